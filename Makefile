@@ -1,0 +1,52 @@
+# `make chat` and `make test` do everything from a fresh clone; README.md has the plain pip lines beside each.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip --disable-pip-version-check install --quiet --constraint constraints.txt
+# On Linux, PyPI's torch comes with gigabytes of CUDA; PyTorch's own index has the CPU build of the same release. Where
+# that address can't be reached, pip goes on with what it has. `make chat TORCH_INDEX=` leaves it out.
+ifeq ($(shell uname -s),Linux)
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+endif
+TORCH_FLAGS := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX) --retries 0 --timeout 15 --quiet)
+
+.PHONY: chat test lint check quality bench lock
+
+chat: $(VENV)/installed
+	@$(BIN)/pincite chat
+
+test: $(VENV)/installed-for-tests
+	$(BIN)/pytest
+
+lint: $(VENV)/installed-for-tests
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+check: lint test
+
+# Retrieval, answers, citations and refusals on the shared question sets; the table also goes to results/.
+quality: $(VENV)/installed-for-tests
+	$(BIN)/python tests/quality/table.py
+
+# What start-up, indexing and a question are made of.
+bench: $(VENV)/installed-for-tests
+	$(BIN)/python tests/speed/startup.py
+
+# Pin what is installed now; run it after changing a range in pyproject.toml.
+lock: $(VENV)/installed-for-tests
+	$(BIN)/pip freeze --exclude-editable --local | sed 's/+cpu$$//' > constraints.txt
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Pincite needs Python 3.11 or newer: run \`make chat PYTHON=python3.12\`, say" >&2; exit 2; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || \
+	  { rm -rf $(VENV); echo "Python's venv is missing: on Debian, \`apt install python3-venv\`" >&2; exit 2; }
+	@echo "Installing Pincite into $(VENV) (some minutes, once)"
+	@$(PIP) $(TORCH_FLAGS) torch
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/installed-for-tests: $(VENV)/installed
+	@$(PIP) --requirement tests/requirements.txt
+	@touch $@
