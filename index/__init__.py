@@ -1,0 +1,1 @@
+"""From documents to ranked hits: reading formats, splitting, embedding, storage, search."""

@@ -1,0 +1,142 @@
+"""The records that cross the borders of `index`: documents, passages, hits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Box(NamedTuple):
+    """A rectangle on a page: points (1/72 inch) from the page's top left corner, as the page is shown."""
+
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Page:
+    """Where a page stands in its document's text, and where its characters stand on the page.
+
+    `boxes` has a row (left, top, right, bottom) for each character of `text[start:end]`, float32, in points from the
+    top left corner; a row of NaN is a character that is not on the page (a joining space or line end). It is None
+    where the format has no geometry; then `width` and `height` are 0.
+    """
+
+    start: int
+    end: int
+    width: float = 0.0
+    height: float = 0.0
+    boxes: NDArray[np.float32] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a document: its level (1 is the highest) and its span in the text."""
+
+    level: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Document:
+    """One document as it was read. Every offset anywhere counts Unicode characters of `text`."""
+
+    doc_id: str
+    path: str
+    title: str
+    media_type: str
+    text: str
+    pages: Mapping[int, Page]
+    headings: tuple[Heading, ...]
+    sha256: str
+    modified: float
+
+    def page_of(self, offset: int) -> int | None:
+        """Return the number of the page that holds the character at `offset`, or None if there are no pages."""
+        found = None
+        for number, page in self.pages.items():
+            if page.start <= offset:
+                found = number
+            else:
+                break
+        return found
+
+    def locate(self, start: int, end: int) -> list[Box]:
+        """Return the rectangles of `text[start:end]` on the pages, one a line; none where there is no geometry."""
+        found: list[Box] = []
+        for number, page in self.pages.items():
+            if page.boxes is not None and page.start < end and page.end > start:
+                rows = page.boxes[max(0, start - page.start) : max(0, end - page.start)]
+                found.extend(Box(number, *line) for line in _merge_lines(rows))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Where a passage is: its text is `document.text[start:end]`. `heading` is the path of headings above it."""
+
+    passage_id: int
+    doc_id: str
+    start: int
+    end: int
+    heading: str
+    page: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found; `rank` counts from 1, a higher `score` is better."""
+
+    passage: Passage
+    score: float
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the list of what is indexed; a rejected file has no `doc_id` and a `reason`."""
+
+    doc_id: str
+    path: str
+    title: str
+    media_type: str
+    pages: int
+    characters: int
+    passages: int
+    sha256: str
+    state: Literal["indexed", "partial", "rejected"]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much is indexed; `embedded` is less than `passages` while embedding goes on."""
+
+    documents: int
+    passages: int
+    embedded: int
+    rejected: int
+    characters: int
+
+
+def _merge_lines(rows: NDArray[np.float32]) -> list[tuple[float, float, float, float]]:
+    """Join the boxes of neighbouring characters that stand on one line; rows of NaN are passed over."""
+    lines: list[tuple[float, float, float, float]] = []
+    for left, top, right, bottom in rows[~np.isnan(rows).any(axis=1)].tolist():
+        if lines:
+            last = lines[-1]
+            shared = min(bottom, last[3]) - max(top, last[1])
+            same_line = shared > 0.5 * min(bottom - top, last[3] - last[1]) and left >= last[0]
+            if same_line and left - last[2] < 4 * max(bottom - top, 1.0):
+                lines[-1] = (last[0], min(top, last[1]), max(right, last[2]), max(bottom, last[3]))
+                continue
+        lines.append((left, top, right, bottom))
+    return lines

@@ -1,0 +1,102 @@
+"""What all readers have in common: identity, titles, and the reason for each rejection."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+
+from index.errors import DocumentRejectedError
+from index.readers import READABLE_SUFFIXES, identify, read_document
+
+
+def file(folder: Path, name: str, data: bytes) -> Path:
+    path = folder / name
+    path.write_bytes(data)
+    return path
+
+
+def test_a_document_is_identified_by_its_content_and_kind(tmp_path: Path) -> None:
+    data = b"# Foxes\n\nThey run.\n"
+    document = read_document(file(tmp_path, "a.md", data))
+    digest = hashlib.sha256(data)
+    assert document.sha256 == digest.hexdigest()
+    assert document.doc_id == hashlib.sha256(b"text/markdown\0" + digest.digest()).hexdigest()[:16]
+    copy = file(tmp_path, "b.md", data)
+    found = ("text/markdown", document.sha256, document.doc_id, copy.stat().st_mtime)
+    assert identify(copy) == found
+    assert identify(file(tmp_path, "b.txt", data)).doc_id != document.doc_id
+    assert document.path == str(tmp_path / "a.md")
+    assert document.modified == (tmp_path / "a.md").stat().st_mtime
+
+
+def test_the_title_is_the_documents_own_or_the_name_of_the_file(tmp_path: Path) -> None:
+    assert read_document(file(tmp_path, "a.md", b"# Foxes\n\nThey run.")).title == "Foxes"
+    assert read_document(file(tmp_path, "my notes.md", b"They run.")).title == "my notes"
+
+
+def test_suffixes_count_in_any_case(tmp_path: Path) -> None:
+    assert read_document(file(tmp_path, "A.TXT", b"words")).text == "words"
+    assert all(suffix == suffix.lower() and suffix.startswith(".") for suffix in READABLE_SUFFIXES)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("a.xyz", b"words", r"\.xyz files are not read: save it as one of"),
+        ("README", b"words", "without an ending"),
+        ("a.txt", b"", "the file is empty"),
+        ("a.html", b" \n\n", "the file is empty"),
+        ("a.html", b"<html><body><img src=x></body></html>", "holds no text"),
+        ("a.pdf", b"just words", "no PDF"),
+        ("a.pdf", b"PK\x03\x04" + b"x" * 50, "not what its name says"),
+        ("a.docx", b"just words", "no Word document"),
+        ("a.docx", b"%PDF-1.7 x", "not what its name says, but a PDF"),
+        ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 50, "old office file"),
+        ("a.html", b"%PDF-1.7 x", "not what its name says, but a PDF"),
+        ("a.html", b"PK\x03\x04" + b"x" * 50, "not what its name says"),
+        ("a.md", b"\x89PNG\r\n\x1a\n\0\0", "a PNG picture"),
+        ("a.txt", b"{\\rtf1 words}", "RTF"),
+    ],
+)
+def test_a_rejection_says_why(tmp_path: Path, name: str, data: bytes, reason: str) -> None:
+    with pytest.raises(DocumentRejectedError, match=reason) as caught:
+        read_document(file(tmp_path, name, data))
+    assert "\n" not in str(caught.value)
+    assert str(tmp_path) not in str(caught.value)
+    assert ": " in str(caught.value)  # the cure
+
+
+def test_a_file_that_can_not_be_opened_is_rejected(tmp_path: Path) -> None:
+    with pytest.raises(DocumentRejectedError, match="can't be opened"):
+        read_document(tmp_path / "gone.txt")
+    (tmp_path / "folder.txt").mkdir()
+    with pytest.raises(DocumentRejectedError, match="no ordinary file"):
+        identify(tmp_path / "folder.txt")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_a_named_pipe_is_rejected_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    with pytest.raises(DocumentRejectedError, match="no ordinary file"):
+        read_document(tmp_path / "pipe.txt")
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
+def test_a_file_without_rights_is_rejected(tmp_path: Path) -> None:
+    path = file(tmp_path, "a.txt", b"words")
+    path.chmod(0)
+    with pytest.raises(DocumentRejectedError, match="can't be opened"):
+        read_document(path)
+
+
+@pytest.mark.parametrize("suffix", sorted(READABLE_SUFFIXES))
+@pytest.mark.parametrize("head", [b"", b"%PDF-1.4\n", b"PK\x03\x04", b"<html>", b"\xff\xfe"])
+def test_garbage_is_read_or_rejected_but_never_fails(tmp_path: Path, suffix: str, head: bytes) -> None:
+    garbage = b"".join(hashlib.sha256(bytes([number])).digest() for number in range(100))
+    path = file(tmp_path, f"garbage{suffix}", head + garbage)
+    with contextlib.suppress(DocumentRejectedError):
+        assert read_document(path).text
