@@ -1,0 +1,291 @@
+"""The library: everything that is indexed in one home folder, and the way to it for the layers above."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import filelock
+import numpy as np
+from numpy.typing import NDArray
+
+from index.catalog import Catalog
+from index.derived import Scores
+from index.encoder import DEFAULT_MODEL, Encoder
+from index.errors import HomeError, IndexMismatchError, LockedError, SettingsError
+from index.fusion import fuse
+from index.lexical import LexicalIndex
+from index.records import Box, Counts, Document, Entry, Hit
+from index.vectors import VectorIndex
+
+_CANDIDATES = 100  # what each search gives to the fusion; more changes nothing that is measured
+_DOCUMENTS_IN_MEMORY = 64
+_SENTENCES_IN_MEMORY = 20_000  # 30 MB of embeddings: a conversation comes back to the same passages
+
+
+class Library:
+    """The documents of one home folder: add, remove, search.
+
+    Any number of threads and processes may read; writing takes the home folder's lock.
+    """
+
+    def __init__(self, home: Path, encoder: Encoder, *, rebuilding: bool = False) -> None:
+        self.home = home
+        self.encoder = encoder
+        _make_writable(home)
+        with filelock.FileLock(home / "opening.lock"):  # two programs may open a new home at once
+            self.catalog = Catalog(home / "catalog.sqlite")
+        found = self.catalog.model()
+        if found and found[0] != encoder.model_id and not rebuilding:
+            self.catalog.close()
+            raise IndexMismatchError(
+                f"the index in {home} was built with model {found[0]!r}, the settings name {encoder.model_id!r}: "
+                "run `pincite index --rebuild`, or name the model it was built with"
+            )
+        self.lexical = LexicalIndex(home / "lexical", self.catalog)
+        self._vectors: VectorIndex | None = None
+        self._opening = threading.Lock()
+        self._writing = threading.Lock()
+        self._documents: OrderedDict[str, Document] = OrderedDict()
+        self._sentences: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+        self._remembered_sequence = -1
+        self._remembering = threading.Lock()
+
+    def close(self) -> None:
+        """Close the files."""
+        self.catalog.close()
+
+    # --- reading ----------------------------------------------------------------------------------------------
+
+    def counts(self) -> Counts:
+        """Count what is indexed."""
+        return self.catalog.counts()
+
+    def entries(self) -> list[Entry]:
+        """Return what is indexed and what was rejected, by path."""
+        return self.catalog.entries()
+
+    def document(self, doc_id: str) -> Document:
+        """Return a whole document. Raises `SettingsError` if there is none of that id (any more)."""
+        found = self.find_document(doc_id)
+        if found is None:
+            raise SettingsError(f"no document {doc_id!r} is indexed: `pincite list` shows what is")
+        return found
+
+    def find_document(self, doc_id: str) -> Document | None:
+        """Return a whole document, or None if it has been deleted meanwhile."""
+        sequence = self._forget_if_changed()
+        with self._remembering:
+            known = self._documents.get(doc_id)
+        found = known or self.catalog.document(doc_id)
+        with self._remembering:
+            if found and sequence == self._remembered_sequence:
+                self._documents[doc_id] = found
+                if len(self._documents) > _DOCUMENTS_IN_MEMORY:
+                    self._documents.popitem(last=False)
+        return found
+
+    def locate(self, doc_id: str, start: int, end: int) -> list[Box]:
+        """Return the rectangles of `text[start:end]` on the document's pages, one a line; none without geometry."""
+        return self.document(doc_id).locate(start, end)
+
+    def search(
+        self, query: str, *, top_k: int = 10, documents: Sequence[str] = (), folders: Sequence[str] = ()
+    ) -> list[Hit]:
+        """Return the passages that fit `query` best, best first; fewer than `top_k` if there are fewer.
+
+        `documents` (ids) and `folders` (paths) restrict the search to what is in any of them. A score is the fused
+        one, 0 to 1; see `fusion.fuse` for what it means.
+        """
+        if not query.strip() or top_k < 1:
+            return []
+        self.refresh()
+        scope = self._scope(documents, folders)
+        wanted = max(_CANDIDATES, top_k)
+        lexical = self.lexical.search(query, top_k=wanted, doc_ids=scope)
+        dense = {}
+        if self._has_embeddings():
+            embedding = self.encoder.embed_query(query)
+            within = None if scope is None else self.catalog.passage_ids(scope)
+            dense = self.vectors.search(embedding, top_k=wanted, within=within)
+            missing = [passage_id for passage_id in lexical if passage_id not in dense]
+            dense |= self.vectors.cosines(embedding, missing)
+        ranked = fuse(dense, lexical)
+        passages = self.catalog.passages(list(ranked))  # what was deleted meanwhile is not among them
+        alive = [(passages[i], score) for i, score in ranked.items() if i in passages][:top_k]
+        return [Hit(passage, score, rank) for rank, (passage, score) in enumerate(alive, start=1)]
+
+    def document_frequency(self, word: str) -> int:
+        """Return how many passages hold `word`, as `split_words` gives it."""
+        return self.lexical.document_frequency(word)
+
+    def rarity(self, word: str) -> float:
+        """Return the inverse document frequency of `word` (Robertson and Zaragoza 2009)."""
+        return self.lexical.rarity(word)
+
+    def embed_sentences(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return the embeddings of sentences of documents, float32 [len(texts), dimension]; those of late are kept."""
+        self._forget_if_changed()
+        with self._remembering:
+            known = {text: self._sentences[text] for text in texts if text in self._sentences}
+        fresh = [text for text in dict.fromkeys(texts) if text not in known]
+        known.update(zip(fresh, self.encoder.embed_passages(fresh), strict=True))
+        with self._remembering:
+            for text in fresh:
+                self._sentences[text] = known[text]
+            while len(self._sentences) > _SENTENCES_IN_MEMORY:
+                self._sentences.popitem(last=False)
+        return np.stack([known[text] for text in texts])
+
+    def similarities(self, query: NDArray[np.float32], passage_ids: Sequence[int]) -> Scores:
+        """Return the cosine of `query` (float32 [dimension]) to each of these passages that has an embedding."""
+        return self.vectors.cosines(query, passage_ids) if self._has_embeddings() else {}
+
+    @property
+    def vectors(self) -> VectorIndex:
+        """The vector index, opened at its first use."""
+        with self._opening:
+            if self._vectors is None:
+                model = (self.encoder.model_id, self.encoder.digest)
+                self._vectors = VectorIndex(
+                    self.home / "vectors", self.catalog, model=model, dimension=self.encoder.dimension
+                )
+            return self._vectors
+
+    def refresh(self) -> None:
+        """Take notice of every committed change, by this process or another."""
+        self.refresh_words()
+        sequence = self.catalog.sequence()
+        if self._has_embeddings() and self.vectors.sequence < sequence:
+            self.vectors.refresh()
+
+    def refresh_words(self) -> None:
+        """Bring the lexical index up to date, which needs no model."""
+        sequence = self.catalog.sequence()
+        if self.lexical.sequence < sequence:
+            self.lexical.refresh()
+        if self.lexical.sequence < sequence:  # nobody has brought it up to date: after a crash, it is for us to do
+            with suppress(LockedError), self.writing(wait=0):  # unless the process that writes is at it
+                self.lexical.catch_up()
+
+    # --- writing ----------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def writing(self, *, wait: float = 10.0) -> Iterator[None]:
+        """Hold the home folder's writing lock. Raises `HomeError` if another process holds it for over `wait` s."""
+        if not self._writing.acquire(timeout=max(wait, 0.0)):
+            raise LockedError(f"{self.home} is being written by this program: try again when indexing is done")
+        try:
+            lock = filelock.FileLock(self.home / "writing.lock", timeout=wait, thread_local=False)
+            try:
+                with lock:
+                    (self.home / "writing.pid").write_text(str(os.getpid()), encoding="ascii")
+                    yield
+            except filelock.Timeout as error:
+                raise LockedError(
+                    f"{self.home} is being written by process {self._writer()}: wait until it is done, "
+                    "or name another folder with --home"
+                ) from error
+        finally:
+            self._writing.release()
+
+    def remove(self, names: Sequence[str]) -> list[Entry]:
+        """Remove documents by id, path or folder; they are gone from the very next answer. Returns what was removed.
+
+        A folder is no longer synced by itself either. Raises `SettingsError` before anything is removed if a name fits
+        none.
+        """
+        with self.writing():
+            entries = self.catalog.entries()
+            chosen: dict[str, Entry] = {}
+            for name in names:
+                path = str(absolute(Path(name)))
+                within = path.rstrip(os.sep) + os.sep
+                found = [
+                    entry
+                    for entry in entries
+                    if name in (entry.doc_id, entry.path) or entry.path == path or entry.path.startswith(within)
+                ]
+                if not name or not found:  # a rejected file has no id
+                    raise SettingsError(f"no document {name!r} is indexed: `pincite list` shows ids and paths")
+                chosen.update((entry.path, entry) for entry in found)
+            self.catalog.remove_files(chosen)
+            for name in names:
+                self.catalog.forget_root(str(absolute(Path(name))))
+            self.catch_up()
+        return list(chosen.values())
+
+    def catch_up(self) -> None:
+        """Bring the derived indexes up to date, durably; the writing lock must be held."""
+        self.lexical.catch_up()
+        if self.catalog.model():
+            self.vectors.catch_up()
+
+    def forget_derived(self) -> None:
+        """Open the derived indexes anew, after their files were taken away."""
+        self.lexical = LexicalIndex(self.home / "lexical", self.catalog)
+        with self._opening:
+            self._vectors = None
+
+    def _forget_if_changed(self) -> int:
+        """Drop what is kept in memory if the catalog was changed, perhaps by another process; return its sequence."""
+        sequence = self.catalog.sequence()
+        with self._remembering:
+            if sequence != self._remembered_sequence:
+                self._documents.clear()
+                self._sentences.clear()
+                self._remembered_sequence = sequence
+        return sequence
+
+    def _has_embeddings(self) -> bool:
+        """Tell whether there are embeddings; raise if they are of another model, as after a rebuild by others."""
+        found = self.catalog.model()
+        if found and found != (self.encoder.model_id, self.encoder.digest):
+            raise IndexMismatchError(
+                f"the index in {self.home} was built with model {found[0]!r} of other weights than the present "
+                f"{self.encoder.model_id!r}: run `pincite index --rebuild`, or start again with that model"
+            )
+        return found is not None
+
+    def _scope(self, documents: Sequence[str], folders: Sequence[str]) -> list[str] | None:
+        if not documents and not folders:
+            return None
+        roots = [str(absolute(Path(folder))).rstrip(os.sep) + os.sep for folder in folders]
+        within = [row.doc_id for row in self.catalog.files().values() if row.path.startswith(tuple(roots))]
+        return list(dict.fromkeys([*documents, *(doc_id for doc_id in within if doc_id)]))
+
+    def _writer(self) -> str:
+        try:
+            return (self.home / "writing.pid").read_text(encoding="ascii").strip() or "?"
+        except OSError:
+            return "?"
+
+
+def open_library(home: Path, *, model: str = DEFAULT_MODEL, rebuilding: bool = False) -> Library:
+    """Open the library in `home`, which is made if it isn't there; the embedding model is loaded when it is needed.
+
+    `rebuilding` opens an index of another model too, for `sync.rebuild`. Raises `HomeError` if the folder can't be
+    used, `IndexMismatchError` if its index is of another model or format.
+    """
+    return Library(home, Encoder(model), rebuilding=rebuilding)
+
+
+def absolute(path: Path) -> Path:
+    """Return the one name of a path by which it is known: absolute, without "..", links left as they are."""
+    return Path(os.path.abspath(path))
+
+
+def _make_writable(home: Path) -> None:
+    cure = "choose a folder you can write with --home or PINCITE_HOME"
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise HomeError(f"home folder {home}: a file is in the way: {cure}") from error
+    except OSError as error:
+        raise HomeError(f"home folder {home} can't be made ({error.strerror}): {cure}") from error
+    if not os.access(home, os.W_OK | os.X_OK):
+        raise HomeError(f"home folder {home} can't be written: {cure}")

@@ -1,0 +1,186 @@
+"""Sentence boundaries: a text goes in, the spans of its sentences come out.
+
+Rules, not a model: they are fast, the same on every machine, and work for any text. A line end inside a paragraph is a
+boundary unless the text is hard-wrapped; then it is a space.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from itertools import pairwise
+
+Span = tuple[int, int]
+
+_CLOSERS = "\"'”’»›)]}」』】）》〉"
+_OPENERS = "\"'“‘«‹„([{¿¡「『【（《〈`*_"
+# A mark that ends a sentence where white space follows, and one that ends it by itself (scripts without spaces).
+_BOUNDARY = re.compile(
+    rf"""(?P<mark>[.!?…؟۔।॥։።]+)(?P<close>(?:''|[{re.escape(_CLOSERS)}])*)(?P<gap>\s+|$)
+       |(?P<wide>[。！？｡]+[{re.escape(_CLOSERS)}]*)(?P<wide_gap>\s*)""",
+    re.VERBOSE,
+)
+_BLANK_LINE = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+|\f|\u2029")
+_LIST_MARKER = re.compile(r"[-*•◦▪–—+]\s|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4})[.)]\s|#{1,6}\s|\|")
+_LAST_WORD = re.compile(r"(?:[^\W_]|[.’'&-])+$")
+_WRAP_SAMPLE = 50_000  # characters of a text that show how it is wrapped
+_LONG_LINE = re.compile(r"[^\n]{121}")  # a text with such a line is not wrapped by hand
+
+# Words that stand before a full stop without ending a sentence, whatever follows.
+_ABBREVIATIONS = frozenset(
+    """
+    mr mrs ms mx dr prof rev fr sr hon st ste gen maj col lt cmdr capt sgt cpl adm gov sen rep pres supt messrs
+    mmes e.g i.e eg ie cf vs viz approx ca al ed eds trans est dept univ assn ave blvd rd mt ft bzw z.b d.h u.a
+    o.ä ggf evtl vgl sog mme mlle
+    """.split()
+)
+# Words that do so only before a number: "No. 7", "Jan. 23", "Fig. 2", "pp. 11".
+_BEFORE_NUMBER = frozenset(
+    """
+    no nos nr fig figs vol vols ch chap sec sect art p pp par para eq tab pt bk ser ref jan feb mar apr jun jul
+    aug sep sept oct nov dec bd abs c v
+    """.split()
+)
+# Words that do so only before a capital that goes on with a name: "Acme Co. Ltd", "John Smith Jr. Park".
+_STARTERS = frozenset(
+    """
+    the a an it its he his she her they their we our you i this that these those there in on at by for from with
+    when while after before since as if but and or so yet however although though because during under over
+    between some many most all no not both each one two what who how why where which
+    """.split()
+)
+_GERMAN_MONTHS = frozenset(
+    """
+    januar jänner februar märz april mai juni juli august september oktober november dezember jahrhundert
+    """.split()
+)
+
+
+def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
+    """Return the spans of the sentences of `text[start:end]`, in order, as offsets in `text`.
+
+    Together they hold every character of it but white space. The rest of `text` is looked at to see how it is wrapped.
+    """
+    spans: list[Span] = []
+    for block_start, block_end in _blocks(text, start, len(text) if end is None else end):
+        spans.extend(_split_block(text, block_start, block_end))
+    return spans
+
+
+def paragraph_starts(text: str) -> list[int]:
+    """Return the offsets at which a paragraph begins: after a blank line, or after a line end that is no wrapping."""
+    return [start for start, _ in _blocks(text, 0, len(text))]
+
+
+def starts_paragraph(starts: list[int], offset: int) -> bool:
+    """Tell whether `offset` is one of the sorted `starts`."""
+    at = bisect_left(starts, offset)
+    return at < len(starts) and starts[at] == offset
+
+
+def _blocks(text: str, begin: int, end: int) -> list[Span]:
+    """Cut at blank lines and at line ends that are not a wrapping, and trim white space."""
+    width = _wrap_width(text)
+    cuts = [begin, *(match.end() for match in _BLANK_LINE.finditer(text, begin, end)), end]
+    blocks: list[Span] = []
+    for paragraph_start, paragraph_end in pairwise(cuts):
+        start = paragraph_start
+        at = text.find("\n", start, paragraph_end)
+        while at != -1:
+            if not _is_wrapping(text, start, at, paragraph_end, width):
+                blocks.append((start, at))
+                start = at + 1
+            at = text.find("\n", at + 1, paragraph_end)
+        blocks.append((start, paragraph_end))
+    return [span for start, end in blocks if (span := _trim(text, start, end))]
+
+
+def _wrap_width(text: str) -> int:
+    """Return the width at which the lines of `text` were wrapped by hand, or 0 if they were not."""
+    sample = text[:_WRAP_SAMPLE]
+    if _LONG_LINE.search(sample):
+        return 0
+    lengths = sorted(len(line) for line in sample.split("\n") if line.strip())
+    if len(lengths) < 3:
+        return 0
+    width = lengths[int(0.95 * (len(lengths) - 1))]
+    return width if width >= 30 else 0
+
+
+def _is_wrapping(text: str, start: int, at: int, end: int, width: int) -> bool:
+    """Tell whether the line end at `at` only wraps a line: the next word would not have fitted on the line before."""
+    if not width:
+        return False
+    line_start = max(start, text.rfind("\n", start, at) + 1)
+    next_end = text.find("\n", at + 1, end)
+    following = text[at + 1 : end if next_end == -1 else next_end].lstrip()
+    if not following or _LIST_MARKER.match(following):
+        return False
+    first_word = following.split(None, 1)[0]
+    return (at - line_start) + 1 + len(first_word) > 0.82 * width
+
+
+def _trim(text: str, start: int, end: int) -> Span | None:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return (start, end) if start < end else None
+
+
+def _split_block(text: str, start: int, end: int) -> list[Span]:
+    spans: list[Span] = []
+    begin = start
+    for match in _BOUNDARY.finditer(text, start, end):
+        if match["wide"] is not None:
+            cut, following = match.end("wide"), match.end()
+        else:
+            cut, following = match.end("close"), match.end()
+            if following < end and not _ends_sentence(text, begin, match, following):
+                continue
+        span = _trim(text, begin, cut)
+        if span:
+            spans.append(span)
+        begin = following
+    rest = _trim(text, begin, end)
+    if rest:
+        spans.append(rest)
+    return spans
+
+
+def _ends_sentence(text: str, begin: int, match: re.Match[str], following: int) -> bool:
+    """Decide whether the mark that `match` found before `following` ends the sentence that begins at `begin`."""
+    next_char = text[following]
+    plain = following
+    while plain < len(text) and text[plain] in _OPENERS:
+        plain += 1
+    first = text[plain] if plain < len(text) else next_char
+    if first.islower() or (next_char in ",;:)]%" and next_char not in _OPENERS):
+        return False
+    if match["mark"] != "." or match["close"]:
+        return True
+    return not _is_abbreviation(text, begin, match.start("mark"), plain, first)
+
+
+def _is_abbreviation(text: str, begin: int, stop: int, plain: int, first: str) -> bool:
+    """Tell whether the full stop at `stop` belongs to the word before it; `first` (at `plain`) begins what follows."""
+    found = _LAST_WORD.search(text, max(begin, stop - 24), stop)
+    if not found:
+        return False
+    word = found.group().lstrip(".'’-")
+    folded = word.lower()
+    next_word = re.match(r"[^\W_]+", text[plain : plain + 32])
+    following = next_word.group().lower() if next_word else ""
+    if folded in _ABBREVIATIONS:
+        return True
+    if folded in _BEFORE_NUMBER and first.isdigit():
+        return True
+    if len(word) == 1 and word.isalpha():
+        if text[plain + 1 : plain + 2] == ".":  # "J. R. R. Tolkien", "z. B."
+            return True
+        return word.isupper() and following not in _STARTERS
+    if "." in word and not any(c.isdigit() for c in word):  # "U.S", "p.m", "Ph.D"
+        return following not in _STARTERS
+    if word.isdigit() and len(word) <= 2:
+        return following in _GERMAN_MONTHS or found.start() == begin
+    return False

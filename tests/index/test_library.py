@@ -1,0 +1,372 @@
+"""The library as a whole: real files, a real catalog, real FAISS and Tantivy; only the encoder is a stand-in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support import WordEncoder
+
+from index.errors import HomeError, IndexMismatchError, SettingsError
+from index.fusion import fuse
+from index.lexical import content_words, split_words
+from index.library import Library
+from index.records import Document
+from index.sync import add_documents, rebuild, sync
+from index.verify import verify
+
+TEXTS = {
+    "cats.txt": "Cats sleep for most of the day. A cat hunts at dusk.",
+    "dogs.txt": "Dogs guard the house. A dog barks at strangers.",
+    "sub/fish.md": "# Fish\n\nFish breathe with gills. A fish swims in water.",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name, text in TEXTS.items():
+        path = tmp_path / "documents" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return tmp_path / "documents"
+
+
+def found(library: Library, query: str, **scope: list[str]) -> list[str]:
+    return [Path(library.document(hit.passage.doc_id).path).name for hit in library.search(query, **scope)]
+
+
+def test_what_was_synced_is_found_best_first(library: Library, folder: Path) -> None:
+    report = sync(library, [folder])
+    assert (report.indexed, report.unchanged, report.removed, report.passages) == (3, 0, 0, 3)
+    assert found(library, "what guards the house?")[0] == "dogs.txt"
+    hits = library.search("gills of a fish")
+    assert [hit.rank for hit in hits] == [1, 2, 3]
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert verify(library) == []
+
+
+def test_a_query_without_words_finds_nothing_and_a_small_library_gives_what_it_has(
+    library: Library, folder: Path
+) -> None:
+    sync(library, [folder])
+    assert library.search("  ") == []
+    assert library.search("cat", top_k=0) == []
+    assert len(library.search("cat", top_k=50)) == 3
+
+
+def test_an_unchanged_file_is_neither_read_nor_embedded_again(
+    library: Library, folder: Path, encoder: WordEncoder
+) -> None:
+    sync(library, [folder])
+    encoder.embedded.clear()
+    report = sync(library, [folder])
+    assert (report.indexed, report.unchanged, report.passages) == (0, 3, 0)
+    assert encoder.embedded == []
+
+
+def test_a_changed_file_replaces_what_it_said(library: Library, folder: Path) -> None:
+    sync(library, [folder])
+    (folder / "cats.txt").write_text("Parrots talk.", encoding="utf-8")
+    assert sync(library, [folder]).indexed == 1
+    assert found(library, "parrots talk")[0] == "cats.txt"
+    assert all("sleep" not in library.document(hit.passage.doc_id).text for hit in library.search("cats sleep"))
+    assert library.counts().documents == 3
+    assert verify(library) == []
+
+
+def test_a_renamed_file_keeps_its_document_and_costs_no_embedding(
+    library: Library, folder: Path, encoder: WordEncoder
+) -> None:
+    sync(library, [folder])
+    before = {entry.sha256: entry.doc_id for entry in library.entries()}
+    encoder.embedded.clear()
+    (folder / "cats.txt").rename(folder / "felines.txt")
+    report = sync(library, [folder])
+    assert (report.indexed, report.removed) == (0, 0)
+    assert encoder.embedded == []
+    assert {entry.sha256: entry.doc_id for entry in library.entries()} == before
+    assert "felines.txt" in found(library, "cats hunt at dusk")
+    assert verify(library) == []
+
+
+def test_a_removed_file_is_gone_from_the_very_next_search(library: Library, folder: Path) -> None:
+    sync(library, [folder])
+    assert "dogs.txt" in found(library, "dog barks")
+    (folder / "dogs.txt").unlink()
+    assert sync(library, [folder]).removed == 1
+    assert "dogs.txt" not in found(library, "dog barks")
+    assert library.vectors.count() == library.lexical.count() == 2
+    assert verify(library) == []
+
+
+def test_a_document_that_two_files_hold_stays_until_both_are_gone(library: Library, folder: Path) -> None:
+    shutil.copy(folder / "cats.txt", folder / "copy.txt")
+    sync(library, [folder])
+    assert library.counts().documents == 3
+    library.remove([str(folder / "cats.txt")])
+    assert "copy.txt" in found(library, "cat hunts at dusk")
+    library.remove([str(folder / "copy.txt")])
+    assert "copy.txt" not in found(library, "cat hunts at dusk")
+    assert verify(library) == []
+
+
+def test_a_folder_is_removed_with_what_was_indexed_of_it_even_when_it_is_gone(library: Library, folder: Path) -> None:
+    sync(library, [folder])
+    shutil.rmtree(folder)
+    with pytest.raises(SettingsError, match="pincite remove"):
+        sync(library, [folder])
+    assert len(library.remove([str(folder)])) == 3
+    assert library.search("cats sleep") == []
+    assert library.catalog.roots() == []
+
+
+def test_removing_something_unknown_removes_nothing(library: Library, folder: Path) -> None:
+    sync(library, [folder])
+    with pytest.raises(SettingsError, match=r"nowhere\.txt"):
+        library.remove([str(folder / "cats.txt"), "nowhere.txt"])
+    assert library.counts().documents == 3
+
+
+def test_a_rejected_file_is_listed_with_its_reason_and_the_rest_goes_on(library: Library, folder: Path) -> None:
+    (folder / "picture.png").write_bytes(b"\x89PNG")
+    (folder / "empty.txt").touch()
+    report = sync(library, [folder])
+    assert report.indexed == 3
+    assert {Path(rejected.path).name for rejected in report.rejected} == {"picture.png", "empty.txt"}
+    states = {Path(entry.path).name: (entry.state, bool(entry.reason)) for entry in library.entries()}
+    assert states["picture.png"] == ("rejected", True)
+    assert states["cats.txt"] == ("indexed", False)
+
+
+def test_a_search_keeps_to_its_scope(library: Library, folder: Path) -> None:
+    sync(library, [folder])
+    cats = next(entry.doc_id for entry in library.entries() if entry.path.endswith("cats.txt"))
+    assert found(library, "dogs guard", documents=[cats]) == ["cats.txt"]
+    assert found(library, "dogs guard", folders=[str(folder / "sub")]) == ["fish.md"]
+    assert found(library, "dogs guard", folders=[str(folder / "su")]) == []
+
+
+def test_another_process_sees_what_was_committed(library: Library, folder: Path, encoder: WordEncoder) -> None:
+    reader = Library(library.home, encoder)
+    assert reader.search("cat") == []
+    sync(library, [folder])
+    assert found(reader, "cats sleep")[0] == "cats.txt"
+    library.remove([str(folder / "cats.txt")])
+    assert "cats.txt" not in found(reader, "cats sleep")
+    reader.close()
+
+
+def test_a_document_is_found_by_its_words_before_it_is_embedded(library: Library, folder: Path) -> None:
+    class StoppedError(Exception):
+        pass
+
+    def stop_at_embedding(progress: object) -> None:
+        if getattr(progress, "stage", "") == "embedding":
+            raise StoppedError
+
+    with pytest.raises(StoppedError):
+        sync(library, [folder], progress=stop_at_embedding)
+    assert library.counts().embedded == 0
+    assert found(library, "fish gills") == ["fish.md"]
+    sync(library, [folder])
+    assert library.counts().embedded == 3
+    assert verify(library) == []
+
+
+def test_people_ask_while_the_first_indexing_runs(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.sync._SEARCHABLE_AFTER", 0.0)
+    for number in range(40):
+        (tmp_path / f"{number}.txt").write_text(f"Heron number {number} stands in the reeds.")
+    done, faults = threading.Event(), []
+
+    def ask() -> None:
+        while not done.is_set():
+            try:
+                library.search("heron in the reeds")
+            except Exception as error:  # noqa: BLE001 - whatever it is, the test must not hang
+                faults.append(error)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    sync(library, [tmp_path])
+    done.set()
+    asking.join()
+    assert faults == []
+    assert len(library.search("heron", top_k=50)) == 40
+    assert verify(library) == []
+
+
+def test_equal_texts_that_come_after_an_embedded_batch_are_in_the_vector_index(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.sync._EMBED_AT_ONCE", 1)
+    texts = ["The same words.", "Other words.", "The same words."]
+    documents = [Document(str(i), str(i), "", "text/plain", t, {}, (), str(i), 0.0) for i, t in enumerate(texts)]
+    add_documents(library, documents, progress=lambda _: library.refresh())
+    assert library.vectors.count() == 3
+    assert verify(library) == []
+
+
+def test_a_path_has_one_name_however_it_is_written(library: Library, folder: Path) -> None:
+    sync(library, [folder / "sub" / ".."])
+    report = sync(library, [folder])
+    assert (report.indexed, report.unchanged) == (0, 3)
+    assert len(library.entries()) == 3
+    assert library.catalog.roots() == [str(folder)]
+
+
+def test_a_folder_that_can_not_be_read_keeps_what_is_indexed_of_it(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync(library, [folder])
+    scan = os.scandir
+
+    def fail(path: str) -> object:
+        if str(path).endswith("sub"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", fail)
+    report = sync(library, [folder])
+    assert report.removed == 0
+    assert [Path(rejected.path).name for rejected in report.rejected] == ["sub"]
+    assert "fish.md" in found(library, "fish gills")
+
+
+def test_a_document_is_cited_under_a_path_that_is_still_there(library: Library, folder: Path) -> None:
+    shutil.copy(folder / "cats.txt", folder / "zebra.txt")
+    sync(library, [folder])
+    assert found(library, "cats sleep")[0] == "cats.txt"
+    (folder / "cats.txt").unlink()
+    sync(library, [folder])
+    assert found(library, "cats sleep")[0] == "zebra.txt"
+
+
+def test_a_rebuild_by_another_process_with_another_model_is_noticed(library: Library, folder: Path) -> None:
+    sync(library, [folder])
+    library.search("cats")
+    other = WordEncoder()
+    other.model_id = "another-model"
+    rebuilding = Library(library.home, other, rebuilding=True)
+    rebuild(rebuilding)
+    rebuilding.close()
+    with pytest.raises(IndexMismatchError, match="another-model"):
+        library.search("cats")
+
+
+@pytest.mark.parametrize("damage", ["remove", "cut", "garbage"])
+def test_damaged_derived_indexes_are_made_again_without_embedding(
+    library: Library, folder: Path, encoder: WordEncoder, damage: str
+) -> None:
+    sync(library, [folder])
+    expected = library.search("cat hunts")
+    library.close()
+    for path in [*(library.home / "lexical").iterdir(), *(library.home / "vectors").iterdir()]:
+        if damage == "remove":
+            path.unlink()
+        else:
+            path.write_bytes(path.read_bytes()[:20] if damage == "cut" else b"\0garbage")
+    encoder.embedded.clear()
+    again = Library(library.home, encoder)
+    assert again.search("cat hunts") == expected
+    sync(again, [folder])
+    assert encoder.embedded == []
+    assert verify(again) == []
+    again.close()
+
+
+def test_equal_texts_are_embedded_once(library: Library, encoder: WordEncoder) -> None:
+    documents = [Document(name, name, "", "text/plain", "The same words.", {}, (), name, 0.0) for name in "abc"]
+    assert add_documents(library, documents) == 3
+    assert encoder.embedded == ["The same words."]
+    assert len(library.search("same words")) == 3
+    library.remove(["a"])
+    assert len(library.search("same words")) == 2
+    assert verify(library) == []
+
+
+def test_an_index_of_another_model_is_refused_and_rebuilt_on_demand(
+    library: Library, folder: Path, encoder: WordEncoder
+) -> None:
+    sync(library, [folder])
+    library.close()
+    other = WordEncoder()
+    other.model_id = "another-model"
+    with pytest.raises(IndexMismatchError, match=r"all-MiniLM-L6-v2.*another-model.*--rebuild"):
+        Library(library.home, other)
+    rebuilt = Library(library.home, other, rebuilding=True)
+    rebuild(rebuilt)
+    assert found(rebuilt, "cats sleep")[0] == "cats.txt"
+    assert rebuilt.counts().documents == 3
+    assert verify(rebuilt) == []
+    rebuilt.close()
+
+
+def test_one_writes_at_a_time(library: Library, folder: Path, encoder: WordEncoder) -> None:
+    second = Library(library.home, encoder)
+    with library.writing(), pytest.raises(HomeError, match="process"), second.writing(wait=0.1):
+        pass
+    sync(second, [folder])
+    second.close()
+
+
+def test_a_home_folder_with_a_file_in_the_way_is_named(tmp_path: Path, encoder: WordEncoder) -> None:
+    (tmp_path / "home").write_text("in the way")
+    with pytest.raises(HomeError, match=r"home.*--home"):
+        Library(tmp_path / "home", encoder)
+
+
+def test_a_mistyped_path_is_named_and_a_half_mistyped_list_goes_on(library: Library, folder: Path) -> None:
+    with pytest.raises(SettingsError, match="nowhere"):
+        sync(library, [folder / "nowhere"])
+    report = sync(library, [folder / "nowhere", folder])
+    assert report.indexed == 3
+    assert [Path(rejected.path).name for rejected in report.rejected] == ["nowhere"]
+
+
+def test_dense_search_is_exact(library: Library) -> None:
+    texts = [" ".join(f"word{(7 * number + step) % 50}" for step in range(number % 9 + 1)) for number in range(300)]
+    documents = [
+        Document(f"d{i}", f"d{i}", "", "text/plain", text, {}, (), str(i), 0.0) for i, text in enumerate(texts)
+    ]
+    add_documents(library, documents)
+    ids, embeddings = library.catalog.embeddings(1, 300)
+    query = library.encoder.embed_query("word3 word4 word5 word6")
+    scores = embeddings @ query
+    nearest = library.vectors.search(query, top_k=20)
+    np.testing.assert_allclose(list(nearest.values()), np.sort(scores)[::-1][:20], rtol=1e-5)
+    assert all(np.isclose(scores[list(ids).index(i)], score, rtol=1e-5) for i, score in nearest.items())
+    assert library.vectors.search(query, top_k=5, within=ids[:3]).keys() <= set(ids[:3].tolist())
+
+
+def test_scripts_without_spaces_are_found_by_their_words(library: Library) -> None:
+    texts = {"ja": "東京は日本の首都です。", "th": "กรุงเทพเป็นเมืองหลวงของไทย", "en": "Paris is a capital."}
+    add_documents(library, [Document(k, k, "", "text/plain", v, {}, (), k, 0.0) for k, v in texts.items()])
+    assert list(library.lexical.search("日本の首都", top_k=5)) == [1]
+    assert list(library.lexical.search("เมืองหลวง", top_k=5)) == [2]
+
+
+def test_half_a_surrogate_pair_and_a_null_in_a_text_do_no_harm(library: Library) -> None:
+    text = "Before \ud800 the break.\x00 After the null comes a tortoise."
+    add_documents(library, [Document("odd", "odd", "t\udfff", "text/plain", text, {}, (), "odd", 0.0)])
+    [hit] = library.search("tortoise")
+    assert library.document("odd").text[hit.passage.start : hit.passage.end] == text
+
+
+def test_words_are_folded_and_stemmed_and_function_words_left_out_of_queries() -> None:
+    assert split_words("Visited Cafés, visits") == ["visit", "cafe", "visit"]
+    assert content_words("When did the CEO visit the factory?") == ["ceo", "visit", "factori"]
+    assert content_words("who is it") == ["who", "is", "it"]
+
+
+def test_fusion_ranks_by_the_weighted_sum_and_breaks_ties_by_number() -> None:
+    assert fuse({}, {}) == {}
+    assert list(fuse({1: 0.9, 2: 0.2}, {2: 1.0, 3: 0.1}, weight=0.5)) == [2, 1, 3]
+    assert list(fuse({2: 0.5, 1: 0.5}, {})) == [1, 2]
+    assert fuse({1: -0.4}, {1: 0.0}) == {1: 0.0}

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.encoder import Encoder
+from index.passages import MAX_TOKENS, split_document
+from index.records import Document, Heading
+
+ENCODER = Encoder()  # its tokenizer is the real one; the model is not loaded
+
+
+def document(text: str, headings: tuple[Heading, ...] = ()) -> Document:
+    return Document("d", "d.txt", "", "text/plain", text, {}, headings, "", 0.0)
+
+
+def check_tiling(text: str, max_tokens: int = MAX_TOKENS) -> list[str]:
+    end = 0
+    found = []
+    for draft in split_document(document(text), ENCODER.count_tokens, max_tokens=max_tokens):
+        assert not text[end : draft.start].strip()
+        assert draft.start < draft.end
+        found.append(text[draft.start : draft.end])
+        end = draft.end
+    assert not text[end:].strip()
+    assert all(tokens <= max_tokens for tokens in ENCODER.count_tokens(found))
+    return found
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet=st.sampled_from("ab .,\n?日本語ÄΩ😀\u0e01"), max_size=600), st.integers(4, 40))
+def test_passages_tile_the_document_and_keep_to_the_limit(text: str, max_tokens: int) -> None:
+    check_tiling(text, max_tokens)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "word " * 3000,
+        "日本語のとても長い文章" * 300,
+        "a" * 20_000,
+        "ไม่มีช่องว่าง" * 300,
+        "0.1," * 2000,
+        "One short sentence.",
+        "",
+    ],
+    ids=["no full stops", "no spaces", "one word", "thai", "numbers", "short", "empty"],
+)
+def test_text_without_sentences_is_split_all_the_same(text: str) -> None:
+    check_tiling(text)
+
+
+def test_passages_end_with_sentences() -> None:
+    text = " ".join(f"This is sentence number {number} of a text that goes on for a while." for number in range(200))
+    assert all(passage.endswith(".") and passage.startswith("This") for passage in check_tiling(text))
+
+
+def test_a_passage_starts_at_a_heading_and_knows_the_headings_above_it() -> None:
+    text = "Cars\n\nCars have wheels.\n\nBrakes\n\nBrakes stop the car.\n\nShips\n\nShips float."
+    spans = [(1, "Cars"), (2, "Brakes"), (1, "Ships")]
+    headings = tuple(
+        Heading(level, text.index(name + "\n"), text.index(name + "\n") + len(name)) for level, name in spans
+    )
+    drafts = split_document(document(text, headings), ENCODER.count_tokens)
+    assert [draft.heading for draft in drafts] == ["Cars", "Cars › Brakes", "Ships"]
+    assert [text[draft.start : draft.end].split("\n")[0] for draft in drafts] == ["Cars", "Brakes", "Ships"]

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.sentences import split_sentences
+
+
+def sentences(text: str) -> list[str]:
+    return [text[start:end] for start, end in split_sentences(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("One. Two! Three? Four", ["One.", "Two!", "Three?", "Four"]),
+        ("Dr. Smith met J. R. R. Tolkien.", ["Dr. Smith met J. R. R. Tolkien."]),
+        ("On Jan. 23, he came. He left.", ["On Jan. 23, he came.", "He left."]),
+        ("He lives in the U.S. The rest do not.", ["He lives in the U.S.", "The rest do not."]),
+        ("The U.S. Government agreed.", ["The U.S. Government agreed."]),
+        ("It costs 3.5 million. So what?", ["It costs 3.5 million.", "So what?"]),
+        ("“Stop.” She said no.", ["“Stop.”", "She said no."]),
+        ("In 1912. The ship sank.", ["In 1912.", "The ship sank."]),
+        ("Am 3. Oktober war es z. B. soweit. Danach nicht.", ["Am 3. Oktober war es z. B. soweit.", "Danach nicht."]),
+        ("See Fig. 2 and pp. 11. Then stop.", ["See Fig. 2 and pp. 11.", "Then stop."]),
+        ("Röntgen , of Germany . John Bardeen", ["Röntgen , of Germany .", "John Bardeen"]),
+        ("私は学生です。今日は晴れ！はい", ["私は学生です。", "今日は晴れ！", "はい"]),
+        ("क्या यह सच है। हाँ।", ["क्या यह सच है।", "हाँ।"]),
+        ("", []),
+        (" \n\t ", []),
+    ],
+)
+def test_sentences_end_where_a_reader_ends_them(text: str, expected: list[str]) -> None:
+    assert sentences(text) == expected
+
+
+def test_a_line_end_is_a_boundary_where_lines_are_not_wrapped() -> None:
+    text = "A heading\nThis is a paragraph that stands on one line, however long it may be.\n- an item\n- another"
+    assert sentences(text) == text.split("\n")
+
+
+def test_a_line_end_is_a_space_where_a_text_is_wrapped_by_hand() -> None:
+    text = (
+        "The keeper of the light wrote to the trustees in March that the oil was\n"
+        "nearly spent, and that no boat had come since the storm. He asked for two\n"
+        "barrels. They sent one, with a letter that told him to be more sparing of\n"
+        "it in future.\n\nYours truly,\nthe clerk"
+    )
+    found = sentences(text)
+    assert found[0].endswith("since the storm.")
+    assert found[1] == "He asked for two\nbarrels."
+    assert found[-2:] == ["Yours truly,", "the clerk"]
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=400) | st.text(alphabet=" \n.!?aB1”。", max_size=200))
+def test_sentences_hold_every_character_but_white_space(text: str) -> None:
+    end = 0
+    for start, stop in split_sentences(text):
+        assert not text[end:start].strip()
+        assert start < stop
+        assert text[start:stop] == text[start:stop].strip()
+        end = stop
+    assert not text[end:].strip()
+
+
+@given(st.text(alphabet=" \n.!?aB1”。", max_size=200), st.integers(0, 200), st.integers(0, 200))
+def test_a_part_of_a_text_is_split_into_offsets_of_the_whole(text: str, one: int, other: int) -> None:
+    start, end = sorted((min(one, len(text)), min(other, len(text))))
+    found = split_sentences(text, start, end)
+    assert all(start <= first < last <= end for first, last in found)
+    assert "".join("".join(text[first:last].split()) for first, last in found) == "".join(text[start:end].split())
