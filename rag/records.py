@@ -1,0 +1,84 @@
+"""The records that cross the borders of `rag`: answers, their sentences and citations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from index.records import Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The exact words that a sentence rests on: `quote == document.text[start:end]`, always."""
+
+    number: int
+    doc_id: str
+    path: str
+    title: str
+    page: int | None
+    start: int
+    end: int
+    quote: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer, the numbers of the citations it rests on, and how well they support it (0 to 1)."""
+
+    text: str
+    citations: tuple[int, ...]
+    support: float
+
+
+@dataclass(frozen=True, slots=True)
+class ShortAnswer:
+    """The answering words alone: `document.text[start:end]` of the document that citation number `citation` names."""
+
+    text: str
+    citation: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier turn of the conversation: the question as it was understood, and the answer's text (may be empty)."""
+
+    question: str
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a question. A refusal is an ordinary answer: `grounded` is False and there are no citations.
+
+    `hits` are the passages that were found, best first; with a refusal they are what is closest.
+    `confidence` is the probability, 0 to 1, that the documents hold an answer. `timings_ms` has at least "total".
+    """
+
+    question: str
+    standalone_question: str
+    text: str
+    sentences: tuple[Sentence, ...]
+    short_answer: ShortAnswer | None
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    grounded: bool
+    confidence: float
+    timings_ms: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A step of an answer that is being made.
+
+    `stage` says what is going on and `message` says it to a person ("searching 12,408 passages"). `answer` is None
+    until there is a first sentence, then the answer so far; with stage "done" it is the whole answer, or a refusal.
+    """
+
+    stage: Literal["loading", "searching", "reading", "answering", "done"]
+    message: str
+    answer: Answer | None

@@ -1,0 +1,201 @@
+"""The assistant with the real model, over the sample documents and the acceptance article."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from support import WordEncoder
+
+from index.errors import SettingsError
+from index.library import Library
+from index.records import Document
+from index.sync import add_documents, sync
+from rag import Answer, Assistant, Turn, open_assistant
+from rag.citations import CitationError, check_citations
+from rag.evaluate import evaluate, measure, open_dataset
+from ui.cli import EXAMPLES, SAMPLES
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    opened = open_assistant(tmp_path_factory.mktemp("home"))
+    assert sync(opened.library, [SAMPLES]).rejected == ()
+    yield opened
+    opened.close()
+
+
+def check(assistant: Assistant, answer: Answer) -> None:
+    """Check the promises that hold for every answer."""
+    numbers = [citation.number for citation in answer.citations]
+    assert numbers == list(range(1, len(numbers) + 1))
+    for citation in answer.citations:
+        document = assistant.library.document(citation.doc_id)
+        assert document.text[citation.start : citation.end] == citation.quote
+        assert citation.page == document.page_of(citation.start)
+        assert any(
+            hit.passage.doc_id == citation.doc_id
+            and hit.passage.start <= citation.start
+            and citation.end <= hit.passage.end
+            for hit in answer.hits
+        )
+    for sentence in answer.sentences:
+        assert sentence.citations
+        assert set(sentence.citations) <= set(numbers)
+        assert 0 <= sentence.support <= 1
+    assert 0 <= answer.confidence <= 1
+    assert answer.grounded == bool(answer.citations) == bool(answer.text)
+    assert answer.timings_ms["total"] > 0
+
+
+# (question, a piece of the words that answer): one for each sample document and format.
+ANSWERED = [
+    ("When did Leonardo's CEO visit Baykar?", "Jan. 23"),
+    ("What is the chat's default address?", "127.0.0.1:7860"),
+    ("How hot is the hot water for tea?", "88 °C"),
+    ("How much is the deposit?", "£2,360"),
+    ("How warm must a bumblebee's flight muscles be before it can take off?", "30 °C"),
+    ("What did the avalanche take with it?", "woodshed"),
+    ("Wann fuhr der Orient-Express zum ersten Mal?", "4. Oktober 1883"),
+    ("How high is the tallest wind tower in Yazd?", "33 metres"),
+    ("Who was elected chair?", "Tomasz Lewin"),
+    ("At what temperature does salt melt?", "801 °C"),
+    ("Which river touches the most countries?", "Danube"),
+    ("Who coined the word supermoon?", "Richard Nolle"),
+    ("How often does the crystal in a quartz watch vibrate?", "32,768"),
+    ("Which Roman lighthouse is still in use?", "Tower of Hercules"),
+]
+
+
+@pytest.mark.parametrize(("question", "words"), ANSWERED)
+def test_each_sample_document_answers(assistant: Assistant, question: str, words: str) -> None:
+    answer = assistant.ask(question)
+    check(assistant, answer)
+    assert words in answer.text
+
+
+@pytest.mark.parametrize("question", EXAMPLES)
+def test_the_questions_that_the_page_offers_are_answered(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    check(assistant, answer)
+    assert answer.grounded
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How do I bake sourdough bread?",
+        "Who won the football match yesterday?",
+        "qwertz uiop",
+        "What is the GDP of Peru?",
+    ],
+)
+def test_what_no_document_speaks_of_is_refused(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    check(assistant, answer)
+    assert not answer.grounded
+    assert answer.sentences == ()
+    assert answer.short_answer is None
+
+
+def test_a_refusal_offers_what_is_closest(assistant: Assistant) -> None:
+    answer = assistant.ask("How do I bake sourdough bread?")
+    assert [hit.rank for hit in answer.hits] == list(range(1, len(answer.hits) + 1))
+    assert answer.hits
+
+
+def test_a_stream_grows_sentence_by_sentence_into_the_answer(assistant: Assistant) -> None:
+    updates = list(assistant.stream(EXAMPLES[0]))
+    stages = [update.stage for update in updates]
+    assert stages[-1] == "done"
+    assert stages.index("searching") < stages.index("reading") < stages.index("answering")
+    parts = [update.answer for update in updates if update.stage == "answering" and update.answer]
+    whole = updates[-1].answer
+    assert whole is not None
+    assert [part.sentences for part in parts] == [whole.sentences[: n + 1] for n in range(len(whole.sentences))]
+    for part in parts:
+        check(assistant, part)
+
+
+def test_a_follow_up_is_understood_from_the_question_before(assistant: Assistant) -> None:
+    first = assistant.ask("When did Leonardo's CEO visit Baykar?")
+    second = assistant.ask("And what did he say there?", [Turn(first.standalone_question, first.text)])
+    assert second.question == "And what did he say there?"
+    assert second.standalone_question.startswith(first.standalone_question)
+    assert "baykar" in second.citations[0].path
+
+
+def test_a_scope_keeps_the_answer_to_its_documents(assistant: Assistant) -> None:
+    salt = next(entry.doc_id for entry in assistant.library.entries() if entry.path.endswith("salt.txt"))
+    answer = assistant.ask("Who was elected chair?", documents=[salt])
+    assert {hit.passage.doc_id for hit in answer.hits} <= {salt}
+    assert not answer.grounded
+
+
+@pytest.mark.parametrize("question", ["", "   \n", "x" * 2001])
+def test_an_empty_or_endless_question_is_an_error_and_no_refusal(assistant: Assistant, question: str) -> None:
+    with pytest.raises(SettingsError, match="question"):
+        assistant.ask(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["?", "the of and", "\ud800", "((( OR *", "a\x00b", "Ω" * 500, "<script>alert(1)</script>", "words:x AND"],
+)
+def test_odd_questions_get_an_answer_or_a_refusal(assistant: Assistant, question: str) -> None:
+    check(assistant, assistant.ask(question))
+
+
+def test_a_citation_that_does_not_quote_its_document_never_leaves(assistant: Assistant) -> None:
+    answer = assistant.ask(EXAMPLES[0])
+    wrong = dataclasses.replace(answer.citations[0], start=answer.citations[0].start + 1)
+    with pytest.raises(CitationError):
+        check_citations(assistant.library, answer.sentences, [wrong])
+    with pytest.raises(CitationError):
+        check_citations(assistant.library, answer.sentences, [])
+
+
+def test_an_empty_library_refuses(tmp_path: Path) -> None:
+    empty = open_assistant(tmp_path)
+    answer = empty.ask("Anything?")
+    assert not answer.grounded
+    assert answer.hits == ()
+    empty.close()
+
+
+WORDS = st.sampled_from(
+    ["heron", "reed", "Dr. Ash", "3.5", "日本。", "\n", "\n\n", "?", ". ", "! ", "“", "”", "e\u0301", "😀", "\ud800"]
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=st.lists(st.lists(WORDS, max_size=60).map(" ".join), min_size=1, max_size=4, unique=True))
+def test_whatever_the_documents_hold_a_citation_quotes_them(
+    texts: list[str], tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.assistant.REFUSE_BELOW", 0.0)  # an answer wherever there is a sentence
+    library = Library(tmp_path_factory.mktemp("home"), WordEncoder())
+    assistant = Assistant(library)
+    add_documents(
+        library, [Document(f"d{i}", f"d{i}", "", "text/plain", t, {}, (), "", 0.0) for i, t in enumerate(texts)]
+    )
+    for question in ("Where is the heron of Dr. Ash?", "日本", "How many reeds are there, and who counts them?"):
+        check(assistant, assistant.ask(question))
+    assistant.close()
+
+
+def test_the_acceptance_article_is_answered(tmp_path: Path, shared: Path) -> None:
+    folder = shared / "acceptance"
+    assistant, queries = open_dataset(tmp_path, [folder / "corpus.jsonl"], folder / "queries.jsonl")
+    results = list(evaluate(assistant, queries))
+    for result in results:
+        check(assistant, result.answer)
+    measures = measure(results)
+    assert measures["evidence_hit@5"] >= 0.9
+    assert measures["first_citation_hit"] >= 0.7
+    assert sum(not r.answer.grounded for r in results if not r.query.answerable) >= 3
+    assistant.close()
