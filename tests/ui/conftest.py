@@ -1,0 +1,118 @@
+"""A real library of small real documents, and the real server over it, in this process."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+
+from rag import Assistant, open_assistant
+from ui.indexing import Indexing
+from ui.server import bind, create_app
+
+HOSTILE = '<img src=x onerror="window.hacked=1;alert(1)"> ${alert(2)} {{constructor}} </script><script>alert(3)'
+
+FILLER = "The tide tables hang beside the door, and visitors may read them without asking anyone for the key.\n\n"
+EXAMPLES = ("Who keeps the lighthouse?", "How often must the filter be changed?", "<b>Bold</b>?", "${alert(4)}")
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running server: its address, the assistant behind it, and the folder of its documents."""
+
+    address: str
+    assistant: Assistant
+    app: FastAPI
+    folder: Path
+    hostile: str = HOSTILE
+
+
+def write_documents(folder: Path) -> None:
+    (folder / "harbour.md").write_text(
+        "# The harbour handbook\n\n"
+        + FILLER * 60
+        + "## People\n\nThe lighthouse is kept by Marta Quill, who came to the harbour in 1987.\n\n"
+        + FILLER * 60,
+        encoding="utf-8",
+    )
+    (folder / "meadow.html").write_text(
+        "<!doctype html><title>The meadow year</title><h1>The meadow year</h1>"
+        "<p>The hay of the upper meadow is cut in the second week of July.</p>"
+        "<p>Sheep graze there until the first snow falls in November.</p>",
+        encoding="utf-8",
+    )
+    (folder / "recipe.txt").write_text(
+        "Walnut bread\n\nKnead the dough for twelve minutes. Bake the bread for forty minutes at 210 degrees.\n",
+        encoding="utf-8",
+    )
+    (folder / "manual.pdf").write_bytes(a_pdf(_manual()))
+    (folder / "<img src=x onerror=alert(9)>.html").write_text(
+        f"<!doctype html><title>{escape(HOSTILE)}</title><h1>{escape(HOSTILE)}</h1>"
+        f"<p>The password of the robot Zebulon is {escape(HOSTILE)} and nothing else.</p>",
+        encoding="utf-8",
+    )
+
+
+def _manual() -> list[list[str]]:
+    idle = [f"Paragraph {number} says what the panels of the kettle are made of." for number in range(30)]
+    care = ["Care", *idle[:20], "The filter of the kettle must be changed every nine weeks.", *idle[20:]]
+    return [["Kettle manual", *idle], ["Use", *idle], care]
+
+
+def a_pdf(pages: list[list[str]]) -> bytes:
+    """Return a PDF of these lines of text, one page a list."""
+    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b"", b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
+    kids = []
+    for lines in pages:
+        shown = "".join(f"({line}) Tj T*\n" for line in lines)
+        content = f"BT /F1 12 Tf 20 TL 60 780 Td\n{shown}ET".encode("ascii")
+        objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content))
+        objects.append(
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d 0 R "
+            b"/Resources << /Font << /F1 3 0 R >> >> >>" % len(objects)
+        )
+        kids.append(b"%d 0 R" % len(objects))
+    objects[1] = b"<< /Type /Pages /Count %d /Kids [%s] >>" % (len(kids), b" ".join(kids))
+    out, offsets = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, start=1):
+        offsets.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    end = b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(out))
+    return out + b"xref\n0 %d\n0000000000 65535 f \n%s" % (len(objects) + 1, table) + end
+
+
+async def _create(assistant: Assistant, indexing: Indexing) -> FastAPI:
+    # Where no event loop runs, Gradio makes one for each of its locks and never closes it.
+    return create_app(assistant, indexing, examples=EXAMPLES)
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("documents")
+    write_documents(folder)
+    assistant = open_assistant(tmp_path_factory.mktemp("home"))
+    indexing = Indexing(assistant.library)
+    indexing.start([folder])
+    assert indexing.wait(120)
+    assert not indexing.state.error
+    app = asyncio.run(_create(assistant, indexing))
+    listener = bind("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.02)
+    yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}/", assistant, app, folder)
+    server.should_exit = True
+    thread.join(10)
+    assistant.close()

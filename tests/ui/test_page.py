@@ -1,0 +1,380 @@
+"""The page in a real browser, over the real server, library and models."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import threading
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from index.errors import HomeError
+from rag import Turn, Update
+
+if TYPE_CHECKING:
+    from conftest import Served
+
+CHROMIUM = shutil.which("chromium")
+REQUIRED = os.environ.get("PINCITE_BROWSER_TESTS") == "required"
+ARGUMENTS = (
+    "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+KEEPER = "Who keeps the lighthouse?"
+FILTER = "How often must the filter of the kettle be changed?"
+PASSWORD = "What is the password of the robot Zebulon?"
+UNANSWERABLE = "Which chemical element has the atomic number 92?"
+
+CONTRAST = """() => {
+  const canvas = new OffscreenCanvas(1, 1).getContext("2d", {willReadFrequently: true});
+  const over = (below, color) => {
+    canvas.fillStyle = `rgb(${below.join(",")})`; canvas.fillRect(0, 0, 1, 1);
+    canvas.fillStyle = color; canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+  const light = (color) => color.map((c) => c / 255).map((c) => c <= .03928 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4)
+    .reduce((sum, c, i) => sum + c * [.2126, .7152, .0722][i], 0);
+  const behind = (e) => !e ? [255, 255, 255] : over(behind(e.parentElement), getComputedStyle(e).backgroundColor);
+  const poor = [];
+  const walker = document.createTreeWalker(document.querySelector("#shell"), NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const e = walker.currentNode.parentElement;
+    if (!walker.currentNode.data.trim() || !e.checkVisibility({checkOpacity: true}) || e.closest(":disabled")) continue;
+    const below = behind(e), ink = over(below, getComputedStyle(e).color);
+    const [a, b] = [light(below), light(ink)].sort((x, y) => y - x);
+    if ((a + .05) / (b + .05) < 4.5) poor.push([e.className, e.textContent.slice(0, 40), (a + .05) / (b + .05)]);
+  }
+  return poor;
+}"""
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None and not REQUIRED, reason="there is no chromium"),
+    # Gradio's queue keeps statistics with what pandas 3 deprecates.
+    pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting' is deprecated", "ignore:The copy keyword is"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class Seen:
+    """What a page did that a person would not see: requests, dialogs, errors."""
+
+    def __init__(self, page: Page) -> None:
+        self.requests: list[str] = []
+        self.troubles: list[str] = []
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("pageerror", lambda error: self.troubles.append(f"error: {error}"))
+        page.on("console", self._said)
+        page.on("dialog", self._asked)
+
+    def _said(self, message: object) -> None:
+        if getattr(message, "type", "") == "error":
+            self.troubles.append(f"console: {getattr(message, 'text', '')}")
+
+    def _asked(self, dialog: object) -> None:
+        self.troubles.append("a dialog")
+        dialog.dismiss()  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def opened(browser: Browser, served: Served, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A new browser session on the page; every request must stay here and nothing may fail."""
+    context = browser.new_context(viewport=getattr(request, "param", DESKTOP))
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    seen = Seen(page)
+    page.goto(served.address)
+    expect(page.locator("#library .documents li")).to_have_count(5)
+    yield page
+    hacked = page.evaluate("window.hacked")
+    context.close()
+    assert not seen.troubles
+    assert hacked is None
+    outside = [url for url in seen.requests if not url.startswith((served.address, "data:"))]
+    assert not outside
+
+
+def ask(page: Page, question: str) -> Locator:
+    """Type a question, send it with Enter, and return its place in the conversation, once it is answered."""
+    before = page.locator(".turn").count()
+    page.locator("#box textarea").fill(question)
+    page.locator("#box textarea").press("Enter")
+    turn = page.locator(".turn").nth(before)
+    expect(turn.locator(".question")).to_have_text(question)
+    expect(turn).to_have_attribute("data-state", re.compile("answered|failed"), timeout=60_000)
+    return turn
+
+
+def quoted(page: Page) -> str:
+    return "".join(page.locator("#pane-text mark.cited").all_text_contents())
+
+
+def assert_in_view(page: Page, target: Locator) -> None:
+    """Check that an element is within the part of the source that is on the screen."""
+    panes, box = page.locator("#source .panes").bounding_box(), target.bounding_box()
+    assert panes is not None
+    assert box is not None
+    assert panes["y"] <= box["y"]
+    assert box["y"] + box["height"] <= panes["y"] + panes["height"]
+    assert panes["x"] <= box["x"]
+
+
+def test_a_click_on_a_citation_shows_the_quoted_words(opened: Page, served: Served) -> None:
+    turn = ask(opened, KEEPER)
+    expect(turn.locator(".answer")).to_contain_text("Marta Quill")
+    expect(turn.locator(".verdict .words")).to_have_text(re.compile(r"supported|Weak.* · \d+ sources? · \d+\.\d s"))
+    cite = turn.locator(".cite").first
+    where = {key: cite.get_attribute(f"data-{key}") or "" for key in ("open", "start", "end")}
+    cite.click()
+    expect(opened.locator("#pane-text mark.cited").first).to_be_visible()
+    document = served.assistant.library.document(where["open"])
+    assert quoted(opened) == document.text[int(where["start"]) : int(where["end"])]
+    assert opened.locator("#pane-text .text").evaluate("e => e.textContent") == document.text
+    assert_in_view(opened, opened.locator("#pane-text mark.cited").first)
+    expect(opened.locator("#source .paper")).to_be_focused()
+
+
+def test_the_stream_shows_the_question_at_once_and_then_sentences(opened: Page) -> None:
+    opened.evaluate(
+        """() => {
+          window.states = [];
+          new MutationObserver(() => {
+            const turn = document.querySelector(".turn");
+            if (turn) window.states.push([turn.dataset.state, turn.querySelectorAll(".sentence").length]);
+          }).observe(document.getElementById("current"), {childList: true, subtree: true, attributes: true});
+        }"""
+    )
+    ask(opened, KEEPER)
+    states = opened.evaluate("window.states")
+    assert states[0] == ["asking", 0]
+    assert ["asking", 1] in states
+    assert states[-1][0] == "answered"
+
+
+def test_a_pdf_shows_the_page_with_the_words_boxed(opened: Page) -> None:
+    turn = ask(opened, FILTER)
+    turn.locator(".cite").first.click()
+    boxes = opened.locator("#pane-page .box.cited")
+    expect(boxes.first).to_be_visible()
+    image = opened.locator("#pane-page figure[data-page='3'] img")
+    opened.wait_for_function("e => e.complete && e.naturalWidth > 500", arg=image.element_handle())
+    assert_in_view(opened, boxes.first)
+    expect(opened.locator("#source .where")).to_have_text("Page 3 of 3")
+    opened.get_by_role("tab", name="Text").click()
+    assert "nine weeks" in quoted(opened)
+    assert_in_view(opened, opened.locator("#pane-text mark.cited").first)
+
+
+def test_an_unanswerable_question_is_refused_with_what_is_closest(opened: Page) -> None:
+    turn = ask(opened, UNANSWERABLE)
+    expect(turn.locator(".refusal .lead")).to_have_text("Your documents don’t seem to answer this.")
+    expect(turn.locator(".cite")).to_have_count(0)
+    assert 1 <= turn.locator(".card").count() <= 3
+    turn.locator(".card").first.click()
+    expect(opened.locator("#pane-text")).to_be_attached()
+    assert quoted(opened)
+
+
+def test_hostile_text_is_shown_as_text(opened: Page, served: Served) -> None:
+    opened.locator("#library .documents button").filter(has_text="onerror").click()
+    expect(opened.locator("#source h2.title")).to_have_text(served.hostile)
+    expect(opened.locator("#pane-text .text")).to_contain_text(served.hostile)
+    opened.keyboard.press("Escape")
+    for question in (PASSWORD, served.hostile, "${alert(5)}", "{{constructor.constructor('alert(6)')()}}"):
+        ask(opened, question)
+    opened.locator(".turn .card").first.click()
+    expect(opened.locator("#source .paper")).to_be_visible()
+    opened.locator("#scope input").click()
+    expect(opened.get_by_role("option").filter(has_text="onerror")).to_be_visible()
+    assert opened.locator("#talk img, #library img, #talk script").count() == 0
+
+
+def test_a_place_that_is_not_there_is_a_note(opened: Page) -> None:
+    turn = ask(opened, KEEPER)
+    cite = turn.locator(".cite").first
+    for name, value in (("end", "999999999"), ("start", "-5"), ("start", "many"), ("open", "../../etc/passwd")):
+        was = cite.get_attribute(f"data-{name}")
+        cite.evaluate("(e, [name, value]) => e.setAttribute(`data-${name}`, value)", [name, value])
+        cite.click()
+        expect(opened.locator("#source .note")).to_be_visible()
+        opened.locator("#source [data-close]").click()
+        cite.evaluate("(e, [name, value]) => e.setAttribute(`data-${name}`, value)", [name, was])
+        cite.click()
+        expect(opened.locator("#pane-text mark.cited").first).to_be_visible()
+
+
+def test_the_keyboard_is_enough(opened: Page) -> None:
+    box = opened.locator("#box textarea")
+    opened.locator("body").click(position={"x": 900, "y": 300})
+    opened.keyboard.press("/")
+    expect(box).to_be_focused()
+    opened.keyboard.type(KEEPER)
+    opened.keyboard.press("Shift+Enter")
+    opened.keyboard.press("Backspace")
+    opened.keyboard.press("Enter")
+    expect(opened.locator(".turn")).to_have_attribute("data-state", "answered", timeout=60_000)
+    opened.keyboard.press("ArrowUp")
+    expect(box).to_have_value(KEEPER)
+    box.fill("")
+    opened.locator(".cite").first.focus()
+    opened.keyboard.press("Enter")
+    expect(opened.locator("#source .paper")).to_be_focused()
+    opened.keyboard.press("Escape")
+    expect(opened.locator("#source")).to_be_hidden()
+    expect(opened.locator(".cite").first).to_be_focused()
+    opened.keyboard.press("]")
+    expect(opened.locator("#source .paper")).to_be_focused()
+    opened.keyboard.press("?")
+    expect(opened.locator("#keys")).to_be_visible()
+    opened.keyboard.press("Escape")
+    expect(opened.locator("#keys")).to_be_hidden()
+    expect(opened.locator("#source")).to_be_visible()
+
+
+def test_an_example_is_asked_with_one_click_and_a_new_conversation_begins_empty(opened: Page) -> None:
+    expect(opened.locator(".examples button")).to_have_count(4)
+    opened.locator(".examples button").first.click()
+    expect(opened.locator(".turn")).to_have_attribute("data-state", "answered", timeout=60_000)
+    opened.locator("#library [data-fresh]").click()
+    expect(opened.locator(".welcome")).to_be_visible()
+    expect(opened.locator(".turn")).to_have_count(0)
+
+
+def test_why_this_answer_stays_open_while_the_next_is_made(opened: Page) -> None:
+    turn = ask(opened, KEEPER)
+    turn.get_by_role("button", name="Why this answer").click()
+    expect(turn.locator(".why")).to_contain_text("Passages found")
+    ask(opened, UNANSWERABLE)
+    expect(opened.locator(".turn").first.locator(".why")).to_be_visible()
+
+
+def test_a_scope_restricts_what_is_asked(opened: Page) -> None:
+    opened.locator("#scope input").click()
+    opened.get_by_role("option", name="The meadow year").click()
+    turn = ask(opened, KEEPER)
+    expect(turn.locator(".aside").first).to_have_text("Asked of The meadow year")
+    expect(turn).not_to_contain_text("Marta Quill")
+
+
+def test_conversations_of_two_sessions_are_apart(opened: Page, browser: Browser, served: Served) -> None:
+    ask(opened, KEEPER)
+    with browser.new_context() as context:
+        other = context.new_page()
+        other.goto(served.address)
+        expect(other.locator(".welcome")).to_be_visible()
+        expect(other.locator(".turn")).to_have_count(0)
+
+
+@pytest.mark.parametrize("opened", [PHONE], indirect=True)
+def test_on_a_phone_one_part_is_shown_and_back_returns(opened: Page) -> None:
+    expect(opened.locator("#library")).to_be_hidden()
+    assert opened.evaluate("document.documentElement.scrollWidth") <= 390
+    turn = ask(opened, KEEPER)
+    turn.locator(".cite").first.click()
+    expect(opened.locator("#pane-text mark.cited").first).to_be_visible()
+    box = opened.locator("#source").bounding_box()
+    assert box is not None
+    assert (box["x"], box["width"]) == (0, 390)
+    assert_in_view(opened, opened.locator("#pane-text mark.cited").first)
+    opened.go_back()
+    expect(opened.locator("#source")).to_be_hidden()
+    expect(turn.locator(".answer")).to_be_visible()
+    opened.locator("#unfold").click()
+    expect(opened.locator("#library .documents li").first).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_has_enough_contrast(browser: Browser, served: Served, scheme: str) -> None:
+    with browser.new_context(color_scheme=scheme) as context:  # type: ignore[arg-type]
+        page = context.new_page()
+        page.goto(served.address)
+        ask(page, KEEPER).locator(".cite").first.click()
+        expect(page.locator("#pane-text mark.cited").first).to_be_visible()
+        poor = page.evaluate(CONTRAST)
+    assert not poor
+
+
+def test_stop_ends_an_answer_and_the_next_question_is_answered(
+    opened: Page, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+
+    def slow(*_: object, **__: object) -> Iterator[Update]:
+        yield Update("searching", "Searching 12 passages", None)
+        yield Update("reading", "Reading the best 10", None)
+        go_on.wait(20)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(served.assistant, "stream", slow)
+        opened.locator("#box textarea").fill("Is this slow?")
+        opened.locator("#send").click()
+        expect(opened.locator(".turn .stage")).to_have_text("Reading the best 10")
+        opened.locator("#stop").click()
+        expect(opened.locator(".turn")).to_have_attribute("data-state", "stopped")
+    expect(opened.locator("#send")).to_be_visible()
+    expect(ask(opened, KEEPER)).to_contain_text("Marta Quill")
+    go_on.set()
+    expect(opened.locator(".turn").first).to_have_attribute("data-state", "stopped")
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (HomeError("the folder is held by process 12: end it"), "the folder is held by process 12: end it"),
+        (ValueError("<b>broken</b>"), "Something failed: <b>broken</b>"),
+    ],
+)
+def test_a_fault_is_told_apart_and_can_be_tried_again(
+    opened: Page, served: Served, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
+) -> None:
+    def fail(*_: object, **__: object) -> Iterator[Update]:
+        raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr(served.assistant, "stream", fail)
+        turn = ask(opened, KEEPER)
+        expect(turn.locator(".fault .what")).to_have_text(said)
+        expect(turn.locator(".refusal")).to_have_count(0)
+    turn.get_by_role("button", name="Try again").click()
+    expect(opened.locator(".turn")).to_have_attribute("data-state", "answered", timeout=60_000)
+    expect(opened.locator(".turn")).to_have_count(1)
+
+
+def test_one_question_is_asked_at_a_time(opened: Page) -> None:
+    opened.locator("#box textarea").fill(KEEPER)
+    opened.evaluate("() => { for (const _ of [1, 2, 3]) document.getElementById('send').click(); }")
+    opened.keyboard.press("Enter")
+    expect(opened.locator(".turn")).to_have_attribute("data-state", "answered", timeout=60_000)
+    opened.wait_for_timeout(500)
+    expect(opened.locator(".turn")).to_have_count(1)
+
+
+def test_a_follow_up_is_asked_with_the_conversation(
+    opened: Page, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    histories = []
+    stream = served.assistant.stream
+
+    def listen(question: str, history: Sequence[Turn] = (), **scope: Sequence[str]) -> Iterator[Update]:
+        histories.append(tuple(history))
+        return stream(question, history, **scope)
+
+    monkeypatch.setattr(served.assistant, "stream", listen)
+    ask(opened, KEEPER)
+    ask(opened, FILTER)
+    assert histories[0] == ()
+    assert [turn.question for turn in histories[1]] == [KEEPER]
+    assert "Marta Quill" in histories[1][0].answer

@@ -1,0 +1,231 @@
+"""What is rendered: every field is escaped, and the source's text is the document's, character for character."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html.parser import HTMLParser
+from typing import Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.records import Box, Counts, Document, Entry, Heading, Hit, Page, Passage
+from rag.records import Answer, Citation, Sentence, ShortAnswer
+from ui.exchange import Exchange, Found, Scope
+from ui.indexing import IndexingState
+from ui.markup import join, tag
+from ui.render import confidence_words, conversation, copy_text, welcome
+from ui.render_library import sidebar
+from ui.render_source import SourceView, missing, source, text_html, window
+
+HOSTILE = "<img src=x onerror='alert(1)'>\"${alert(2)}{{constructor}}</script><script>&lt;"
+NAMES = {
+    "article", "aside", "b", "button", "dd", "details", "div", "dl", "dt", "figcaption", "figure", "h1", "h2", "h3",
+    "header", "img", "input", "li", "mark", "nav", "ol", "p", "progress", "section", "span", "summary", "sup", "ul",
+}  # fmt: skip
+
+
+class Reader(HTMLParser):
+    """Reads HTML as a browser would: the elements, the text, and the text in each kind of mark."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.names: set[str] = set()
+        self.attributes: list[tuple[str, str | None]] = []
+        self.text = ""
+        self.marked = {"cited": "", "other": ""}
+        self._inside: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names.add(tag)
+        self.attributes += attrs
+        if tag == "mark":
+            self._inside.append(dict(attrs)["class"] or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "mark":
+            self._inside.pop()
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        for kind in self._inside:
+            self.marked[kind] += data
+
+
+def a_document(text: str, *, headings: tuple[Heading, ...] = (), title: str = "T", media_type: str = "") -> Document:
+    pages = {1: Page(0, len(text), 600, 800)} if media_type == "application/pdf" else {}
+    return Document("doc", "/folder/" + title, title, media_type, text, pages, headings, "", 0.0)
+
+
+def an_answer(text: str = "It is so.", *, grounded: bool = True) -> Answer:
+    citation = Citation(1, text, text, text, 3, 0, len(text), text, 0.9)
+    hit = Hit(Passage(1, text, 0, len(text), text, 3), 0.9, 1)
+    return Answer(
+        question=text,
+        standalone_question=text + "?",
+        text=text,
+        sentences=(Sentence(text, (1,), 0.9),) if grounded else (),
+        short_answer=ShortAnswer(text[:4], 1, 0, 4) if grounded else None,
+        citations=(citation,) if grounded else (),
+        hits=(hit,),
+        grounded=grounded,
+        confidence=0.8,
+        timings_ms={text: 1.0, "total": 210.0},
+    )
+
+
+def an_exchange(text: str, *, grounded: bool = True, **changes: object) -> Exchange:
+    found = (Found(text, text, 3, 0, len(text), text, 0.9),)
+    asked = Exchange(text, Scope(text), "answered", text, an_answer(text, grounded=grounded), found)
+    return replace(asked, **changes)  # type: ignore[arg-type]
+
+
+def everything(text: str) -> list[str]:
+    """Render every record with `text` in every field that holds text."""
+    document = replace(a_document(text, media_type="application/pdf", title=text), doc_id=text, path=text)
+    citation = an_answer(text).citations[0]
+    box = Box(1, 1, 1, 2, 2)
+    view = SourceView(
+        document, 0, len(text), 0, len(text), 0, 1, ((0, 1),), citation, citation, (box,), (box,), True, text
+    )
+    states: tuple[Literal["indexed", "partial", "rejected"], ...] = ("indexed", "partial", "rejected")
+    entries = [Entry(text, text, text, text, 1, 1, 1, text, state, text) for state in states]
+    state = IndexingState(running=True, message=text)
+    return [
+        conversation([an_exchange(text)]),
+        conversation([an_exchange(text, grounded=False)]),
+        conversation([an_exchange(text, state="failed", fault=text)]),
+        conversation([an_exchange(text, state="asking")]),
+        conversation([an_exchange(text, state="stopped")]),
+        welcome([text]),
+        source(view),
+        source(replace(view, imaged=False)),
+        missing(text),
+        sidebar(entries * 10, Counts(1, 2, 1, 1, 9), state, ready=False),
+        sidebar(entries, Counts(1, 2, 1, 1, 9), IndexingState(error=text), ready=True),
+    ]
+
+
+@pytest.mark.parametrize("place", range(len(everything("x"))))
+def test_every_field_is_escaped(place: int) -> None:
+    read = Reader(everything(HOSTILE)[place])
+    assert read.names <= NAMES
+    assert not [name for name, _ in read.attributes if name.startswith("on")]
+    assert HOSTILE in read.text + " ".join(value or "" for _, value in read.attributes)
+
+
+@given(st.text())
+def test_no_text_becomes_an_element_or_an_event(text: str) -> None:
+    plain = [Reader(html) for html in everything("x")]
+    for read, other in zip([Reader(html) for html in everything(text)], plain, strict=True):
+        assert read.names <= NAMES
+        assert {name for name, _ in read.attributes} <= {name for name, _ in other.attributes} | {"data-turn"}
+
+
+@given(st.text(), st.text())
+def test_tags_give_back_their_text_and_attributes(text: str, value: str) -> None:
+    read = Reader(tag("p", text, title=value))
+    assert read.text == text
+    assert read.attributes == [("title", value)]
+    assert join(join(text)) == join(text)
+
+
+@st.composite
+def views(draw: st.DrawFn) -> SourceView:
+    text = draw(st.text(alphabet=st.characters(codec="utf-8"), min_size=1, max_size=200))
+    spans = st.tuples(st.integers(0, len(text)), st.integers(0, len(text))).map(lambda pair: (min(pair), max(pair)))
+    headings = tuple(Heading(draw(st.integers(1, 6)), *span) for span in draw(st.lists(spans, max_size=4)))
+    start, end = draw(spans)
+    others = tuple(draw(st.lists(spans, max_size=3)))
+    return SourceView(a_document(text, headings=headings), start, end, 0, len(text), others=others)
+
+
+@given(views())
+def test_the_source_is_the_text_and_the_mark_is_the_quote(view: SourceView) -> None:
+    read = Reader(text_html(view))
+    text = view.document.text
+    assert read.text == text
+    assert read.marked["cited"] == text[view.start : view.end]
+    elsewhere = [
+        character
+        for at, character in enumerate(text)
+        if any(start <= at < end for start, end in view.others) and not view.start <= at < view.end
+    ]
+    assert read.marked["other"] == "".join(elsewhere)
+
+
+@given(st.integers(0, 300_000))
+def test_a_long_document_is_shown_around_the_quote(start: int) -> None:
+    text = "a line of a very long document\n" * 10_000
+    end = min(start + 100, len(text))
+    first, last = window(text, start, end)
+    assert 0 <= first <= start <= end <= last <= len(text)
+    assert last - first < 130_000
+    view = SourceView(a_document(text), start, end, first, last)
+    assert Reader(text_html(view)).text == text[first:last]
+
+
+def test_a_short_document_is_shown_whole() -> None:
+    assert window("short", 1, 2) == (0, 5)
+
+
+def test_the_answering_words_are_bold_in_the_sentence() -> None:
+    html = conversation([an_exchange("It is so.")])
+    assert '<span class="sentence"><b>It i</b>s <span class="tail">so.<sup>' in html
+
+
+@given(st.text(min_size=1, max_size=80), st.integers(0, 80), st.integers(0, 80))
+def test_a_sentence_is_its_text_whatever_is_bold(text: str, start: int, end: int) -> None:
+    answer = an_answer(text)
+    short = ShortAnswer(text[start:end], 1, start, end)
+    html = conversation([an_exchange(text, answer=replace(answer, short_answer=short), found=(), scope=Scope())])
+    sentence = html[html.index('<span class="sentence">') : html.index("<sup>")]
+    assert Reader(sentence).text == text
+
+
+def test_each_sentence_is_followed_by_a_button_that_names_its_source() -> None:
+    html = conversation([an_exchange("So.")])
+    assert 'aria-label="Source 1: So., page 3"' in html
+    assert 'data-start="0" data-end="3" data-turn="0"' in html
+
+
+def test_a_refusal_has_another_shape_and_no_marks() -> None:
+    html = conversation([an_exchange("So.", grounded=False)])
+    assert "Your documents don’t seem to answer this." in html
+    assert "Closest I found" in html
+    assert 'class="cite"' not in html
+    assert 'role="alert"' not in html
+
+
+def test_a_fault_says_what_failed_and_can_be_tried_again() -> None:
+    html = conversation([an_exchange("So?", state="failed", fault="The disk is full: make room.", answer=None)])
+    assert "The disk is full: make room." in html
+    assert 'data-ask="So?"' in html
+    assert "don’t seem to answer" not in html
+
+
+def test_confidence_is_said_in_words() -> None:
+    said = [confidence_words(confidence) for confidence in (1.0, 0.75, 0.74, 0.5, 0.49, 0.0)]
+    well, partly, weak = "Well supported", "Partly supported", "Weak: check the source"
+    assert said == [well, well, partly, partly, weak, weak]
+
+
+def test_a_copy_has_the_quotations_below_the_text() -> None:
+    assert copy_text(an_answer("It is so.")) == "It is so. [1]\n\n[1] It is so., p. 3: It is so."
+
+
+def test_the_bar_says_how_far_the_indexing_is() -> None:
+    state = IndexingState(running=True, done=120, total=400, rate=35.2, seconds_left=7.9)
+    html = sidebar([], Counts(0, 0, 0, 0, 0), state, ready=True)
+    assert "120 of 400 files · 35 a second · 8 s left" in html
+    assert 'value="30"' in html
+
+
+def test_boxes_are_in_per_cent_of_the_page() -> None:
+    view = SourceView(
+        a_document("words", media_type="application/pdf"), 0, 5, 0, 5, boxes=(Box(1, 60, 80, 120, 96),), imaged=True
+    )
+    assert "left: 10.000%; top: 10.000%; width: 10.000%; height: 2.000%" in source(view)

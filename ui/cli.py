@@ -1,0 +1,390 @@
+"""The command line: `pincite` and its commands. The one place that prints, and that turns errors into exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import importlib
+import io
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import NoReturn, TextIO
+
+from tqdm import tqdm
+
+from index.errors import PinciteError, SettingsError
+from index.library import Library, open_library
+from index.sync import Rejected, SyncProgress, SyncReport, rebuild, sync
+from index.verify import verify
+from rag.assistant import Assistant
+from rag.records import Answer
+from ui import contract
+from ui.settings import Settings, read_settings
+
+OK, FAULT, WRONG_USAGE, SOME_REJECTED = 0, 1, 2, 3
+SAMPLES = Path(__file__).resolve().parent.parent / "corpus"
+# Questions that the sample documents answer, each from another one; the page offers them.
+EXAMPLES = (
+    "When did Leonardo's CEO visit Baykar?",
+    "How long is the warranty on the pump?",
+    "Which river touches the most countries?",
+    "How do I make Pincite forget a document at once?",
+)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        raise SettingsError(f"{message} (`{self.prog} --help` shows how)")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    # What Hugging Face's libraries and Gradio would tell their makers, or print beside the answer.
+    for name, value in (
+        ("HF_HUB_DISABLE_TELEMETRY", "1"),
+        ("GRADIO_ANALYTICS_ENABLED", "False"),
+        ("TRANSFORMERS_VERBOSITY", "error"),
+    ):
+        os.environ.setdefault(name, value)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # documents hold characters that a terminal may not know
+    try:
+        options = _parser().parse_args(given)
+        settings = read_settings({name: getattr(options, name, None) for name in ("home", "model", "host", "port")})
+        code = int(options.run(settings, options))
+        sys.stdout.flush()  # here, and not at the very end, where a reader that has gone would be a fault
+    except PinciteError as error:
+        return _fail(str(error), WRONG_USAGE if isinstance(error, SettingsError) else FAULT, debug="--debug" in given)
+    except KeyboardInterrupt:
+        return _fail("stopped; what was done is kept", 130, debug=False)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader of a pipe has gone
+        return OK
+    except Exception as error:  # noqa: BLE001 - the last resort of the entry point
+        cure = "run it again with --debug to see where"
+        return _fail(f"{type(error).__name__}: {error}: {cure}", FAULT, debug="--debug" in given)
+    return code
+
+
+def _fail(message: str, code: int, *, debug: bool) -> int:
+    if debug:
+        traceback.print_exc()
+    print("pincite: " + _plain(message), file=sys.stderr)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = _Parser(add_help=False)
+    common.add_argument("--home", metavar="DIR", default=argparse.SUPPRESS, help="the folder that holds the index")
+    common.add_argument("--model", metavar="NAME", default=argparse.SUPPRESS, help="the embedding model")
+    common.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help="show traces of faults")
+    as_json = _Parser(add_help=False)
+    as_json.add_argument("--json", action="store_true", help="print one JSON value")
+    parser = _Parser(prog="pincite", description="Ask your own documents.", parents=[common])
+    parser.set_defaults(run=_chat, folder=None, no_browser=False)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    def command(name: str, run: Callable[[Settings, argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text, parents=[common, as_json])
+        made.set_defaults(run=run)
+        return made
+
+    chat = commands.add_parser(
+        "chat", help="open the chat", description="Sync a folder and open the chat.", parents=[common]
+    )
+    chat.set_defaults(run=_chat)
+    chat.add_argument(
+        "folder", nargs="?", metavar="FOLDER", help="what to ask (default: what was synced, or the samples)"
+    )
+    chat.add_argument("--host", default=argparse.SUPPRESS, help="the address to serve at (default 127.0.0.1)")
+    chat.add_argument("--port", default=argparse.SUPPRESS, help="the port to serve at (default 7860)")
+    chat.add_argument("--no-browser", action="store_true", help="don't open a browser")
+    index = command("index", _index, "Sync files and folders into the index.")
+    index.add_argument(
+        "paths", nargs="*", metavar="PATH", help="files and folders (default: the folders synced before)"
+    )
+    index.add_argument("--watch", action="store_true", help="go on, and follow changes")
+    index.add_argument("--rebuild", action="store_true", help="split and embed everything again")
+    command("ask", _ask, "Answer a question.").add_argument("question", metavar="QUESTION")
+    search = command("search", _search, "Show the passages that fit a query.")
+    search.add_argument("query", metavar="QUERY")
+    search.add_argument("--top-k", type=int, default=10, metavar="N", help="how many (default 10)")
+    command("list", _list, "Show what is indexed.")
+    command("remove", _remove, "Remove documents.").add_argument(
+        "documents", nargs="+", metavar="DOC", help="id, path or folder"
+    )
+    command("status", _status, "Show counts and health.")
+    command("verify", _verify, "Check every invariant of the index.").add_argument(
+        "--repair", action="store_true", help="make the derived indexes again"
+    )
+    evaluation = command("eval", _eval, "Measure retrieval, answers, citations and refusals on a data set.")
+    evaluation.add_argument("--corpus", type=Path, required=True, action="append", metavar="C.jsonl")
+    evaluation.add_argument("--queries", type=Path, required=True, metavar="Q.jsonl")
+    evaluation.add_argument("--out", type=Path, required=True, metavar="R.jsonl")
+    return parser
+
+
+# --- the commands -----------------------------------------------------------------------------------------------
+
+
+def _chat(settings: Settings, options: argparse.Namespace) -> int:
+    if options.folder and not Path(options.folder).is_dir():
+        raise SettingsError(f"{options.folder}: no such folder: check the spelling")
+    indexing = importlib.import_module("ui.indexing")  # these two bring Gradio, which the other commands need not
+    server = importlib.import_module("ui.server")
+    listener = server.bind(settings.host, settings.port)
+    with listener, _library(settings) as library:
+        roots = [Path(root) for root in library.catalog.roots()]
+        folders = [Path(options.folder)] if options.folder else roots or [SAMPLES]
+        background = indexing.Indexing(library)
+        background.start([folder for folder in folders if folder.is_dir()])
+        examples = EXAMPLES if SAMPLES in folders else ()
+        hosts = (*server.LOCAL_HOSTS, settings.host)
+        app = server.create_app(Assistant(library), background, examples=examples, hosts=hosts)
+        address = f"http://{settings.host}:{settings.port}"
+        print(f"Pincite is at {address} (Ctrl-C ends it)", flush=True)
+        server.serve(app, listener, open_browser=None if options.no_browser else address)
+    return OK
+
+
+def _index(settings: Settings, options: argparse.Namespace) -> int:
+    if "" in options.paths:  # an unset variable in a script, which must not become the folder one is in
+        raise SettingsError("'': no such file or folder: check the spelling")
+    with _library(settings, rebuilding=options.rebuild) as library, _progress() as progress:
+        paths = [Path(path) for path in options.paths or library.catalog.roots()]
+        if options.rebuild:
+            rebuild(library, progress=progress)
+        if not paths and not options.rebuild:
+            raise SettingsError("nothing to index: name files or folders (`pincite index PATH...`)")
+        report = sync(library, paths, progress=progress) if paths else SyncReport(0, 0, 0, (), 0, 0.0)
+        _print_report(report, as_json=options.json)
+        if options.watch:
+            _watch(library, paths, out=sys.stderr if options.json else sys.stdout)
+    return SOME_REJECTED if report.rejected else OK
+
+
+def _ask(settings: Settings, options: argparse.Namespace) -> int:
+    with _library(settings) as library:
+        _check_not_empty(library)
+        answer = Assistant(library).ask(options.question)
+        if options.json:
+            _print_json(contract.answer_json(library, answer))
+        else:
+            _print_answer(library, answer)
+    return OK
+
+
+def _search(settings: Settings, options: argparse.Namespace) -> int:
+    if options.top_k < 1:
+        raise SettingsError(f"--top-k {options.top_k}: ask for at least 1")
+    with _library(settings) as library:
+        _check_not_empty(library)
+        hits = contract.hits_json(library, library.search(options.query, top_k=options.top_k))
+    if options.json:
+        _print_json({"query": options.query, "hits": hits})
+        return OK
+    for hit in hits:
+        print(f"{hit['rank']}. {_plain(hit['path'])} [{hit['start']}:{hit['end']}]  score {hit['score']}")
+        print("   " + _plain(str(hit["text"])) + "\n")
+    return OK
+
+
+def _list(settings: Settings, options: argparse.Namespace) -> int:
+    with _library(settings) as library:
+        entries = library.entries()
+    if options.json:
+        _print_json(contract.entries_json(entries))
+        return OK
+    for entry in entries:
+        what = f"{entry.passages} passages" if entry.doc_id else f"rejected: {entry.reason}"
+        print(f"{entry.doc_id or '-':16}  {_plain(entry.path)}  {_plain(entry.title)}  {_plain(what)}")
+    if not entries:
+        print("Nothing is indexed yet: `pincite index PATH...`")
+    return OK
+
+
+def _remove(settings: Settings, options: argparse.Namespace) -> int:
+    with _library(settings) as library:
+        removed = library.remove(options.documents)
+        roots = tuple(root.rstrip(os.sep) + os.sep for root in library.catalog.roots())
+    if options.json:
+        _print_json({"removed": [{"doc_id": entry.doc_id, "path": entry.path} for entry in removed]})
+    for entry in removed:
+        if not options.json:
+            print(f"removed {_plain(entry.path)}")
+        if roots and entry.path.startswith(roots) and Path(entry.path).exists():
+            note = "its file is in a folder that is synced: move it away, or it comes back with the next sync"
+            print(f"pincite: {_plain(entry.path)}: {note}", file=sys.stderr)
+    return OK
+
+
+def _status(settings: Settings, options: argparse.Namespace) -> int:
+    with _library(settings) as library:
+        status = contract.status_json(library)
+    if options.json:
+        _print_json(status)
+        return OK
+    for name, value in status.items():
+        print(f"{name:12}{_plain(json.dumps(value, ensure_ascii=False) if not isinstance(value, str) else value)}")
+    return OK
+
+
+def _verify(settings: Settings, options: argparse.Namespace) -> int:
+    with _library(settings) as library:
+        problems = verify(library, repair=options.repair)
+    if options.json:
+        _print_json({"sound": not problems, "problems": problems})
+    elif not problems:
+        print("The index is sound.")
+    else:
+        for problem in problems:
+            print(_plain(problem))
+    return FAULT if problems else OK
+
+
+def _eval(settings: Settings, options: argparse.Namespace) -> int:
+    evaluation = importlib.import_module("rag.evaluate")  # brings scikit-learn, which the other commands need not
+    with contextlib.ExitStack() as stack:
+        progress = stack.enter_context(_progress())
+        assistant, queries = evaluation.open_dataset(
+            settings.home / "eval", options.corpus, options.queries, model=settings.model, progress=progress
+        )
+        stack.callback(assistant.close)
+        try:
+            out = stack.enter_context(options.out.open("w", encoding="utf-8"))
+        except OSError as error:
+            raise SettingsError(
+                f"{options.out}: {error.strerror}: name a file that can be written with --out"
+            ) from error
+        results = []
+        for result in tqdm(evaluation.evaluate(assistant, queries), total=len(queries), unit="question", disable=None):
+            out.write(json.dumps(evaluation.result_line(result), ensure_ascii=False) + "\n")
+            results.append(result)
+    measures = evaluation.measure(results)
+    if options.json:
+        _print_json(measures)
+        return OK
+    for name, value in measures.items():
+        print(f"{name:22}{value}")
+    return OK
+
+
+# --- what they share --------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def _library(settings: Settings, *, rebuilding: bool = False) -> Iterator[Library]:
+    library = open_library(settings.home, model=settings.model, rebuilding=rebuilding)
+    try:
+        yield library
+    finally:
+        library.close()
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Callable[[SyncProgress], None]]:
+    """Show a bar a stage on a terminal; nothing in a pipe."""
+    bars: dict[str, tqdm[NoReturn]] = {}
+
+    def show(progress: SyncProgress) -> None:
+        if progress.stage not in bars:
+            unit = {"reading": "file", "embedding": "passage"}[progress.stage]
+            bars[progress.stage] = tqdm(
+                total=progress.total, initial=progress.done, desc=progress.stage, unit=unit, disable=None
+            )
+        bar = bars[progress.stage]
+        bar.update(progress.done - bar.n)
+
+    try:
+        yield show
+    finally:
+        for bar in bars.values():
+            bar.close()
+
+
+def _watch(library: Library, paths: Sequence[Path], *, out: TextIO) -> None:
+    """Sync again at every change, until interrupted; `watchfiles` waits until a burst of changes is over.
+
+    It yields for the first time when it is watching: what changed before that, since the last sync, is synced then.
+    """
+    watchfiles = importlib.import_module("watchfiles")
+    there = [path for path in paths if path.exists()]
+    watching = False
+    try:
+        for changes in watchfiles.watch(*there, debounce=800, step=100, rust_timeout=300, yield_on_timeout=True):
+            if watching and not changes:
+                continue
+            try:
+                report = sync(library, paths)
+            except PinciteError as error:
+                print(f"pincite: {error}", file=sys.stderr, flush=True)
+                continue
+            if changes or report.indexed or report.removed:
+                _print_report(report, as_json=False, out=out)
+            if not watching:
+                names = ", ".join(_plain(str(path)) for path in paths)
+                print(f"watching {names} (Ctrl-C ends it)", file=sys.stderr, flush=True)
+                watching = True
+    except KeyboardInterrupt:
+        return
+
+
+def _print_report(report: SyncReport, *, as_json: bool, out: TextIO | None = None) -> None:
+    for rejected in report.rejected:
+        _print_rejected(rejected)
+    if as_json:
+        _print_json(contract.report_json(report))
+        return
+    print(
+        f"{report.indexed} indexed, {report.unchanged} unchanged, {report.removed} removed, "
+        f"{len(report.rejected)} rejected; {report.passages} new passages in {report.seconds:.1f} s",
+        file=out,
+        flush=True,
+    )
+
+
+def _print_rejected(rejected: Rejected) -> None:
+    print(f"pincite: {_plain(rejected.path)}: {_plain(rejected.reason)}", file=sys.stderr)
+
+
+def _print_answer(library: Library, answer: Answer) -> None:
+    if answer.standalone_question != answer.question:
+        print(f"Understood as: {_plain(answer.standalone_question)}\n")
+    if answer.grounded:
+        marks = [f"{_plain(s.text)} {''.join(f'[{n}]' for n in s.citations)}" for s in answer.sentences]
+        print(" ".join(marks) + "\n")
+        for citation in answer.citations:
+            page = f", p. {citation.page}" if citation.page else ""
+            print(f"[{citation.number}] {_plain(citation.title)}{page} ({_plain(citation.path)})")
+            print(f"    “{_plain(citation.quote)}”")
+        return
+    print("Your documents don't seem to answer this. Closest I found:\n")
+    for hit in contract.hits_json(library, answer.hits[:3]):
+        text = _plain(str(hit["text"]))
+        print(f"- {_plain(str(hit['path']))}\n    {text[:300]}{'…' if len(text) > 300 else ''}")
+
+
+def _check_not_empty(library: Library) -> None:
+    if library.catalog.is_empty():
+        raise SettingsError(f"nothing is indexed in {library.home}: run `pincite index PATH...` first")
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value), flush=True)  # in ASCII, so that it is the same whatever standard output's encoding
+
+
+def _plain(text: object) -> str:
+    """Return text on one line without control characters: a terminal must not take a document's word for a command."""
+    return " ".join("".join(c if c.isprintable() or c.isspace() else "\ufffd" for c in str(text)).split())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

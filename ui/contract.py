@@ -1,0 +1,82 @@
+"""The forms in which programs get what people see: records go in, plain JSON values come out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from index.library import Library
+from index.records import Entry, Hit
+from index.sync import SyncReport
+from rag.records import Answer
+
+Json = dict[str, object]
+
+
+def answer_json(library: Library, answer: Answer) -> Json:
+    """Return an answer as `pincite ask --json` prints it."""
+    return {
+        "question": answer.question,
+        "standalone_question": answer.standalone_question,
+        "answer": answer.text,
+        "grounded": answer.grounded,
+        "confidence": round(answer.confidence, 4),
+        "short_answer": asdict(answer.short_answer) if answer.short_answer else None,
+        "sentences": [{"text": s.text, "citations": list(s.citations), "support": s.support} for s in answer.sentences],
+        "citations": [asdict(citation) for citation in answer.citations],
+        "hits": hits_json(library, answer.hits),
+        "timings_ms": dict(answer.timings_ms),
+    }
+
+
+def hits_json(library: Library, hits: Sequence[Hit]) -> list[Json]:
+    """Return hits as `pincite search --json` prints them."""
+    found: list[Json] = []
+    for hit in hits:
+        document = library.find_document(hit.passage.doc_id)
+        if document is None:  # deleted since it was found
+            continue
+        found.append(
+            {
+                "rank": hit.rank,
+                "doc_id": document.doc_id,
+                "path": document.path,
+                "start": hit.passage.start,
+                "end": hit.passage.end,
+                "score": round(hit.score, 4),
+                "text": document.text[hit.passage.start : hit.passage.end],
+            }
+        )
+    return found
+
+
+def entries_json(entries: Sequence[Entry]) -> Json:
+    """Return what is indexed as `pincite list --json` prints it."""
+    return {"documents": [asdict(entry) for entry in entries]}
+
+
+def report_json(report: SyncReport) -> Json:
+    """Return what a sync did as `pincite index --json` prints it."""
+    return asdict(report)
+
+
+def status_json(library: Library) -> Json:
+    """Return counts, sizes, models and health as `pincite status --json` prints them."""
+    counts = library.counts()
+    library.refresh_words()
+    return {
+        "home": str(library.home),
+        "documents": counts.documents,
+        "passages": counts.passages,
+        "embedded": counts.embedded,
+        "rejected": counts.rejected,
+        "characters": counts.characters,
+        "bytes": {
+            name: sum(path.stat().st_size for path in library.home.glob(pattern) if path.is_file())
+            for name, pattern in (("catalog", "catalog.sqlite*"), ("lexical", "lexical/*"), ("vectors", "vectors/*"))
+        },
+        "folders": library.catalog.roots(),
+        "models": {"embedding": library.encoder.model_id},
+        "sequence": {"catalog": library.catalog.sequence(), "lexical": library.lexical.sequence},
+        "healthy": counts.embedded == counts.passages and library.lexical.sequence == library.catalog.sequence(),
+    }

@@ -1,0 +1,102 @@
+"""One question and what came of it: the state of a conversation, without any screen.
+
+In: a question, the exchanges before it, and the part of the library that is asked. Out: the exchange, again and again,
+as the assistant gets on with it; the last one is answered, or failed.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from index.errors import PinciteError
+from rag.records import Answer, Turn
+
+if TYPE_CHECKING:
+    from index.library import Library
+    from rag.assistant import Assistant
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The part of the library that a question is asked of; with neither documents nor folders it is all of it."""
+
+    label: str = ""
+    documents: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A passage that was found, with what a person sees of it: `text` is `document.text[start:end]`."""
+
+    doc_id: str
+    title: str
+    page: int | None
+    start: int
+    end: int
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question and what has come of it so far; `found` are the passages of an answer that is complete."""
+
+    question: str
+    scope: Scope
+    state: Literal["asking", "answered", "stopped", "failed"] = "asking"
+    stage: str = ""
+    answer: Answer | None = None
+    found: tuple[Found, ...] = ()
+    fault: str = ""
+
+
+def ask(assistant: Assistant, question: str, *, earlier: Sequence[Exchange], scope: Scope) -> Iterator[Exchange]:
+    """Yield the exchange at once, and then after each step of its answer; no exception leaves this function."""
+    exchange = Exchange(question, scope)
+    yield exchange
+    try:
+        updates = assistant.stream(question, _history(earlier), documents=scope.documents, folders=scope.folders)
+        for update in updates:
+            exchange = replace(exchange, stage=update.message, answer=update.answer or exchange.answer)
+            if update.stage != "done":
+                yield exchange
+        found = _found(assistant.library, exchange.answer)
+    except PinciteError as error:
+        yield replace(exchange, state="failed", fault=str(error))
+    except Exception as error:
+        logger.exception("a question failed")
+        yield replace(exchange, state="failed", fault=f"Something failed: {error or type(error).__name__}")
+    else:
+        yield replace(exchange, state="answered", found=found)
+
+
+def stop(exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
+    """Return the exchanges with the last one stopped, if it was still being answered."""
+    if not exchanges or exchanges[-1].state != "asking":
+        return tuple(exchanges)
+    return (*exchanges[:-1], replace(exchanges[-1], state="stopped"))
+
+
+def _history(exchanges: Sequence[Exchange]) -> list[Turn]:
+    answers = [exchange.answer for exchange in exchanges if exchange.state == "answered" and exchange.answer]
+    return [Turn(answer.standalone_question, answer.text if answer.grounded else "") for answer in answers]
+
+
+def _found(library: Library, answer: Answer | None) -> tuple[Found, ...]:
+    """Look up the words of the passages behind an answer; one whose document went away meanwhile is left out."""
+    found = []
+    for hit in answer.hits if answer else ():
+        passage = hit.passage
+        try:
+            document = library.document(passage.doc_id)
+        except PinciteError:
+            continue
+        text = document.text[passage.start : passage.end]
+        found.append(Found(passage.doc_id, document.title, passage.page, passage.start, passage.end, text, hit.score))
+    return tuple(found)

@@ -1,0 +1,339 @@
+// The page's behaviour: clicks and keys become events of the page, and focus and scrolling follow what it renders.
+// Nothing here makes HTML: text comes and goes as text.
+"use strict";
+
+window.pincite = (() => {
+  const root = document.documentElement;
+  const narrow = window.matchMedia("(max-width: 860px)");
+  const kept = { toggled: new Set(), tab: "page", serial: 0, opener: null, opening: false, find: "", more: null, sent: 0 };
+  const part = (name) => document.getElementById(name);
+  const first = (selector, within = document) => within?.querySelector(selector);
+  const all = (selector, within = document) => [...(within?.querySelectorAll(selector) ?? [])];
+
+  // --- from the page to the server ---------------------------------------------------------------------------
+
+  // Each part that the server renders says so here; one part carries what the page tells the server.
+  function attach(element, watch) {
+    watch("value", () => rendered(element));
+    rendered(element);
+  }
+
+  const wire = { cite: () => {}, fresh: () => {} };
+
+  function connect(element, cite, fresh) {
+    Object.assign(wire, { cite, fresh });
+  }
+
+  function clicked(event) {
+    const button = event.target.closest?.("button");
+    if (!button || button.disabled) return;
+    const data = button.dataset;
+    if ("open" in data) open(button);
+    else if ("ask" in data) ask(data.ask);
+    else if ("fresh" in data) fresh();
+    else if ("fill" in data) fill(data.fill);
+    else if ("copy" in data) copy(button, data.copy);
+    else if ("toggle" in data) toggle(data.toggle);
+    else if ("show" in data) show(data.show, true);
+    else if ("fold" in data) fold();
+    else if ("keys" in data) first("#keys").showModal();
+    else if ("close" in data) close();
+    else if ("widen" in data) root.toggleAttribute("data-wide");
+  }
+
+  function open(button) {
+    const { open, start, end, turn, first: from, last } = button.dataset;
+    if (!button.closest("#source")) kept.opener = button;
+    kept.opening = true;
+    kept.more = button.dataset.more ? { which: button.dataset.more, height: first(".panes").scrollHeight } : null;
+    wire.cite({ open, start, end, turn, first: from, last, serial: ++kept.serial });
+  }
+
+  function fresh() {
+    wire.fresh();
+    close();
+    kept.toggled.clear();
+    if (narrow.matches) fold(true);
+    box()?.focus();
+  }
+
+  // --- after the server has rendered ---------------------------------------------------------------------------
+
+  function rendered(element) {
+    if (element.closest("#source")) shown();
+    else if (element.closest("#library")) find(kept.find);
+    else {
+      reopen(element);
+      follow();
+    }
+    mark();
+  }
+
+  function reopen(within) {
+    for (const button of all("[data-toggle]", within)) {
+      const is = kept.toggled.has(button.dataset.toggle);
+      button.setAttribute("aria-expanded", is);
+      part(button.dataset.toggle).hidden = !is;
+    }
+  }
+
+  // The newest question goes to the top of the view once; the answer then grows below it without moving the text.
+  function follow() {
+    const turns = all(".turn");
+    const last = turns.at(-1);
+    root.toggleAttribute("data-busy", last?.dataset.state === "asking");
+    if (last?.dataset.state === "asking") kept.sent = 0;
+    if (!last || kept.turns === turns.length) {
+      kept.turns = turns.length;
+      return;
+    }
+    kept.turns = turns.length;
+    const scroll = part("scroll");
+    scroll.scrollTop += last.getBoundingClientRect().top - scroll.getBoundingClientRect().top - 24;
+  }
+
+  function shown() {
+    const paper = first("#source .paper");
+    if (!paper || !kept.opening) return;
+    kept.opening = false;
+    if (!root.hasAttribute("data-source") && narrow.matches) history.pushState({ pincite: "source" }, "");
+    steadily(() => root.setAttribute("data-source", ""));
+    if (first("[data-show]", paper)) show(kept.tab, false);
+    if (kept.more) grown();
+    else reveal();
+    paper.focus({ preventScroll: true });
+  }
+
+  // Text was added above or below: what was read stays where it was.
+  function grown() {
+    const panes = first("#source .panes");
+    if (kept.more.which === "earlier") panes.scrollTop += panes.scrollHeight - kept.more.height;
+    kept.more = null;
+  }
+
+  function reveal() {
+    const panes = first("#source .panes");
+    if (!panes) return;
+    const pane = paper().dataset.tab === "page" ? part("pane-page") : part("pane-text");
+    const target = first(".box.cited, mark.cited", pane) ?? first("mark.cited", panes);
+    if (!target || target.offsetParent === null) {
+      panes.scrollTop = 0;
+      return;
+    }
+    const height = target.getBoundingClientRect().height;
+    const above = Math.max(24, (panes.clientHeight - height) / 3);
+    panes.scrollTop += target.getBoundingClientRect().top - panes.getBoundingClientRect().top - above;
+  }
+
+  // The citation whose source is open is marked in the conversation too.
+  function mark() {
+    const current = first("#source .paper")?.dataset ?? {};
+    for (const button of all("#talk [data-open]")) {
+      const same = ["open", "start", "end", "turn"].every((key) => (button.dataset[key] ?? "") === (current[key] ?? ""));
+      if (same && root.hasAttribute("data-source")) button.setAttribute("aria-current", "true");
+      else button.removeAttribute("aria-current");
+    }
+  }
+
+  // --- the source panel -----------------------------------------------------------------------------------------
+
+  const paper = () => first("#source .paper");
+
+  function show(tab, chosen) {
+    if (chosen) kept.tab = tab;
+    paper().dataset.tab = tab;
+    for (const button of all("[data-show]", paper())) {
+      const is = button.dataset.show === tab;
+      button.setAttribute("aria-selected", is);
+      button.tabIndex = is ? 0 : -1;
+    }
+    if (chosen) reveal();
+  }
+
+  function close() {
+    if (!root.hasAttribute("data-source")) return;
+    if (history.state?.pincite === "source") history.back();
+    else closed();
+  }
+
+  function closed() {
+    steadily(() => root.removeAttribute("data-source"));
+    mark();
+    const back = kept.opener?.isConnected ? kept.opener : box();
+    back?.focus({ preventScroll: true });
+  }
+
+  // The conversation gets narrower or wider; what was clicked stays where it is.
+  function steadily(change) {
+    const at = () => (kept.opener?.isConnected ? kept.opener.getBoundingClientRect().top : 0);
+    const before = at();
+    change();
+    part("scroll").scrollTop += at() - before;
+  }
+
+  function step(key) {
+    if (root.hasAttribute("data-source")) first(`#source [data-step="${key}"]:not([disabled])`)?.click();
+    else all(".turn").at(-1)?.querySelector(".cite")?.click();
+  }
+
+  function drag(event) {
+    const move = (at) => widen(window.innerWidth - at.clientX);
+    const end = () => {
+      window.removeEventListener("pointermove", move);
+      root.removeAttribute("data-dragging");
+    };
+    root.setAttribute("data-dragging", "");
+    window.addEventListener("pointermove", move);
+    window.addEventListener("pointerup", end, { once: true });
+    event.preventDefault();
+  }
+
+  function widen(width) {
+    const most = window.innerWidth - 380;
+    root.style.setProperty("--source", `${Math.round(Math.min(Math.max(width, 320), most))}px`);
+    root.removeAttribute("data-wide");
+  }
+
+  // --- the library ------------------------------------------------------------------------------------------------
+
+  function fold(folded = !root.hasAttribute("data-folded")) {
+    root.toggleAttribute("data-folded", folded);
+    (folded ? first("#unfold") : first("#library [data-fold]"))?.focus({ preventScroll: true });
+  }
+
+  function find(words) {
+    kept.find = words;
+    const wanted = words.trim().toLowerCase();
+    for (const item of all("#library .documents li")) item.hidden = !item.textContent.toLowerCase().includes(wanted);
+  }
+
+  // --- the question box ---------------------------------------------------------------------------------------------
+
+  const box = () => first("#box textarea");
+
+  function fill(text) {
+    const area = box();
+    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(area, text);
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+    area.focus();
+  }
+
+  function ask(text) {
+    fill(text);
+    requestAnimationFrame(() => part("send").click());
+  }
+
+  // One question at a time: what would send another while one is being answered is held back, the text stays.
+  function guard(event) {
+    const enter = event.type === "keydown" && event.key === "Enter" && !event.shiftKey && !event.isComposing;
+    if (!(enter ? event.target === box() : event.type === "click" && event.target.closest?.("#send"))) return;
+    const now = Date.now();
+    if (box().value.trim() && !root.hasAttribute("data-busy") && now - kept.sent > 1000) {
+      kept.sent = now;
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  async function copy(button, text) {
+    const said = button.textContent;
+    try {
+      await navigator.clipboard.writeText(text);
+      button.textContent = "Copied";
+    } catch {
+      button.textContent = "Copying is not allowed here";
+    }
+    setTimeout(() => (button.textContent = said), 1500);
+  }
+
+  function toggle(id) {
+    if (!kept.toggled.delete(id)) kept.toggled.add(id);
+    reopen(document);
+  }
+
+  // --- keys -----------------------------------------------------------------------------------------------------------
+
+  function pressed(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || first("dialog[open]")) return;
+    const typing = event.target.matches("input, textarea, select, [contenteditable]");
+    if (event.key === "Escape" && !event.defaultPrevented) return escaped(event);
+    if (event.target === box() && event.key === "ArrowUp" && !box().value) return recall(event);
+    if (typing) return;
+    const act = { "/": () => box()?.focus(), "[": () => step("previous"), "]": () => step("next") }[event.key];
+    if (event.key === "?") first("#keys").showModal();
+    else if (act) act();
+    else if (event.target.matches("[role=tab]") && /^Arrow(Left|Right)$/.test(event.key)) swap();
+    else return;
+    event.preventDefault();
+  }
+
+  function escaped(event) {
+    if (event.target.closest?.("#scope")) return;
+    if (root.hasAttribute("data-source")) close();
+    else if (narrow.matches && !root.hasAttribute("data-folded")) fold(true);
+  }
+
+  function recall(event) {
+    const last = all(".turn .question").at(-1);
+    if (!last) return;
+    fill(last.textContent);
+    event.preventDefault();
+  }
+
+  function swap() {
+    show(paper().dataset.tab === "page" ? "text" : "page", true);
+    first("[aria-selected=true]", paper())?.focus();
+  }
+
+  // --- once -------------------------------------------------------------------------------------------------------------
+
+  function control(id, text, act) {
+    const button = document.createElement("button");
+    Object.assign(button, { id, type: "button", textContent: text });
+    button.addEventListener("click", act);
+    return button;
+  }
+
+  function ready() {
+    if (part("unfold") || !part("talk") || !part("source") || !box()) return;
+    const bar = Object.assign(document.createElement("div"), { id: "bar" });
+    bar.append(control("unfold", "Library", () => fold(false)), control("anew", "New conversation", fresh));
+    part("talk").prepend(bar);
+    const edge = Object.assign(document.createElement("div"), { id: "edge", tabIndex: 0 });
+    edge.setAttribute("role", "separator");
+    edge.setAttribute("aria-orientation", "vertical");
+    edge.setAttribute("aria-label", "Width of the source");
+    edge.addEventListener("pointerdown", drag);
+    edge.addEventListener("keydown", (event) => {
+      const by = { ArrowLeft: 40, ArrowRight: -40 }[event.key];
+      if (by) widen(part("source").getBoundingClientRect().width + by);
+    });
+    part("source").before(edge);
+    part("scroll").setAttribute("role", "log");
+    part("scroll").setAttribute("aria-live", "polite");
+    part("scroll").setAttribute("aria-label", "Conversation");
+    part("scroll").tabIndex = 0;
+    box().setAttribute("aria-label", "Question");
+  }
+
+  new MutationObserver(ready).observe(root, { childList: true, subtree: true });
+  root.toggleAttribute("data-folded", narrow.matches);
+  narrow.addEventListener("change", () => root.toggleAttribute("data-folded", narrow.matches));
+  document.addEventListener("keydown", guard, true);
+  document.addEventListener("click", guard, true);
+  document.addEventListener("click", clicked);
+  document.addEventListener("input", (event) => event.target.matches?.("[data-find]") && find(event.target.value));
+  document.addEventListener("keydown", pressed);
+  window.addEventListener("popstate", () => root.hasAttribute("data-source") && closed());
+  // A page that can't be shown as an image is shown as text.
+  document.addEventListener(
+    "error",
+    (event) => {
+      if (event.target.closest?.("#pane-page figure")) event.target.closest("figure").setAttribute("data-failed", "");
+      if (event.target.closest?.("#pane-page figure")?.querySelector(".box.cited")) show("text", true);
+    },
+    true,
+  );
+  return { attach, connect };
+})();

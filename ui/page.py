@@ -1,0 +1,195 @@
+"""The page: Gradio's components, and which event calls what. It decides nothing about answers and makes no HTML.
+
+The three parts are columns; what is in them is rendered by `render`, `render_library` and `render_source`. The
+conversation of a browser session lives in a `gr.State` of that session and nowhere else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from index.errors import PinciteError
+from ui.exchange import Exchange, Scope, ask, stop
+from ui.indexing import Indexing
+from ui.markup import Html, join
+from ui.render import conversation, exchange, welcome
+from ui.render_library import keys, sidebar
+from ui.render_source import missing, source
+from ui.source import read_number, read_place, source_view
+
+if TYPE_CHECKING:
+    from index.records import Entry
+    from rag.assistant import Assistant
+
+ALL = ""
+LONGEST_QUESTION = 2000
+SCOPES = 500
+BUSY_SECONDS, IDLE_SECONDS = 1.0, 6.0
+Exchanges = tuple[Exchange, ...]
+# The scripts that tie the parts to page.js. One part carries the events; Gradio reads their names from its string.
+ATTACH = "pincite.attach(element, watch)"
+CONNECT = "pincite.connect(element, (data) => trigger('cite', data), () => trigger('fresh'))"
+
+
+class ChatPage:
+    """What the page's events do."""
+
+    def __init__(self, assistant: Assistant, indexing: Indexing, *, examples: Sequence[str]) -> None:
+        self.assistant = assistant
+        self.indexing = indexing
+        self.examples = tuple(examples)
+
+    def ask(self, typed: str, exchanges: Exchanges, scope: str) -> Iterator[tuple[Any, Any, Any, Exchanges]]:
+        """Answer what stands in the box; yields the box, past, current, state."""
+        question = typed.strip()[:LONGEST_QUESTION]
+        if not question:
+            yield gr.skip(), gr.skip(), gr.skip(), exchanges
+            return
+        exchanges = stop(exchanges)
+        if exchanges and exchanges[-1].state == "failed" and exchanges[-1].question == question:
+            exchanges = exchanges[:-1]  # tried again: the fault gives way
+        box, past = "", conversation(exchanges)
+        for asked in ask(self.assistant, question, earlier=exchanges, scope=self._scope(scope)):
+            yield box, past, exchange(asked, len(exchanges)), (*exchanges, asked)
+            box, past = gr.skip(), gr.skip()
+
+    def stop(self, exchanges: Exchanges) -> tuple[Html, Exchanges]:
+        """Say that the answer was stopped; what it has so far stays."""
+        exchanges = stop(exchanges)
+        return (exchange(exchanges[-1], len(exchanges) - 1) if exchanges else welcome(self.examples)), exchanges
+
+    def fresh(self) -> tuple[Html, Html, Exchanges]:
+        """Begin a new conversation."""
+        return join(), welcome(self.examples), ()
+
+    def open_source(self, exchanges: Exchanges, event: gr.EventData) -> Html:
+        """Show the place that was clicked, or why it can't be shown."""
+        try:
+            place = read_place(event._data)
+            return source(source_view(self.assistant.library, place, exchanges=exchanges))
+        except PinciteError as error:
+            return missing(str(error), serial=read_number(event._data, "serial"))
+
+    def refresh(self, seen: str, scope: str) -> tuple[Any, Any, Any, str]:
+        """Bring the library's part up to date; `seen` is a digest of what the browser has."""
+        library, state = self.assistant.library, self.indexing.state
+        entries, counts, ready = library.entries(), library.counts(), self.assistant.ready
+        html = sidebar(entries, counts, state, ready=ready)
+        digest = hashlib.sha256(html.encode()).hexdigest()
+        if digest == seen:
+            return gr.skip(), gr.skip(), gr.skip(), seen
+        choices = scope_choices(entries)
+        kept = scope if any(scope == value for _, value in choices) else ALL
+        busy = state.running or not ready or counts.embedded < counts.passages
+        timer = gr.Timer(BUSY_SECONDS if busy else IDLE_SECONDS)
+        return html, gr.Dropdown(choices=choices, value=kept), timer, digest
+
+    def _scope(self, value: str) -> Scope:
+        """Read the scope that was chosen; one that is gone since holds no document, and is still not all of them."""
+        kind, _, name = value.partition(":")
+        if kind == "folder":
+            return Scope(PurePath(name).name, folders=(name,))
+        if kind != "document":
+            return Scope()
+        try:
+            title = self.assistant.library.document(name).title
+        except PinciteError:
+            title = "a document that is gone"
+        return Scope(title, documents=(name,))
+
+
+def scope_choices(entries: Sequence[Entry]) -> list[tuple[str, str]]:
+    """Return what can be asked, as (label, value): everything, each folder that is a part of it, each document."""
+    readable = [entry for entry in entries if entry.state != "rejected"][:SCOPES]
+    titles = Counter(entry.title for entry in readable)
+    folders = Counter(str(PurePath(entry.path).parent) for entry in readable)
+    choices = [("All documents", ALL)]
+    if len(folders) > 1:
+        common = os.path.commonpath(list(folders))
+        named = {folder: os.path.relpath(folder, common) for folder in sorted(folders)}
+        choices += [(f"Folder {name}", f"folder:{folder}") for folder, name in named.items() if name != os.curdir]
+    for entry in readable:
+        name = PurePath(entry.path).name
+        label = entry.title if entry.title and titles[entry.title] == 1 else f"{entry.title or name} ({name})"
+        choices.append((label, f"document:{entry.doc_id}"))
+    return choices
+
+
+def build_page(assistant: Assistant, indexing: Indexing, *, examples: Sequence[str]) -> gr.Blocks:
+    """Build the page for one assistant."""
+    page = ChatPage(assistant, indexing, examples=examples)
+    blocks = gr.Blocks(analytics_enabled=False, title="Pincite", fill_width=True, fill_height=True)
+    with blocks:
+        exchanges: gr.State = gr.State(())
+        seen = gr.State("")
+        timer = gr.Timer(BUSY_SECONDS)
+        with gr.Row(elem_id="shell"):
+            library = _part("library")
+            with gr.Column(elem_id="talk"):
+                with gr.Column(elem_id="scroll"):
+                    past, current = _part("past"), _part("current", value=welcome(examples))
+                box, scope, send, halt = _question_box()
+            panel = _part("source")
+        wire = gr.HTML(keys(), elem_id="over", js_on_load=CONNECT, apply_default_css=False)
+
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        asked = gr.on(
+            [box.submit, send.click],
+            page.ask,
+            [box, exchanges, scope],
+            [box, past, current, exchanges],
+            concurrency_limit=16,
+            trigger_mode="multiple",  # page.js sends one at a time; after Stop the next need not wait for what it ends
+            **quiet,
+        )
+        halt.click(page.stop, exchanges, [current, exchanges], cancels=[asked], queue=False, **quiet)
+        wire.fresh(page.fresh, None, [past, current, exchanges], cancels=[asked], queue=False, **quiet)
+        wire.cite(page.open_source, exchanges, panel, queue=False, trigger_mode="multiple", **quiet)
+        gr.on(
+            [blocks.load, timer.tick],
+            page.refresh,
+            [seen, scope],
+            [library, scope, timer, seen],
+            queue=False,  # Gradio's queue remembers every event for its statistics
+            **quiet,
+        )
+    return blocks
+
+
+def _part(name: str, *, value: str = "") -> gr.HTML:
+    return gr.HTML(value, elem_id=name, js_on_load=ATTACH, apply_default_css=False)
+
+
+def _question_box() -> tuple[gr.Textbox, gr.Dropdown, gr.Button, gr.Button]:
+    with gr.Column(elem_id="composer"):
+        box = gr.Textbox(
+            elem_id="box",
+            label="Question",
+            placeholder="Ask your documents",
+            lines=1,
+            max_lines=8,
+            max_length=LONGEST_QUESTION,
+            show_label=False,
+            container=False,
+            autofocus=True,
+        )
+        with gr.Row(elem_id="actions"):
+            scope = gr.Dropdown(
+                [("All documents", ALL)],
+                value=ALL,
+                elem_id="scope",
+                label="Ask of",
+                show_label=False,
+                container=False,
+                min_width=120,
+            )
+            send = gr.Button("Ask", elem_id="send", min_width=0)
+            halt = gr.Button("Stop", elem_id="stop", min_width=0)
+    return box, scope, send, halt

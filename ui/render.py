@@ -1,0 +1,259 @@
+"""The conversation as HTML: from exchanges (questions, answers, refusals, faults) to `Html`, and nothing else.
+
+Every word of a document, a question or a file name passes through `tag` or `join`, which escape it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.records import Answer, Citation, Sentence
+from ui.exchange import Exchange, Found
+from ui.markup import Html, join, tag
+
+WELL_SUPPORTED = 0.75
+PARTLY_SUPPORTED = 0.5
+CLOSEST = 3
+EXTRACT_CHARACTERS = 320
+LAST_WORD = 24  # characters: what is longer may be broken
+
+
+def confidence_words(confidence: float) -> str:
+    """Say in words how well an answer is supported."""
+    if confidence >= WELL_SUPPORTED:
+        return "Well supported"
+    return "Partly supported" if confidence >= PARTLY_SUPPORTED else "Weak: check the source"
+
+
+def place(title: str, page: int | None) -> str:
+    """Name a place in a document: its title, and the page if there is one."""
+    return title if page is None else f"{title}, page {page}"
+
+
+def opener(doc_id: str, *, start: int, end: int, turn: int | None = None) -> dict[str, str | int | None]:
+    """Return the attributes that make an element open the source at a span."""
+    return {"data_open": doc_id, "data_start": start, "data_end": end, "data_turn": turn}
+
+
+def exchange(asked: Exchange, turn: int) -> Html:
+    """Render one question and what has come of it; `turn` is its place in the conversation, from 0."""
+    return tag(
+        "article",
+        tag("h2", asked.question, class_="question"),
+        _scope(asked),
+        _understood(asked),
+        _outcome(asked, turn),
+        class_="turn",
+        id=f"turn-{turn}",
+        data_state=asked.state,
+    )
+
+
+def conversation(exchanges: Sequence[Exchange]) -> Html:
+    """Render the exchanges of a conversation, oldest first."""
+    return join(*(exchange(asked, turn) for turn, asked in enumerate(exchanges)))
+
+
+def welcome(examples: Sequence[str]) -> Html:
+    """Render what stands there before the first question: what this is, and questions to try."""
+    buttons = [tag("li", tag("button", example, type="button", data_ask=example)) for example in examples]
+    return tag(
+        "section",
+        tag("h1", "Ask your documents"),
+        tag("p", "Every sentence of an answer is pinned to the exact words in your documents that say so."),
+        tag("ul", *buttons, class_="examples", aria_label="Questions to try") if buttons else None,
+        class_="welcome",
+    )
+
+
+def _scope(asked: Exchange) -> Html | None:
+    return tag("p", "Asked of ", tag("b", asked.scope.label), class_="aside") if asked.scope.label else None
+
+
+def _understood(asked: Exchange) -> Html | None:
+    understood = asked.answer.standalone_question if asked.answer else ""
+    if not understood or understood == asked.question:
+        return None
+    edit = tag(
+        "button", "Edit", type="button", class_="quiet", data_fill=understood, title="Put it in the question box"
+    )
+    return tag("p", "Understood as: ", tag("span", understood, class_="understood"), " ", edit, class_="aside")
+
+
+def _outcome(asked: Exchange, turn: int) -> Html:
+    answer = asked.answer
+    if asked.state == "failed":
+        return join(_sentences(answer, turn), _fault(asked))
+    if asked.state == "asking":
+        return join(_sentences(answer, turn), tag("p", asked.stage or "Searching", class_="stage"))
+    if asked.state == "stopped":
+        return join(_sentences(answer, turn), tag("p", "Stopped.", class_="verdict"))
+    if answer is None or not answer.grounded:
+        return _refusal(asked, turn)
+    return join(_sentences(answer, turn), _verdict(asked, answer, turn), _cards(answer, turn))
+
+
+def _sentences(answer: Answer | None, turn: int) -> Html | None:
+    if answer is None or not answer.sentences:
+        return None
+    spans = [_sentence(sentence, answer, turn) for sentence in answer.sentences]
+    return tag("p", *(part for span in spans for part in (span, " ")), class_="answer")
+
+
+def _sentence(sentence: Sentence, answer: Answer, turn: int) -> Html:
+    """Render a sentence, the answering words in it in bold, its last word together with its numbers."""
+    low, high = _answering(sentence, answer)
+    text = sentence.text
+    cut = max(text.rstrip().rfind(" ") + 1, len(text) - LAST_WORD)
+    marks = [_mark(citation, turn) for citation in answer.citations if citation.number in sentence.citations]
+    tail = tag("span", _bold(text[cut:], low - cut, high - cut), *marks, class_="tail")
+    return tag("span", _bold(text[:cut], low, high), tail, class_="sentence")
+
+
+def _answering(sentence: Sentence, answer: Answer) -> tuple[int, int]:
+    """Return where the answering words stand in the sentence, an empty span if they do not."""
+    short = answer.short_answer
+    if short is None or short.citation not in sentence.citations:
+        return 0, 0
+    for citation in answer.citations:
+        if citation.number == short.citation and citation.quote == sentence.text:
+            return short.start - citation.start, short.end - citation.start
+    at = sentence.text.find(short.text)
+    return (at, at + len(short.text)) if at >= 0 else (0, 0)
+
+
+def _bold(text: str, low: int, high: int) -> Html:
+    """Render text with the part of `text[low:high]` that there is in bold."""
+    low, high = max(low, 0), min(high, len(text))
+    return join(text[:low], tag("b", text[low:high]), text[high:]) if low < high else join(text)
+
+
+def _mark(citation: Citation, turn: int) -> Html:
+    where = opener(citation.doc_id, start=citation.start, end=citation.end, turn=turn)
+    label = f"Source {citation.number}: {place(citation.title, citation.page)}"
+    return tag(
+        "sup",
+        tag("button", str(citation.number), type="button", class_="cite", aria_label=label, title=label, **where),
+    )
+
+
+def _verdict(asked: Exchange, answer: Answer, turn: int) -> Html:
+    count = len(answer.citations)
+    seconds = max(answer.timings_ms.get("total", 0.0) / 1000, 0.1)
+    words = f"{confidence_words(answer.confidence)} · {count} source{'s' if count != 1 else ''} · {seconds:.1f} s"
+    copy = tag("button", "Copy", type="button", class_="quiet", data_copy=copy_text(answer))
+    line = tag("p", tag("span", words, class_="words"), copy, _why_button(turn), class_="verdict")
+    return join(line, _why(asked, answer, turn))
+
+
+def copy_text(answer: Answer) -> str:
+    """Return the answer as plain text, each sentence with its numbers, and the quotations below."""
+    marked = [sentence.text + "".join(f" [{number}]" for number in sentence.citations) for sentence in answer.sentences]
+    quotes = [
+        f"[{citation.number}] {citation.title}{f', p. {citation.page}' if citation.page else ''}: {citation.quote}"
+        for citation in answer.citations
+    ]
+    return "\n".join([" ".join(marked), "", *quotes])
+
+
+def _why_button(turn: int) -> Html:
+    return tag(
+        "button",
+        "Why this answer",
+        type="button",
+        class_="quiet toggle",
+        data_toggle=f"why-{turn}",
+        aria_expanded="false",
+        aria_controls=f"why-{turn}",
+    )
+
+
+def _why(asked: Exchange, answer: Answer, turn: int) -> Html:
+    timings = " · ".join(f"{name.replace('_', ' ')} {value:,.0f} ms" for name, value in answer.timings_ms.items())
+    rows = [
+        tag("dt", "Confidence"),
+        tag("dd", f"{answer.confidence:.2f} of 1: how likely it is that the documents hold an answer"),
+        *((tag("dt", "Understood as"), tag("dd", answer.standalone_question)) if _understood(asked) else ()),
+        tag("dt", "Time"),
+        tag("dd", timings or "not measured"),
+        tag("dt", "Passages found"),
+        tag("dd", _found_list(asked.found, turn) if asked.found else "none"),
+    ]
+    return tag("div", tag("dl", *rows), class_="why", id=f"why-{turn}", hidden=True)
+
+
+def _found_list(found: Sequence[Found], turn: int) -> Html:
+    items = [
+        tag(
+            "li",
+            tag(
+                "button",
+                tag("span", f"{passage.score:.2f}", class_="score"),
+                tag("span", place(passage.title, passage.page), class_="title"),
+                type="button",
+                **opener(passage.doc_id, start=passage.start, end=passage.end, turn=turn),
+            ),
+        )
+        for passage in found
+    ]
+    return tag("ol", *items, class_="found")
+
+
+def _cards(answer: Answer, turn: int) -> Html:
+    short = answer.short_answer
+    cards = []
+    for citation in answer.citations:
+        quote = join(citation.quote)
+        if short is not None and short.citation == citation.number:
+            quote = _bold(citation.quote, short.start - citation.start, short.end - citation.start)
+        where = opener(citation.doc_id, start=citation.start, end=citation.end, turn=turn)
+        cards.append(_card(str(citation.number), citation.title, citation.page, quote, where))
+    return tag("ol", *cards, class_="cards", aria_label="Sources")
+
+
+def _card(number: str, title: str, page: int | None, quote: Html, where: dict[str, str | int | None]) -> Html:
+    head = tag(
+        "span",
+        tag("span", number, class_="number") if number else None,
+        tag("span", title, class_="title"),
+        tag("span", f"p. {page}", class_="page") if page is not None else None,
+        class_="head",
+    )
+    return tag("li", tag("button", head, tag("span", quote, class_="quote"), type="button", class_="card", **where))
+
+
+def _refusal(asked: Exchange, turn: int) -> Html:
+    closest = []
+    for passage in asked.found[:CLOSEST]:
+        where = opener(passage.doc_id, start=passage.start, end=passage.end, turn=turn)
+        closest.append(_card("", passage.title, passage.page, join(_extract(passage.text)), where))
+    advice = "Ask in other words, or add documents that cover it."
+    if asked.scope.label:
+        advice = "Ask in other words, ask all documents, or add documents that cover it."
+    return tag(
+        "div",
+        tag("p", "Your documents don’t seem to answer this.", class_="lead"),
+        tag("p", advice, class_="advice"),
+        tag("h3", "Closest I found") if closest else None,
+        tag("ul", *closest, class_="cards") if closest else None,
+        class_="refusal",
+    )
+
+
+def _extract(text: str) -> str:
+    text = text.strip()
+    if len(text) <= EXTRACT_CHARACTERS:
+        return text
+    return text[:EXTRACT_CHARACTERS].rsplit(maxsplit=1)[0] + " …"
+
+
+def _fault(asked: Exchange) -> Html:
+    again = tag("button", "Try again", type="button", class_="plain", data_ask=asked.question)
+    return tag(
+        "div",
+        tag("p", "This question was not answered.", class_="lead"),
+        tag("p", asked.fault, class_="what"),
+        again,
+        class_="fault",
+        role="alert",
+    )

@@ -1,0 +1,125 @@
+"""The server: Gradio's page at "/", the pages of PDFs as images, and what guards them both."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import threading
+import webbrowser
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import gradio as gr
+import uvicorn
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import FileResponse, PlainTextResponse, Response
+from gradio.themes import Base
+
+from index.errors import PinciteError, SettingsError
+from index.readers.pdf import render_page
+from ui.guard import Guard
+from ui.indexing import Indexing
+from ui.page import build_page
+from ui.source import PDF
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+
+LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+PAGE_WIDTH = 1400  # pixels: sharp in a panel of 700 on a screen of double density
+HERE = Path(__file__).parent
+SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "sans-serif")
+MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
+
+
+def create_app(
+    assistant: Assistant,
+    indexing: Indexing,
+    *,
+    examples: Sequence[str] = (),
+    hosts: Sequence[str] = LOCAL_HOSTS,
+    routers: Sequence[APIRouter] = (),
+) -> FastAPI:
+    """Build the whole application, and begin to load the models.
+
+    `hosts` are the names it answers to; `routers` are served beside the page.
+    """
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # the page says it too; this is for whatever else of Gradio asks
+    app = FastAPI(title="Pincite", docs_url=None, redoc_url=None, openapi_url=None)
+    assistant.warm_up()
+    app.include_router(_files(assistant))
+    for router in routers:
+        app.include_router(router)  # before the page, which takes every other path
+    app.add_middleware(Guard, hosts=tuple(hosts))
+    theme = Base(font=SANS, font_mono=MONO)
+    gr.mount_gradio_app(
+        app,
+        build_page(assistant, indexing, examples=examples),
+        path="/",
+        theme=theme,
+        footer_links=[],
+        run_history=False,
+        ssr_mode=False,
+        show_error=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=False,
+        favicon_path=str(HERE / "favicon.png") if (HERE / "favicon.png").exists() else None,
+    )
+    return app
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Return a socket that listens at the address. Raises `SettingsError` if it can't be had."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    if os.name == "posix":  # elsewhere it would let two programs have one port
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise SettingsError(f"port {port} is in use: name another one with --port") from error
+        reason = error.strerror or str(error)
+        raise SettingsError(f"{host}:{port} can't be served ({reason}): see --host and --port") from error
+    return listener
+
+
+def serve(app: FastAPI, listener: socket.socket, *, open_browser: str | None = None) -> None:
+    """Serve at `listener` until interrupted; `open_browser` is the address to open in the person's browser."""
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)  # open pages don't hold it up
+    if open_browser is not None:
+        threading.Thread(target=webbrowser.open, args=(open_browser,), daemon=True).start()
+    with listener:
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _files(assistant: Assistant) -> APIRouter:
+    """Return the routes of the style, the script, and the pages of PDFs as images."""
+    router = APIRouter()
+
+    @router.get("/page.css", include_in_schema=False)
+    def style() -> FileResponse:
+        return FileResponse(HERE / "page.css", media_type="text/css", headers={"Cache-Control": "no-cache"})
+
+    @router.get("/page.js", include_in_schema=False)
+    def script() -> FileResponse:
+        return FileResponse(HERE / "page.js", media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+
+    @router.get("/page/{doc_id}/{number}.png", include_in_schema=False)
+    def page_image(doc_id: str, number: int) -> Response:
+        # The id names a document of the library or nothing; the path comes from there, never from the address.
+        try:
+            document = assistant.library.document(doc_id)
+            if document.media_type != PDF or number not in document.pages:
+                return PlainTextResponse("There is no such page.", status_code=404)
+            image = render_page(Path(document.path), number, width=PAGE_WIDTH)
+        except PinciteError as error:
+            return PlainTextResponse(str(error), status_code=404)
+        # Not kept anywhere: a document that is removed is gone from the browser's files as well.
+        return Response(image, media_type="image/png", headers={"Cache-Control": "no-store"})
+
+    return router
