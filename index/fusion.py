@@ -13,9 +13,9 @@ def fuse(dense: Scores, lexical: Scores, *, weight: float = DENSE_WEIGHT) -> Sco
     """Return the convex combination of both scores, best first.
 
     `dense` are cosines, `lexical` BM25 scores as a share of the most that the query allows, so neither depends on what
-    else was found. That was measured better than ranks (RRF) and than scaling by the best hit, which makes the best of
-    bad matches look good (compare Bruch, Gai and Ingber 2023, "An analysis of fusion functions for hybrid retrieval").
-    A fused score of 1 is a passage that says nothing but the query; above 0.5 it is nearly always on the subject.
+    else was found. On qed_nq_dev that was better than ranks (RRF) and than scaling by the best hit, which makes the
+    best of bad matches look good (compare Bruch, Gai and Ingber 2023, "An analysis of fusion functions for hybrid
+    retrieval"). A score is no probability; `rag.extract` makes one of it and of other signs.
     """
     fused = {
         passage_id: weight * max(0.0, dense.get(passage_id, 0.0)) + (1 - weight) * lexical.get(passage_id, 0.0)

@@ -22,7 +22,7 @@ from index.lexical import LexicalIndex
 from index.records import Box, Counts, Document, Entry, Hit
 from index.vectors import VectorIndex
 
-_CANDIDATES = 100  # what each search gives to the fusion; more changes nothing that is measured
+_CANDIDATES = 100  # what each search gives to the fusion: well over what is ever shown
 _DOCUMENTS_IN_MEMORY = 64
 _SENTENCES_IN_MEMORY = 20_000  # 30 MB of embeddings: a conversation comes back to the same passages
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from index.records import Document, Heading
 from index.sentences import Span, paragraph_starts, split_sentences, starts_paragraph
 
-MAX_TOKENS = 200  # of the embedding model's tokenizer; measured: longer ones are found less well
+MAX_TOKENS = 200  # of the embedding model's tokenizer: with title and headings it stays below the model's 256
 _ENOUGH_TOKENS = 100  # from here on a passage ends where a paragraph does
 _MAX_CHARACTERS = 3000  # a "word" of a thousand letters may be a single token
 _HEADING_SEPARATOR = " › "

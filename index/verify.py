@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from index.derived import DerivedIndex
 from index.errors import PinciteError
 from index.library import Library
 from index.sync import embed_pending
@@ -66,18 +67,19 @@ def _check_documents(library: Library) -> Iterator[str]:
 def _check_derived(library: Library) -> Iterator[str]:
     counts = library.counts()
     sequence = library.catalog.sequence()
-    cure = "run `pincite verify --repair`"
     if counts.embedded != counts.passages:
         yield f"{counts.passages - counts.embedded} passages have no embedding yet: run `pincite index` again"
-    if library.lexical.sequence != sequence:
-        yield f"the lexical index is at change {library.lexical.sequence}, the catalog at {sequence}: {cure}"
-    if library.lexical.count() != counts.passages:
-        yield f"the lexical index has {library.lexical.count()} passages, the catalog {counts.passages}: {cure}"
+    yield from _check_index("lexical", library.lexical, sequence, counts.passages)
     if library.catalog.model():
-        if library.vectors.sequence != sequence:
-            yield f"the vector index is at change {library.vectors.sequence}, the catalog at {sequence}: {cure}"
-        if library.vectors.count() != counts.embedded:
-            yield f"the vector index has {library.vectors.count()} passages, the catalog {counts.embedded}: {cure}"
+        yield from _check_index("vector", library.vectors, sequence, counts.embedded)
+
+
+def _check_index(name: str, index: DerivedIndex, sequence: int, passages: int) -> Iterator[str]:
+    cure = "run `pincite verify --repair`"
+    if index.sequence != sequence:
+        yield f"the {name} index is at change {index.sequence}, the catalog at {sequence}: {cure}"
+    if index.count() != passages:
+        yield f"the {name} index has {index.count()} passages, the catalog {passages}: {cure}"
 
 
 def _check_embeddings(library: Library) -> Iterator[str]:

@@ -21,8 +21,8 @@ from rag.question import read_question
 from rag.records import Answer, Turn, Update
 
 TOP_K = 10
-# Below this confidence the answer is a refusal. 5 % of the held-out answerable questions of squad2_dev_half (0.18) and
-# qed_nq_dev (0.36), taken together, are below it; `tests/quality/fit.py` prints that, and what is refused rightly.
+# Below this confidence the answer is a refusal. It lies between the values that 5 % of the held-out answerable
+# questions of squad2_dev_half (0.18) and of qed_nq_dev (0.36) are below; `tests/quality/fit.py` prints them.
 REFUSE_BELOW = 0.25
 _MOST_CHARACTERS = 2000  # of a question; what is longer is a document
 

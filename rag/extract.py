@@ -25,7 +25,7 @@ from index.records import Document, Hit
 from index.sentences import split_sentences
 from rag.question import Question, shows_kind
 
-PASSAGES_READ = 5  # of the best passages; reading ten finds 1 % more answers in twice the time
+PASSAGES_READ = 5  # of the best passages: embedding their sentences is most of what a question costs
 _MOST_SENTENCES = 60
 _TITLE_WORDS = 10  # a line of no more words that ends without a full stop is taken for a heading
 
