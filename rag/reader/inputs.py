@@ -1,0 +1,66 @@
+"""Inputs: a question and a passage go in, the tokens that the network reads come out, and where each stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from index.encoder import whole_characters
+
+_MOST_QUESTION_TOKENS = 64
+_MOST_HEADER_TOKENS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """[CLS] question [SEP] header : passage [SEP], as token ids and types (0 for the question, 1 for the rest).
+
+    `places[i]` are the characters of the passage at which token `first + i` stands.
+    """
+
+    ids: list[int]
+    types: list[int]
+    first: int
+    places: list[tuple[int, int]]
+
+
+def open_tokenizer(folder: Path) -> Tokenizer:
+    """Return the tokenizer of a model, without its truncation and padding."""
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def encode(tokenizer: Tokenizer, pairs: Sequence[tuple[str, str, str]], *, max_tokens: int) -> list[Inputs]:
+    """Return the inputs of (question, header, passage) each; what is beyond `max_tokens` of a passage is cut off."""
+    cls, sep, colon = (int(tokenizer.token_to_id(token) or 0) for token in ("[CLS]", "[SEP]", ":"))
+    texts = [whole_characters(text) for pair in pairs for text in pair]
+    encodings = tokenizer.encode_batch(texts, add_special_tokens=False)
+    inputs = []
+    for i in range(0, len(encodings), 3):
+        question, header, passage = encodings[i : i + 3]
+        asked = [cls, *question.ids[:_MOST_QUESTION_TOKENS], sep]
+        above = [*header.ids[:_MOST_HEADER_TOKENS], colon] if header.ids else []
+        room = max_tokens - len(asked) - len(above) - 1
+        ids = [*asked, *above, *passage.ids[:room], sep]
+        types = [0] * len(asked) + [1] * (len(ids) - len(asked))
+        inputs.append(Inputs(ids, types, len(asked) + len(above), passage.offsets[:room]))
+    return inputs
+
+
+def pad(inputs: Sequence[Inputs]) -> dict[str, NDArray[np.int64]]:
+    """Return the network's inputs, int64 [len(inputs), tokens of the longest]; what is beyond an end is 0."""
+    longest = max(len(one.ids) for one in inputs)
+    names = ("input_ids", "attention_mask", "token_type_ids")
+    batch = {name: np.zeros((len(inputs), longest), dtype=np.int64) for name in names}
+    for row, one in enumerate(inputs):
+        batch["input_ids"][row, : len(one.ids)] = one.ids
+        batch["attention_mask"][row, : len(one.ids)] = 1
+        batch["token_type_ids"][row, : len(one.ids)] = one.types
+    return batch
