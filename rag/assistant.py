@@ -8,36 +8,49 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
 
 from index.encoder import DEFAULT_MODEL
 from index.errors import PinciteError, SettingsError
 from index.library import Library, open_library
-from rag.citations import check_citations, cite
-from rag.compose import compose
-from rag.extract import PASSAGES_READ, confidence, read_hits
+from index.records import Hit
+from rag.citations import answering_words, check_citations, cite
+from rag.compose import Told, compose, find_differing, join_parts
+from rag.extract import PASSAGES_READ, Candidate, Extraction, extract
 from rag.followup import stand_alone
-from rag.question import read_question
+from rag.question import Question, read_question
+from rag.reader.model import DEFAULT_READER, open_reader
 from rag.records import Answer, Turn, Update
+from rag.regression import REFUSALS, Refusal, refuse_below
+
+__all__ = ["DEFAULT_READER", "REFUSALS", "Assistant", "Refusal", "open_assistant"]
 
 TOP_K = 10
-# Below this confidence the answer is a refusal. It lies between the values that 5 % of the held-out answerable
-# questions of squad2_dev_half (0.18) and of qed_nq_dev (0.36) are below; `tests/quality/fit.py` prints them.
-REFUSE_BELOW = 0.25
+CANDIDATES = 20  # found by the search, of which the reader reads the best
 _MOST_CHARACTERS = 2000  # of a question; what is longer is a document
 
 
 class Assistant:
     """Answers questions from the documents of one library."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, *, reader: str = DEFAULT_READER, refusal: Refusal = "balanced") -> None:
         self.library = library
+        self.reader = open_reader(reader)
+        self.refusal: Refusal = refusal
+        self.passages_read = PASSAGES_READ
         self._warming: threading.Thread | None = None
+
+    @property
+    def warning(self) -> str:
+        """What a person should know before asking, in one line that ends with the cure: the reader is damaged, say."""
+        return self.reader.warning
 
     @property
     def ready(self) -> bool:
         """True once the models are in memory; a question asked before that waits for them."""
-        return self.library.encoder.ready
+        return self.library.encoder.ready and self.reader.ready
 
     def warm_up(self) -> None:
         """Load the models in the background."""
@@ -76,34 +89,40 @@ class Assistant:
         clock = _Clock()
         standalone = stand_alone(question, history)
         if not self.ready:
-            yield Update("loading", "Loading the embedding model", None)
+            yield Update("loading", "Loading the models", None)
         yield Update("searching", f"Searching {self.library.lexical.count():,} passages", None)
-        hits = tuple(self.library.search(standalone, top_k=TOP_K, documents=documents, folders=folders))
+        self.library.refresh_words()  # how rare the question's words are depends on what is there
+        asked = read_question(standalone, self.library.rarity, last=question)
+        hits = self._find(asked, documents, folders)
         clock.lap("search")
 
-        yield Update("reading", f"Reading the best {min(len(hits), PASSAGES_READ)}", None)
-        asked = read_question(standalone, self.library.rarity, last=question)
-        candidates = read_hits(self.library, asked, hits)
-        sure = confidence(self.library, asked, candidates)
+        yield Update("reading", f"Reading the best {min(len(hits), self.passages_read)}", None)
+        found = extract(self.library, self.reader, asked, hits, most=self.passages_read)
+        told = self._tell(asked, found, hits)
+        differing = find_differing(asked, self._alive(found.candidates)) if told else []
+        told += [Told(candidate) for candidate in differing if not _is_told(candidate, told)]
         clock.lap("read")
 
-        candidates = [c for c in candidates if self.library.find_document(c.document.doc_id)]  # deleted meanwhile
-        chosen = compose(asked, candidates) if sure >= REFUSE_BELOW else []
-        sentences, citations = cite(chosen)
+        sentences, citations = cite(told)
         check_citations(self.library, sentences, citations)
+        shorts = [answering_words(candidate, citations) for candidate in differing]
+        short = answering_words(told[0].candidate, citations) if told else None
 
         def answer(number: int) -> Answer:
-            """Return the answer as far as its first `number` sentences, each with the citation of its own."""
+            """Return the answer as far as its first `number` sentences, each with the citations of its own."""
+            whole = number == len(sentences)
+            shown = {n for sentence in sentences[:number] for n in sentence.citations}
             return Answer(
                 question=question,
                 standalone_question=standalone,
                 text=" ".join(sentence.text for sentence in sentences[:number]),
                 sentences=sentences[:number],
-                short_answer=None,
-                citations=citations[:number],
-                hits=hits,
+                short_answer=short,
+                citations=tuple(citation for citation in citations if citation.number in shown),
+                hits=found.hits[:TOP_K],
                 grounded=number > 0,
-                confidence=sure,
+                confidence=found.confidence,
+                differing=tuple(words for words in shorts if words and whole),
                 timings_ms=clock.read(),
             )
 
@@ -111,13 +130,64 @@ class Assistant:
             yield Update("answering", "Answering", answer(number))
         yield Update("done", "", answer(len(sentences)))
 
+    def search(
+        self, query: str, *, top_k: int = TOP_K, documents: Sequence[str] = (), folders: Sequence[str] = ()
+    ) -> list[Hit]:
+        """Return the passages that answer `query` best, as the reader ranks them; see `extract.rank_hits`."""
+        if not query.strip():
+            return []
+        self.library.refresh_words()
+        asked = read_question(query, self.library.rarity)
+        hits = self.library.search(query, top_k=max(top_k, CANDIDATES), documents=documents, folders=folders)
+        return list(extract(self.library, self.reader, asked, hits, most=self.passages_read).hits[:top_k])
+
+    def load(self) -> None:
+        """Load the models now; a reader that can't be loaded becomes the `warning`."""
+        self.library.encoder.load()
+        self.reader.load()
+
+    def _find(self, asked: Question, documents: Sequence[str], folders: Sequence[str]) -> list[Hit]:
+        """Return the hits of the question and of its parts, each passage once, the best ones of each in turn."""
+        searches = [
+            self.library.search(text, top_k=CANDIDATES, documents=documents, folders=folders)
+            for text in (asked.asked, *asked.parts)
+        ]
+        if len(searches) == 1:
+            return searches[0]
+        best: dict[int, Hit] = {}
+        for row in zip_longest(*searches):
+            for hit in row:
+                if hit is not None:
+                    best.setdefault(hit.passage.passage_id, hit)
+        ranked = list(best.values())[:CANDIDATES]
+        return [replace(hit, rank=rank) for rank, hit in enumerate(ranked, start=1)]
+
+    def _tell(self, asked: Question, found: Extraction, hits: Sequence[Hit]) -> list[Told]:
+        """Return the sentences of the answer, none if there is too little support; of two parts, those that have it."""
+        enough = refuse_below(self.refusal, by_reader=found.by_reader)
+        if found.confidence < enough:
+            return []
+        if not asked.parts:
+            return compose(asked, self._alive(found.candidates))
+        parts = []
+        for text in asked.parts:
+            part = read_question(text, self.library.rarity)
+            read = extract(self.library, self.reader, part, hits, most=self.passages_read)
+            if read.confidence >= enough:
+                parts.append(compose(part, self._alive(read.candidates)))
+        return join_parts(parts) or compose(asked, self._alive(found.candidates))
+
+    def _alive(self, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """Leave out the sentences of documents that were deleted meanwhile."""
+        return [c for c in candidates if self.library.find_document(c.document.doc_id)]
+
     def close(self) -> None:
         """Close the library."""
         self.library.close()
 
     def _load(self) -> None:
         try:
-            self.library.encoder.load()
+            self.load()
             self.library.refresh()
         except PinciteError:
             return  # the question that needs the model raises the same, to the person who asked
@@ -139,12 +209,20 @@ class _Clock:
         return {**self._laps, "total": round((time.perf_counter() - self._start) * 1000, 1)}
 
 
-def open_assistant(home: Path, *, model: str = DEFAULT_MODEL) -> Assistant:
+def open_assistant(
+    home: Path, *, model: str = DEFAULT_MODEL, reader: str = DEFAULT_READER, refusal: Refusal = "balanced"
+) -> Assistant:
     """Open the library in `home` and return the assistant that answers from it.
 
-    Raises `HomeError` if the folder can't be used, `IndexMismatchError` if its index is of another model or format.
+    `reader` is "pincite" (the one inside), "none", a folder or a hub name; `refusal` is how much support an answer
+    needs. Raises `HomeError` if the folder can't be used, `IndexMismatchError` if its index is of another model or
+    format.
     """
-    return Assistant(open_library(Path(home), model=model))
+    return Assistant(open_library(Path(home), model=model), reader=reader, refusal=refusal)
+
+
+def _is_told(candidate: Candidate, told: Sequence[Told]) -> bool:
+    return any(candidate in (one.candidate, *one.witnesses) for one in told)
 
 
 def _check_question(question: str) -> None:

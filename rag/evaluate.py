@@ -21,7 +21,7 @@ from index.encoder import DEFAULT_MODEL
 from index.errors import SettingsError
 from index.records import Document, Hit
 from index.sync import SyncProgress, add_documents
-from rag.assistant import Assistant, open_assistant
+from rag.assistant import DEFAULT_READER, Assistant, Refusal, open_assistant
 from rag.dataset import Evidence, Query, read_corpus, read_queries
 from rag.records import Answer, Citation
 
@@ -44,6 +44,8 @@ def open_dataset(
     queries: Path,
     *,
     model: str = DEFAULT_MODEL,
+    reader: str = DEFAULT_READER,
+    refusal: Refusal = "balanced",
     progress: Callable[[SyncProgress], None] | None = None,
 ) -> tuple[Assistant, list[Query]]:
     """Index a data set's documents and return the assistant that answers from them, with the queries.
@@ -60,14 +62,14 @@ def open_dataset(
                 raise SettingsError(f"{corpus}: two documents are called {document.doc_id!r}: give each its own doc_id")
     if not documents:
         raise SettingsError(f"{corpora[0]}: there are no documents in it")
-    assistant = open_assistant(home / digest.hexdigest()[:16], model=model)
+    assistant = open_assistant(home / digest.hexdigest()[:16], model=model, reader=reader, refusal=refusal)
     add_documents(assistant.library, documents.values(), progress=progress)
     return assistant, asked
 
 
 def evaluate(assistant: Assistant, queries: Sequence[Query]) -> Iterator[Result]:
     """Ask every query and yield what came of it, in order."""
-    assistant.library.encoder.load()  # so that the first question is timed like the others
+    assistant.load()  # so that the first question is timed like the others
     for query in queries:
         started = time.perf_counter()
         answer = assistant.ask(query.question, query.history)
@@ -109,6 +111,25 @@ def measure(results: Sequence[Result]) -> dict[str, float | int]:
         measures["p50_seconds"] = round(float(np.percentile(seconds, 50)), 4)
         measures["p95_seconds"] = round(float(np.percentile(seconds, 95)), 4)
     return measures
+
+
+def calibration_error(
+    chances: Sequence[float], happened: Sequence[bool], *, bins: int = 10
+) -> tuple[float, list[tuple[float, float, int]]]:
+    """Return the expected calibration error and, for each bin that holds any, (mean chance, share, count).
+
+    Bins of equal width; the error is the mean of |share - chance| over all, as in Guo et al. 2017, "On calibration of
+    modern neural networks", equation 3.
+    """
+    values, outcomes = np.asarray(chances, dtype=np.float64), np.asarray(happened, dtype=np.float64)
+    places = np.minimum((values * bins).astype(int), bins - 1)
+    found = []
+    for place in range(bins):
+        inside = places == place
+        if inside.any():
+            found.append((float(values[inside].mean()), float(outcomes[inside].mean()), int(inside.sum())))
+    error = sum(abs(share - chance) * number for chance, share, number in found) / max(1, len(values))
+    return error, found
 
 
 def relevant_hits(query: Query, hits: Iterable[Hit]) -> list[bool]:
@@ -178,8 +199,8 @@ def _answering(results: Sequence[Result]) -> dict[str, float | int]:
     """Token recall and F1 of what is shown against the best of the right answers (Rajpurkar et al. 2016)."""
     if not results:
         return {}
-    scores = [max(_token_scores(_shown(r.answer), answer) for answer in r.query.answers) for r in results]
-    overlaps = [max(_token_scores(_shown(r.answer), a)[::-1] for a in r.query.answers) for r in results]
+    scores = [max(token_scores(_shown(r.answer), answer) for answer in r.query.answers) for r in results]
+    overlaps = [max(token_scores(_shown(r.answer), a)[::-1] for a in r.query.answers) for r in results]
     return {
         "answer_recall": round(float(np.mean([recall for recall, _ in scores])), 4),
         "answer_f1": round(float(np.mean([f1 for f1, _ in overlaps])), 4),
@@ -208,7 +229,7 @@ def _shown(answer: Answer) -> str:
     return answer.short_answer.text if answer.short_answer else answer.text
 
 
-def _token_scores(found: str, right: str) -> tuple[float, float]:
+def token_scores(found: str, right: str) -> tuple[float, float]:
     """Return (recall, F1) of the tokens of `found` against those of `right`."""
     ours, theirs = _tokens(found), _tokens(right)
     if not ours or not theirs:

@@ -64,13 +64,48 @@ _SIGNS: dict[Kind, re.Pattern[str]] = {
 }
 
 
+_ASKING = (
+    r"(?:by |to |with |for |in |on |at |from )?(?:what|which|who|whom|whose|when|where|why|how)\b"
+    r"(?: (?:many|much|long|far|old|often|year|city|country|date|day|place|kind|type)\b(?: \w+)?)?"
+)
+_AND = r"(?:,? and|;|,? as well as|,? &)"
+# "When and by whom was it built?"; "who built it and when?"; "when was it built, and who built it?"
+_TWO_BEFORE = re.compile(rf"^(?P<first>{_ASKING}){_AND} (?P<second>{_ASKING}) (?P<rest>.+)$", re.I | re.S)
+_ONE_AFTER = re.compile(rf"^(?P<first>{_ASKING} .+?){_AND} (?P<second>{_ASKING})\s*\??$", re.I | re.S)
+_TWO_CLAUSES = re.compile(rf"^(?P<first>{_ASKING} .+?)(?:{_AND}|\?) (?:and )?(?P<second>{_ASKING} .+)$", re.I | re.S)
+_LEAD = re.compile(rf"^{_ASKING} ", re.I)
+_LIST = re.compile(
+    r"\b(?:what|which|who) (?:are|were) (?:the )?(?:\w+ ){0,3}\w+s\b|^\W*(?:please )?(?:list|name|enumerate)\b"
+    r"|\b(?:what|which) (?:\w+ )?(?:kinds|types|sorts|ways|reasons|steps|parts|countries|cities|people|things|things"
+    r"|examples|symptoms|requirements|conditions|members|features|advantages|disadvantages)\b|\blist of\b",
+    re.I,
+)
+# What is said around a question and is no part of it.
+_POLITE = re.compile(
+    r"^(?:(?:hi|hello|hey|excuse me|please|thanks?|thank you|sorry)[,.!]?\s+)*"
+    r"(?:(?:could|can|would|will) you (?:please |kindly )?(?:tell|explain to|let) (?:me|us)(?: know)?\s+|"
+    r"(?:please )?tell me\s+|do you (?:happen to )?know\s+|i(?:'d| would) (?:like|love) to know\s+|"
+    r"i (?:want|need) to know\s+|i(?:'m| am|was| was) (?:just )?wondering(?: if you know)?\s+|"
+    r"i have a question:?\s+)(?=\w)",
+    re.I,
+)
+_THANKS = re.compile(r"[,.!?]?\s*(?:please|thanks(?: a lot)?|thank you)[.!?]*$", re.I)
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question made ready: its text, what kind it is, and how rare each of its content words is (their idf)."""
+    """A question made ready: its text, what kind it is, and how rare each of its content words is (their idf).
+
+    `asked` is the question without what is said around it ("could you please tell me"); `parts` are the questions in
+    it, if there are two ("when and by whom"), each to stand alone; `wants_list` tells that several things are wanted.
+    """
 
     text: str
     kind: Kind
     rarity: Mapping[str, float]
+    asked: str
+    parts: tuple[str, ...]
+    wants_list: bool
 
     def coverage(self, words: Set[str]) -> float:
         """Return the share of the content words that are in `words`, rare ones counting more; 0 if there are none."""
@@ -86,7 +121,36 @@ def read_question(text: str, rarity: Callable[[str], float], *, last: str = "") 
     kind = question_kind(last)
     if kind == "other":
         kind = question_kind(text)
-    return Question(text, kind, {word: rarity(word) for word in content_words(text)})
+    asked = without_politeness(text)
+    return Question(
+        text=text,
+        kind=kind,
+        rarity={word: rarity(word) for word in content_words(asked)},
+        asked=asked,
+        parts=question_parts(asked),
+        wants_list=_LIST.search(asked) is not None,
+    )
+
+
+def without_politeness(text: str) -> str:
+    """Return a question without what is said around it: "could you please tell me who it was, thanks" asks "who"."""
+    bare = _POLITE.sub("", text.strip())
+    return _THANKS.sub("", bare).strip() or text
+
+
+def question_parts(text: str) -> tuple[str, ...]:
+    """Return the two questions that stand in one, each so that it can be read alone; nothing if there is only one."""
+    bare = text.strip().rstrip("?").strip()
+    found = _TWO_BEFORE.match(bare)
+    if found:
+        return f"{found['first']} {found['rest']}?", f"{found['second']} {found['rest']}?"
+    found = _ONE_AFTER.match(bare)
+    if found:
+        return f"{found['first']}?", f"{found['second']} {_LEAD.sub('', found['first'])}?"
+    found = _TWO_CLAUSES.match(bare)
+    if found:
+        return f"{found['first']}?", f"{found['second']}?"
+    return ()
 
 
 def question_kind(text: str) -> Kind:

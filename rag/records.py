@@ -56,7 +56,9 @@ class Answer:
     """What came of a question. A refusal is an ordinary answer: `grounded` is False and there are no citations.
 
     `hits` are the passages that were found, best first; with a refusal they are what is closest.
-    `confidence` is the probability, 0 to 1, that the documents hold an answer. `timings_ms` has at least "total".
+    `confidence` is the probability, 0 to 1, that the documents hold an answer. `differing` holds the answering words of
+    each source where sources contradict each other ("2019" here, "2020" there); it is empty where they don't.
+    `timings_ms` has at least "total".
     """
 
     question: str
@@ -68,6 +70,7 @@ class Answer:
     hits: tuple[Hit, ...]
     grounded: bool
     confidence: float
+    differing: tuple[ShortAnswer, ...]
     timings_ms: Mapping[str, float]
 
 

@@ -1,0 +1,212 @@
+"""The reader: the shipped one as it runs, its files when they are hurt, and stock readers in its place."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+import transformers
+
+from index.encoder import Encoder, bundled_folder
+from index.library import Library
+from index.sync import sync
+from rag import Assistant
+from rag.reader.inputs import encode, open_tokenizer, pad
+from rag.reader.model import open_reader
+from rag.reader.reading import Reading, ToRead
+from rag.reader.shipped import FOLDER, ShippedReader, check_files
+from ui.cli import SAMPLES
+
+BAYKAR = ToRead(
+    "Aviation news",
+    "Baykar was founded in 1984 by Özdemir Bayraktar. It builds drones in Istanbul. "
+    "The chief executive of Leonardo visited the company on 23 January, where he saw the Akinci.",
+)
+
+
+@pytest.fixture(scope="module")
+def reader() -> ShippedReader:
+    shipped = ShippedReader()
+    shipped.load()
+    assert shipped.warning == ""
+    return shipped
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("When was Baykar founded?", "1984"),
+        ("Who founded Baykar?", "Özdemir Bayraktar"),
+        ("When did the chief executive of Leonardo visit?", "23 January"),
+    ],
+)
+def test_the_shipped_reader_finds_the_words_that_answer(reader: ShippedReader, question: str, words: str) -> None:
+    [reading] = reader.read(question, [BAYKAR])
+    span = reading.best_span(0, len(BAYKAR.passage))
+    assert span is not None
+    assert words in BAYKAR.passage[span.start : span.end]
+    assert span.end - span.start < 40
+
+
+def test_a_passage_that_answers_is_more_relevant_than_one_that_does_not(reader: ShippedReader) -> None:
+    other = ToRead("Cooking", "Simmer the lentils for twenty minutes, then add the spinach and a pinch of salt.")
+    answering, silent = reader.read("Who founded Baykar?", [BAYKAR, other])
+    assert answering.relevance > silent.relevance
+    assert silent.best_span(0, len(other.passage)).score < 0  # type: ignore[union-attr]
+
+
+def test_readings_come_in_the_order_of_the_passages_and_do_not_depend_on_the_batch(reader: ShippedReader) -> None:
+    passages = [ToRead("", f"Box {n} holds {n} apples. " + "It is made of wood. " * (n % 4)) for n in range(9)]
+    together = reader.read("How many apples are in the box?", passages)
+    for passage, reading in zip(passages, together, strict=True):
+        [alone] = reader.read("How many apples are in the box?", [passage])
+        assert alone.relevance == pytest.approx(reading.relevance, abs=0.5)  # 8 bits, scaled by the batch
+        assert list(alone.places) == list(reading.places)
+        assert all(0 <= start < end <= len(passage.passage) for start, end in reading.places)
+
+
+@pytest.mark.parametrize("passage", ["", " ", "😀", "\x00", "字" * 3000, "a" * 5000, "word " * 2000])
+def test_odd_passages_are_read_without_a_fault(reader: ShippedReader, passage: str) -> None:
+    [reading] = reader.read("What? " * 200, [ToRead("title " * 100, passage)])
+    assert np.isfinite(reading.relevance)
+    span = reading.best_span(0, len(passage))
+    assert span is None or 0 <= span.start < span.end <= len(passage)
+
+
+def test_the_best_span_is_the_best_within_its_bounds() -> None:
+    starts = np.asarray([0.0, 5.0, 1.0, 4.0], dtype=np.float32)
+    ends = np.asarray([9.0, 0.0, 3.0, 2.0], dtype=np.float32)
+    reading = Reading(0.0, starts, ends, [(0, 2), (3, 5), (6, 8), (9, 11)])
+    whole = reading.best_span(0, 11)
+    assert whole is not None
+    assert (whole.start, whole.end, whole.score) == (0, 2, 9.0)  # 5 + 9 would end before it starts
+    second = reading.best_span(3, 11)
+    assert second is not None
+    assert (second.start, second.end, second.score) == (3, 8, 8.0)
+    assert reading.best_span(12, 20) is None
+
+
+def test_inputs_say_where_each_token_stands() -> None:
+    tokenizer = open_tokenizer(bundled_folder())
+    [inputs] = encode(tokenizer, [("Who built it?", "Bridges", "It was built by Ada Lovelace.")], max_tokens=64)
+    text = "It was built by Ada Lovelace."
+    words = [text[start:end] for start, end in inputs.places]
+    assert "".join(words) == text.replace(" ", "")
+    assert len(inputs.ids) == len(inputs.types) == inputs.first + len(inputs.places) + 1
+    batch = pad([inputs, encode(tokenizer, [("Who?", "", "Ada.")], max_tokens=64)[0]])
+    assert batch["attention_mask"].sum(1).tolist()[0] == len(inputs.ids)
+    assert {rows.shape for rows in batch.values()} == {(2, len(inputs.ids))}
+
+
+# --- files that are hurt ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    folder = tmp_path / "reader"
+    shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    assert check_files(folder) == ""
+    return folder
+
+
+@pytest.mark.parametrize("name", ["reader.xml", "reader.bin", "tokenizer.json", "reader.json"])
+@pytest.mark.parametrize("hurt", ["missing", "cut", "flipped"])
+def test_hurt_files_are_a_warning_that_names_the_file_and_the_cure(copy: Path, name: str, hurt: str) -> None:
+    path = copy / name
+    content = path.read_bytes()
+    if hurt == "missing":
+        path.unlink()
+    else:
+        middle = content.index(b'"sha256"') + 40 if name == "reader.json" else len(content) // 2
+        path.write_bytes(content[:middle] if hurt == "cut" else _flip(content, middle))
+    reader = ShippedReader(copy)
+    assert reader.read("Who?", [BAYKAR]) == []
+    assert (name if (name, hurt) != ("reader.json", "flipped") else "reader.xml") in reader.warning  # of its digest
+    assert "reinstall" in reader.warning
+    assert "\n" not in reader.warning
+
+
+def _flip(content: bytes, at: int) -> bytes:
+    return content[:at] + bytes([content[at] ^ 0x10]) + content[at + 1 :]
+
+
+def test_without_its_files_answers_are_by_similarity(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ShippedReader.__init__, "__defaults__", (tmp_path / "nothing",))
+    library = Library(tmp_path / "home", Encoder())
+    sync(library, [SAMPLES])
+    hurt, without = Assistant(library), Assistant(library, reader="none")
+    question = "When did Leonardo's CEO visit Baykar?"
+    answer, expected = hurt.ask(question), without.ask(question)
+    assert "reinstall" in hurt.warning
+    assert without.warning == ""
+    assert answer.grounded
+    assert answer.short_answer is None
+    assert (answer.text, answer.citations, answer.confidence) == (
+        expected.text,
+        expected.citations,
+        expected.confidence,
+    )
+    library.close()
+
+
+# --- readers of others ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def small_models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Real models of either kind, small and untrained, as a hub would give them."""
+    torch.manual_seed(1)
+    tokenizer = transformers.PreTrainedTokenizerFast(
+        tokenizer_file=str(bundled_folder() / "tokenizer.json"),
+        pad_token="[PAD]", sep_token="[SEP]", cls_token="[CLS]", unk_token="[UNK]",
+    )  # fmt: skip
+    size = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16}
+    made = {}
+    for kind, labels in (("QuestionAnswering", 2), ("SequenceClassification", 1), ("TokenClassification", 3)):
+        folder = tmp_path_factory.mktemp(kind)
+        config = transformers.BertConfig(vocab_size=30522, num_labels=labels, **size)
+        getattr(transformers, f"BertFor{kind}")(config).save_pretrained(folder)
+        tokenizer.save_pretrained(folder)
+        made[kind] = folder
+    return made
+
+
+def test_a_stock_reader_finds_spans(small_models: dict[str, Path]) -> None:
+    reader = open_reader(str(small_models["QuestionAnswering"]))
+    readings = reader.read("Who founded Baykar?", [BAYKAR, ToRead("", "Nobody.")])
+    assert reader.warning == ""
+    assert len(readings) == 2
+    span = readings[0].best_span(0, len(BAYKAR.passage))
+    assert span is not None
+    assert 0 <= span.start < span.end <= len(BAYKAR.passage)
+
+
+def test_a_stock_cross_encoder_ranks_and_leaves_the_words_open(small_models: dict[str, Path]) -> None:
+    reader = open_reader(str(small_models["SequenceClassification"]))
+    readings = reader.read("Who founded Baykar?", [BAYKAR])
+    assert reader.warning == ""
+    assert np.isfinite(readings[0].relevance)
+    assert readings[0].best_span(0, 50) is None
+
+
+@pytest.mark.parametrize("kind", ["QuestionAnswering", "SequenceClassification"])
+def test_an_assistant_answers_with_a_stock_reader(small_models: dict[str, Path], kind: str, tmp_path: Path) -> None:
+    library = Library(tmp_path / "home", Encoder())
+    sync(library, [SAMPLES])
+    assistant = Assistant(library, reader=str(small_models[kind]), refusal="eager")
+    answer = assistant.ask("When did Leonardo's CEO visit Baykar?")
+    assert [hit.rank for hit in answer.hits] == list(range(1, len(answer.hits) + 1))
+    assert [hit.score for hit in answer.hits] == sorted((hit.score for hit in answer.hits), reverse=True)
+    library.close()
+
+
+def test_a_reader_that_is_none_is_a_warning_that_names_it(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "bert"}))
+    reader = open_reader(str(tmp_path))
+    assert reader.read("Who?", [BAYKAR]) == []
+    assert str(tmp_path) in reader.warning
+    assert "leave the default" in reader.warning
