@@ -9,8 +9,11 @@ import io
 import json
 import os
 import sys
+import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import NoReturn, TextIO
 
@@ -20,9 +23,11 @@ from index.errors import PinciteError, SettingsError
 from index.library import Library, open_library
 from index.sync import Rejected, SyncProgress, SyncReport, rebuild, sync
 from index.verify import verify
-from rag.assistant import Assistant
+from rag.assistant import REFUSALS, Assistant
+from rag.reader.model import check_reader
 from rag.records import Answer
 from ui import contract
+from ui.plain import answer_text, one_line
 from ui.settings import Settings, read_settings
 
 OK, FAULT, WRONG_USAGE, SOME_REJECTED = 0, 1, 2, 3
@@ -58,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")  # documents hold characters that a terminal may not know
     try:
         options = _parser().parse_args(given)
-        settings = read_settings({name: getattr(options, name, None) for name in ("home", "model", "host", "port")})
+        settings = read_settings({field.name: getattr(options, field.name, None) for field in fields(Settings)})
         code = int(options.run(settings, options))
         sys.stdout.flush()  # here, and not at the very end, where a reader that has gone would be a fault
     except PinciteError as error:
@@ -77,28 +82,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _fail(message: str, code: int, *, debug: bool) -> int:
     if debug:
         traceback.print_exc()
-    print("pincite: " + _plain(message), file=sys.stderr)
+    print("pincite: " + one_line(message), file=sys.stderr)
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
+def _shared_options() -> tuple[_Parser, _Parser, _Parser]:
+    """Return the options of every command, of those that read, and of those that can print JSON."""
     common = _Parser(add_help=False)
     common.add_argument("--home", metavar="DIR", default=argparse.SUPPRESS, help="the folder that holds the index")
     common.add_argument("--model", metavar="NAME", default=argparse.SUPPRESS, help="the embedding model")
     common.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help="show traces of faults")
+    reading = _Parser(add_help=False)
+    reading.add_argument("--reader", metavar="NAME", default=argparse.SUPPRESS, help="what reads the passages found")
+    reading.add_argument(
+        "--refusal",
+        metavar=f"{{{','.join(REFUSALS)}}}",
+        default=argparse.SUPPRESS,
+        help="how much support an answer needs (default balanced)",
+    )
     as_json = _Parser(add_help=False)
     as_json.add_argument("--json", action="store_true", help="print one JSON value")
-    parser = _Parser(prog="pincite", description="Ask your own documents.", parents=[common])
+    return common, reading, as_json
+
+
+def _parser() -> argparse.ArgumentParser:
+    common, reading, as_json = _shared_options()
+    parser = _Parser(prog="pincite", description="Ask your own documents.", parents=[common, reading])
     parser.set_defaults(run=_chat, folder=None, no_browser=False)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
-    def command(name: str, run: Callable[[Settings, argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, help=text, description=text, parents=[common, as_json])
+    def command(
+        name: str, run: Callable[[Settings, argparse.Namespace], int], text: str, *more: _Parser
+    ) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text, parents=[common, *more, as_json])
         made.set_defaults(run=run)
         return made
 
     chat = commands.add_parser(
-        "chat", help="open the chat", description="Sync a folder and open the chat.", parents=[common]
+        "chat", help="open the chat", description="Sync a folder and open the chat.", parents=[common, reading]
     )
     chat.set_defaults(run=_chat)
     chat.add_argument(
@@ -113,19 +134,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     index.add_argument("--watch", action="store_true", help="go on, and follow changes")
     index.add_argument("--rebuild", action="store_true", help="split and embed everything again")
-    command("ask", _ask, "Answer a question.").add_argument("question", metavar="QUESTION")
-    search = command("search", _search, "Show the passages that fit a query.")
+    command("ask", _ask, "Answer a question.", reading).add_argument("question", metavar="QUESTION")
+    search = command("search", _search, "Show the passages that fit a query.", reading)
     search.add_argument("query", metavar="QUERY")
     search.add_argument("--top-k", type=int, default=10, metavar="N", help="how many (default 10)")
     command("list", _list, "Show what is indexed.")
     command("remove", _remove, "Remove documents.").add_argument(
         "documents", nargs="+", metavar="DOC", help="id, path or folder"
     )
-    command("status", _status, "Show counts and health.")
+    command("status", _status, "Show counts and health.", reading)
     command("verify", _verify, "Check every invariant of the index.").add_argument(
         "--repair", action="store_true", help="make the derived indexes again"
     )
-    evaluation = command("eval", _eval, "Measure retrieval, answers, citations and refusals on a data set.")
+    evaluation = command("eval", _eval, "Measure retrieval, answers, citations and refusals on a data set.", reading)
     evaluation.add_argument("--corpus", type=Path, required=True, action="append", metavar="C.jsonl")
     evaluation.add_argument("--queries", type=Path, required=True, metavar="Q.jsonl")
     evaluation.add_argument("--out", type=Path, required=True, metavar="R.jsonl")
@@ -144,13 +165,15 @@ def _chat(settings: Settings, options: argparse.Namespace) -> int:
     with listener, _library(settings) as library:
         roots = [Path(root) for root in library.catalog.roots()]
         folders = [Path(options.folder)] if options.folder else roots or [SAMPLES]
+        assistant = _assistant(settings, library)
         background = indexing.Indexing(library)
         background.start([folder for folder in folders if folder.is_dir()])
         examples = EXAMPLES if SAMPLES in folders else ()
         hosts = (*server.LOCAL_HOSTS, settings.host)
-        app = server.create_app(Assistant(library), background, examples=examples, hosts=hosts)
+        app = server.create_app(assistant, background, examples=examples, hosts=hosts)
         address = f"http://{settings.host}:{settings.port}"
         print(f"Pincite is at {address} (Ctrl-C ends it)", flush=True)
+        threading.Thread(target=_warn_once_ready, args=(assistant,), daemon=True).start()
         server.serve(app, listener, open_browser=None if options.no_browser else address)
     return OK
 
@@ -174,7 +197,9 @@ def _index(settings: Settings, options: argparse.Namespace) -> int:
 def _ask(settings: Settings, options: argparse.Namespace) -> int:
     with _library(settings) as library:
         _check_not_empty(library)
-        answer = Assistant(library).ask(options.question)
+        assistant = _assistant(settings, library)
+        answer = assistant.ask(options.question)
+        _warn(assistant.warning)
         if options.json:
             _print_json(contract.answer_json(library, answer))
         else:
@@ -187,13 +212,15 @@ def _search(settings: Settings, options: argparse.Namespace) -> int:
         raise SettingsError(f"--top-k {options.top_k}: ask for at least 1")
     with _library(settings) as library:
         _check_not_empty(library)
-        hits = contract.hits_json(library, library.search(options.query, top_k=options.top_k))
+        assistant = _assistant(settings, library)
+        hits = contract.hits_json(library, assistant.search(options.query, top_k=options.top_k))
+        _warn(assistant.warning)
     if options.json:
         _print_json({"query": options.query, "hits": hits})
         return OK
     for hit in hits:
-        print(f"{hit['rank']}. {_plain(hit['path'])} [{hit['start']}:{hit['end']}]  score {hit['score']}")
-        print("   " + _plain(str(hit["text"])) + "\n")
+        print(f"{hit['rank']}. {one_line(hit['path'])} [{hit['start']}:{hit['end']}]  score {hit['score']}")
+        print("   " + one_line(str(hit["text"])) + "\n")
     return OK
 
 
@@ -205,7 +232,7 @@ def _list(settings: Settings, options: argparse.Namespace) -> int:
         return OK
     for entry in entries:
         what = f"{entry.passages} passages" if entry.doc_id else f"rejected: {entry.reason}"
-        print(f"{entry.doc_id or '-':16}  {_plain(entry.path)}  {_plain(entry.title)}  {_plain(what)}")
+        print(f"{entry.doc_id or '-':16}  {one_line(entry.path)}  {one_line(entry.title)}  {one_line(what)}")
     if not entries:
         print("Nothing is indexed yet: `pincite index PATH...`")
     return OK
@@ -219,21 +246,22 @@ def _remove(settings: Settings, options: argparse.Namespace) -> int:
         _print_json({"removed": [{"doc_id": entry.doc_id, "path": entry.path} for entry in removed]})
     for entry in removed:
         if not options.json:
-            print(f"removed {_plain(entry.path)}")
+            print(f"removed {one_line(entry.path)}")
         if roots and entry.path.startswith(roots) and Path(entry.path).exists():
             note = "its file is in a folder that is synced: move it away, or it comes back with the next sync"
-            print(f"pincite: {_plain(entry.path)}: {note}", file=sys.stderr)
+            print(f"pincite: {one_line(entry.path)}: {note}", file=sys.stderr)
     return OK
 
 
 def _status(settings: Settings, options: argparse.Namespace) -> int:
     with _library(settings) as library:
-        status = contract.status_json(library)
+        status = contract.status_json(library, reader=settings.reader, warning=check_reader(settings.reader))
     if options.json:
         _print_json(status)
         return OK
     for name, value in status.items():
-        print(f"{name:12}{_plain(json.dumps(value, ensure_ascii=False) if not isinstance(value, str) else value)}")
+        if value != "":
+            print(f"{name:12}{one_line(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))}")
     return OK
 
 
@@ -246,7 +274,7 @@ def _verify(settings: Settings, options: argparse.Namespace) -> int:
         print("The index is sound.")
     else:
         for problem in problems:
-            print(_plain(problem))
+            print(one_line(problem))
     return FAULT if problems else OK
 
 
@@ -255,7 +283,13 @@ def _eval(settings: Settings, options: argparse.Namespace) -> int:
     with contextlib.ExitStack() as stack:
         progress = stack.enter_context(_progress())
         assistant, queries = evaluation.open_dataset(
-            settings.home / "eval", options.corpus, options.queries, model=settings.model, progress=progress
+            settings.home / "eval",
+            options.corpus,
+            options.queries,
+            model=settings.model,
+            reader=settings.reader,
+            refusal=settings.refusal,
+            progress=progress,
         )
         stack.callback(assistant.close)
         try:
@@ -268,6 +302,7 @@ def _eval(settings: Settings, options: argparse.Namespace) -> int:
         for result in tqdm(evaluation.evaluate(assistant, queries), total=len(queries), unit="question", disable=None):
             out.write(json.dumps(evaluation.result_line(result), ensure_ascii=False) + "\n")
             results.append(result)
+        _warn(assistant.warning)
     measures = evaluation.measure(results)
     if options.json:
         _print_json(measures)
@@ -287,6 +322,22 @@ def _library(settings: Settings, *, rebuilding: bool = False) -> Iterator[Librar
         yield library
     finally:
         library.close()
+
+
+def _assistant(settings: Settings, library: Library) -> Assistant:
+    return Assistant(library, reader=settings.reader, refusal=settings.refusal)
+
+
+def _warn(warning: str) -> None:
+    if warning:
+        print(f"pincite: warning: {one_line(warning)}", file=sys.stderr, flush=True)
+
+
+def _warn_once_ready(assistant: Assistant) -> None:
+    """Say what there is to know about the models as soon as they are loaded."""
+    while not assistant.ready:
+        time.sleep(0.2)
+    _warn(assistant.warning)
 
 
 @contextlib.contextmanager
@@ -330,7 +381,7 @@ def _watch(library: Library, paths: Sequence[Path], *, out: TextIO) -> None:
             if changes or report.indexed or report.removed:
                 _print_report(report, as_json=False, out=out)
             if not watching:
-                names = ", ".join(_plain(str(path)) for path in paths)
+                names = ", ".join(one_line(str(path)) for path in paths)
                 print(f"watching {names} (Ctrl-C ends it)", file=sys.stderr, flush=True)
                 watching = True
     except KeyboardInterrupt:
@@ -352,24 +403,19 @@ def _print_report(report: SyncReport, *, as_json: bool, out: TextIO | None = Non
 
 
 def _print_rejected(rejected: Rejected) -> None:
-    print(f"pincite: {_plain(rejected.path)}: {_plain(rejected.reason)}", file=sys.stderr)
+    print(f"pincite: {one_line(rejected.path)}: {one_line(rejected.reason)}", file=sys.stderr)
 
 
 def _print_answer(library: Library, answer: Answer) -> None:
     if answer.standalone_question != answer.question:
-        print(f"Understood as: {_plain(answer.standalone_question)}\n")
+        print(f"Understood as: {one_line(answer.standalone_question)}\n")
     if answer.grounded:
-        marks = [f"{_plain(s.text)} {''.join(f'[{n}]' for n in s.citations)}" for s in answer.sentences]
-        print(" ".join(marks) + "\n")
-        for citation in answer.citations:
-            page = f", p. {citation.page}" if citation.page else ""
-            print(f"[{citation.number}] {_plain(citation.title)}{page} ({_plain(citation.path)})")
-            print(f"    “{_plain(citation.quote)}”")
+        print(answer_text(answer, bold=sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"))
         return
     print("Your documents don't seem to answer this. Closest I found:\n")
     for hit in contract.hits_json(library, answer.hits[:3]):
-        text = _plain(str(hit["text"]))
-        print(f"- {_plain(str(hit['path']))}\n    {text[:300]}{'…' if len(text) > 300 else ''}")
+        text = one_line(str(hit["text"]))
+        print(f"- {one_line(str(hit['path']))}\n    {text[:300]}{'…' if len(text) > 300 else ''}")
 
 
 def _check_not_empty(library: Library) -> None:
@@ -379,11 +425,6 @@ def _check_not_empty(library: Library) -> None:
 
 def _print_json(value: object) -> None:
     print(json.dumps(value), flush=True)  # in ASCII, so that it is the same whatever standard output's encoding
-
-
-def _plain(text: object) -> str:
-    """Return text on one line without control characters: a terminal must not take a document's word for a command."""
-    return " ".join("".join(c if c.isprintable() or c.isspace() else "\ufffd" for c in str(text)).split())
 
 
 if __name__ == "__main__":

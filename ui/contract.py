@@ -22,6 +22,7 @@ def answer_json(library: Library, answer: Answer) -> Json:
         "grounded": answer.grounded,
         "confidence": round(answer.confidence, 4),
         "short_answer": asdict(answer.short_answer) if answer.short_answer else None,
+        "differing": [asdict(words) for words in answer.differing],
         "sentences": [{"text": s.text, "citations": list(s.citations), "support": s.support} for s in answer.sentences],
         "citations": [asdict(citation) for citation in answer.citations],
         "hits": hits_json(library, answer.hits),
@@ -60,10 +61,14 @@ def report_json(report: SyncReport) -> Json:
     return asdict(report)
 
 
-def status_json(library: Library) -> Json:
-    """Return counts, sizes, models and health as `pincite status --json` prints them."""
+def status_json(library: Library, *, reader: str, warning: str) -> Json:
+    """Return counts, sizes, models and health as `pincite status --json` prints them.
+
+    `warning` is what is wrong with the reader, "" if nothing is.
+    """
     counts = library.counts()
     library.refresh_words()
+    complete = counts.embedded == counts.passages and library.lexical.sequence == library.catalog.sequence()
     return {
         "home": str(library.home),
         "documents": counts.documents,
@@ -76,7 +81,8 @@ def status_json(library: Library) -> Json:
             for name, pattern in (("catalog", "catalog.sqlite*"), ("lexical", "lexical/*"), ("vectors", "vectors/*"))
         },
         "folders": library.catalog.roots(),
-        "models": {"embedding": library.encoder.model_id},
+        "models": {"embedding": library.encoder.model_id, "reader": reader},
         "sequence": {"catalog": library.catalog.sequence(), "lexical": library.lexical.sequence},
-        "healthy": counts.embedded == counts.passages and library.lexical.sequence == library.catalog.sequence(),
+        "healthy": complete and not warning,
+        "warning": warning,
     }

@@ -19,7 +19,7 @@ from index.errors import PinciteError
 from ui.exchange import Exchange, Scope, ask, stop
 from ui.indexing import Indexing
 from ui.markup import Html, join
-from ui.render import conversation, exchange, welcome
+from ui.render import conversation, exchange, notice, welcome
 from ui.render_library import keys, sidebar
 from ui.render_source import missing, source
 from ui.source import read_number, read_place, source_view
@@ -77,19 +77,19 @@ class ChatPage:
         except PinciteError as error:
             return missing(str(error), serial=read_number(event._data, "serial"))
 
-    def refresh(self, seen: str, scope: str) -> tuple[Any, Any, Any, str]:
-        """Bring the library's part up to date; `seen` is a digest of what the browser has."""
+    def refresh(self, seen: str, scope: str) -> tuple[Any, Any, Any, Any, str]:
+        """Bring the library's part and the notice up to date; `seen` is a digest of what the browser has."""
         library, state = self.assistant.library, self.indexing.state
         entries, counts, ready = library.entries(), library.counts(), self.assistant.ready
-        html = sidebar(entries, counts, state, ready=ready)
-        digest = hashlib.sha256(html.encode()).hexdigest()
+        html, said = sidebar(entries, counts, state, ready=ready), notice(self.assistant.warning if ready else "")
+        digest = hashlib.sha256(join(html, said).encode()).hexdigest()
         if digest == seen:
-            return gr.skip(), gr.skip(), gr.skip(), seen
+            return gr.skip(), gr.skip(), gr.skip(), gr.skip(), seen
         choices = scope_choices(entries)
         kept = scope if any(scope == value for _, value in choices) else ALL
         busy = state.running or not ready or counts.embedded < counts.passages
         timer = gr.Timer(BUSY_SECONDS if busy else IDLE_SECONDS)
-        return html, gr.Dropdown(choices=choices, value=kept), timer, digest
+        return html, said, gr.Dropdown(choices=choices, value=kept), timer, digest
 
     def _scope(self, value: str) -> Scope:
         """Read the scope that was chosen; one that is gone since holds no document, and is still not all of them."""
@@ -135,6 +135,7 @@ def build_page(assistant: Assistant, indexing: Indexing, *, examples: Sequence[s
             with gr.Column(elem_id="talk"):
                 with gr.Column(elem_id="scroll"):
                     past, current = _part("past"), _part("current", value=welcome(examples))
+                said = _part("notice")
                 box, scope, send, halt = _question_box()
             panel = _part("source")
         wire = gr.HTML(keys(), elem_id="over", js_on_load=CONNECT, apply_default_css=False)
@@ -156,7 +157,7 @@ def build_page(assistant: Assistant, indexing: Indexing, *, examples: Sequence[s
             [blocks.load, timer.tick],
             page.refresh,
             [seen, scope],
-            [library, scope, timer, seen],
+            [library, said, scope, timer, seen],
             queue=False,  # Gradio's queue remembers every event for its statistics
             **quiet,
         )

@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from rag.records import Answer, Citation, Sentence
 from ui.exchange import Exchange, Found
 from ui.markup import Html, join, tag
+from ui.plain import DIFFER, answering, copy_text, differing, quoted_words
 
 WELL_SUPPORTED = 0.75
 PARTLY_SUPPORTED = 0.5
 CLOSEST = 3
 EXTRACT_CHARACTERS = 320
 LAST_WORD = 24  # characters: what is longer may be broken
+TOGETHER = 3  # numbers that stay on the line of the last word
 
 
 def confidence_words(confidence: float) -> str:
@@ -66,6 +68,11 @@ def welcome(examples: Sequence[str]) -> Html:
     )
 
 
+def notice(warning: str) -> Html:
+    """Render what a person should know before asking, nothing if there is nothing."""
+    return tag("p", warning[:1].upper() + warning[1:], role="status") if warning else join()
+
+
 def _scope(asked: Exchange) -> Html | None:
     return tag("p", "Asked of ", tag("b", asked.scope.label), class_="aside") if asked.scope.label else None
 
@@ -90,7 +97,7 @@ def _outcome(asked: Exchange, turn: int) -> Html:
         return join(_sentences(answer, turn), tag("p", "Stopped.", class_="verdict"))
     if answer is None or not answer.grounded:
         return _refusal(asked, turn)
-    return join(_sentences(answer, turn), _verdict(asked, answer, turn), _cards(answer, turn))
+    return join(_sentences(answer, turn), _differing(answer, turn), _verdict(asked, answer, turn), _cards(answer, turn))
 
 
 def _sentences(answer: Answer | None, turn: int) -> Html | None:
@@ -102,30 +109,34 @@ def _sentences(answer: Answer | None, turn: int) -> Html | None:
 
 def _sentence(sentence: Sentence, answer: Answer, turn: int) -> Html:
     """Render a sentence, the answering words in it in bold, its last word together with its numbers."""
-    low, high = _answering(sentence, answer)
+    low, high = answering(sentence, answer)
     text = sentence.text
     cut = max(text.rstrip().rfind(" ") + 1, len(text) - LAST_WORD)
-    marks = [_mark(citation, turn) for citation in answer.citations if citation.number in sentence.citations]
-    tail = tag("span", _bold(text[cut:], low - cut, high - cut), *marks, class_="tail")
-    return tag("span", _bold(text[:cut], low, high), tail, class_="sentence")
+    tail = _bold(text[cut:], low - cut, high - cut)
+    return tag("span", _bold(text[:cut], low, high), _marked(tail, sentence.citations, answer, turn), class_="sentence")
 
 
-def _answering(sentence: Sentence, answer: Answer) -> tuple[int, int]:
-    """Return where the answering words stand in the sentence, an empty span if they do not."""
-    short = answer.short_answer
-    if short is None or short.citation not in sentence.citations:
-        return 0, 0
-    for citation in answer.citations:
-        if citation.number == short.citation and citation.quote == sentence.text:
-            return short.start - citation.start, short.end - citation.start
-    at = sentence.text.find(short.text)
-    return (at, at + len(short.text)) if at >= 0 else (0, 0)
+def _differing(answer: Answer, turn: int) -> Html | None:
+    """Say what each source says where they contradict each other."""
+    said: list[Html] = []
+    for words, numbers in differing(answer):
+        short = len(words) <= LAST_WORD
+        before, tail = ("", join("“", tag("b", words), "”")) if short else (join("“", tag("b", words)), join("”"))
+        said.append(join(", " if said else DIFFER, before, _marked(tail, numbers, answer, turn)))
+    return tag("p", *said, ".", class_="differing") if said else None
 
 
 def _bold(text: str, low: int, high: int) -> Html:
     """Render text with the part of `text[low:high]` that there is in bold."""
     low, high = max(low, 0), min(high, len(text))
     return join(text[:low], tag("b", text[low:high]), text[high:]) if low < high else join(text)
+
+
+def _marked(tail: Html, numbers: Sequence[int], answer: Answer, turn: int) -> Html:
+    """Render the end of a text together with the numbers it rests on; one that is not there (yet) is left out."""
+    citations = {citation.number: citation for citation in answer.citations}
+    marks = [_mark(citations[number], turn) for number in numbers if number in citations]
+    return join(tag("span", tail, *marks[:TOGETHER], class_="tail"), *marks[TOGETHER:])
 
 
 def _mark(citation: Citation, turn: int) -> Html:
@@ -144,16 +155,6 @@ def _verdict(asked: Exchange, answer: Answer, turn: int) -> Html:
     copy = tag("button", "Copy", type="button", class_="quiet", data_copy=copy_text(answer))
     line = tag("p", tag("span", words, class_="words"), copy, _why_button(turn), class_="verdict")
     return join(line, _why(asked, answer, turn))
-
-
-def copy_text(answer: Answer) -> str:
-    """Return the answer as plain text, each sentence with its numbers, and the quotations below."""
-    marked = [sentence.text + "".join(f" [{number}]" for number in sentence.citations) for sentence in answer.sentences]
-    quotes = [
-        f"[{citation.number}] {citation.title}{f', p. {citation.page}' if citation.page else ''}: {citation.quote}"
-        for citation in answer.citations
-    ]
-    return "\n".join([" ".join(marked), "", *quotes])
 
 
 def _why_button(turn: int) -> Html:
@@ -200,12 +201,9 @@ def _found_list(found: Sequence[Found], turn: int) -> Html:
 
 
 def _cards(answer: Answer, turn: int) -> Html:
-    short = answer.short_answer
     cards = []
     for citation in answer.citations:
-        quote = join(citation.quote)
-        if short is not None and short.citation == citation.number:
-            quote = _bold(citation.quote, short.start - citation.start, short.end - citation.start)
+        quote = _bold(citation.quote, *quoted_words(citation, answer))
         where = opener(citation.doc_id, start=citation.start, end=citation.end, turn=turn)
         cards.append(_card(str(citation.number), citation.title, citation.page, quote, where))
     return tag("ol", *cards, class_="cards", aria_label="Sources")

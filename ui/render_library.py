@@ -81,7 +81,7 @@ def _counts(counts: Counts) -> str:
 
 def _loading(counts: Counts, state: IndexingState, *, ready: bool) -> Html | None:
     if not ready:
-        text = "Loading the language model of the search. You can ask already; the first answer waits for it."
+        text = "Loading the models that search and read. You can ask already; the first answer waits for them."
     elif counts.embedded < counts.passages and state.running:
         text = "New documents are found by their words already, and by their meaning when this is done."
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -12,8 +13,10 @@ import platformdirs
 
 from index.encoder import DEFAULT_MODEL
 from index.errors import SettingsError
+from rag.assistant import DEFAULT_READER, REFUSALS, Refusal
 
 _FILE = "settings.toml"
+_HUB_NAME = re.compile(r"[\w.-]+(/[\w.-]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,8 @@ class Settings:
 
     home: Path  # the folder that holds the index
     model: str = DEFAULT_MODEL  # the embedding model: a name at the hub, or a folder
+    reader: str = DEFAULT_READER  # what reads the passages: "pincite", "none", a folder, or a name at the hub
+    refusal: Refusal = "balanced"  # how much support an answer needs
     host: str = "127.0.0.1"  # the address that the page is served at
     port: int = 7860  # and its port
 
@@ -48,6 +53,8 @@ def read_settings(flags: Mapping[str, object], environment: Mapping[str, str] | 
     return Settings(
         home=home,
         model=_text("model", values.get("model", DEFAULT_MODEL)),
+        reader=_reader(values.get("reader", DEFAULT_READER)),
+        refusal=_refusal(values.get("refusal", "balanced")),
         host=_text("host", values.get("host", "127.0.0.1")),
         port=_port(values.get("port", 7860)),
     )
@@ -78,6 +85,25 @@ def _text(name: str, value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise SettingsError(f"setting {name!r} is {value!r}: give it a name")
     return value
+
+
+def _reader(value: object) -> str:
+    """Return the name of a reader; whether the hub knows it is seen when it is loaded."""
+    name = _text("reader", value)
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        return str(folder)
+    if not _HUB_NAME.fullmatch(name):
+        known = f"name a folder that is there, a model of the hub, {DEFAULT_READER!r} or 'none'"
+        raise SettingsError(f"reader {name!r} is no folder and no name at the hub: {known} with --reader")
+    return name
+
+
+def _refusal(value: object) -> Refusal:
+    for refusal in REFUSALS:
+        if value == refusal:
+            return refusal
+    raise SettingsError(f"refusal {value!r} is none of {', '.join(REFUSALS)}: name one of them with --refusal")
 
 
 def _port(value: object) -> int:

@@ -24,13 +24,15 @@ CITATION = {
     "quote": str,
     "score": float,
 }
+WORDS = {"text": str, "citation": int, "start": int, "end": int}
 ANSWER = {
     "question": str,
     "standalone_question": str,
     "answer": str,
     "grounded": bool,
     "confidence": NUMBER,
-    "short_answer": (None, {"text": str, "citation": int, "start": int, "end": int}),
+    "short_answer": (None, WORDS),
+    "differing": [WORDS],
     "sentences": [{"text": str, "citations": [int], "support": NUMBER}],
     "citations": [CITATION],
     "hits": [HIT],
@@ -57,9 +59,10 @@ STATUS = {
     "characters": int,
     "bytes": {"catalog": int, "lexical": int, "vectors": int},
     "folders": [str],
-    "models": dict,
+    "models": {"embedding": str, "reader": str},
     "sequence": {"catalog": int, "lexical": int},
     "healthy": bool,
+    "warning": str,
 }
 KEEPER = "Who keeps the lighthouse of Aldmouth?"
 UNANSWERABLE = "Which enzyme breaks down caffeine in the liver?"
@@ -131,10 +134,10 @@ def test_every_offset_of_an_answer_points_at_the_words_it_gives(answer: Any, ind
         assert text[citation["doc_id"]][citation["start"] : citation["end"]] == citation["quote"]
     for hit in answer["hits"]:
         assert text[hit["doc_id"]][hit["start"] : hit["end"]] == hit["text"]
-    short = answer["short_answer"]
-    if short is not None:
-        cited = next(c for c in answer["citations"] if c["number"] == short["citation"])
-        assert text[cited["doc_id"]][short["start"] : short["end"]] == short["text"]
+    short = [answer["short_answer"]] if answer["short_answer"] else []
+    for words in (*short, *answer["differing"]):
+        cited = next(c for c in answer["citations"] if c["number"] == words["citation"])
+        assert text[cited["doc_id"]][words["start"] : words["end"]] == words["text"]
 
 
 def test_a_citation_of_a_pdf_names_its_page(indexed: Indexed, pincite: Pincite) -> None:
@@ -153,6 +156,7 @@ def test_a_refusal_is_an_answer_without_citations_and_exit_0(indexed: Indexed, p
     assert run.json["answer"] == ""
     assert run.json["sentences"] == run.json["citations"] == []
     assert run.json["short_answer"] is None
+    assert run.json["differing"] == []
     assert run.json["hits"]
 
 
@@ -249,7 +253,8 @@ def test_the_status_has_its_shape_and_agrees_with_the_list(listed: Any, indexed:
     assert status["characters"] == sum(entry["characters"] for entry in good)
     assert status["home"] == str(indexed.home)
     assert status["folders"] == [str(indexed.folder)]
-    assert status["models"]["embedding"] == "all-MiniLM-L6-v2"
+    assert status["models"] == {"embedding": "all-MiniLM-L6-v2", "reader": "pincite"}
+    assert status["warning"] == ""
     assert status["healthy"] is True
     assert all(size > 0 for size in status["bytes"].values())
 

@@ -108,6 +108,11 @@ def test_a_trace_is_shown_with_debug_only(pincite: Pincite, home: Path) -> None:
         ("model = 7\n", "'model'"),
         ('model = ""\n', "'model'"),
         ("host = []\n", "'host'"),
+        ('reader = ""\n', "'reader'"),
+        ("reader = false\n", "'reader'"),
+        ('refusal = "never"\n', "'never'"),
+        ('refusal = ""\n', "''"),
+        ("refusal = 0.5\n", "0.5"),
         (b"\xff\xfe\x00", "settings.toml"),
     ],
 )
@@ -140,16 +145,54 @@ def test_a_port_out_of_range_is_named_from_a_flag_and_from_the_environment(
     assert pincite("list", "--home", home).error == run.error
 
 
+@pytest.mark.parametrize("refusal", ["never", "Strict", "balanced ", ""])
+def test_a_refusal_that_is_none_is_named_with_those_there_are(
+    refusal: str, pincite: Pincite, indexed: Indexed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = pincite("ask", "Who keeps the lighthouse?", f"--refusal={refusal}", "--home", indexed.home)
+    assert run.code == 2
+    assert repr(refusal) in run.error
+    assert "strict, balanced, eager" in run.error
+    assert "--refusal" in run.error
+    monkeypatch.setenv("PINCITE_REFUSAL", refusal)
+    assert pincite("list", "--home", indexed.home).error == run.error
+
+
+@pytest.mark.parametrize(
+    "reader", ["/no/such/reader", "~/no/such/reader", "no/such/reader", "a reader", "https://x.y/z"]
+)
+def test_a_reader_that_can_be_none_is_named_with_the_cure(
+    reader: str, pincite: Pincite, indexed: Indexed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = pincite("ask", "Who keeps the lighthouse?", "--reader", reader, "--home", indexed.home)
+    assert run.code == 2
+    assert repr(reader) in run.error
+    assert "--reader" in run.error
+    monkeypatch.setenv("PINCITE_READER", reader)
+    assert pincite("list", "--home", indexed.home).error == run.error
+
+
+def test_a_reader_in_a_folder_is_found_from_the_persons_own_folder_too(
+    pincite: Pincite, home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "my readers" / "one").mkdir(parents=True)
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path))
+    status = pincite("status", "--reader", "~/my readers/one", "--json", "--home", home).json
+    assert status["models"]["reader"] == str(tmp_path / "my readers" / "one")
+
+
+@pytest.mark.parametrize(("setting", "model"), [("model", "embedding"), ("reader", "reader")])
 def test_a_setting_comes_from_the_flag_over_the_environment_over_the_file(
-    pincite: Pincite, home: Path, monkeypatch: pytest.MonkeyPatch
+    setting: str, model: str, pincite: Pincite, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home.mkdir()
-    (home / "settings.toml").write_text('model = "of-the-file"\n')
-    model = ["status", "--json", "--home", home]
-    assert pincite(*model).json["models"]["embedding"] == "of-the-file"
-    monkeypatch.setenv("PINCITE_MODEL", "of-the-environment")
-    assert pincite(*model).json["models"]["embedding"] == "of-the-environment"
-    assert pincite(*model, "--model", "of-the-flag").json["models"]["embedding"] == "of-the-flag"
+    (home / "settings.toml").write_text(f'{setting} = "of-the-file"\n')
+    status = ["status", "--json", "--home", home]
+    assert pincite(*status).json["models"][model] == "of-the-file"
+    monkeypatch.setenv(f"PINCITE_{setting.upper()}", "of-the-environment")
+    assert pincite(*status).json["models"][model] == "of-the-environment"
+    assert pincite(*status, f"--{setting}", "of-the-flag").json["models"][model] == "of-the-flag"
 
 
 @contextlib.contextmanager

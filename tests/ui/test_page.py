@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from index.errors import HomeError
-from rag import Turn, Update
+from rag import Answer, Assistant, Citation, Sentence, ShortAnswer, Turn, Update
 
 if TYPE_CHECKING:
     from conftest import Served
@@ -29,6 +29,7 @@ PHONE = {"width": 390, "height": 844}
 KEEPER = "Who keeps the lighthouse?"
 FILTER = "How often must the filter of the kettle be changed?"
 PASSWORD = "What is the password of the robot Zebulon?"
+WARNING = "the reader in /somewhere/rag/reader can't be used (reader.bin is damaged): reinstall Pincite"
 UNANSWERABLE = "Which chemical element has the atomic number 92?"
 
 CONTRAST = """() => {
@@ -145,6 +146,84 @@ def test_a_click_on_a_citation_shows_the_quoted_words(opened: Page, served: Serv
     assert opened.locator("#pane-text .text").evaluate("e => e.textContent") == document.text
     assert_in_view(opened, opened.locator("#pane-text mark.cited").first)
     expect(opened.locator("#source .paper")).to_be_focused()
+
+
+def contradicting(served: Served) -> Answer:
+    """Return an answer of real words: one sentence with two citations, one with one, and they contradict each other."""
+    quotes = (
+        ("harbour.md", "The lighthouse is kept by Marta Quill, who came to the harbour in 1987.", "1987"),
+        ("recipe.txt", "Knead the dough for twelve minutes.", "twelve minutes"),
+        ("manual.pdf", "The filter of the kettle must be changed every nine weeks.", "nine weeks"),
+    )
+    library = served.assistant.library
+    citations, differing = [], []
+    for number, (name, quote, words) in enumerate(quotes, start=1):
+        entry = next(entry for entry in library.entries() if entry.path.endswith(name))
+        text = library.document(entry.doc_id).text
+        start = text.index(quote)
+        place = (start, start + len(quote), quote, 0.9)
+        page = 3 if name.endswith(".pdf") else None
+        citations.append(Citation(number, entry.doc_id, entry.path, entry.title, page, *place))
+        differing.append(ShortAnswer(words, number, text.index(words, start), text.index(words, start) + len(words)))
+    return Answer(
+        question=KEEPER,
+        standalone_question=KEEPER,
+        text=f"{quotes[0][1]} {quotes[2][1]}",
+        sentences=(Sentence(quotes[0][1], (1, 2), 0.9), Sentence(quotes[2][1], (3,), 0.8)),
+        short_answer=differing[0],
+        citations=tuple(citations),
+        hits=(),
+        grounded=True,
+        confidence=0.9,
+        differing=tuple(differing),
+        timings_ms={"total": 120.0},
+    )
+
+
+@pytest.fixture
+def contradicted(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every question gets the answer of `contradicting`."""
+    answer = contradicting(served)
+    monkeypatch.setattr(served.assistant, "stream", lambda *_, **__: iter([Update("done", "", answer)]))
+
+
+@pytest.fixture
+def warned(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Assistant, "warning", property(lambda _: WARNING))
+
+
+@pytest.mark.usefixtures("contradicted")
+@pytest.mark.parametrize("opened", [DESKTOP, PHONE], indirect=True)
+def test_each_number_opens_its_own_words_in_the_answer_and_where_the_sources_differ(opened: Page) -> None:
+    turn = ask(opened, KEEPER)
+    expect(turn.locator(".differing")).to_have_text("The sources differ: “1987”1, “twelve minutes”2, “nine weeks”3.")
+    expect(turn.locator(".card")).to_have_count(3)
+    for line in (".answer", ".differing"):
+        for number, words in enumerate(("Marta Quill", "Knead the dough", "nine weeks")):
+            turn.locator(f"{line} .cite").nth(number).click()
+            expect(opened.locator("#source .number")).to_have_text(str(number + 1))
+            expect(opened.locator("#pane-text mark.cited").first).to_contain_text(words)
+            opened.keyboard.press("Escape")
+            expect(opened.locator("#source")).to_be_hidden()
+    assert "".join(turn.locator(".answer b").all_text_contents()) == "1987nine weeks"
+    assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert turn.evaluate(
+        "e => [e, ...e.querySelectorAll('*')].every((e) => e.getBoundingClientRect().right <= innerWidth)"
+    )
+
+
+def test_a_warning_stands_above_the_question_box_as_long_as_it_holds(
+    opened: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notice = opened.locator("#notice p")
+    expect(notice).to_have_count(0)
+    empty = opened.locator("#notice").bounding_box()
+    assert empty is None or empty["height"] == 0
+    with monkeypatch.context() as patched:
+        patched.setattr(Assistant, "warning", property(lambda _: WARNING))
+        expect(notice).to_have_text(WARNING[0].upper() + WARNING[1:], timeout=15_000)
+        expect(notice).to_be_in_viewport()
+    expect(notice).to_have_count(0, timeout=15_000)
 
 
 def test_the_stream_shows_the_question_at_once_and_then_sentences(opened: Page) -> None:
@@ -296,6 +375,7 @@ def test_on_a_phone_one_part_is_shown_and_back_returns(opened: Page) -> None:
     expect(opened.locator("#library .documents li").first).to_be_visible()
 
 
+@pytest.mark.usefixtures("contradicted", "warned")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_has_enough_contrast(browser: Browser, served: Served, scheme: str) -> None:
     with browser.new_context(color_scheme=scheme) as context:  # type: ignore[arg-type]
@@ -303,6 +383,8 @@ def test_text_has_enough_contrast(browser: Browser, served: Served, scheme: str)
         page.goto(served.address)
         ask(page, KEEPER).locator(".cite").first.click()
         expect(page.locator("#pane-text mark.cited").first).to_be_visible()
+        expect(page.locator(".differing")).to_be_visible()
+        expect(page.locator("#notice p")).to_be_visible()
         poor = page.evaluate(CONTRAST)
     assert not poor
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Literal
@@ -15,7 +16,8 @@ from rag.records import Answer, Citation, Sentence, ShortAnswer
 from ui.exchange import Exchange, Found, Scope
 from ui.indexing import IndexingState
 from ui.markup import join, tag
-from ui.render import confidence_words, conversation, copy_text, welcome
+from ui.plain import copy_text
+from ui.render import confidence_words, conversation, notice, welcome
 from ui.render_library import sidebar
 from ui.render_source import SourceView, missing, source, text_html, window
 
@@ -73,6 +75,7 @@ def an_answer(text: str = "It is so.", *, grounded: bool = True) -> Answer:
         hits=(hit,),
         grounded=grounded,
         confidence=0.8,
+        differing=(ShortAnswer(text, 1, 0, len(text)),) if grounded else (),
         timings_ms={text: 1.0, "total": 210.0},
     )
 
@@ -101,6 +104,7 @@ def everything(text: str) -> list[str]:
         conversation([an_exchange(text, state="asking")]),
         conversation([an_exchange(text, state="stopped")]),
         welcome([text]),
+        notice(text),
         source(view),
         source(replace(view, imaged=False)),
         missing(text),
@@ -172,6 +176,66 @@ def test_a_short_document_is_shown_whole() -> None:
     assert window("short", 1, 2) == (0, 5)
 
 
+def cited_together() -> Answer:
+    """Return an answer whose first sentence five sources hold, and whose second contradicts it."""
+    quotes = (*["Built in 1907."] * 5, "It was built in 1908.")
+    citations = tuple(
+        Citation(number, f"d{number}", f"/d{number}", f"D{number}", None, 10, 10 + len(quote), quote, 0.9)
+        for number, quote in enumerate(quotes, start=1)
+    )
+    return replace(
+        an_answer(),
+        sentences=(Sentence(quotes[0], (2, 1, 3, 4, 5), 0.9), Sentence(quotes[5], (6,), 0.8)),
+        citations=citations,
+        short_answer=ShortAnswer("1907", 2, 19, 23),
+        differing=(ShortAnswer("1907", 2, 19, 23), ShortAnswer("1908", 6, 26, 30)),
+    )
+
+
+def buttons(html: str) -> list[tuple[str, str]]:
+    """Return the number of each citation button, and the document that it opens."""
+    return [
+        (number, doc_id)
+        for attributes, number in re.findall(r"<button([^>]*)>(\d+)</button>", html)
+        for doc_id in re.findall(r'class="cite".* data-open="(\w+)"', attributes)
+    ]
+
+
+def test_every_number_of_a_sentence_is_a_button_and_every_citation_a_card() -> None:
+    html = conversation([an_exchange("When?", answer=cited_together())])
+    answer = html[html.index('<p class="answer">') : html.index('<p class="differing">')]
+    assert buttons(answer) == [("2", "d2"), ("1", "d1"), ("3", "d3"), ("4", "d4"), ("5", "d5"), ("6", "d6")]
+    assert html.count('class="card"') == 6
+    assert "· 6 sources ·" in html
+
+
+def test_the_first_numbers_stay_with_the_last_word_and_many_may_break() -> None:
+    html = conversation([an_exchange("When?", answer=cited_together())])
+    (tail,) = re.findall(r'<span class="tail"><b>1907</b>\.(.*?)</span>', html)
+    assert [number for number, _ in buttons(tail)] == ["2", "1", "3"]
+
+
+def test_sources_that_differ_are_told_with_their_words_and_buttons() -> None:
+    html = conversation([an_exchange("When?", answer=cited_together())])
+    line = html[html.index('<p class="differing">') : html.index('<p class="verdict">')]
+    assert Reader(line).text == "The sources differ: “1907”2, “1908”6."
+    assert buttons(line) == [("2", "d2"), ("6", "d6")]
+    assert html.index('<p class="answer">') < html.index('<p class="differing">')
+    agreeing = replace(cited_together(), differing=())
+    assert "differ" not in conversation([an_exchange("When?", answer=agreeing)])
+
+
+def test_the_words_that_differ_are_bold_in_their_sentences_and_cards() -> None:
+    html = conversation([an_exchange("When?", answer=cited_together())])
+    assert html.count("<b>1907</b>") == 7, "in the sentence, in the line, in five cards"
+    assert html.count("<b>1908</b>") == 3
+
+
+def test_a_notice_is_a_sentence_and_nothing_without_a_warning() -> None:
+    assert notice("the reader is <damaged>") == '<p role="status">The reader is &lt;damaged&gt;</p>'
+    assert notice("") == ""
+
+
 def test_the_answering_words_are_bold_in_the_sentence() -> None:
     html = conversation([an_exchange("It is so.")])
     assert '<span class="sentence"><b>It i</b>s <span class="tail">so.<sup>' in html
@@ -214,7 +278,8 @@ def test_confidence_is_said_in_words() -> None:
 
 
 def test_a_copy_has_the_quotations_below_the_text() -> None:
-    assert copy_text(an_answer("It is so.")) == "It is so. [1]\n\n[1] It is so., p. 3: It is so."
+    answer = replace(an_answer("It is so."), differing=())
+    assert copy_text(answer) == "It is so. [1]\n\n[1] It is so., p. 3: It is so."
 
 
 def test_the_bar_says_how_far_the_indexing_is() -> None:

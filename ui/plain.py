@@ -1,0 +1,120 @@
+"""Plain text: an answer as a terminal shows it and as it is copied from the page. Records go in, text comes out.
+
+Here is also what the page and the terminal must agree on: where the answering words stand, and how sources that
+contradict each other are told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rag.records import Answer, Citation, Sentence, ShortAnswer
+
+BOLD, NORMAL = "\x1b[1m", "\x1b[22m"
+DIFFER = "The sources differ: "
+
+
+def one_line(text: object) -> str:
+    """Return text on one line without control characters: a terminal must not take a document's word for a command."""
+    return _flat(_printable(str(text)))
+
+
+def answer_text(answer: Answer, *, bold: bool) -> str:
+    """Return an answer for a terminal: its sentences with their numbers, where the sources differ, the quotations.
+
+    `bold` says whether the terminal can show the answering words in bold.
+    """
+    sentences = [_sentence(sentence, answer, bold=bold) + _marks(sentence.citations) for sentence in answer.sentences]
+    differ = differing_text(answer)
+    quotes = [
+        f"[{citation.number}] {_name(citation)} ({one_line(citation.path)})\n    “{one_line(citation.quote)}”"
+        for citation in answer.citations
+    ]
+    return "\n".join([" ".join(sentences), *([differ] if differ else []), "", *quotes])
+
+
+def copy_text(answer: Answer) -> str:
+    """Return an answer for the clipboard: each sentence with its numbers, and the quotations below."""
+    sentences = [sentence.text + _marks(sentence.citations) for sentence in answer.sentences]
+    differ = differing_text(answer)
+    quotes = [f"[{citation.number}] {_name(citation)}: {citation.quote}" for citation in answer.citations]
+    return "\n".join([" ".join(sentences), *([differ] if differ else []), "", *quotes])
+
+
+def differing_text(answer: Answer) -> str:
+    """Say in one line what the sources say where they contradict each other; "" where they don't."""
+    said = [f"“{one_line(words)}”{_marks(numbers)}" for words, numbers in differing(answer)]
+    return f"{DIFFER}{', '.join(said)}." if said else ""
+
+
+def differing(answer: Answer) -> list[tuple[str, list[int]]]:
+    """Return what the sources say where they contradict each other, each with the numbers of those that say it."""
+    said: dict[str, list[int]] = {}
+    for words in answer.differing:
+        said.setdefault(_flat(words.text), []).append(words.citation)
+    return list(said.items())
+
+
+def answering_words(answer: Answer, number: int) -> ShortAnswer | None:
+    """Return the answering words in the quotation of a citation, None if it holds none."""
+    short = [answer.short_answer] if answer.short_answer else []
+    return next((words for words in (*short, *answer.differing) if words.citation == number), None)
+
+
+def quoted_words(citation: Citation, answer: Answer) -> tuple[int, int]:
+    """Return where the answering words stand in a quotation, an empty span if they do not.
+
+    A quotation that says the same as another one of its sentence has the same words, if it has them only once.
+    """
+    words = answering_words(answer, citation.number)
+    if words is not None:
+        return words.start - citation.start, words.end - citation.start
+    together = [sentence.citations for sentence in answer.sentences if citation.number in sentence.citations]
+    for number in (number for numbers in together for number in numbers):
+        same = answering_words(answer, number)
+        if same is not None and citation.quote.count(same.text) == 1:
+            at = citation.quote.index(same.text)
+            return at, at + len(same.text)
+    return 0, 0
+
+
+def answering(sentence: Sentence, answer: Answer) -> tuple[int, int]:
+    """Return where the answering words stand in the text of a sentence, an empty span if they do not.
+
+    The text is a quotation on one line, so that what comes before the words may be longer in the document.
+    """
+    quotes = {citation.number: citation for citation in answer.citations}
+    for number in sentence.citations:
+        words = answering_words(answer, number)
+        if words is None or number not in quotes:
+            continue
+        before = quotes[number].quote[: max(0, words.start - quotes[number].start)]
+        quoted = _flat(quotes[number].quote) == _flat(sentence.text)
+        wanted = _flat(words.text)
+        at = sentence.text.find(wanted, len(_flat(before)) if quoted else 0)
+        if at >= 0:
+            return at, at + len(wanted)
+    return 0, 0
+
+
+def _sentence(sentence: Sentence, answer: Answer, *, bold: bool) -> str:
+    low, high = answering(sentence, answer)
+    text = _printable(sentence.text)  # of the same length
+    return f"{text[:low]}{BOLD}{text[low:high]}{NORMAL}{text[high:]}" if bold and low < high else text
+
+
+def _marks(numbers: Iterable[int]) -> str:
+    return " " + "".join(f"[{number}]" for number in numbers)
+
+
+def _name(citation: Citation) -> str:
+    return one_line(citation.title) + (f", p. {citation.page}" if citation.page else "")
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _printable(text: str) -> str:
+    """Replace what is not shown, one character for one: white space by a space, the rest by a question mark's sign."""
+    return "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in text)
