@@ -1,0 +1,162 @@
+"""Measure the reader alone, given the right passage: short answers, sentences, and whether it sees that there is none.
+
+    python tests/quality/reading.py --shared ../shared [--trained results/reader/trained ...]
+
+Without --trained it is the shipped reader; with it, networks as `rag.reader.train` left them, for learning curves.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.metrics import roc_auc_score
+
+from index.encoder import Encoder
+from index.passages import split_document
+from index.records import Document
+from index.sentences import split_sentences
+from rag.dataset import read_corpus
+from rag.evaluate import token_scores
+from rag.reader.examples import Part, part_of
+from rag.reader.reading import Reader, Reading, ToRead
+from rag.reader.shipped import ShippedReader
+
+SETS = ("squad2_dev_half", "new_wiki", "amazon_reviews", "qed_nq_dev", "coqa")
+
+
+@dataclass(frozen=True)
+class Item:
+    """A question with the passage that it is about."""
+
+    question: str
+    header: str
+    passage: str
+    answers: Sequence[str]
+    spans: Sequence[tuple[int, int]]
+    answerable: bool
+
+
+def items_of(folder: Path, encoder: Encoder, part: Part) -> Iterator[Item]:
+    """Yield the questions of one part of a set, each with the passage that holds its answer."""
+    name = folder.name
+    documents = {document.doc_id: document for document in read_corpus(folder / "corpus.jsonl")}
+    passages: dict[str, list[tuple[int, int]]] = {}
+    for line in (folder / "queries.jsonl").open(encoding="utf-8"):
+        row = json.loads(line)
+        doc_id = (row["doc_ids"] or row.get("near_doc_ids") or [""])[0]
+        if doc_id not in documents or not _is_of(part, name, doc_id, row):
+            continue
+        document = documents[doc_id]
+        if doc_id not in passages:
+            passages[doc_id] = [(d.start, d.end) for d in split_document(document, encoder.count_tokens)]
+        item = _item(row, document, passages[doc_id])
+        if item is not None:
+            yield item
+
+
+def _is_of(part: Part, name: str, doc_id: str, row: dict[str, Any]) -> bool:
+    if name == "squad2_dev_half":
+        return part_of(name, doc_id) == part
+    if name in ("qed_nq_dev", "clapnq_dev"):
+        return part_of(name, row["query_id"]) == part
+    return not row.get("history")
+
+
+def _item(row: dict[str, Any], document: Document, passages: Sequence[tuple[int, int]]) -> Item | None:
+    at = (row.get("evidence") or row.get("passage") or [{"start": 0}])[0]["start"]
+    found = [(start, end) for start, end in passages if start <= at < end]
+    if not found or (row["answerable"] and not row.get("evidence")):
+        return None
+    start, end = found[0]
+    spans = [(e["start"] - start, e["end"] - start) for e in row["evidence"]]
+    text = document.text[start:end]
+    return Item(row["question"], document.title, text, row["answers"], spans, row["answerable"])
+
+
+def measure(reader: Reader, items: Sequence[Item]) -> dict[str, float | int]:
+    """Return token F1 and exact matches of the best span, the share of right sentences, and AUROC of answerable."""
+    f1, exact, right, scores = [], [], [], []
+    for item in items:
+        [reading] = reader.read(item.question, [ToRead(item.header, item.passage)])
+        span = reading.best_span(0, len(item.passage))
+        scores.append(span.score if span else -20.0)
+        if item.answerable and span:
+            words = item.passage[span.start : span.end]
+            f1.append(max(token_scores(words, answer)[1] for answer in item.answers))
+            exact.append(f1[-1] == 1.0)
+            right.append(_sentence_is_right(item, reading))
+    found: dict[str, float | int] = {
+        "questions": len(f1),
+        "f1": _mean(f1),
+        "exact": _mean(exact),
+        "sentence": _mean(right),
+    }
+    labels = [item.answerable for item in items]
+    if not all(labels):
+        found |= {"unanswerable": labels.count(False), "auroc": round(float(roc_auc_score(labels, scores)), 4)}
+    return found
+
+
+def _sentence_is_right(item: Item, reading: Reading) -> bool:
+    best = max(split_sentences(item.passage), key=lambda s: getattr(reading.best_span(*s), "score", -99.0))
+    return any(start < best[1] and end > best[0] for start, end in item.spans)
+
+
+def _mean(values: Sequence[float]) -> float:
+    return round(float(np.mean(values)), 4)
+
+
+class TrainedReader(ShippedReader):
+    """A network as the training left it, in PyTorch."""
+
+    def load(self) -> None:
+        if self._network is None:
+            import torch
+
+            from index.encoder import bundled_folder
+            from rag.reader.inputs import open_tokenizer
+            from rag.reader.network import ReaderNetwork
+
+            network = ReaderNetwork.load(self._folder).eval()
+            self._tokenizer = open_tokenizer(bundled_folder())
+
+            class Request:
+                def infer(self, batch: dict[str, Any]) -> dict[str, Any]:
+                    with torch.inference_mode():
+                        found = network(**{name: torch.from_numpy(rows) for name, rows in batch.items()})
+                    return {name: logits.numpy() for name, logits in found.items()}
+
+            class Network:
+                def create_infer_request(self) -> Request:
+                    return Request()
+
+            self._network = Network()
+
+
+def main() -> None:
+    """Print the measures of every set."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument("--trained", type=Path, nargs="*", default=[])
+    parser.add_argument("--questions", type=int, default=600, help="of each set at most (default 600)")
+    parser.add_argument("--part", default="test", choices=("fit", "test"), help="fit: to choose by; test: to report")
+    parser.add_argument("--sets", nargs="+", default=SETS, choices=SETS)
+    arguments = parser.parse_args()
+    encoder = Encoder()
+    readers = [(str(path), TrainedReader(path)) for path in arguments.trained] or [("shipped", ShippedReader())]
+    for name in arguments.sets:
+        items = list(items_of(arguments.shared / "eval" / name, encoder, arguments.part))
+        items = random.Random(11).sample(items, min(arguments.questions, len(items)))
+        for label, reader in readers:
+            print(f"{name:16} {label:32}", measure(reader, items), flush=True)
+
+
+if __name__ == "__main__":
+    main()
