@@ -32,6 +32,7 @@ quality: $(VENV)/installed-for-tests
 # What start-up, indexing and a question are made of.
 bench: $(VENV)/installed-for-tests
 	$(BIN)/python tests/speed/startup.py
+	$(BIN)/python tests/speed/ask.py
 
 # Pin what is installed now; run it after changing a range in pyproject.toml.
 lock: $(VENV)/installed-for-tests

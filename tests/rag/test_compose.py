@@ -17,6 +17,12 @@ DOCUMENTS = {
     "paper.txt": "After long delays the bridge over the Alm was opened in 2020, the town's paper reports.",
     "brochure.txt": "Our heat pump has a warranty of seven years. It runs at night without a sound.",
     "manual.txt": "Read this manual first. Our heat pump has a warranty of seven years. Keep the filter clean.",
+    "record.txt": "The footbridge over the Ammer was opened to walkers on 14 May 2019 by mayor Ingrid Falk.",
+    "archive.txt": "News. The footbridge over the Ammer was opened to walkers on 14 May 2019 by mayor Ingrid Falk.",
+    "chronicle.txt": (
+        "The footbridge over the Ammer was opened to walkers on 3 June 2020, after a winter of repairs, and the "
+        "ferryman rang the bell one last time."
+    ),
     "charter.txt": (
         "The club has three organs.\n\n- The general assembly elects the board.\n- The board leads the club.\n"
         "- The auditors check the books.\n\nMeetings take place in Graz."
@@ -48,6 +54,12 @@ def test_sources_that_differ_are_both_shown_and_said_to_differ(assistant: Assist
     for words in answer.differing:
         citation = answer.citations[words.citation - 1]
         assert DOCUMENTS[citation.doc_id][words.start : words.end] == words.text
+
+
+def test_two_that_agree_do_not_drown_the_one_that_differs(assistant: Assistant) -> None:
+    answer = assistant.ask("When was the footbridge over the Ammer opened?")
+    assert {words.text for words in answer.differing} == {"14 May 2019", "3 June 2020"}
+    assert set(_sources(answer)) == {"record.txt", "archive.txt", "chronicle.txt"}
 
 
 def test_sources_that_say_the_same_are_cited_together(assistant: Assistant) -> None:
