@@ -76,7 +76,7 @@ _TWO_CLAUSES = re.compile(rf"^(?P<first>{_ASKING} .+?)(?:{_AND}|\?) (?:and )?(?P
 _LEAD = re.compile(rf"^{_ASKING} ", re.I)
 _LIST = re.compile(
     r"\b(?:what|which|who) (?:are|were) (?:the )?(?:\w+ ){0,3}\w+s\b|^\W*(?:please )?(?:list|name|enumerate)\b"
-    r"|\b(?:what|which) (?:\w+ )?(?:kinds|types|sorts|ways|reasons|steps|parts|countries|cities|people|things|things"
+    r"|\b(?:what|which) (?:\w+ )?(?:kinds|types|sorts|ways|reasons|steps|parts|countries|cities|people|things"
     r"|examples|symptoms|requirements|conditions|members|features|advantages|disadvantages)\b|\blist of\b",
     re.I,
 )
