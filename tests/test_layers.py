@@ -14,18 +14,22 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = ("index", "rag", "ui")  # each may import itself and those before it
-ENTRY_POINTS = {"ui/cli.py", "index/encoder.py"}  # may put off an import that takes seconds
+ENTRY_POINTS = {"ui/cli.py", "index/encoder/stock.py", "index/inference.py"}  # may put off an import that takes seconds
 ENGINES = {
     "faiss": {"index/vectors.py"},
     "tantivy": {"index/lexical.py"},
-    "sentence_transformers": {"index/encoder.py"},
-    "sqlalchemy": {"index/catalog.py", "index/schema.py"},  # the catalog and its tables
+    "sentence_transformers": {"index/encoder/stock.py"},
+    # The catalog and its tables, what checks them, and what saves them.
+    "sqlalchemy": {f"index/{name}.py" for name in ("database", "schema", "catalog", "verify", "repair")},
     "pypdfium2": {"index/readers/pdf.py"},
-    "openvino": {"rag/reader/shipped.py", "rag/reader/export.py"},  # runs the reader, and makes its weights
-    "nncf": {"rag/reader/export.py"},
+    "openvino": {"index/inference.py", "index/quantise.py"},  # runs the networks, and makes them
+    "nncf": {"index/quantise.py"},
 }
-# Programs that train the reader: they print, and they load torch as they start.
-TRAINING = {f"rag/reader/{name}.py" for name in ("gather", "selfmade", "train", "export", "network")}
+# Programs that make the networks: they print, and they load torch as they start.
+TRAINING = {f"rag/reader/{name}.py" for name in ("gather", "selfmade", "train", "export", "network")} | {
+    "index/encoder/export.py",
+    "index/quantise.py",
+}
 DOCX_READER = "index/readers/docx"
 # What is imported under the name of a package that another dependency brings and can't be without.
 BROUGHT_BY = {

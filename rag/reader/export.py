@@ -2,50 +2,28 @@
 
     python -m rag.reader.export --trained results/reader/trained --data results/reader/examples.jsonl --out rag/reader
 
-Matrix products are quantised with NNCF's post-training quantisation, calibrated on examples of the training data; the
-word embeddings, half of the size, as 8 bits with a scale for each word.
+Quantised as `index.quantise` does, calibrated on examples of the training data.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import random
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import nncf
-import openvino as ov
-import torch
 from torch import Tensor, nn
 
 from index.encoder import bundled_folder
+from index.quantise import QuantisedWords, quantise, write_manifest
 from rag.reader.examples import Example, read_examples
 from rag.reader.inputs import encode, open_tokenizer, pad
 from rag.reader.network import ReaderNetwork
 from rag.reader.shipped import INPUTS, MANIFEST, OUTPUTS, WEIGHTS
 
 _CALIBRATION = 256  # examples
-_EXAMPLE_LENGTH = 16
-
-
-class _Words(nn.Module):
-    """An embedding table of 8 bits with a scale for each row."""
-
-    table: Tensor
-    scale: Tensor
-
-    def __init__(self, weight: Tensor) -> None:
-        super().__init__()
-        scale = weight.abs().amax(1, keepdim=True).clamp_min(1e-8) / 127
-        self.register_buffer("table", (weight / scale).round().to(torch.int8))
-        self.register_buffer("scale", scale.clone())
-
-    def forward(self, ids: Tensor) -> Tensor:
-        """Return the embeddings of the words."""
-        return self.table[ids].to(torch.float32) * self.scale[ids]
 
 
 class _Outputs(nn.Module):
@@ -65,42 +43,15 @@ def export(trained: Path, out: Path, examples: Sequence[Example]) -> None:
     """Write the quantised reader of the network in `trained` to `out`, calibrated on `examples`."""
     network = ReaderNetwork.load(trained).eval()
     embeddings: Any = network.encoder.embeddings
-    embeddings.word_embeddings = _Words(embeddings.word_embeddings.weight.detach())
-    graph = _graph(network)
+    embeddings.word_embeddings = QuantisedWords(embeddings.word_embeddings.weight.detach())
     tokenizer = open_tokenizer(bundled_folder())
     pairs = [(example.question, example.header, example.passage) for example in examples]
     rows = [pad([inputs]) for inputs in encode(tokenizer, pairs, max_tokens=256)]
-    small = nncf.quantize(
-        graph,
-        nncf.Dataset(rows),
-        model_type=nncf.ModelType.TRANSFORMER,
-        preset=nncf.QuantizationPreset.MIXED,
-        subset_size=len(rows),
-    )
-    out.mkdir(parents=True, exist_ok=True)
-    ov.save_model(small, out / WEIGHTS, compress_to_fp16=True)
+    quantise(_Outputs(network), rows, out / WEIGHTS, inputs=INPUTS, outputs=OUTPUTS)
     tokenizer.save(str(out / "tokenizer.json"), pretty=False)
     names = (WEIGHTS, WEIGHTS.replace(".xml", ".bin"), "tokenizer.json")
-    digests = {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in names}
-    manifest = {
-        "format": 1,
-        "sha256": digests,
-        "trained": json.loads((trained / "recipe.json").read_text(encoding="utf-8")),
-    }
-    (out / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
-
-
-def _graph(network: ReaderNetwork) -> ov.Model:
-    example = {name: torch.ones((2, _EXAMPLE_LENGTH), dtype=torch.long) for name in INPUTS}
-    with torch.no_grad():
-        graph = ov.convert_model(_Outputs(network), example_input=example)
-    for port, name in zip(graph.inputs, INPUTS, strict=True):
-        port.get_tensor().set_names({name})
-        port.get_node().set_partial_shape(ov.PartialShape([-1, -1]))
-    for port, name in zip(graph.outputs, OUTPUTS, strict=True):
-        port.get_tensor().set_names({name})
-    graph.validate_nodes_and_infer_types()
-    return graph
+    recipe = json.loads((trained / "recipe.json").read_text(encoding="utf-8"))
+    write_manifest(out / MANIFEST, names, trained=recipe)
 
 
 def main() -> None:

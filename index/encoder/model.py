@@ -1,0 +1,73 @@
+"""The encoder that a library has: the default model in 8 bits, or any other that the settings name."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.encoder.shipped import ShippedModel
+from index.encoder.stock import StockModel
+from index.encoder.tokens import whole_characters
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+_QUERIES_KEPT = 16  # a question is embedded once, though several parts of its way need it
+
+
+class Encoder:
+    """An embedding model that is loaded at its first use, or by `load` in the background.
+
+    What needs the model raises `SettingsError` if there is none of that name, `IndexMismatchError` if the shipped one
+    is not as it was shipped.
+    """
+
+    def __init__(self, model: str = DEFAULT_MODEL) -> None:
+        self.model_id = model
+        self._model: ShippedModel | StockModel = ShippedModel() if model == DEFAULT_MODEL else StockModel(model)
+        self._tokenizing = threading.Lock()
+        self._queries: dict[str, NDArray[np.float32]] = {}  # replaced, never changed: threads may share it
+
+    @property
+    def ready(self) -> bool:
+        """True once the model is in memory."""
+        return self._model.ready
+
+    @property
+    def dimension(self) -> int:
+        """The number of components of an embedding."""
+        return self._model.dimension
+
+    @property
+    def max_tokens(self) -> int:
+        """The most tokens of one text that the model reads, without the special ones at both ends."""
+        return self._model.max_tokens
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the weights: two models of one name and other weights must not share an index."""
+        return self._model.digest
+
+    def load(self) -> None:
+        """Load the model now."""
+        self._model.load()
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return for each text how many tokens it has, without the special ones."""
+        whole = [whole_characters(text) for text in texts]
+        with self._tokenizing:
+            return [len(one.ids) for one in self._model.tokenizer.encode_batch(whole, add_special_tokens=False)]
+
+    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return the embeddings of passages: float32 [len(texts), dimension], unit length, row i for texts[i]."""
+        return self._model.embed(texts, query=False) if texts else np.zeros((0, self.dimension), dtype=np.float32)
+
+    def embed_query(self, query: str) -> NDArray[np.float32]:
+        """Return the embedding of a query: float32 [dimension], unit length. The last ones are kept."""
+        known = self._queries.get(query)
+        if known is None:
+            known = self._model.embed([query], query=True)[0]
+            known.flags.writeable = False
+            self._queries = {**dict(list(self._queries.items())[1 - _QUERIES_KEPT :]), query: known}
+        return known

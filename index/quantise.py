@@ -1,0 +1,79 @@
+"""Making the shipped networks: a torch module goes in, files in 8 bits for OpenVINO come out. Needs the extra `train`.
+
+Matrix products are quantised with NNCF's post-training quantisation, calibrated on examples; word embeddings, half of
+a small network's size, as 8 bits with a scale for each word.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import nncf
+import numpy as np
+import openvino as ov
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+_EXAMPLE_LENGTH = 16
+
+
+class QuantisedWords(nn.Module):
+    """An embedding table of 8 bits with a scale for each row."""
+
+    table: Tensor
+    scale: Tensor
+
+    def __init__(self, weight: Tensor) -> None:
+        super().__init__()
+        scale = weight.abs().amax(1, keepdim=True).clamp_min(1e-8) / 127
+        self.register_buffer("table", (weight / scale).round().to(torch.int8))
+        self.register_buffer("scale", scale.clone())
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """Return the embeddings of the words."""
+        return self.table[ids].to(torch.float32) * self.scale[ids]
+
+
+def quantise(
+    module: nn.Module,
+    examples: Sequence[Mapping[str, NDArray[np.int64]]],
+    weights: Path,
+    *,
+    inputs: Sequence[str],
+    outputs: Sequence[str],
+) -> None:
+    """Write `module`, which takes int64 [batch, tokens] tensors in the order of `inputs`, to `weights` (.xml)."""
+    small = nncf.quantize(
+        _graph(module, inputs, outputs),
+        nncf.Dataset(list(examples)),
+        model_type=nncf.ModelType.TRANSFORMER,
+        preset=nncf.QuantizationPreset.MIXED,
+        subset_size=len(examples),
+    )
+    weights.parent.mkdir(parents=True, exist_ok=True)
+    ov.save_model(small, weights, compress_to_fp16=True)
+
+
+def write_manifest(path: Path, names: Sequence[str], **about: Any) -> None:
+    """Write the digests of the files beside `path`, and what there is to say about them."""
+    digests = {name: hashlib.sha256((path.parent / name).read_bytes()).hexdigest() for name in names}
+    text = json.dumps({"format": 1, "sha256": digests, **about}, indent=1)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def _graph(module: nn.Module, inputs: Sequence[str], outputs: Sequence[str]) -> ov.Model:
+    example = {name: torch.ones((2, _EXAMPLE_LENGTH), dtype=torch.long) for name in inputs}
+    with torch.no_grad():
+        graph = ov.convert_model(module, example_input=example)
+    for port, name in zip(graph.inputs, inputs, strict=True):
+        port.get_tensor().set_names({name})
+        port.get_node().set_partial_shape(ov.PartialShape([-1, -1]))
+    for port, name in zip(graph.outputs, outputs, strict=True):
+        port.get_tensor().set_names({name})
+    graph.validate_nodes_and_infer_types()
+    return graph

@@ -1,0 +1,99 @@
+"""What the 8 bits of the shipped embedding model cost in retrieval, beside the model they were made from.
+
+    python tests/quality/embedding.py [--shared ../shared] [--sets squad2_dev_half new_wiki ...] [--questions 500]
+
+For each set: evidence hit@5 (a passage that overlaps the evidence, or is of a right document, among the first five) and
+nDCG@10 over documents, by the embeddings alone and fused with the words; and the cosine of both models' embeddings.
+Indexes are kept in results/embedding/.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import ir_measures
+import numpy as np
+from ir_measures import nDCG
+
+from index.encoder import DEFAULT_MODEL, bundled_folder
+from index.library import Library
+from index.records import Hit
+from rag.dataset import Query
+from rag.evaluate import open_dataset, relevant_hits
+
+SETS = ("squad2_dev_half", "new_wiki", "qed_nq_dev", "clapnq_dev", "cranfield", "coqa", "pubmedqa_l")
+Search = Callable[[str], list[Hit]]
+
+
+def by_embeddings(library: Library) -> Search:
+    """Return the search without the words."""
+
+    def search(question: str) -> list[Hit]:
+        library.refresh()
+        embedding = library.encoder.embed_query(question)
+        cosines = library.vectors.cosines(embedding, library.vectors.nearest(embedding, top_k=100).tolist())
+        passages = library.catalog.passages(list(cosines))
+        return [Hit(passages[i], score, rank) for rank, (i, score) in enumerate(cosines.items(), start=1)]
+
+    return search
+
+
+def scores(search: Search, queries: Sequence[Query]) -> tuple[float, float]:
+    """Return hit@5 and nDCG@10."""
+    hit, qrels, run = [], [], []
+    for query in queries:
+        hits = search(query.question)
+        hit.append(any(relevant_hits(query, hits[:5])))
+        best: dict[str, float] = {}
+        for one in hits:
+            best.setdefault(one.passage.doc_id, one.score)
+        qrels += [ir_measures.Qrel(query.query_id, doc_id, 1) for doc_id in query.doc_ids]
+        run += [ir_measures.ScoredDoc(query.query_id, doc_id, score) for doc_id, score in best.items()]
+    return float(np.mean(hit)), float(ir_measures.calc_aggregate([nDCG @ 10], qrels, run)[nDCG @ 10])
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument("--sets", nargs="+", default=SETS, choices=SETS)
+    parser.add_argument("--questions", type=int, default=500)
+    arguments = parser.parse_args()
+    if not (arguments.shared / "eval").is_dir():
+        print(f"{arguments.shared}: no shared data sets here: name the folder with --shared", file=sys.stderr)
+        return 2
+    print(
+        f"{'set':17}{'passages':>9}{'questions':>10}  embeddings alone: hit@5, nDCG@10   fused: hit@5, nDCG@10   cosine"
+    )
+    for name in arguments.sets:
+        folder = arguments.shared / "eval" / name
+        libraries, embeddings = [], []
+        for model in (str(bundled_folder()), DEFAULT_MODEL):
+            home = Path("results/embedding") / ("8bit" if model == DEFAULT_MODEL else "source")
+            corpora = [folder / "corpus.jsonl"]
+            assistant, asked = open_dataset(home, corpora, folder / "queries.jsonl", model=model)
+            libraries.append(assistant.library)
+            embeddings.append(assistant.library.catalog.embeddings(1, assistant.library.counts().passages)[1])
+        answerable = [query for query in asked if query.answerable and query.doc_ids]
+        queries = random.Random(5).sample(answerable, min(arguments.questions, len(answerable)))
+        alone = [scores(by_embeddings(library), queries) for library in libraries]
+        fused = [scores(lambda question, library=library: library.search(question), queries) for library in libraries]
+        cosines = (embeddings[0] * embeddings[1]).sum(1)
+        columns = "   ".join(
+            f"{was[0]:.3f} -> {now[0]:.3f}, {was[1]:.3f} -> {now[1]:.3f}" for was, now in (alone, fused)
+        )
+        print(
+            f"{name:17}{len(cosines):9,}{len(queries):10}  {columns}   {cosines.mean():.4f}, least {cosines.min():.4f}",
+            flush=True,
+        )
+        for library in libraries:
+            library.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
