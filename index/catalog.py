@@ -1,17 +1,15 @@
-"""The catalog: the one truth about what is indexed. SQLite in WAL mode, through SQLAlchemy Core.
+"""The catalog: the one truth about what is indexed.
 
 Every change of a document is one transaction, which also writes a row of the change log; the derived indexes read that
 log by its rising sequence number. Text is kept as UTF-8 bytes and cut in Python, so that an offset counts Unicode
-characters and nothing else.
+characters and nothing else. What is read is checked against the digests that were written with it.
 """
 
 from __future__ import annotations
 
-import json
-import sqlite3
+import os
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,269 +18,285 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from index import schema
-from index.errors import HomeError, IndexMismatchError, PinciteError
+from index.database import Database
+from index.errors import DamagedError, IndexMismatchError
 from index.passages import Draft
-from index.records import Counts, Document, Entry, Heading, Passage
+from index.records import Counts, Document, Entry, Passage
 from index.schema import Change, FileRow, StoredPassage
 
-FORMAT = "1"
+FORMAT = "3"
+_TOGETHER = 200  # documents that are deleted in one transaction
+_MISSING = "is said to be indexed, and its document is missing: run `pincite verify --repair`"
+_DELETED = "deleted"  # the key of the note that something was deleted since the file was written anew
+_MOST_PARAMETERS = 900  # that one statement may have
+_MOST_PLACES = 100  # that are looked for one by one among the files
+_AFTER_SEPARATOR = chr(ord(os.sep) + 1)
 
 
 class Catalog:
-    """The SQLite file of a home folder."""
+    """The catalog in the SQLite file of a home folder."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
-        sa.event.listen(self._engine, "connect", _configure)
+        self.database = Database(path)
         try:
-            with self._begin() as connection:
-                schema.metadata.create_all(connection)
-                found = connection.execute(sa.select(schema.meta.c.value).where(schema.meta.c.key == "format")).scalar()
-                if found is None:
-                    rows = [{"key": "format", "value": FORMAT}, {"key": "catalog_id", "value": uuid.uuid4().hex}]
-                    connection.execute(sa.insert(schema.meta), rows)
-                self.catalog_id = str(
-                    connection.execute(sa.select(schema.meta.c.value).where(schema.meta.c.key == "catalog_id")).scalar()
-                )
+            with self.database.begin() as connection:
+                _make(connection, path)
+            self.catalog_id = self._meta()["catalog_id"]
+            self.database.check_at_start()
         except BaseException:
-            self._engine.dispose()
+            self.database.close()
             raise
-        if found not in (None, FORMAT):
-            self._engine.dispose()
-            raise IndexMismatchError(
-                f"{path} has format {found}, this version of Pincite has {FORMAT}: "
-                "delete it and run `pincite index PATH...`, or name another folder with --home"
-            )
 
     def close(self) -> None:
         """Close the file."""
-        self._engine.dispose()
+        self.database.close()
 
     # --- what the embeddings were made with -------------------------------------------------------------------
 
     def model(self) -> tuple[str, str] | None:
         """Return the name and digest of the model that the embeddings are of, or None before the first."""
-        with self._read() as connection:
-            rows = {row.key: row.value for row in connection.execute(sa.select(schema.meta)).all()}
+        rows = self._meta()
         return (rows["model"], rows["model_digest"]) if "model" in rows else None
 
     def set_model(self, model_id: str, digest: str) -> None:
         """Say what model the embeddings are of, and forget those of another one."""
-        with self._begin() as connection:
-            connection.execute(sa.delete(schema.meta).where(schema.meta.c.key.in_(["model", "model_digest"])))
-            connection.execute(
-                sa.insert(schema.meta), [{"key": "model", "value": model_id}, {"key": "model_digest", "value": digest}]
-            )
-            connection.execute(sa.delete(schema.embeddings))
+        with self.database.begin() as connection:
+            _put_meta(connection, {"model": model_id, "model_digest": digest})
+            if connection.execute(sa.delete(schema.embeddings)).rowcount:
+                _note_deletion(connection)
+            connection.execute(sa.delete(schema.pending))
+            every = sa.select(schema.passages.c.passage_id)
+            connection.execute(sa.insert(schema.pending).from_select(["passage_id"], every))
+
+    def has_traces(self) -> bool:
+        """Tell whether the file may hold something of what was deleted, until the next thorough `compact`."""
+        return _DELETED in self._meta()
+
+    def compact(self, *, thoroughly: bool) -> None:
+        """Empty the log into the file; `thoroughly` leaves no trace of what was deleted, for which it is all written.
+
+        SQLite overwrites what is deleted, but not the copies that it left behind when it moved rows between pages.
+        """
+        if not thoroughly or not self.has_traces():
+            self.database.compact()
+            return
+        self.database.write_anew()
+        if self.database.compact():
+            with self.database.begin() as connection:
+                connection.execute(sa.delete(schema.meta).where(schema.meta.c.key == _DELETED))
+            self.database.compact()
+
+    def renew(self) -> None:
+        """Become another catalog, so that what was derived from it before is made again."""
+        self.catalog_id = uuid.uuid4().hex
+        with self.database.begin() as connection:
+            _put_meta(connection, {"catalog_id": self.catalog_id})
+
+    def _meta(self) -> dict[str, str]:
+        with self.database.read() as connection:
+            return {row.key: row.value for row in connection.execute(sa.select(schema.meta)).all()}
 
     # --- documents --------------------------------------------------------------------------------------------
 
     def add_document(self, document: Document, drafts: Sequence[Draft], file: FileRow) -> None:
-        """Add a document with its passages, and the file that holds it, in one transaction."""
-        with self._begin() as connection:
-            self._put_file(connection, file)
-            connection.execute(
-                sa.insert(schema.documents).values(
-                    doc_id=document.doc_id,
-                    title=schema.storable(document.title),
-                    media_type=document.media_type,
-                    text=schema.encode(document.text),
-                    characters=len(document.text),
-                    headings=json.dumps([[h.level, h.start, h.end] for h in document.headings]),
-                    sha256=document.sha256,
-                    modified=document.modified,
-                )
-            )
+        """Add a document with its passages, and the file that holds it, in one transaction.
+
+        What the file held before goes with the same one; embeddings of texts that are in both stay.
+        """
+        with self.database.begin() as connection:
+            connection.execute(sa.insert(schema.documents).values(schema.document_row(document)))
             pages = [schema.page_row(document.doc_id, number, page) for number, page in document.pages.items()]
             if pages:
                 connection.execute(sa.insert(schema.pages), pages)
             self._add_passages(connection, document, drafts)
+            self._put_file(connection, file)
 
     def replace_passages(self, document: Document, drafts: Sequence[Draft]) -> None:
         """Split a document anew, in one transaction."""
-        with self._begin() as connection:
-            self._delete_passages(connection, document.doc_id)
+        with self.database.begin() as connection:
+            self._delete_passages(connection, [document.doc_id])
             self._add_passages(connection, document, drafts)
 
     def _add_passages(self, connection: sa.Connection, document: Document, drafts: Sequence[Draft]) -> None:
         # Numbers never come back, so that a stale index can't point at another passage.
-        first = (connection.execute(sa.select(sa.func.max(schema.changes.c.last))).scalar() or 0) + 1
+        found = connection.execute(sa.select(schema.meta.c.value).where(schema.meta.c.key == "last_passage")).scalar()
+        first = int(found or 0) + 1
         rows = [schema.passage_row(document, first + i, draft) for i, draft in enumerate(drafts)]
         if rows:
+            known: set[bytes] = set()
+            for part in _parts([row["embedding_key"] for row in rows]):
+                key = schema.embeddings.c.embedding_key
+                known.update(connection.execute(sa.select(key).where(key.in_(part))).scalars())
+            waiting = [{"passage_id": row["passage_id"]} for row in rows if row["embedding_key"] not in known]
             connection.execute(sa.insert(schema.passages), rows)
+            if waiting:
+                connection.execute(sa.insert(schema.pending), waiting)
+            _put_meta(connection, {"last_passage": str(first + len(rows) - 1)})
         _log(connection, "add", document.doc_id, first, first + len(rows) - 1)
 
     def put_file(self, file: FileRow) -> None:
         """Note a file, replacing what was noted of its path; a document that no file holds any more is deleted."""
-        with self._begin() as connection:
+        with self.database.begin() as connection:
             self._put_file(connection, file)
 
     def remove_files(self, paths: Iterable[str]) -> int:
         """Forget files; return how many documents are gone because no other file holds them."""
         gone = 0
-        for path in paths:
-            with self._begin() as connection:
-                old = connection.execute(sa.select(schema.files.c.doc_id).where(schema.files.c.path == path)).scalar()
-                connection.execute(sa.delete(schema.files).where(schema.files.c.path == path))
-                dropped = self._delete_if_unheld(connection, old)
-                if old and not dropped:
-                    _log(connection, "move", old, 0, 0)  # another file holds it, under another path
-                gone += dropped
-        self._empty_log()
+        for part in _parts(list(paths), _TOGETHER):
+            with self.database.begin() as connection:
+                path, held = schema.files.c.path, schema.files.c.doc_id
+                gone += self._forget_files(connection, part, sa.select(held).where(path.in_(part)).distinct())
         return gone
+
+    def _forget_files(self, connection: sa.Connection, paths: Sequence[str], holding: sa.Select[Any]) -> int:
+        doc_ids = [doc_id for doc_id in connection.execute(holding).scalars() if doc_id]
+        connection.execute(sa.delete(schema.files).where(schema.files.c.path.in_(paths)))
+        _note_deletion(connection)
+        unheld = self._delete_unheld(connection, doc_ids)
+        for doc_id in doc_ids:
+            if doc_id not in unheld:
+                _log(connection, "move", doc_id, 0, 0)  # another file holds it, under another path
+        return len(unheld)
 
     def _put_file(self, connection: sa.Connection, file: FileRow) -> None:
         old = connection.execute(sa.select(schema.files.c.doc_id).where(schema.files.c.path == file.path)).scalar()
         connection.execute(sa.delete(schema.files).where(schema.files.c.path == file.path))
-        connection.execute(
-            sa.insert(schema.files).values(
-                path=file.path,
-                sha256=file.sha256,
-                doc_id=file.doc_id,
-                modified=file.modified,
-                reason=schema.storable(file.reason),
-            )
-        )
-        if old != file.doc_id:
-            self._delete_if_unheld(connection, old)
+        connection.execute(sa.insert(schema.files).values(schema.file_row(file)))
+        if old and old != file.doc_id:
+            self._delete_unheld(connection, [old])
+        if old is None or old != file.doc_id:
             _log(connection, "move", file.doc_id or "", 0, 0)
 
-    def _delete_if_unheld(self, connection: sa.Connection, doc_id: str | None) -> int:
-        """Delete a document that no file holds any more, with everything that was made from it."""
-        if doc_id is None:
-            return 0
-        held = connection.execute(
-            sa.select(schema.files.c.path).where(schema.files.c.doc_id == doc_id).limit(1)
-        ).first()
-        if held:
-            return 0
-        self._delete_passages(connection, doc_id)
-        connection.execute(sa.delete(schema.pages).where(schema.pages.c.doc_id == doc_id))
-        return connection.execute(sa.delete(schema.documents).where(schema.documents.c.doc_id == doc_id)).rowcount
+    def _delete_unheld(self, connection: sa.Connection, doc_ids: Sequence[str]) -> set[str]:
+        """Delete those documents that no file holds any more, with everything that was made from them."""
+        held = sa.select(schema.files.c.doc_id).where(schema.files.c.doc_id.in_(doc_ids))
+        unheld = set(doc_ids).difference(connection.execute(held).scalars())
+        if unheld:
+            self._delete_passages(connection, sorted(unheld))
+            connection.execute(sa.delete(schema.pages).where(schema.pages.c.doc_id.in_(unheld)))
+            connection.execute(sa.delete(schema.documents).where(schema.documents.c.doc_id.in_(unheld)))
+        return unheld
 
-    def _delete_passages(self, connection: sa.Connection, doc_id: str) -> None:
-        """Delete a document's passages, and the embeddings that no other document's passages share."""
-        of_document = schema.passages.c.doc_id == doc_id
-        keys = sa.select(schema.passages.c.embedding_key).where(of_document)
-        shared = sa.select(schema.passages.c.embedding_key).where(
-            schema.passages.c.doc_id != doc_id, schema.passages.c.embedding_key.in_(keys)
-        )
-        first, last = connection.execute(
-            sa.select(sa.func.min(schema.passages.c.passage_id), sa.func.max(schema.passages.c.passage_id)).where(
-                of_document
-            )
-        ).one()
-        connection.execute(
-            sa.delete(schema.embeddings).where(
-                schema.embeddings.c.embedding_key.in_(keys), schema.embeddings.c.embedding_key.not_in(shared)
-            )
-        )
-        connection.execute(sa.delete(schema.passages).where(of_document))
-        _log(connection, "delete", doc_id, first or 0, last or 0)
+    def _delete_passages(self, connection: sa.Connection, doc_ids: Sequence[str]) -> None:
+        """Delete the passages of documents, and the embeddings that no other passages share."""
+        number, key = schema.passages.c.passage_id, schema.passages.c.embedding_key
+        of_documents = schema.passages.c.doc_id.in_(doc_ids)
+        query = sa.select(schema.passages.c.doc_id, number, key).where(of_documents)
+        rows = connection.execute(query).all()
+        connection.execute(sa.delete(schema.passages).where(of_documents))
+        _note_deletion(connection)
+        for part in _parts([row.passage_id for row in rows]):
+            connection.execute(sa.delete(schema.pending).where(schema.pending.c.passage_id.in_(part)))
+        for part in _parts(list({row.embedding_key for row in rows})):
+            shared = set(connection.execute(sa.select(key).where(key.in_(part))).scalars())
+            unused = [one for one in part if one not in shared]
+            connection.execute(sa.delete(schema.embeddings).where(schema.embeddings.c.embedding_key.in_(unused)))
+        numbers: dict[str, list[int]] = {doc_id: [] for doc_id in doc_ids}
+        for row in rows:
+            numbers[row.doc_id].append(row.passage_id)
+        for doc_id, of_one in numbers.items():
+            _log(connection, "delete", doc_id, min(of_one, default=0), max(of_one, default=0))
 
     def has_document(self, doc_id: str) -> bool:
         """Tell whether a document is indexed."""
-        with self._read() as connection:
-            return (
-                connection.execute(
-                    sa.select(schema.documents.c.doc_id).where(schema.documents.c.doc_id == doc_id)
-                ).first()
-                is not None
-            )
+        wanted = sa.select(schema.documents.c.doc_id).where(schema.documents.c.doc_id == doc_id)
+        with self.database.read() as connection:
+            return connection.execute(wanted).first() is not None
+
+    def document_ids(self) -> list[str]:
+        """Return the ids of all documents, in the order in which they were added."""
+        first = sa.select(schema.passages.c.doc_id, sa.func.min(schema.passages.c.passage_id).label("first"))
+        order = first.group_by(schema.passages.c.doc_id).subquery()
+        joined = schema.documents.outerjoin(order, order.c.doc_id == schema.documents.c.doc_id)
+        with self.database.read() as connection:
+            query = sa.select(schema.documents.c.doc_id).select_from(joined).order_by(order.c.first)
+            return list(connection.execute(query).scalars())
 
     def document(self, doc_id: str) -> Document | None:
-        """Return a whole document, or None if there is none of that id (any more)."""
-        with self._read() as connection:
+        """Return a whole document, or None if there is none of that id. Raises `DamagedError` if it was altered."""
+        of_document = schema.pages.c.doc_id == doc_id
+        path = sa.select(sa.func.min(schema.files.c.path)).where(schema.files.c.doc_id == doc_id)
+        with self.database.read() as connection:
             row = connection.execute(sa.select(schema.documents).where(schema.documents.c.doc_id == doc_id)).first()
             if row is None:
                 return None
-            path = connection.execute(
-                sa.select(schema.files.c.path)
-                .where(schema.files.c.doc_id == doc_id)
-                .order_by(schema.files.c.path)
-                .limit(1)
-            ).scalar()
-            pages = connection.execute(
-                sa.select(schema.pages).where(schema.pages.c.doc_id == doc_id).order_by(schema.pages.c.number)
-            ).all()
-        return Document(
-            doc_id=doc_id,
-            path=path or "",
-            title=row.title,
-            media_type=row.media_type,
-            text=schema.decode(row.text),
-            pages={page.number: schema.page_of(page) for page in pages},
-            headings=tuple(Heading(*h) for h in json.loads(row.headings)),
-            sha256=row.sha256,
-            modified=row.modified,
-        )
+            pages = connection.execute(sa.select(schema.pages).where(of_document).order_by(schema.pages.c.number)).all()
+            return schema.document_of(row, pages, connection.execute(path).scalar() or "")
 
     # --- files ------------------------------------------------------------------------------------------------
 
-    def files(self) -> dict[str, FileRow]:
-        """Return every file that was seen, by its path."""
-        with self._read() as connection:
-            rows = connection.execute(sa.select(schema.files).order_by(schema.files.c.path)).all()
-        return {row.path: FileRow(row.path, row.sha256, row.doc_id, row.modified, row.reason) for row in rows}
+    def files(self, within: Sequence[str] = ()) -> dict[str, FileRow]:
+        """Return the files that were seen, by path; only those that are, or are below, one of `within` if given."""
+        path = schema.files.c.path
+        query = sa.select(schema.files).order_by(path)
+        if 0 < len(within) <= _MOST_PLACES:
+            below = [sa.and_(path >= _below(place), path < _below(place)[:-1] + _AFTER_SEPARATOR) for place in within]
+            query = query.where(sa.or_(path.in_(within), *below))
+        with self.database.read() as connection:
+            rows = connection.execute(query).all()
+        return {row.path: schema.file_of(row) for row in rows}
 
     def roots(self) -> list[str]:
         """Return the folders that were synced."""
-        with self._read() as connection:
+        with self.database.read() as connection:
             return list(connection.execute(sa.select(schema.roots.c.path).order_by(schema.roots.c.path)).scalars())
 
     def add_root(self, path: str) -> None:
         """Remember a folder that is synced."""
-        with self._begin() as connection:
-            connection.execute(sa.delete(schema.roots).where(schema.roots.c.path == path))
-            connection.execute(sa.insert(schema.roots).values(path=path))
+        with self.database.begin() as connection:
+            connection.execute(sa.insert(schema.roots).prefix_with("OR IGNORE").values(path=path))
 
     def forget_root(self, path: str) -> None:
         """Forget a folder that was synced; what is indexed of it stays."""
-        with self._begin() as connection:
+        with self.database.begin() as connection:
             connection.execute(sa.delete(schema.roots).where(schema.roots.c.path == path))
+            _note_deletion(connection)
 
     def entries(self) -> list[Entry]:
         """Return what is indexed and what was rejected, by path."""
-        with self._read() as connection:
-            documents = {row.doc_id: row for row in connection.execute(_entry_columns()).all()}
+        with self.database.read() as connection:
+            documents = {row.doc_id: row for row in connection.execute(_document_columns()).all()}
+            for document in documents.values():
+                schema.check_row(schema.documents, document)
+            passages = _count_by_document(connection, schema.passages)
+            pages = _count_by_document(connection, schema.pages)
             rows = connection.execute(sa.select(schema.files).order_by(schema.files.c.path)).all()
         entries = []
-        for row in rows:
+        for row in map(schema.file_of, rows):
             found = documents.get(row.doc_id) if row.doc_id else None
-            if found is None:
+            if row.doc_id is None or found is None:
+                if row.doc_id:
+                    raise DamagedError(f"{row.path} {_MISSING}")
                 entries.append(Entry("", row.path, "", "", 0, 0, 0, row.sha256, "rejected", row.reason))
                 continue
             state: Literal["indexed", "partial"] = "partial" if row.reason else "indexed"
             entries.append(
                 Entry(
-                    found.doc_id, row.path, found.title, found.media_type, found.pages, found.characters,
-                    found.passages, row.sha256, state, row.reason,
+                    row.doc_id, row.path, found.title, found.media_type, pages.get(row.doc_id, 0), found.characters,
+                    passages.get(row.doc_id, 0), row.sha256, state, row.reason,
                 )
             )  # fmt: skip
         return entries
 
     def counts(self) -> Counts:
         """Count what is indexed."""
-        with self._read() as connection:
-            documents, characters = connection.execute(
-                sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(schema.documents.c.characters), 0))
-            ).one()
+        size = sa.func.coalesce(sa.func.sum(schema.documents.c.characters), 0)
+        rejected = sa.select(sa.func.count()).select_from(schema.files).where(schema.files.c.doc_id.is_(None))
+        with self.database.read() as connection:
+            documents, characters = connection.execute(sa.select(sa.func.count(), size)).one()
             passages = connection.execute(sa.select(sa.func.count()).select_from(schema.passages)).scalar_one()
-            embedded = connection.execute(
-                sa.select(sa.func.count()).select_from(schema.passages.join(schema.embeddings, _same_key()))
-            ).scalar_one()
-            rejected = connection.execute(
-                sa.select(sa.func.count()).select_from(schema.files).where(schema.files.c.doc_id.is_(None))
-            ).scalar_one()
-        return Counts(documents, passages, embedded, rejected, characters)
+            waiting = connection.execute(sa.select(sa.func.count()).select_from(schema.pending)).scalar_one()
+            return Counts(
+                documents, passages, passages - waiting, connection.execute(rejected).scalar_one(), characters
+            )
 
     # --- passages and embeddings ------------------------------------------------------------------------------
 
     def passages(self, passage_ids: Sequence[int]) -> dict[int, Passage]:
         """Return the passages of these numbers; one that is gone is left out."""
         found: dict[int, Passage] = {}
-        with self._read() as connection:
+        with self.database.read() as connection:
             for part in _parts(passage_ids):
                 rows = connection.execute(sa.select(schema.passages).where(schema.passages.c.passage_id.in_(part)))
                 found.update((row.passage_id, schema.passage_of(row)) for row in rows)
@@ -291,170 +305,180 @@ class Catalog:
     def passage_ids(self, doc_ids: Sequence[str]) -> NDArray[np.int64]:
         """Return the numbers of all passages of these documents, rising."""
         found: list[int] = []
-        with self._read() as connection:
+        with self.database.read() as connection:
             for part in _parts(doc_ids):
                 query = sa.select(schema.passages.c.passage_id).where(schema.passages.c.doc_id.in_(part))
                 found.extend(connection.execute(query).scalars())
         return np.sort(np.asarray(found, dtype=np.int64))
 
-    def stored_passages(self, doc_id: str) -> list[StoredPassage]:
-        """Return the passages of a document with their texts, in order."""
-        query = (
-            sa.select(schema.passages).where(schema.passages.c.doc_id == doc_id).order_by(schema.passages.c.passage_id)
-        )
-        return [stored for _, stored in self._stored(query)]
+    def passage_count(self) -> int:
+        """Return how many passages there are."""
+        with self.database.read() as connection:
+            return connection.execute(sa.select(sa.func.count()).select_from(schema.passages)).scalar_one()
 
-    def unembedded(self, limit: int, *, after: int) -> list[tuple[bytes, StoredPassage]]:
-        """Return the first `limit` passages numbered over `after` without an embedding, each with the key of one."""
-        query = (
-            sa.select(schema.passages)
-            .select_from(schema.passages.outerjoin(schema.embeddings, _same_key()))
-            .where(schema.embeddings.c.embedding_key.is_(None), schema.passages.c.passage_id > after)
-            .order_by(schema.passages.c.passage_id)
-            .limit(limit)
-        )
-        return self._stored(query)
+    def waiting(self) -> int:
+        """Return how many passages have no embedding yet."""
+        with self.database.read() as connection:
+            return connection.execute(sa.select(sa.func.count()).select_from(schema.pending)).scalar_one()
 
-    def _stored(self, query: sa.Select[Any]) -> list[tuple[bytes, StoredPassage]]:
-        """Return the passages that `query` selects, with their keys; each document's text is decoded once."""
-        found = []
-        texts: dict[str, tuple[str, str]] = {}
-        with self._read() as connection:
-            for row in connection.execute(query).all():
-                if row.doc_id not in texts:
-                    columns = sa.select(schema.documents.c.title, schema.documents.c.text).where(
-                        schema.documents.c.doc_id == row.doc_id
-                    )
-                    title, text = connection.execute(columns).one()
-                    texts[row.doc_id] = title, schema.decode(text)
-                title, text = texts[row.doc_id]
-                found.append(
-                    (row.embedding_key, StoredPassage(schema.passage_of(row), text[row.start : row.end], title))
-                )
+    def stored_passages(self, doc_ids: Sequence[str]) -> list[StoredPassage]:
+        """Return the passages of documents with their texts, by number. Raises `DamagedError` if one was altered."""
+        found: list[StoredPassage] = []
+        for part in _parts(doc_ids):
+            found += self._stored(sa.select(schema.passages).where(schema.passages.c.doc_id.in_(part)))
         return found
 
-    def add_embeddings(self, keys: Sequence[bytes], embeddings: NDArray[np.float32], first: int, last: int) -> None:
-        """Add embeddings (float32 [len(keys), dimension]) that passages numbered `first` to `last` wait for."""
-        rows = [{"embedding_key": key, "vector": row.tobytes()} for key, row in zip(keys, embeddings, strict=True)]
-        with self._begin() as connection:
-            connection.execute(sa.insert(schema.embeddings).prefix_with("OR IGNORE"), rows)
-            _log(connection, "embed", "", first, last)
-            for part in _parts(keys):  # passages further on that have the same words, and so the same embedding
-                same = sa.select(schema.passages.c.passage_id).where(
-                    schema.passages.c.embedding_key.in_(part), schema.passages.c.passage_id > last
+    def unembedded(self, limit: int) -> list[tuple[bytes, StoredPassage]]:
+        """Return the first `limit` passages that have no embedding yet, each with the key of one."""
+        first = sa.select(schema.pending.c.passage_id).order_by(schema.pending.c.passage_id).limit(limit)
+        stored = self._stored(sa.select(schema.passages).where(schema.passages.c.passage_id.in_(first)))
+        return [(schema.embedding_key(one.indexed_text), one) for one in stored]
+
+    def _stored(self, query: sa.Select[Any]) -> list[StoredPassage]:
+        """Return the passages that `query` selects; each document's text is decoded once."""
+        found = []
+        texts: dict[str, tuple[str, str]] = {}
+        with self.database.read() as connection:
+            rows = connection.execute(query.order_by(schema.passages.c.passage_id)).all()
+            columns = sa.select(schema.documents.c.doc_id, schema.documents.c.title, schema.documents.c.text)
+            for part in _parts(list(dict.fromkeys(row.doc_id for row in rows))):
+                for one in connection.execute(columns.where(schema.documents.c.doc_id.in_(part))):
+                    texts[one.doc_id] = one.title, _decoded(one)
+        for row in rows:
+            title, text = texts.get(row.doc_id, ("", ""))
+            stored = StoredPassage(schema.passage_of(row), text[row.start : row.end], title)
+            if schema.embedding_key(stored.indexed_text) != row.embedding_key:
+                raise DamagedError(
+                    f"passage {row.passage_id} of document {row.doc_id} is damaged: run `pincite verify --repair`"
                 )
-                for number in connection.execute(same).scalars().all():
-                    _log(connection, "embed", "", number, number)
+            found.append(stored)
+        return found
+
+    def add_embeddings(self, keys: Sequence[bytes], embeddings: NDArray[np.float32]) -> None:
+        """Add embeddings (float32 [len(keys), dimension]), for every passage that waits for one of them."""
+        rows = [schema.embedding_row(key, row) for key, row in zip(keys, embeddings, strict=True)]
+        number = schema.passages.c.passage_id
+        joined = schema.passages.join(schema.pending, schema.pending.c.passage_id == number)
+        with self.database.begin() as connection:
+            connection.execute(sa.insert(schema.embeddings).prefix_with("OR IGNORE"), rows)
+            waited: list[int] = []
+            for part in _parts(keys):
+                query = sa.select(number).select_from(joined).where(schema.passages.c.embedding_key.in_(part))
+                waited.extend(connection.execute(query).scalars())
+            for part in _parts(waited):
+                connection.execute(sa.delete(schema.pending).where(schema.pending.c.passage_id.in_(part)))
+            for first, last in _runs(sorted(waited)):
+                _log(connection, "embed", "", first, last)
 
     def embeddings(self, first: int, last: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Return the numbers and embeddings of the passages from `first` to `last` that have one, by number."""
-        with self._read() as connection:
-            rows = connection.execute(
-                sa.select(schema.passages.c.passage_id, schema.embeddings.c.vector)
-                .select_from(schema.passages.join(schema.embeddings, _same_key()))
-                .where(schema.passages.c.passage_id.between(first, last))
-                .order_by(schema.passages.c.passage_id)
-            ).all()
-        if not rows:
-            return np.zeros(0, dtype=np.int64), np.zeros((0, 0), dtype=np.float32)
-        ids = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
-        return ids, np.frombuffer(b"".join(row[1] for row in rows), dtype=np.float32).reshape(len(rows), -1)
+        return self._embeddings(schema.passages.c.passage_id.between(first, last))
+
+    def embeddings_of(self, passage_ids: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return the numbers and embeddings of these passages, without those that have none, by number."""
+        if len(passage_ids) <= _MOST_PARAMETERS:
+            return self._embeddings(schema.passages.c.passage_id.in_([int(i) for i in passage_ids]))
+        parts = [self.embeddings_of(part) for part in _parts(passage_ids)]
+        return np.concatenate([ids for ids, _ in parts]), np.concatenate([rows for _, rows in parts if len(rows)])
+
+    def _embeddings(self, wanted: sa.ColumnElement[bool]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        query = sa.select(schema.passages.c.passage_id, schema.embeddings).select_from(_embedded()).where(wanted)
+        with self.database.read() as connection:
+            rows = connection.execute(query.order_by(schema.passages.c.passage_id)).all()
+        return np.asarray([row.passage_id for row in rows], dtype=np.int64), schema.embeddings_of(rows)
+
+    def all_embeddings(self, at_once: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+        """Yield every embedding with its passage's number, `at_once` at a time, in the order in which they lie."""
+        query = sa.select(schema.passages.c.passage_id, schema.embeddings).select_from(_embedded())
+        with self.database.read() as connection:
+            found = connection.execution_options(stream_results=True).execute(
+                query.order_by(schema.embeddings.c.embedding_key)
+            )
+            for rows in found.partitions(at_once):
+                yield np.asarray([row.passage_id for row in rows], dtype=np.int64), schema.embeddings_of(rows)
 
     # --- the change log ---------------------------------------------------------------------------------------
 
     def sequence(self) -> int:
         """Return the sequence number of the last change, 0 if there was none."""
-        with self._read() as connection:
+        with self.database.read() as connection:
             return connection.execute(sa.select(sa.func.max(schema.changes.c.sequence))).scalar() or 0
 
     def changes(self, after: int) -> list[Change]:
         """Return the changes after a sequence number, in order."""
-        with self._read() as connection:
-            rows = connection.execute(
-                sa.select(schema.changes).where(schema.changes.c.sequence > after).order_by(schema.changes.c.sequence)
-            ).all()
+        query = sa.select(schema.changes).where(schema.changes.c.sequence > after).order_by(schema.changes.c.sequence)
+        with self.database.read() as connection:
+            rows = connection.execute(query).all()
         return [Change(row.sequence, row.kind, row.doc_id, row.first, row.last) for row in rows]
 
     def is_empty(self) -> bool:
         """Tell whether no document is indexed."""
-        with self._read() as connection:
+        with self.database.read() as connection:
             return connection.execute(sa.select(schema.documents.c.doc_id).limit(1)).first() is None
 
-    def unheld(self) -> list[str]:
-        """Return the documents that no file holds, and those that a file is said to hold and are not there."""
-        held, kept = schema.files.c.doc_id, schema.documents.c.doc_id
-        with self._read() as connection:
-            files = set(connection.execute(sa.select(held).where(held.is_not(None))).scalars())
-            return sorted(files ^ set(connection.execute(sa.select(kept)).scalars()))
 
-    def check(self) -> list[str]:
-        """Return what SQLite itself finds wrong with the file; empty if it is sound."""
-        with self._read() as connection:
-            found = list(connection.execute(sa.text("PRAGMA integrity_check")).scalars())
-        return [] if found == ["ok"] else found
-
-    @contextmanager
-    def _begin(self) -> Iterator[sa.Connection]:
-        with self._faults(), self._engine.begin() as connection:
-            yield connection
-
-    @contextmanager
-    def _read(self) -> Iterator[sa.Connection]:
-        with self._faults(), self._engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN")  # what is read in one block is of one moment
-            yield connection
-
-    def _empty_log(self) -> None:
-        """Write SQLite's log into the file and cut it, so that no deleted text stays in it."""
-        with self._faults(), self._engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    @contextmanager
-    def _faults(self) -> Iterator[None]:
-        try:
-            yield
-        except sa.exc.DBAPIError as error:
-            reason = str(error.orig)
-            if "readonly" in reason or "unable to open" in reason:
-                raise HomeError(f"{self.path}: {reason}: choose a folder you can write with --home") from error
-            if "disk is full" in reason:
-                raise HomeError(f"{self.path}: the disk is full: free some space and run the command again") from error
-            if "malformed" in reason or "not a database" in reason:
-                raise HomeError(
-                    f"{self.path} is damaged ({reason}): delete it and run `pincite index PATH...`"
-                ) from error
-            raise PinciteError(f"{self.path}: {reason}: run `pincite verify`") from error
+def _make(connection: sa.Connection, path: Path) -> None:
+    """Make the tables that are not there yet, and check the format of those that are."""
+    schema.meta.create(connection, checkfirst=True)
+    found = connection.execute(sa.select(schema.meta.c.value).where(schema.meta.c.key == "format")).scalar()
+    if found not in (None, FORMAT):
+        raise IndexMismatchError(
+            f"{path} has format {found}, this version of Pincite has {FORMAT}: "
+            "delete it and run `pincite index PATH...`, or name another folder with --home"
+        )
+    if found is None:
+        schema.metadata.create_all(connection)
+        _put_meta(connection, {"format": FORMAT, "catalog_id": uuid.uuid4().hex})
 
 
-def _configure(connection: sqlite3.Connection, _record: Any) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=FULL")  # a committed document survives a power cut
-    cursor.execute("PRAGMA secure_delete=ON")  # a deleted text is overwritten
-    cursor.close()
+def _below(place: str) -> str:
+    return place.rstrip(os.sep) + os.sep
 
 
-def _same_key() -> sa.ColumnElement[bool]:
-    return schema.passages.c.embedding_key == schema.embeddings.c.embedding_key
+def _put_meta(connection: sa.Connection, values: dict[str, str]) -> None:
+    rows = [{"key": key, "value": value} for key, value in values.items()]
+    connection.execute(sa.insert(schema.meta).prefix_with("OR REPLACE"), rows)
+
+
+def _note_deletion(connection: sa.Connection) -> None:
+    _put_meta(connection, {_DELETED: "1"})
+
+
+def _embedded() -> sa.FromClause:
+    same = schema.passages.c.embedding_key == schema.embeddings.c.embedding_key
+    return schema.embeddings.join(schema.passages, same)
 
 
 def _log(connection: sa.Connection, kind: str, doc_id: str, first: int, last: int) -> None:
     connection.execute(sa.insert(schema.changes).values(kind=kind, doc_id=doc_id, first=first, last=last))
 
 
-def _entry_columns() -> sa.Select[Any]:
-    pages = sa.select(sa.func.count()).where(schema.pages.c.doc_id == schema.documents.c.doc_id).scalar_subquery()
-    passages = sa.select(sa.func.count()).where(schema.passages.c.doc_id == schema.documents.c.doc_id).scalar_subquery()
-    return sa.select(
-        schema.documents.c.doc_id,
-        schema.documents.c.title,
-        schema.documents.c.media_type,
-        schema.documents.c.characters,
-        pages.label("pages"),
-        passages.label("passages"),
-    )
+def _document_columns() -> sa.Select[Any]:
+    shown = [column for column in schema.documents.columns if column.name not in ("headings", "digest", "text")]
+    return sa.select(*shown)
 
 
-def _parts(values: Sequence[Any], size: int = 900) -> Iterator[Sequence[Any]]:
+def _count_by_document(connection: sa.Connection, table: sa.Table) -> dict[str, int]:
+    rows = connection.execute(sa.select(table.c.doc_id, sa.func.count()).group_by(table.c.doc_id))
+    return {row[0]: row[1] for row in rows}
+
+
+def _decoded(row: Any) -> str:
+    try:
+        return schema.decode(row.text)
+    except (UnicodeDecodeError, AttributeError) as error:
+        raise DamagedError(f"document {row.doc_id} is damaged in the catalog: run `pincite verify --repair`") from error
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first and last of each run of neighbouring numbers."""
+    start = 0
+    for i in range(1, len(numbers) + 1):
+        if i == len(numbers) or numbers[i] != numbers[i - 1] + 1:
+            yield numbers[start], numbers[i - 1]
+            start = i
+
+
+def _parts(values: Sequence[Any], size: int = _MOST_PARAMETERS) -> Iterator[Sequence[Any]]:
     for start in range(0, len(values), size):
         yield [int(v) if isinstance(v, np.integer) else v for v in values[start : start + size]]

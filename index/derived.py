@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.database import disk_fault
+from index.errors import PinciteError
+
 Scores = dict[int, float]  # by passage number, best first
+_Item = TypeVar("_Item")
 
 
 class DerivedIndex(Protocol):
@@ -30,27 +37,60 @@ class DerivedIndex(Protocol):
     def count(self) -> int:
         """Return how many passages are in it."""
 
+    def deleted(self) -> int:
+        """Return how many deleted passages have left something in its files, until it is made again."""
+
+    def leftovers(self) -> list[Path]:
+        """Return the files and folders in its folder that are not a part of it."""
+
 
 def read_manifest(path: Path) -> dict[str, Any]:
-    """Return the manifest at `path`, empty if there is none or it can't be read: the index is then made again."""
+    """Return the manifest at `path`, empty if there is none or it is damaged: the index is then made again."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        digest = found.pop("sha256")
+    except (OSError, ValueError, KeyError, AttributeError, TypeError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return found if digest == _digest(found) else {}
 
 
 def write_manifest(path: Path, manifest: Mapping[str, object]) -> None:
-    """Write `manifest` beside `path` and put it in its place in one step, durably."""
+    """Write `manifest` with its digest beside `path` and put it in its place in one step, durably.
+
+    Raises `HomeError` if it can't be written.
+    """
     beside = path.with_suffix(".new")
-    with beside.open("w", encoding="utf-8") as file:
-        json.dump(manifest, file)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    try:
+        with beside.open("w", encoding="utf-8") as file:
+            json.dump({**manifest, "sha256": _digest(manifest)}, file)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as error:
+        raise disk_fault(path, error) from error
+
+
+def write_fault(path: Path, error: Exception) -> PinciteError:
+    """Return the error to raise when a library could not write its index below `path`."""
+    if isinstance(error, OSError):
+        return disk_fault(path, error)
+    if "os error 28" in str(error).lower() or "no space" in str(error).lower():
+        return disk_fault(path, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
+    return disk_fault(path, OSError(errno.EIO, " ".join(str(error).split())[:200]))
 
 
 def top_scores(ids: NDArray[np.int64], scores: NDArray[np.float32]) -> Scores:
-    """Return scores by passage number, without the -1 that FAISS fills up with; best first, ties by number."""
+    """Return scores by passage number, best first, ties by number."""
     order = np.lexsort((ids, -scores))
-    return {int(ids[i]): float(scores[i]) for i in order if ids[i] >= 0}
+    return {int(ids[i]): float(scores[i]) for i in order}
+
+
+def batched(items: Iterable[_Item], size: int) -> Iterator[list[_Item]]:
+    """Yield `items` in lists of `size`; the last may be shorter."""
+    rest = iter(items)
+    while part := list(islice(rest, size)):
+        yield part
+
+
+def _digest(manifest: Mapping[str, object]) -> str:
+    return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()

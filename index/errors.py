@@ -23,3 +23,7 @@ class HomeError(PinciteError):
 
 class LockedError(HomeError):
     """The home folder is being written by another process, or by another thread of this one."""
+
+
+class DamagedError(PinciteError):
+    """The catalog's file, or a document in it, is not as it was written."""

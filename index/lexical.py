@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 import re
+import secrets
 import shutil
-from collections.abc import Mapping, Sequence
+import struct
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
 from index.catalog import Catalog
-from index.derived import Scores, read_manifest, top_scores, write_manifest
+from index.derived import Scores, batched, read_manifest, top_scores, write_fault, write_manifest
 from index.function_words import FUNCTION_WORDS
 from index.schema import StoredPassage
 
-_FORMAT = 1
+_FORMAT = 4
 _K1 = 1.2  # as Tantivy sets it
 _WRITER_MEMORY = 64_000_000  # bytes that Tantivy's writer may use before it writes a segment
+_DOCUMENTS_AT_ONCE = 100  # that are read from the catalog at once
+_FOOTER = 128  # bytes in which the checksum is, at the least
+_MAGIC = 1337  # at the end of each of Tantivy's files
 # Scripts that put no spaces between words: Thai, Lao, Khmer, Burmese, kana, han, hangul is spaced and left alone.
 _UNSPACED = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+"
@@ -28,7 +38,11 @@ _UNSPACED = re.compile(
 
 
 class LexicalIndex:
-    """BM25 (Robertson and Zaragoza 2009, k1 1.2, b 0.75, as Tantivy sets them) over stemmed words."""
+    """BM25 (Robertson and Zaragoza 2009, k1 1.2, b 0.75, as Tantivy sets them) over stemmed words.
+
+    The manifest names the folder in which Tantivy's files are. An index that is made anew is made in another one, and
+    takes the old one's place when it is whole; people search the old one until then.
+    """
 
     def __init__(self, folder: Path, catalog: Catalog) -> None:
         self._folder = folder
@@ -36,6 +50,7 @@ class LexicalIndex:
         self._catalog = catalog
         self._schema = _schema()
         self._index: tantivy.Index | None = None
+        self._within = ""
         self._sequence = 0
         self.refresh()
 
@@ -49,43 +64,142 @@ class LexicalIndex:
         index = self._index
         return int(index.searcher().num_docs) if index else 0
 
+    @property
+    def unreadable(self) -> bool:
+        """True if it is there, but damaged, or just being written: then nothing is found."""
+        return self._index is None and self._manifest.exists()
+
     def refresh(self) -> None:
-        """See what the process that holds the writing lock has written."""
+        """See what the process that holds the writing lock has written.
+
+        While that process is between writing Tantivy's files and publishing them, what was seen before is kept.
+        """
         manifest = read_manifest(self._manifest)
-        if not self._is_ours(manifest) or not (self._folder / "meta.json").exists():
-            self._index, self._sequence = None, 0
-            return
+        if not self._is_ours(manifest) or not (self._take(manifest) or self._within == manifest["folder"]):
+            self._index, self._within, self._sequence = None, "", 0
+
+    def _take(self, manifest: Mapping[str, Any]) -> bool:
+        """Search from now on what the manifest names, unless it is damaged, or not (any more) what was published."""
+        within, segments = Path(str(manifest["folder"])).name, manifest["segments"]
         try:
-            index = self._index or self._open()
+            if self._segments(within) != segments:
+                return False
+            index = self._index if within == self._within else None
+            if index is None:
+                if damaged_files(self._folder / within):
+                    return False
+                index = self._open(within)
             index.reload()
-        except (ValueError, OSError):  # damaged: made again by the next `catch_up`
-            self._index, self._sequence = None, 0
-            return
-        self._index, self._sequence = index, int(manifest["sequence"])
+            if self._segments(within) != segments:
+                return False
+        except (ValueError, OSError):
+            return False
+        self._index, self._within, self._sequence = index, within, int(manifest["sequence"])
+        return True
 
     def catch_up(self) -> None:
-        """Read every change and make it durable; for the process that holds the writing lock."""
-        self.refresh()
-        index, sequence = self._index, self._sequence  # published when whole: others search meanwhile
-        if index is None:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder.mkdir(parents=True, exist_ok=True)
-            index, sequence = self._open(), 0
-        changes = self._catalog.changes(sequence)
+        """Read every change and make it durable; for the process that holds the writing lock.
+
+        Raises `HomeError` if it can't be written.
+        """
+        manifest = read_manifest(self._manifest)
+        if not self._is_ours(manifest) or not self._take(manifest) or self._index is None:
+            self.rebuild()
+            return
+        changes = self._catalog.changes(self._sequence)
+        deleted = int(manifest["deleted"])
         touched = dict.fromkeys(change.doc_id for change in changes if change.kind in ("add", "delete"))
         if touched:
-            with index.writer(heap_size=_WRITER_MEMORY, num_threads=1) as writer:
-                for doc_id in touched:  # deleted first, so that reading a change twice adds nothing twice
+            deleted += self._write(self._index, touched)
+        if changes:
+            self._publish(self._index, self._within, changes[-1].sequence, deleted)
+        self._clear_away()
+        if self.count() != self._catalog.passage_count():
+            self.rebuild()
+
+    def rebuild(self) -> None:
+        """Make it anew from the catalog, with no trace of what was deleted; for the process that holds the lock.
+
+        Raises `HomeError` if it can't be written.
+        """
+        sequence = self._catalog.sequence()
+        within = f"{sequence}-{secrets.token_hex(4)}"
+        with _faults(self._folder):
+            (self._folder / within).mkdir(parents=True)
+            index = self._open(within)
+        self._write(index, self._catalog.document_ids())
+        self._publish(index, within, sequence, 0)
+        self._clear_away()
+
+    def deleted(self) -> int:
+        """Return how many deleted passages may have left words in the files, or a part in the statistics of words."""
+        return int(read_manifest(self._manifest).get("deleted", 0))
+
+    def leftovers(self) -> list[Path]:
+        """Return the files and folders in its folder that are not a part of it."""
+        ours = {self._within, self._manifest.name}
+        beside = [path for path in self._folder.glob("*") if path.name not in ours]
+        return sorted([*beside, *self._unlisted(self._within)])
+
+    def _unlisted(self, folder: str) -> list[Path]:
+        """Return Tantivy's files that are of none of its segments."""
+        within = self._folder / folder
+        try:
+            segments = json.loads((within / "meta.json").read_text(encoding="utf-8"))["segments"]
+            known = {str(segment["segment_id"]).replace("-", "") for segment in segments}
+        except (OSError, ValueError, KeyError, TypeError):
+            return []
+        return [path for path in within.glob("[!.]*") if path.name != "meta.json" and path.name[:32] not in known]
+
+    def damaged(self) -> list[Path]:
+        """Return its files that are not as they were written."""
+        within = self._folder / self._within
+        return [within / name for name in damaged_files(within)] if self._within else []
+
+    def _write(self, index: tantivy.Index, doc_ids: Iterable[str]) -> int:
+        """Put in what the catalog has of these documents, and nothing else of them; return how many passages left."""
+        before, added = int(index.searcher().num_docs), 0
+        with _faults(self._folder), index.writer(heap_size=_WRITER_MEMORY, num_threads=1) as writer:
+            for part in batched(doc_ids, _DOCUMENTS_AT_ONCE):
+                for doc_id in part if before else ():  # so that reading a change twice adds nothing twice
                     writer.delete_documents_by_term("doc_id", doc_id)
-                    for stored in self._catalog.stored_passages(doc_id):
-                        writer.add_document(_entry(stored))
-            index.reload()
-        if changes or not self._manifest.exists():
-            sequence = changes[-1].sequence if changes else sequence
-            write_manifest(
-                self._manifest, {"format": _FORMAT, "catalog": self._catalog.catalog_id, "sequence": sequence}
-            )
-        self._index, self._sequence = index, sequence
+                for stored in self._catalog.stored_passages(part):
+                    writer.add_document(_entry(stored))
+                    added += 1
+        index.reload()
+        return before + added - int(index.searcher().num_docs)
+
+    def _publish(self, index: tantivy.Index, within: str, sequence: int, deleted: int) -> None:
+        """Make the state after `sequence` the one that is found by all, in one step."""
+        self._catalog.database.make_durable()
+        manifest = {
+            "format": _FORMAT,
+            "catalog": self._catalog.catalog_id,
+            "sequence": sequence,
+            "folder": within,
+            "segments": self._segments(within),
+            "deleted": deleted,
+        }
+        write_manifest(self._manifest, manifest)
+        self._index, self._within, self._sequence = index, within, sequence
+
+    def _segments(self, within: str) -> str:
+        """Return a digest of Tantivy's list of segments, and of the checksums at the ends of their files."""
+        folder, unlisted = self._folder / within, self._unlisted(within)
+        digest = hashlib.sha256((folder / "meta.json").read_bytes())
+        for path in sorted(folder.glob("[!.]*")):
+            if path.name != "meta.json" and path not in unlisted:
+                with path.open("rb") as file:
+                    file.seek(max(0, path.stat().st_size - _FOOTER))
+                    digest.update(path.name.encode() + file.read())
+        return digest.hexdigest()
+
+    def _clear_away(self) -> None:
+        for old in self.leftovers():
+            if old.is_dir():
+                shutil.rmtree(old, ignore_errors=True)
+            else:
+                old.unlink(missing_ok=True)
 
     def search(self, query: str, *, top_k: int, doc_ids: Sequence[str] | None = None) -> Scores:
         """Return the scores of the `top_k` best passages by number, best first; of `doc_ids` only, if given.
@@ -122,14 +236,42 @@ class LexicalIndex:
         index = self._index
         return int(index.searcher().doc_freq("words", word)) if index else 0
 
-    def _open(self) -> tantivy.Index:
-        index = tantivy.Index(self._schema, path=str(self._folder))
+    def _open(self, within: str) -> tantivy.Index:
+        index = tantivy.Index(self._schema, path=str(self._folder / within))
         index.register_tokenizer("pincite", _analyzer())
         index.config_reader(reload_policy="manual")
         return index
 
     def _is_ours(self, manifest: Mapping[str, object]) -> bool:
         return manifest.get("format") == _FORMAT and manifest.get("catalog") == self._catalog.catalog_id
+
+
+def damaged_files(folder: Path) -> list[str]:
+    """Return the names of Tantivy's files in `folder` that are not as they were written.
+
+    Each ends with its checksum, the length of that note, and a magic number: `crc32(all before) == crc`.
+    """
+    names = [path for path in folder.iterdir() if path.suffix not in (".json", ".lock")]
+    return [path.name for path in names if not _is_whole(path)] if (folder / "meta.json").exists() else ["meta.json"]
+
+
+def _is_whole(path: Path) -> bool:
+    data = path.read_bytes()
+    try:
+        length, magic = struct.unpack("<II", data[-8:])
+        checksum = json.loads(data[-8 - length : -8])["crc"]
+    except (struct.error, ValueError, KeyError, TypeError):
+        return False
+    return bool(magic == _MAGIC and zlib.crc32(memoryview(data)[: -8 - length]) == checksum)
+
+
+@contextmanager
+def _faults(folder: Path) -> Iterator[None]:
+    """Raise what Tantivy raises when it can't write as an error that says so."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise write_fault(folder, error) from error
 
 
 def split_words(text: str) -> list[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import filelock
@@ -14,16 +15,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.catalog import Catalog
-from index.derived import Scores
+from index.derived import Scores, read_manifest
 from index.encoder import DEFAULT_MODEL, Encoder
-from index.errors import HomeError, IndexMismatchError, LockedError, SettingsError
+from index.errors import DamagedError, HomeError, IndexMismatchError, LockedError, SettingsError
 from index.fusion import fuse
 from index.lexical import LexicalIndex
+from index.lock import home_lock
 from index.records import Box, Counts, Document, Entry, Hit
 from index.vectors import VectorIndex
 
+CATALOG = "catalog.sqlite"
+SAVED = "saved.sqlite"  # what a repair saves of a damaged catalog, until it takes its place
+COMPACTED_AT_ONCE = 100_000  # passages: up to here what is deleted leaves no trace at once, in a few seconds
 _CANDIDATES = 100  # what each search gives to the fusion: well over what is ever shown
+_SMALLEST = 512  # bytes of a catalog: the first page
 _DOCUMENTS_IN_MEMORY = 64
+_PATIENCE = 10.0  # seconds in which a process that writes should have its files in order
 _SENTENCES_IN_MEMORY = 20_000  # 30 MB of embeddings: a conversation comes back to the same passages
 
 
@@ -37,8 +44,11 @@ class Library:
         self.home = home
         self.encoder = encoder
         _make_writable(home)
+        _check_not_emptied(home)
         with filelock.FileLock(home / "opening.lock"):  # two programs may open a new home at once
-            self.catalog = Catalog(home / "catalog.sqlite")
+            self.catalog = Catalog(home / CATALOG)
+            self._check_derived_behind()
+        self.catalog.database.check_there()
         found = self.catalog.model()
         if found and found[0] != encoder.model_id and not rebuilding:
             self.catalog.close()
@@ -53,7 +63,15 @@ class Library:
         self._documents: OrderedDict[str, Document] = OrderedDict()
         self._sentences: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
         self._remembered_sequence = -1
+        self._checked_sequence = -1
         self._remembering = threading.Lock()
+
+    def _check_derived_behind(self) -> None:
+        """See to it that nothing is derived from changes that are not in the catalog, as when a copy was put back."""
+        for name in ("lexical", "vectors"):
+            sequence = read_manifest(self.home / name / "manifest.json").get("sequence", 0)
+            if sequence > self.catalog.sequence():
+                self.catalog.renew()
 
     def close(self) -> None:
         """Close the files."""
@@ -107,15 +125,16 @@ class Library:
         scope = self._scope(documents, folders)
         wanted = max(_CANDIDATES, top_k)
         lexical = self.lexical.search(query, top_k=wanted, doc_ids=scope)
-        dense = {}
+        dense: Scores = {}
         if self._has_embeddings():
             embedding = self.encoder.embed_query(query)
             within = None if scope is None else self.catalog.passage_ids(scope)
-            dense = self.vectors.search(embedding, top_k=wanted, within=within)
-            missing = [passage_id for passage_id in lexical if passage_id not in dense]
-            dense |= self.vectors.cosines(embedding, missing)
+            nearest = self.vectors.nearest(embedding, top_k=wanted, within=within)
+            dense = self.vectors.cosines(embedding, list({*nearest.tolist(), *lexical}))
         ranked = fuse(dense, lexical)
         passages = self.catalog.passages(list(ranked))  # what was deleted meanwhile is not among them
+        if len(passages) < len(ranked):
+            self._check_whole()
         alive = [(passages[i], score) for i, score in ranked.items() if i in passages][:top_k]
         return [Hit(passage, score, rank) for rank, (passage, score) in enumerate(alive, start=1)]
 
@@ -157,7 +176,8 @@ class Library:
             return self._vectors
 
     def refresh(self) -> None:
-        """Take notice of every committed change, by this process or another."""
+        """Take notice of every committed change, by this process or another. Raises `HomeError` if the home is gone."""
+        self.catalog.database.check_there()
         self.refresh_words()
         sequence = self.catalog.sequence()
         if self._has_embeddings() and self.vectors.sequence < sequence:
@@ -167,29 +187,50 @@ class Library:
         """Bring the lexical index up to date, which needs no model."""
         sequence = self.catalog.sequence()
         if self.lexical.sequence < sequence:
+            self._await_words(sequence)
+        if self._checked_sequence < sequence:
+            self._check_whole()
+            self._checked_sequence = sequence
+
+    def _await_words(self, sequence: int) -> None:
+        """Let the lexical index be brought up to date, by the process that writes, or else, after a crash, by us."""
+        until = time.monotonic() + _PATIENCE
+        while True:
             self.lexical.refresh()
-        if self.lexical.sequence < sequence:  # nobody has brought it up to date: after a crash, it is for us to do
-            with suppress(LockedError), self.writing(wait=0):  # unless the process that writes is at it
-                self.lexical.catch_up()
+            if self.lexical.sequence >= sequence:
+                return
+            try:
+                with self.writing(wait=0):
+                    self.lexical.catch_up()
+                    return
+            except LockedError:  # the process that writes is at it; what is there is searched until then
+                if not self.lexical.unreadable:
+                    return
+                if time.monotonic() > until:
+                    raise
+            time.sleep(0.05)
+
+    def _check_whole(self) -> None:
+        """Raise `DamagedError` if passages are missing in the catalog: what is derived of it is checked by itself."""
+        sequence = self.catalog.sequence()
+        found, expected = self.catalog.passage_count(), self.lexical.count()
+        if self.lexical.sequence == sequence == self.catalog.sequence() and found != expected:
+            raise DamagedError(
+                f"{self.catalog.path} is damaged (it has {found} passages, {expected} were indexed): "
+                "run `pincite verify --repair`, which saves what can be read"
+            )
 
     # --- writing ----------------------------------------------------------------------------------------------
 
     @contextmanager
     def writing(self, *, wait: float = 10.0) -> Iterator[None]:
-        """Hold the home folder's writing lock. Raises `HomeError` if another process holds it for over `wait` s."""
+        """Hold the home folder's writing lock. Raises `LockedError` if another holds it for over `wait` seconds."""
         if not self._writing.acquire(timeout=max(wait, 0.0)):
             raise LockedError(f"{self.home} is being written by this program: try again when indexing is done")
         try:
-            lock = filelock.FileLock(self.home / "writing.lock", timeout=wait, thread_local=False)
-            try:
-                with lock:
-                    (self.home / "writing.pid").write_text(str(os.getpid()), encoding="ascii")
-                    yield
-            except filelock.Timeout as error:
-                raise LockedError(
-                    f"{self.home} is being written by process {self._writer()}: wait until it is done, "
-                    "or name another folder with --home"
-                ) from error
+            self.catalog.database.check_there()  # taking the lock of a home that was deleted makes its folder again
+            with home_lock(self.home, wait=wait):
+                yield
         finally:
             self._writing.release()
 
@@ -217,19 +258,38 @@ class Library:
             for name in names:
                 self.catalog.forget_root(str(absolute(Path(name))))
             self.catch_up()
+            self.compact(at_most=COMPACTED_AT_ONCE)
         return list(chosen.values())
 
     def catch_up(self) -> None:
-        """Bring the derived indexes up to date, durably; the writing lock must be held."""
+        """Bring the derived indexes up to date; all is durable then. The writing lock must be held."""
         self.lexical.catch_up()
         if self.catalog.model():
             self.vectors.catch_up()
 
-    def forget_derived(self) -> None:
-        """Open the derived indexes anew, after their files were taken away."""
-        self.lexical = LexicalIndex(self.home / "lexical", self.catalog)
-        with self._opening:
-            self._vectors = None
+    def compact(self, *, at_most: int | None = None) -> None:
+        """Leave no trace of deleted documents in any file; the writing lock must be held.
+
+        The lexical index and the catalog's file are written anew for that: not if there are over `at_most` passages,
+        and under a tenth of them deleted.
+        """
+        deleted, count = self.lexical.deleted(), self.lexical.count()
+        thoroughly = at_most is None or count <= at_most or deleted * 10 > count
+        if deleted and thoroughly:
+            self.lexical.rebuild()
+        self.catalog.compact(thoroughly=thoroughly)
+        for path in self.leftovers():
+            path.unlink(missing_ok=True)
+
+    def leftovers(self) -> list[Path]:
+        """Return the files that a repair has left behind that did not come to its end."""
+        return sorted(self.home.glob(f"{SAVED}*"))
+
+    def rebuild_derived(self) -> None:
+        """Make the derived indexes anew from the catalog; the writing lock must be held."""
+        self.lexical.rebuild()
+        if self.catalog.model():
+            self.vectors.rebuild()
 
     def _forget_if_changed(self) -> int:
         """Drop what is kept in memory if the catalog was changed, perhaps by another process; return its sequence."""
@@ -258,12 +318,6 @@ class Library:
         within = [row.doc_id for row in self.catalog.files().values() if row.path.startswith(tuple(roots))]
         return list(dict.fromkeys([*documents, *(doc_id for doc_id in within if doc_id)]))
 
-    def _writer(self) -> str:
-        try:
-            return (self.home / "writing.pid").read_text(encoding="ascii").strip() or "?"
-        except OSError:
-            return "?"
-
 
 def open_library(home: Path, *, model: str = DEFAULT_MODEL, rebuilding: bool = False) -> Library:
     """Open the library in `home`, which is made if it isn't there; the embedding model is loaded when it is needed.
@@ -277,6 +331,13 @@ def open_library(home: Path, *, model: str = DEFAULT_MODEL, rebuilding: bool = F
 def absolute(path: Path) -> Path:
     """Return the one name of a path by which it is known: absolute, without "..", links left as they are."""
     return Path(os.path.abspath(path))
+
+
+def _check_not_emptied(home: Path) -> None:
+    """Raise `DamagedError` if the catalog was emptied, which SQLite would take for a new one."""
+    path = home / CATALOG
+    if path.exists() and path.stat().st_size < _SMALLEST and (home / "lexical" / "manifest.json").exists():
+        raise DamagedError(f"{path} is damaged (it was emptied): run `pincite verify --repair`")
 
 
 def _make_writable(home: Path) -> None:

@@ -7,12 +7,15 @@ batch of embeddings, is one transaction: what was done is done, and a stopped ru
 from __future__ import annotations
 
 import os
+import stat
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from index.encoder import Encoder
 from index.errors import DocumentRejectedError, SettingsError
 from index.library import Library, absolute
 from index.passages import MAX_TOKENS, Draft, split_document
@@ -20,7 +23,8 @@ from index.readers import READABLE_SUFFIXES, identify, read_document
 from index.records import Document
 from index.schema import FileRow
 
-_EMBED_AT_ONCE = 128  # passages a transaction: some seconds of work at the most are done again after a crash
+_EMBED_AT_ONCE = 128  # passages a transaction: a second of work at the most is done again after a crash
+_COMPACTED_AT_ONCE = 20_000  # passages: fewer than for a removal, as a watcher syncs at every change
 _SEARCHABLE_AFTER = 1.0  # seconds after which new texts can be found while others are still being read
 _HEADING_TOKENS = 50  # what title and headings may add to a passage's tokens
 
@@ -58,32 +62,42 @@ class SyncReport:
 Report = Callable[[SyncProgress], None]
 
 
-def sync(library: Library, paths: Sequence[Path], *, progress: Report | None = None) -> SyncReport:
-    """Bring `library` in line with these files and folders.
+def sync(
+    library: Library, paths: Sequence[Path], *, changed: Iterable[Path] | None = None, progress: Report | None = None
+) -> SyncReport:
+    """Bring `library` in line with these files and folders; where only `changed` can be new or gone, look only there.
 
     Files that are gone from a folder, or were named and are gone, are removed. Raises `SettingsError` if none of the
     paths exists, or there is nothing in them and nothing was, before anything is changed.
     """
     started = time.monotonic()
-    report = progress or _silent
+    report = progress or silent
     _check_names(paths)
+    roots = [absolute(path) for path in paths]
+    looked = roots if changed is None else [place for place in map(absolute, changed) if is_visible(place, roots)]
     with library.writing():
-        known = library.catalog.files()
-        home = absolute(library.home)  # may lie in a folder that is synced, and is no document
-        wanted, unreadable = _files_in(paths)
-        wanted = [path for path in wanted if not path.is_relative_to(home)]
-        missing = [Rejected(str(p), "no such file or folder: check the spelling") for p in paths if not p.exists()]
-        gone = _gone(known, paths, {str(path) for path in wanted}, unreadable)
-        _check_something_to_do(paths, wanted, gone)
+        known = library.catalog.files([str(path) for path in looked])
+        homes = home_among(library.home, roots)
+        wanted, unreadable = _files_in(looked)
+        wanted = [path for path in wanted if not any(path.is_relative_to(home) for home in homes)]
+        # What is not there any more may have been a folder; but of a folder that was named, all that is in it stays.
+        folders = [path for path in looked if os.path.isdir(path) or path not in roots]
+        gone = _gone(known, {str(path) for path in wanted}, looked, folders, unreadable)
+        missing: list[Rejected] = []
+        if changed is None:
+            lost = [str(path) for path in paths if not os.path.exists(path)]
+            missing = [Rejected(path, "no such file or folder: check the spelling") for path in lost]
+            _check_something_to_do(paths, wanted, gone)
+        for root in roots:  # known from now on, also if this is stopped
+            if os.path.isdir(root):
+                library.catalog.add_root(str(root))
         before = library.catalog.sequence()
         indexed, unchanged, rejected = _read_all(library, wanted, known, report)
         removed = library.catalog.remove_files(gone)
-        for path in paths:
-            if path.is_dir():
-                library.catalog.add_root(str(absolute(path)))
         library.lexical.catch_up()
         embed_pending(library, report)
         library.catch_up()
+        library.compact(at_most=_COMPACTED_AT_ONCE)
         added = [change for change in library.catalog.changes(before) if change.kind == "add"]
         passages = sum(change.last - change.first + 1 for change in added)
     seconds = round(time.monotonic() - started, 3)
@@ -99,42 +113,40 @@ def add_documents(library: Library, documents: Iterable[Document], *, progress: 
                 _add(library, document)
                 added += 1
         library.lexical.catch_up()
-        embed_pending(library, progress or _silent)
+        embed_pending(library, progress or silent)
         library.catch_up()
     return added
 
 
 def rebuild(library: Library, *, progress: Report | None = None) -> None:
     """Split and embed every document again, with the model that the library has now."""
+    report = progress or silent
     with library.writing():
         library.catalog.set_model(library.encoder.model_id, library.encoder.digest)
-        doc_ids = dict.fromkeys(entry.doc_id for entry in library.entries() if entry.doc_id)
-        for doc_id in doc_ids:
+        doc_ids = library.catalog.document_ids()
+        for done, doc_id in enumerate(doc_ids):
+            report(SyncProgress("reading", done, len(doc_ids), ""))
             document = library.document(doc_id)
-            library.catalog.replace_passages(document, _split(library, document))
-        library.forget_derived()
+            library.catalog.replace_passages(document, split(library.encoder, document))
         library.lexical.catch_up()
-        embed_pending(library, progress or _silent)
-        library.catch_up()
+        embed_pending(library, report)
+        library.rebuild_derived()
+        library.compact()
 
 
 def embed_pending(library: Library, report: Report) -> None:
     """Embed every passage that has no embedding yet, identical texts once; the writing lock must be held."""
+    if not library.catalog.waiting():
+        return
     counts = library.catalog.counts()
     done, total = counts.embedded, counts.passages
-    if done == total:
-        return
     if not library.catalog.model():
         library.catalog.set_model(library.encoder.model_id, library.encoder.digest)
-    after = 0
-    while pending := library.catalog.unembedded(_EMBED_AT_ONCE, after=after):
+    while pending := library.catalog.unembedded(_EMBED_AT_ONCE):
         report(SyncProgress("embedding", done, total, ""))
         texts = {key: stored.indexed_text for key, stored in pending}
-        embeddings = library.encoder.embed_passages(list(texts.values()))
-        numbers = [stored.passage.passage_id for _, stored in pending]
-        library.catalog.add_embeddings(list(texts), embeddings, numbers[0], numbers[-1])
-        done += len(pending)
-        after = numbers[-1]
+        library.catalog.add_embeddings(list(texts), library.encoder.embed_passages(list(texts.values())))
+        done = total - library.catalog.waiting()
     report(SyncProgress("embedding", total, total, ""))
 
 
@@ -168,9 +180,10 @@ def _sync_file(library: Library, path: Path, known: dict[str, FileRow]) -> bool:
     old = known.get(name)
     try:
         identity = identify(path)
-        if library.catalog.has_document(identity.doc_id):
-            if not (old and old.doc_id == identity.doc_id):  # renamed, or the same content a second time
-                library.catalog.put_file(FileRow(name, identity.sha256, identity.doc_id, identity.modified, ""))
+        if old and old.doc_id == identity.doc_id:
+            return False
+        if library.catalog.has_document(identity.doc_id):  # renamed, or the same content a second time
+            library.catalog.put_file(FileRow(name, identity.sha256, identity.doc_id, identity.modified, ""))
             return False
         document = read_document(path)  # which may have been changed in between: only what was read now counts
         if library.catalog.has_document(document.doc_id):
@@ -187,52 +200,107 @@ def _sync_file(library: Library, path: Path, known: dict[str, FileRow]) -> bool:
 
 def _add(library: Library, document: Document) -> None:
     file = FileRow(document.path, document.sha256, document.doc_id, document.modified, "")
-    library.catalog.add_document(document, _split(library, document), file)
+    library.catalog.add_document(document, split(library.encoder, document), file)
 
 
-def _split(library: Library, document: Document) -> list[Draft]:
-    limit = min(MAX_TOKENS, library.encoder.max_tokens - _HEADING_TOKENS)
-    return split_document(document, library.encoder.count_tokens, max_tokens=limit)
+def split(encoder: Encoder, document: Document) -> list[Draft]:
+    """Return the passages of a document as `encoder` can read them."""
+    limit = min(MAX_TOKENS, encoder.max_tokens - _HEADING_TOKENS)
+    return split_document(document, encoder.count_tokens, max_tokens=limit)
 
 
 def _files_in(paths: Sequence[Path]) -> tuple[list[Path], list[Rejected]]:
-    """Return every file once, in order of path, and the folders that can't be read.
+    """Return every file once, in order of path, and what can't be looked at.
 
-    Hidden files and editors' lock files in a folder are passed over.
+    In a folder, what `_is_passed_over` is not among them.
     """
     found: set[Path] = set()
     unreadable: list[Rejected] = []
 
     def note(error: OSError) -> None:
-        reason = f"the folder can't be read ({error.strerror}): check its rights; what is indexed of it stays"
+        reason = f"it can't be looked at ({error.strerror}): check its rights; what is indexed of it stays"
         unreadable.append(Rejected(str(error.filename), reason))
 
     for path in paths:
-        if path.is_dir():
-            for folder, folders, names in os.walk(absolute(path), onerror=note):
-                folders[:] = [name for name in folders if not name.startswith(".")]
-                found.update(Path(folder, name) for name in names if not name.startswith((".", "~$")))
-        elif path.exists():
-            found.add(absolute(path))
+        try:
+            is_folder = stat.S_ISDIR(path.stat().st_mode)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            note(error)
+            continue
+        if not is_folder:
+            found.add(path)
+            continue
+        for folder, folders, names in os.walk(path, onerror=note):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            found.update(Path(folder, name) for name in names if not _is_passed_over(name))
     return sorted(found), unreadable
 
 
+def is_visible(path: Path, roots: Sequence[Path]) -> bool:
+    """Tell whether a sync of `roots` would look at `path`, which need not be there any more; all are absolute.
+
+    It looks at what is named, whatever it is called; in a folder, not at hidden files, nor through links to folders.
+    """
+    for root in roots:
+        if path == root:
+            return True
+        if path.is_relative_to(root):
+            parts = path.relative_to(root).parts
+            hidden = any(part.startswith(".") for part in parts)
+            if _is_passed_over(path.name) and os.path.isfile(path):
+                hidden = True
+            places = [path, *path.parents[: len(parts) - 1]]
+            if not hidden and not any(os.path.islink(place) and os.path.isdir(place) for place in places):
+                return True
+    return False
+
+
+def _is_passed_over(name: str) -> bool:
+    """Tell whether a file in a folder is hidden, or an editor's lock, backup or draft."""
+    return name.startswith((".", "~$")) or name.endswith("~") or (name.startswith("#") and name.endswith("#"))
+
+
+def home_among(home: Path, roots: Sequence[Path]) -> list[Path]:
+    """Return the paths, in a sync of `roots`, of the home folder, which may lie in one of them and is no document."""
+    found, real = [absolute(home)], home.resolve()
+    for root in roots:
+        if real.is_relative_to(root.resolve()):
+            found.append(root / real.relative_to(root.resolve()))
+    return found
+
+
 def _gone(
-    known: dict[str, FileRow], paths: Sequence[Path], wanted: set[str], unreadable: Sequence[Rejected]
+    known: dict[str, FileRow],
+    wanted: set[str],
+    looked: Sequence[Path],
+    folders: Sequence[Path],
+    unreadable: Sequence[Rejected],
 ) -> list[str]:
-    """Return the known files that stood in one of the folders, or were named themselves, and are no more."""
-    roots = _as_prefixes(str(absolute(path)) for path in paths if path.is_dir())
-    unknown = _as_prefixes(rejected.path for rejected in unreadable)
-    named = {str(absolute(path)) for path in paths if not path.exists()}
+    """Return the known files that stood in one of the folders, or were looked for themselves, and are no more."""
+    named, within = {str(path) for path in looked}, _within(str(path) for path in folders)
+    unknown = {rejected.path for rejected in unreadable}
+    within_unknown = _within(unknown)
     return [
         path
         for path in known
-        if path not in wanted and (path in named or path.startswith(roots)) and not path.startswith(unknown)
+        if path not in wanted
+        and (path in named or within(os.path.dirname(path)))
+        and not (path in unknown or within_unknown(os.path.dirname(path)))
     ]
 
 
-def _as_prefixes(folders: Iterable[str]) -> tuple[str, ...]:
-    return tuple(folder.rstrip(os.sep) + os.sep for folder in folders)
+def _within(folders: Iterable[str]) -> Callable[[str], bool]:
+    """Return a function that tells whether a folder is one of `folders`, or in one of them."""
+    roots = set(folders)
+
+    @cache
+    def is_within(folder: str) -> bool:
+        above = os.path.dirname(folder)
+        return folder in roots or (above != folder and is_within(above))
+
+    return is_within
 
 
 def _check_names(paths: Sequence[Path]) -> None:
@@ -249,12 +317,12 @@ def _check_something_to_do(paths: Sequence[Path], wanted: Sequence[Path], gone: 
     if wanted or gone:
         return
     names = ", ".join(str(path) for path in paths)
-    if not any(path.exists() for path in paths):
+    if not any(map(os.path.exists, paths)):
         cure = "check the spelling, or take what was indexed of it out with `pincite remove`"
         raise SettingsError(f"{names}: no such file or folder: {cure}")
     formats = ", ".join(sorted(READABLE_SUFFIXES))
     raise SettingsError(f"{names}: nothing to index: put documents there ({formats})")
 
 
-def _silent(_: SyncProgress) -> None:
+def silent(_: SyncProgress) -> None:
     """Report nothing."""

@@ -35,6 +35,11 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "documents"
 
 
+def files_of(home: Path) -> list[Path]:
+    """Return the files of the derived indexes."""
+    return [path for name in ("lexical", "vectors") for path in (home / name).rglob("*") if path.is_file()]
+
+
 def found(library: Library, query: str, **scope: list[str]) -> list[str]:
     return [Path(library.document(hit.passage.doc_id).path).name for hit in library.search(query, **scope)]
 
@@ -267,7 +272,7 @@ def test_damaged_derived_indexes_are_made_again_without_embedding(
     sync(library, [folder])
     expected = library.search("cat hunts")
     library.close()
-    for path in [*(library.home / "lexical").iterdir(), *(library.home / "vectors").iterdir()]:
+    for path in files_of(library.home):
         if damage == "remove":
             path.unlink()
         else:
@@ -339,10 +344,10 @@ def test_dense_search_is_exact(library: Library) -> None:
     ids, embeddings = library.catalog.embeddings(1, 300)
     query = library.encoder.embed_query("word3 word4 word5 word6")
     scores = embeddings @ query
-    nearest = library.vectors.search(query, top_k=20)
+    nearest = library.vectors.cosines(query, library.vectors.nearest(query, top_k=20).tolist())
     np.testing.assert_allclose(list(nearest.values()), np.sort(scores)[::-1][:20], rtol=1e-5)
     assert all(np.isclose(scores[list(ids).index(i)], score, rtol=1e-5) for i, score in nearest.items())
-    assert library.vectors.search(query, top_k=5, within=ids[:3]).keys() <= set(ids[:3].tolist())
+    assert set(library.vectors.nearest(query, top_k=5, within=ids[:3])) == set(ids[:3].tolist())
 
 
 def test_scripts_without_spaces_are_found_by_their_words(library: Library) -> None:
