@@ -15,22 +15,29 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import NoReturn, TextIO
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from tqdm import tqdm
 
+from index.encoder import Encoder
 from index.errors import PinciteError, SettingsError
 from index.library import Library, open_library
+from index.repair import repair
 from index.sync import Rejected, SyncProgress, SyncReport, rebuild, sync
-from index.verify import verify
+from index.verify import find_traces, verify
 from rag.assistant import REFUSALS, Assistant
 from rag.reader.model import check_reader
 from rag.records import Answer
 from ui import contract
 from ui.plain import answer_text, one_line
 from ui.settings import Settings, read_settings
+from ui.stopping import Stopping
+
+if TYPE_CHECKING:
+    from index.watching import News, Watcher
 
 OK, FAULT, WRONG_USAGE, SOME_REJECTED = 0, 1, 2, 3
+GOES_ON = "what was indexed stays, and the same command goes on from there"
 SAMPLES = Path(__file__).resolve().parent.parent / "corpus"
 # Questions that the sample documents answer, each from another one; the page offers them.
 EXAMPLES = (
@@ -61,15 +68,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # documents hold characters that a terminal may not know
+    with Stopping() as stopping:
+        code = _run(given, stopping)
+        if stopping.number:
+            stopping.leave(code)
+    return code
+
+
+def _run(given: list[str], stopping: Stopping) -> int:
+    """Run a command; whatever ends it becomes an exit code, and one line on standard error if it is no good end."""
+    kept = "what was done is kept"
     try:
         options = _parser().parse_args(given)
+        options.stopping = stopping
+        if options.run is _index:
+            kept = GOES_ON
         settings = read_settings({field.name: getattr(options, field.name, None) for field in fields(Settings)})
         code = int(options.run(settings, options))
         sys.stdout.flush()  # here, and not at the very end, where a reader that has gone would be a fault
+    except KeyboardInterrupt:
+        return _fail(f"stopped; {kept}", stopping.code, debug=False)
     except PinciteError as error:
         return _fail(str(error), WRONG_USAGE if isinstance(error, SettingsError) else FAULT, debug="--debug" in given)
-    except KeyboardInterrupt:
-        return _fail("stopped; what was done is kept", 130, debug=False)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader of a pipe has gone
         return OK
@@ -143,9 +163,9 @@ def _parser() -> argparse.ArgumentParser:
         "documents", nargs="+", metavar="DOC", help="id, path or folder"
     )
     command("status", _status, "Show counts and health.", reading)
-    command("verify", _verify, "Check every invariant of the index.").add_argument(
-        "--repair", action="store_true", help="make the derived indexes again"
-    )
+    check = command("verify", _verify, "Check every invariant of the index.")
+    check.add_argument("--repair", action="store_true", help="save what can be read of a damaged index, mend the rest")
+    check.add_argument("--trace", metavar="WORDS", help="name the files of the home folder that hold these words")
     evaluation = command("eval", _eval, "Measure retrieval, answers, citations and refusals on a data set.", reading)
     evaluation.add_argument("--corpus", type=Path, required=True, action="append", metavar="C.jsonl")
     evaluation.add_argument("--queries", type=Path, required=True, metavar="Q.jsonl")
@@ -174,23 +194,28 @@ def _chat(settings: Settings, options: argparse.Namespace) -> int:
         address = f"http://{settings.host}:{settings.port}"
         print(f"Pincite is at {address} (Ctrl-C ends it)", flush=True)
         threading.Thread(target=_warn_once_ready, args=(assistant,), daemon=True).start()
-        server.serve(app, listener, open_browser=None if options.no_browser else address)
+        with contextlib.suppress(KeyboardInterrupt):  # which is how it ends
+            server.serve(app, listener, open_browser=None if options.no_browser else address)
+        if not background.end():
+            print(f"pincite: indexing stopped; {GOES_ON}", file=sys.stderr, flush=True)
     return OK
 
 
 def _index(settings: Settings, options: argparse.Namespace) -> int:
     if "" in options.paths:  # an unset variable in a script, which must not become the folder one is in
         raise SettingsError("'': no such file or folder: check the spelling")
-    with _library(settings, rebuilding=options.rebuild) as library, _progress() as progress:
+    with _library(settings, rebuilding=options.rebuild) as library, contextlib.ExitStack() as stack:
         paths = [Path(path) for path in options.paths or library.catalog.roots()]
-        if options.rebuild:
-            rebuild(library, progress=progress)
         if not paths and not options.rebuild:
             raise SettingsError("nothing to index: name files or folders (`pincite index PATH...`)")
-        report = sync(library, paths, progress=progress) if paths else SyncReport(0, 0, 0, (), 0, 0.0)
+        watcher = stack.enter_context(_watcher(paths, settings.home)) if options.watch and paths else None
+        with _progress(options.stopping) as progress:
+            if options.rebuild:
+                rebuild(library, progress=progress)
+            report = sync(library, paths, progress=progress) if paths else SyncReport(0, 0, 0, (), 0, 0.0)
         _print_report(report, as_json=options.json)
-        if options.watch:
-            _watch(library, paths, out=sys.stderr if options.json else sys.stdout)
+        if watcher:
+            _watch(watcher.follow(library, report), paths, out=sys.stderr if options.json else sys.stdout)
     return SOME_REJECTED if report.rejected else OK
 
 
@@ -242,6 +267,10 @@ def _remove(settings: Settings, options: argparse.Namespace) -> int:
     with _library(settings) as library:
         removed = library.remove(options.documents)
         roots = tuple(root.rstrip(os.sep) + os.sep for root in library.catalog.roots())
+        if library.lexical.deleted():
+            print("pincite: removed; their words are being taken out of the index's files, too", file=sys.stderr)
+            with library.writing():
+                library.compact()
     if options.json:
         _print_json({"removed": [{"doc_id": entry.doc_id, "path": entry.path} for entry in removed]})
     for entry in removed:
@@ -266,8 +295,12 @@ def _status(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _verify(settings: Settings, options: argparse.Namespace) -> int:
+    if options.trace is not None:
+        return _find_traces(settings, options)
+    for note in repair(settings.home, Encoder(settings.model)) if options.repair else ():
+        print(f"pincite: {one_line(note)}", file=sys.stderr)
     with _library(settings) as library:
-        problems = verify(library, repair=options.repair)
+        problems = verify(library)
     if options.json:
         _print_json({"sound": not problems, "problems": problems})
     elif not problems:
@@ -278,10 +311,21 @@ def _verify(settings: Settings, options: argparse.Namespace) -> int:
     return FAULT if problems else OK
 
 
+def _find_traces(settings: Settings, options: argparse.Namespace) -> int:
+    if not options.trace.strip():
+        raise SettingsError("--trace: name the words to look for")
+    traces = find_traces(settings.home, options.trace)
+    if options.json:
+        _print_json({"trace": options.trace, "files": traces})
+    else:
+        print("\n".join(map(one_line, traces)) or f"No file in {settings.home} holds these words.")
+    return FAULT if traces else OK
+
+
 def _eval(settings: Settings, options: argparse.Namespace) -> int:
     evaluation = importlib.import_module("rag.evaluate")  # brings scikit-learn, which the other commands need not
     with contextlib.ExitStack() as stack:
-        progress = stack.enter_context(_progress())
+        progress = stack.enter_context(_progress(options.stopping))
         assistant, queries = evaluation.open_dataset(
             settings.home / "eval",
             options.corpus,
@@ -341,17 +385,21 @@ def _warn_once_ready(assistant: Assistant) -> None:
 
 
 @contextlib.contextmanager
-def _progress() -> Iterator[Callable[[SyncProgress], None]]:
-    """Show a bar a stage on a terminal; nothing in a pipe."""
+def _progress(stopping: Stopping) -> Iterator[Callable[[SyncProgress], None]]:
+    """Show a bar a stage on a terminal, nothing in a pipe; a bar is closed when the next stage begins."""
     bars: dict[str, tqdm[NoReturn]] = {}
 
     def show(progress: SyncProgress) -> None:
+        stopping.check()
         if progress.stage not in bars:
-            unit = {"reading": "file", "embedding": "passage"}[progress.stage]
+            for bar in bars.values():
+                bar.close()
+            unit = {"reading": " files", "embedding": " passages"}[progress.stage]
             bars[progress.stage] = tqdm(
                 total=progress.total, initial=progress.done, desc=progress.stage, unit=unit, disable=None
             )
         bar = bars[progress.stage]
+        bar.total = progress.total
         bar.update(progress.done - bar.n)
 
     try:
@@ -361,31 +409,23 @@ def _progress() -> Iterator[Callable[[SyncProgress], None]]:
             bar.close()
 
 
-def _watch(library: Library, paths: Sequence[Path], *, out: TextIO) -> None:
-    """Sync again at every change, until interrupted; `watchfiles` waits until a burst of changes is over.
+def _watcher(paths: Sequence[Path], home: Path) -> Watcher:
+    """Return what listens for changes; `watchfiles` is only loaded for that."""
+    watching = importlib.import_module("index.watching")
+    watcher: Watcher = watching.Watcher(paths, home=home)
+    return watcher
 
-    It yields for the first time when it is watching: what changed before that, since the last sync, is synced then.
-    """
-    watchfiles = importlib.import_module("watchfiles")
-    there = [path for path in paths if path.exists()]
-    watching = False
-    try:
-        for changes in watchfiles.watch(*there, debounce=800, step=100, rust_timeout=300, yield_on_timeout=True):
-            if watching and not changes:
-                continue
-            try:
-                report = sync(library, paths)
-            except PinciteError as error:
-                print(f"pincite: {error}", file=sys.stderr, flush=True)
-                continue
-            if changes or report.indexed or report.removed:
-                _print_report(report, as_json=False, out=out)
-            if not watching:
-                names = ", ".join(one_line(str(path)) for path in paths)
-                print(f"watching {names} (Ctrl-C ends it)", file=sys.stderr, flush=True)
-                watching = True
-    except KeyboardInterrupt:
-        return
+
+def _watch(found: Iterator[News], paths: Sequence[Path], *, out: TextIO) -> None:
+    """Say what is done about changes of `paths`, until interrupted."""
+    with contextlib.suppress(KeyboardInterrupt):
+        names = ", ".join(one_line(str(path)) for path in paths)
+        print(f"watching {names} (Ctrl-C ends it)", file=sys.stderr, flush=True)
+        for news in found:
+            if news.sentence:
+                print(f"pincite: {one_line(news.sentence)}", file=sys.stderr, flush=True)
+            if news.report:
+                _print_report(news.report, as_json=False, out=out)
 
 
 def _print_report(report: SyncReport, *, as_json: bool, out: TextIO | None = None) -> None:

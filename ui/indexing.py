@@ -1,6 +1,7 @@
 """Indexing in the background: one thread that brings folders into the library while people ask.
 
-In: the paths to sync. Out: a state that can be read at any moment, for the bar in the library.
+In: the paths to sync. Out: a state that can be read at any moment, for the bar in the library. It can be stopped, and
+goes on where it was: every document and every batch of embeddings is committed by itself, so nothing is done twice.
 """
 
 from __future__ import annotations
@@ -8,10 +9,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from index.errors import PinciteError
 from index.library import Library
@@ -19,17 +21,22 @@ from index.sync import SyncProgress, SyncReport, sync
 
 logger = logging.getLogger(__name__)
 
+PACE_SECONDS = 10.0  # what the rate is taken over: long enough to be calm, short enough to follow a change
+
 
 @dataclass(frozen=True, slots=True)
 class IndexingState:
     """How far the indexing is: `done` of `total` files while reading, of `total` passages while embedding.
 
     `rate` is in files or passages a second, `seconds_left` is None where it is not known yet, `message` is the name
-    of the file that is being read. `report` is what the last run that ended well did; `error` is the sentence of the
-    last run if it failed.
+    of the file that is being read. `stopping` is between a stop and its effect, which comes after the file or batch in
+    work; `stopped` lasts until indexing goes on, and `done` and `total` are then what they were. `report` is what the
+    last run that ended well did; `error` is the sentence of a run that failed.
     """
 
     running: bool = False
+    stopping: bool = False
+    stopped: bool = False
     stage: Literal["reading", "embedding"] = "reading"
     done: int = 0
     total: int = 0
@@ -40,17 +47,36 @@ class IndexingState:
     error: str = ""
 
 
+class Pace:
+    """How much of a stage is done a second, over the last `PACE_SECONDS` or since it began at `done`."""
+
+    def __init__(self, done: int, *, at: float) -> None:
+        self._seen = deque([(at, done)])
+
+    def note(self, done: int, *, at: float) -> float:
+        """Note how far the stage is at a moment, in seconds of a clock that never goes back; return its rate."""
+        self._seen.append((at, done))
+        while len(self._seen) > 2 and self._seen[1][0] <= at - PACE_SECONDS:
+            self._seen.popleft()
+        began, before = self._seen[0]
+        return (done - before) / (at - began) if at > began else 0.0
+
+
+class _StoppedError(Exception):
+    """Ends a sync from within, between two files or batches."""
+
+
 class Indexing:
     """Syncs paths into a library in a background thread, one run after the other."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._waiting: list[list[Path]] = []
+        self._left: list[list[Path]] = []  # what a stop or a fault has kept from being synced
         self._thread: threading.Thread | None = None
         self._state = IndexingState()
-        self._began = 0.0
-        self._done_before = 0
+        self._pace = Pace(0, at=time.monotonic())
 
     @property
     def state(self) -> IndexingState:
@@ -58,13 +84,20 @@ class Indexing:
         return self._state
 
     def start(self, paths: Sequence[Path]) -> None:
-        """Sync the paths in the background, after what is being synced already."""
+        """Sync the paths in the background, after what is being synced already and what a stop or a fault left."""
+        self._take_up([list(paths)])
+
+    def go_on(self) -> None:
+        """Sync what a stop or a fault left; do nothing if that is nothing."""
+        self._take_up([])
+
+    def stop(self) -> None:
+        """End after the file or batch in work; that run and those that wait are left until it goes on."""
         with self._lock:
-            self._waiting.append(list(paths))
-            if self._thread is None:
-                self._state = replace(self._state, running=True, error="", message="Looking for files")
-                self._thread = threading.Thread(target=self._work, name="indexing", daemon=True)
-                self._thread.start()
+            if self._thread is not None:
+                self._left += self._waiting
+                self._waiting.clear()
+                self._change(stopping=True)
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until nothing is being indexed; return whether that came to be within `timeout` seconds."""
@@ -73,39 +106,66 @@ class Indexing:
             thread.join(timeout)
         return not self._state.running
 
+    def end(self, timeout: float = 2.0) -> bool:
+        """Stop because the program ends, waiting up to `timeout` seconds; return whether nothing was cut short."""
+        self.stop()
+        self.wait(timeout)
+        return not (self._state.running or self._state.stopped)
+
+    def _take_up(self, more: list[list[Path]]) -> None:
+        with self._lock:
+            self._waiting += self._left + more
+            self._left.clear()
+            if self._waiting and self._thread is None:
+                self._change(message="Looking for files")
+                self._thread = threading.Thread(target=self._work, name="indexing", daemon=True)
+                self._thread.start()
+            if self._thread is not None:
+                self._change(running=True, stopping=False, stopped=False, error="")
+
     def _work(self) -> None:
-        while True:
-            with self._lock:
-                if not self._waiting:
-                    self._thread = None
-                    self._state = replace(self._state, running=False, message="")
-                    return
-                paths = self._waiting.pop(0)
+        while (paths := self._next()) is not None:
             self._sync(paths)
 
+    def _next(self) -> list[Path] | None:
+        """Return the paths that have waited longest; None, and the thread is over, if none wait."""
+        with self._lock:
+            if self._waiting:
+                self._change(stage="reading", done=0, total=0, rate=0.0, seconds_left=None)
+                return self._waiting.pop(0)
+            stopped = self._state.stopping and bool(self._left)
+            self._change(running=False, stopping=False, stopped=stopped, message="")
+            self._thread = None
+            return None
+
     def _sync(self, paths: list[Path]) -> None:
-        self._state = replace(self._state, stage="reading", done=0, total=0, rate=0.0, seconds_left=None)
-        self._stage_began(SyncProgress("reading", 0, 0, ""))
+        self._pace = Pace(0, at=time.monotonic())
         try:
             report = sync(self._library, paths, progress=self._progress)
+            with self._library.writing():  # nobody waits for it here, however long it takes
+                self._library.compact()
+        except _StoppedError:
+            with self._lock:  # unless it was told to go on in the meantime
+                (self._left if self._state.stopping else self._waiting).insert(0, paths)
         except PinciteError as error:
-            self._state = replace(self._state, error=str(error))
+            self._fail(paths, str(error))
         except Exception as error:
             logger.exception("indexing failed")
-            self._state = replace(self._state, error=f"Indexing failed: {error or type(error).__name__}")
+            self._fail(paths, f"Indexing failed: {error or type(error).__name__}")
         else:
-            self._state = replace(self._state, report=report, error="")
+            self._change(report=report)
 
-    def _stage_began(self, progress: SyncProgress) -> None:
-        self._began, self._done_before = time.monotonic(), progress.done
+    def _fail(self, paths: list[Path], error: str) -> None:
+        with self._lock:
+            self._left.append(paths)
+            self._change(error=error)
 
     def _progress(self, progress: SyncProgress) -> None:
+        now = time.monotonic()
         if progress.stage != self._state.stage:
-            self._stage_began(progress)
-        elapsed = time.monotonic() - self._began
-        rate = (progress.done - self._done_before) / elapsed if elapsed > 0 else 0.0
-        self._state = replace(
-            self._state,
+            self._pace = Pace(progress.done, at=now)
+        rate = self._pace.note(progress.done, at=now)
+        self._change(
             stage=progress.stage,
             done=progress.done,
             total=progress.total,
@@ -113,3 +173,9 @@ class Indexing:
             seconds_left=(progress.total - progress.done) / rate if rate > 0 else None,
             message=Path(progress.path).name,
         )
+        if self._state.stopping:
+            raise _StoppedError
+
+    def _change(self, **changes: Any) -> None:
+        with self._lock:
+            self._state = replace(self._state, **changes)

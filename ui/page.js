@@ -5,7 +5,7 @@
 window.pincite = (() => {
   const root = document.documentElement;
   const narrow = window.matchMedia("(max-width: 860px)");
-  const kept = { toggled: new Set(), tab: "page", serial: 0, opener: null, opening: false, find: "", more: null, sent: 0 };
+  const kept = { toggled: new Set(), tab: "page", serial: 0, opener: null, opening: false, rejected: false, more: null, sent: 0 };
   const part = (name) => document.getElementById(name);
   const first = (selector, within = document) => within?.querySelector(selector);
   const all = (selector, within = document) => [...(within?.querySelectorAll(selector) ?? [])];
@@ -18,10 +18,10 @@ window.pincite = (() => {
     rendered(element);
   }
 
-  const wire = { cite: () => {}, fresh: () => {} };
+  const wire = {};
 
-  function connect(element, cite, fresh) {
-    Object.assign(wire, { cite, fresh });
+  function connect(events) {
+    Object.assign(wire, events);
   }
 
   function clicked(event) {
@@ -31,6 +31,7 @@ window.pincite = (() => {
     if ("open" in data) open(button);
     else if ("ask" in data) ask(data.ask);
     else if ("fresh" in data) fresh();
+    else if ("indexing" in data) wire[data.indexing]?.();
     else if ("fill" in data) fill(data.fill);
     else if ("copy" in data) copy(button, data.copy);
     else if ("toggle" in data) toggle(data.toggle);
@@ -46,11 +47,11 @@ window.pincite = (() => {
     if (!button.closest("#source")) kept.opener = button;
     kept.opening = true;
     kept.more = button.dataset.more ? { which: button.dataset.more, height: first(".panes").scrollHeight } : null;
-    wire.cite({ open, start, end, turn, first: from, last, serial: ++kept.serial });
+    wire.cite?.({ open, start, end, turn, first: from, last, serial: ++kept.serial });
   }
 
   function fresh() {
-    wire.fresh();
+    wire.fresh?.();
     close();
     kept.toggled.clear();
     if (narrow.matches) fold(true);
@@ -61,7 +62,7 @@ window.pincite = (() => {
 
   function rendered(element) {
     if (element.closest("#source")) shown();
-    else if (element.closest("#library")) find(kept.find);
+    else if (element.closest("#library")) unfold();
     else {
       reopen(element);
       follow();
@@ -202,9 +203,14 @@ window.pincite = (() => {
   }
 
   function find(words) {
-    kept.find = words;
-    const wanted = words.trim().toLowerCase();
-    for (const item of all("#library .documents li")) item.hidden = !item.textContent.toLowerCase().includes(wanted);
+    clearTimeout(kept.typing);
+    kept.typing = setTimeout(() => wire.find?.({ words }), 150);
+  }
+
+  // The list of what could not be read stays as it was, open or not.
+  function unfold() {
+    const rejected = part("rejected");
+    if (rejected) rejected.open = kept.rejected;
   }
 
   // --- the question box ---------------------------------------------------------------------------------------------
@@ -324,6 +330,7 @@ window.pincite = (() => {
   document.addEventListener("click", guard, true);
   document.addEventListener("click", clicked);
   document.addEventListener("input", (event) => event.target.matches?.("[data-find]") && find(event.target.value));
+  document.addEventListener("toggle", (event) => event.target.id === "rejected" && (kept.rejected = event.target.open), true);
   document.addEventListener("keydown", pressed);
   window.addEventListener("popstate", () => root.hasAttribute("data-source") && closed());
   // A page that can't be shown as an image is shown as text.

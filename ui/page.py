@@ -17,12 +17,13 @@ import gradio as gr
 
 from index.errors import PinciteError
 from ui.exchange import Exchange, Scope, ask, stop
+from ui.holdings import HoldingsReader
 from ui.indexing import Indexing
 from ui.markup import Html, join
 from ui.render import conversation, exchange, notice, welcome
-from ui.render_library import keys, sidebar
+from ui.render_library import keys, listing, overview
 from ui.render_source import missing, source
-from ui.source import read_number, read_place, source_view
+from ui.source import read_number, read_place, read_text, source_view
 
 if TYPE_CHECKING:
     from index.records import Entry
@@ -30,12 +31,23 @@ if TYPE_CHECKING:
 
 ALL = ""
 LONGEST_QUESTION = 2000
+LONGEST_FILTER = 200
 SCOPES = 500
 BUSY_SECONDS, IDLE_SECONDS = 1.0, 6.0
 Exchanges = tuple[Exchange, ...]
+# A digest of the upper piece and the notice, the version of the list, the words of its filter.
+Seen = tuple[str, int, str]
+Shown = tuple[Any, Any, Any, Any, Any, Seen]  # overview, listing, notice, scope, timer, and what is seen then
+NOTHING: Seen = ("", 0, "")
 # The scripts that tie the parts to page.js. One part carries the events; Gradio reads their names from its string.
 ATTACH = "pincite.attach(element, watch)"
-CONNECT = "pincite.connect(element, (data) => trigger('cite', data), () => trigger('fresh'))"
+CONNECT = """pincite.connect({
+  cite: (data) => trigger('cite', data),
+  fresh: () => trigger('fresh'),
+  find: (data) => trigger('find', data),
+  halt: () => trigger('halt'),
+  resume: () => trigger('resume'),
+})"""
 
 
 class ChatPage:
@@ -45,6 +57,7 @@ class ChatPage:
         self.assistant = assistant
         self.indexing = indexing
         self.examples = tuple(examples)
+        self._holdings = HoldingsReader(assistant.library)
 
     def ask(self, typed: str, exchanges: Exchanges, scope: str) -> Iterator[tuple[Any, Any, Any, Exchanges]]:
         """Answer what stands in the box; yields the box, past, current, state."""
@@ -77,19 +90,33 @@ class ChatPage:
         except PinciteError as error:
             return missing(str(error), serial=read_number(event._data, "serial"))
 
-    def refresh(self, seen: str, scope: str) -> tuple[Any, Any, Any, Any, str]:
-        """Bring the library's part and the notice up to date; `seen` is a digest of what the browser has."""
-        library, state = self.assistant.library, self.indexing.state
-        entries, counts, ready = library.entries(), library.counts(), self.assistant.ready
-        html, said = sidebar(entries, counts, state, ready=ready), notice(self.assistant.warning if ready else "")
-        digest = hashlib.sha256(join(html, said).encode()).hexdigest()
-        if digest == seen:
-            return gr.skip(), gr.skip(), gr.skip(), gr.skip(), seen
-        choices = scope_choices(entries)
-        kept = scope if any(scope == value for _, value in choices) else ALL
-        busy = state.running or not ready or counts.embedded < counts.passages
-        timer = gr.Timer(BUSY_SECONDS if busy else IDLE_SECONDS)
-        return html, said, gr.Dropdown(choices=choices, value=kept), timer, digest
+    def refresh(self, seen: Seen, scope: str, words: str) -> Shown:
+        """Bring the library's part and the notice up to date; `seen` is what the browser has of them."""
+        state, ready = self.indexing.state, self.assistant.ready
+        held = self._holdings.read(state)
+        upper, said = overview(held.counts, state, ready=ready), notice(self.assistant.warning if ready else "")
+        digest = hashlib.sha256(join(upper, said).encode()).hexdigest()
+        now: Seen = (digest, held.version, words)
+        lower = listing(held.entries, words) if now[1:] != seen[1:] else gr.skip()
+        choices = _scope_box(held.entries, scope) if held.version != seen[1] else gr.skip()
+        if digest == seen[0]:
+            return gr.skip(), lower, gr.skip(), choices, gr.skip(), now
+        return upper, lower, said, choices, gr.Timer(BUSY_SECONDS if state.running or not ready else IDLE_SECONDS), now
+
+    def find(self, seen: Seen, scope: str, event: gr.EventData) -> tuple[Any, ...]:
+        """List the documents that fit the words in the filter."""
+        words = read_text(event._data, "words")[:LONGEST_FILTER]
+        return *self.refresh(seen, scope, words), words
+
+    def halt_indexing(self, seen: Seen, scope: str, words: str) -> Shown:
+        """Stop the indexing after the file or batch in work."""
+        self.indexing.stop()
+        return self.refresh(seen, scope, words)
+
+    def resume_indexing(self, seen: Seen, scope: str, words: str) -> Shown:
+        """Let the indexing go on where it was stopped, or failed."""
+        self.indexing.go_on()
+        return self.refresh(seen, scope, words)
 
     def _scope(self, value: str) -> Scope:
         """Read the scope that was chosen; one that is gone since holds no document, and is still not all of them."""
@@ -122,16 +149,22 @@ def scope_choices(entries: Sequence[Entry]) -> list[tuple[str, str]]:
     return choices
 
 
+def _scope_box(entries: Sequence[Entry], chosen: str) -> gr.Dropdown:
+    choices = scope_choices(entries)
+    return gr.Dropdown(choices=choices, value=chosen if any(chosen == value for _, value in choices) else ALL)
+
+
 def build_page(assistant: Assistant, indexing: Indexing, *, examples: Sequence[str]) -> gr.Blocks:
     """Build the page for one assistant."""
     page = ChatPage(assistant, indexing, examples=examples)
     blocks = gr.Blocks(analytics_enabled=False, title="Pincite", fill_width=True, fill_height=True)
     with blocks:
         exchanges: gr.State = gr.State(())
-        seen = gr.State("")
+        seen, words = gr.State(NOTHING), gr.State("")
         timer = gr.Timer(BUSY_SECONDS)
         with gr.Row(elem_id="shell"):
-            library = _part("library")
+            with gr.Column(elem_id="library"):
+                upper, lower = _part("overview"), _part("listing")
             with gr.Column(elem_id="talk"):
                 with gr.Column(elem_id="scroll"):
                     past, current = _part("past"), _part("current", value=welcome(examples))
@@ -153,14 +186,12 @@ def build_page(assistant: Assistant, indexing: Indexing, *, examples: Sequence[s
         halt.click(page.stop, exchanges, [current, exchanges], cancels=[asked], queue=False, **quiet)
         wire.fresh(page.fresh, None, [past, current, exchanges], cancels=[asked], queue=False, **quiet)
         wire.cite(page.open_source, exchanges, panel, queue=False, trigger_mode="multiple", **quiet)
-        gr.on(
-            [blocks.load, timer.tick],
-            page.refresh,
-            [seen, scope],
-            [library, said, scope, timer, seen],
-            queue=False,  # Gradio's queue remembers every event for its statistics
-            **quiet,
-        )
+        has, shown = [seen, scope, words], [upper, lower, said, scope, timer, seen]
+        quiet["queue"] = False  # Gradio's queue remembers every event for its statistics
+        gr.on([blocks.load, timer.tick], page.refresh, has, shown, **quiet)
+        wire.find(page.find, [seen, scope], [*shown, words], trigger_mode="always_last", **quiet)
+        wire.halt(page.halt_indexing, has, shown, **quiet)
+        wire.resume(page.resume_indexing, has, shown, **quiet)
     return blocks
 
 

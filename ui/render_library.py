@@ -1,4 +1,7 @@
-"""The left part as HTML: what is in the library, what could not be read and why, and how far the indexing is."""
+"""The left part as HTML: how much is in the library and how far the indexing is, what is in it, what could not be read.
+
+It comes in two pieces, because the first changes each second while indexing runs, and the second may be long.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from ui.render import opener
 if TYPE_CHECKING:
     from index.records import Counts, Entry
 
-SHOWN = 500
+SHOWN = 300
 FILTER_FROM = 9
 KINDS = {
     "application/pdf": "PDF",
@@ -33,12 +36,10 @@ KEYS = (
 )
 
 
-def sidebar(entries: Sequence[Entry], counts: Counts, state: IndexingState, *, ready: bool) -> Html:
-    """Render the left part."""
-    rejected = [entry for entry in entries if entry.state == "rejected"]
-    readable = [entry for entry in entries if entry.state != "rejected"]
+def overview(counts: Counts, state: IndexingState, *, ready: bool) -> Html:
+    """Render the upper piece: how much is indexed, how far indexing is, and what stops it or lets it go on."""
     return tag(
-        "nav",
+        "section",
         tag(
             "div",
             tag("span", "Pincite", class_="brand"),
@@ -48,12 +49,24 @@ def sidebar(entries: Sequence[Entry], counts: Counts, state: IndexingState, *, r
         tag("button", "New conversation", type="button", class_="fresh", data_fresh=True),
         tag("h2", "Library"),
         tag("p", _counts(counts), class_="counts"),
-        _progress(state),
+        _failed(state),
+        _progress(state) if state.running else _stopped(counts, state),
         _loading(counts, state, ready=ready),
-        _documents(readable),
+        aria_label="Library",
+        class_="library overview",
+    )
+
+
+def listing(entries: Sequence[Entry], words: str = "") -> Html:
+    """Render the lower piece: the documents, as far as `words` is in what is shown of them or in their paths."""
+    rejected = [entry for entry in entries if entry.state == "rejected"]
+    readable = [entry for entry in entries if entry.state != "rejected"]
+    return tag(
+        "nav",
+        _documents(readable, words),
         _rejected(rejected),
         tag("button", "Keys", type="button", class_="quiet keys", data_keys=True),
-        aria_label="Library",
+        aria_label="Documents",
         class_="library",
     )
 
@@ -71,12 +84,19 @@ def plural(count: int, noun: str) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Say a time that is left, roughly: "8 s", "3 min"."""
-    return f"{max(1, round(seconds))} s" if seconds < 90 else f"{round(seconds / 60)} min"
+    """Say a time that is left, roughly: "8 s", "3 min", "2 h"."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min" if seconds < 90 * 60 else f"{round(seconds / 3600)} h"
 
 
 def _counts(counts: Counts) -> str:
-    return f"{plural(counts.documents, 'document')} · {plural(counts.passages, 'passage')}"
+    return _unbroken([plural(counts.documents, "document"), plural(counts.passages, "passage")])
+
+
+def _unbroken(parts: Sequence[str]) -> str:
+    """Join parts of a line that may end between them only."""
+    return " · ".join(part.replace(" ", "\u00a0") for part in parts)
 
 
 def _loading(counts: Counts, state: IndexingState, *, ready: bool) -> Html | None:
@@ -89,45 +109,105 @@ def _loading(counts: Counts, state: IndexingState, *, ready: bool) -> Html | Non
     return tag("p", text, class_="note", role="status")
 
 
-def _progress(state: IndexingState) -> Html | None:
-    if state.error:
-        return tag("p", state.error, class_="note failed", role="status")
-    if not state.running:
-        return None
-    unit = "files" if state.stage == "reading" else "passages"
-    parts = [f"{state.done:,} of {state.total:,} {unit}" if state.total else state.message]
-    if state.rate:
-        parts.append(f"{state.rate:,.0f} a second" if state.rate >= 1 else f"{state.rate * 60:,.0f} a minute")
-    if state.seconds_left is not None and state.done < state.total:
-        parts.append(f"{duration(state.seconds_left)} left")
+def _progress(state: IndexingState) -> Html:
+    stage = "Reading" if state.stage == "reading" else "Embedding"
+    if state.stopping:
+        stage = f"Stopping after {'this file' if state.stage == 'reading' else 'these passages'}"
+    elif not state.total:
+        stage = state.message
     share = round(100 * state.done / state.total) if state.total else None
-    bar = tag("progress", f"{share or 0} %", max=100, value=share, aria_label="Indexing")
-    return tag("div", bar, tag("p", " · ".join(parts)), class_="progress")
-
-
-def _documents(entries: Sequence[Entry]) -> Html:
-    if not entries:
-        return tag("p", "Nothing is indexed yet.", class_="note")
-    find = tag("input", type="search", placeholder="Find a document", aria_label="Find a document", data_find=True)
-    more = f"{len(entries) - SHOWN:,} more are not listed here, but asked all the same."
-    return join(
-        find if len(entries) >= FILTER_FROM else None,
-        tag("ul", *(_document(entry) for entry in entries[:SHOWN]), class_="documents"),
-        tag("p", more, class_="note") if len(entries) > SHOWN else None,
+    return tag(
+        "div",
+        tag("p", stage, class_="stage"),
+        None if state.stopping else tag("button", "Stop", **_acts("halt"), aria_label="Stop indexing"),
+        tag("progress", f"{share or 0} %", max=100, value=share, aria_label="Indexing"),
+        tag("p", _unbroken([_how_far(state), *_how_fast(state)])) if state.total else None,
+        class_="progress",
     )
 
 
-def _document(entry: Entry) -> Html:
+def _how_far(state: IndexingState) -> str:
+    return f"{state.done:,} of {plural(state.total, 'file' if state.stage == 'reading' else 'passage')}"
+
+
+def _how_fast(state: IndexingState) -> list[str]:
+    if not state.rate or state.stopping:
+        return []
+    rate = f"{state.rate:,.0f}/s" if state.rate >= 1 else f"{state.rate * 60:,.0f}/min"
+    if state.seconds_left is None or state.done >= state.total:
+        return [rate]
+    return [rate, f"about {duration(state.seconds_left)} left"]
+
+
+def _stopped(counts: Counts, state: IndexingState) -> Html | None:
+    if not state.stopped:
+        return None
+    done = "read" if state.stage == "reading" else "embedded"
+    said = f"Stopped: {_how_far(state)} {done}." if state.total else "Stopped."
+    again = tag("button", "Go on", **_acts("resume"))
+    return tag("div", tag("p", said), _found_by_words(counts), again, class_="note", role="status")
+
+
+def _found_by_words(counts: Counts) -> Html | None:
+    waiting = counts.passages - counts.embedded
+    if not waiting:
+        return None
+    they = "is found by its words only" if waiting == 1 else "are found by their words only"
+    return tag("p", f"{plural(waiting, 'passage')} {they}, until indexing goes on.")
+
+
+def _failed(state: IndexingState) -> Html | None:
+    if not state.error:
+        return None
+    again = None if state.running or state.stopped else tag("button", "Try again", **_acts("resume"))
+    return tag("div", tag("p", state.error), again, class_="note failed", role="status")
+
+
+def _acts(event: str) -> dict[str, str]:
+    """Return the attributes of a button that tells the indexing something."""
+    return {"type": "button", "class_": "plain small", "data_indexing": event}
+
+
+def _documents(entries: Sequence[Entry], words: str) -> Html:
+    if not entries:
+        return tag("p", "Nothing is indexed yet.", class_="note")
+    filtered = len(entries) >= FILTER_FROM
+    wanted = words.strip().lower() if filtered else ""
+    found = [entry for entry in entries if wanted in _words_of(entry)] if wanted else entries
+    find = tag("input", type="search", placeholder="Find a document", aria_label="Find a document", data_find=True)
+    return join(
+        find if filtered else None,
+        tag("ul", *(_document(entry) for entry in found[:SHOWN]), class_="documents"),
+        _rest(len(found), filtered=bool(wanted)),
+    )
+
+
+def _rest(found: int, *, filtered: bool) -> Html | None:
+    if not found:
+        return tag("p", "No document has that in its title or path.", class_="rest")
+    if found <= SHOWN:
+        return None
+    how = "type more to see them" if filtered else "find them above; a question is asked of all"
+    return tag("p", f"and {found - SHOWN:,} more: {how}.", class_="rest")
+
+
+def _words_of(entry: Entry) -> str:
+    return f"{entry.title} {entry.path} {_about(entry)}".lower()
+
+
+def _about(entry: Entry) -> str:
     about = KINDS.get(entry.media_type, PurePath(entry.path).suffix.lstrip(".").upper() or "File")
-    if entry.pages:
-        about += f" · {plural(entry.pages, 'page')}"
+    return f"{about} · {plural(entry.pages, 'page')}" if entry.pages else about
+
+
+def _document(entry: Entry) -> Html:
     partial = entry.state == "partial"
     return tag(
         "li",
         tag(
             "button",
             tag("span", entry.title or PurePath(entry.path).name, class_="title"),
-            tag("span", about, class_="about"),
+            tag("span", _about(entry), class_="about"),
             tag("span", f"Read in part: {entry.reason}", class_="about partial") if partial else None,
             type="button",
             title=entry.path,

@@ -94,6 +94,12 @@ def read_number(data: object, name: str) -> int | None:
         return None
 
 
+def read_text(data: object, name: str) -> str:
+    """Return a text that the browser sent, "" if it sent none."""
+    value = data.get(name) if isinstance(data, Mapping) else None
+    return value if isinstance(value, str) else ""
+
+
 def _citations(exchanges: Sequence[Exchange], place: Place) -> tuple[Citation, ...]:
     if place.turn is None or not 0 <= place.turn < len(exchanges):
         return ()

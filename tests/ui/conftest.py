@@ -5,15 +5,21 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+import numpy as np
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from numpy.typing import NDArray
+from support import WordEncoder
 
+from index.library import Library
 from rag import Assistant, open_assistant
 from ui.indexing import Indexing
 from ui.server import bind, create_app
@@ -26,10 +32,11 @@ EXAMPLES = ("Who keeps the lighthouse?", "How often must the filter be changed?"
 
 @dataclass(frozen=True)
 class Served:
-    """A running server: its address, the assistant behind it, and the folder of its documents."""
+    """A running server: its address, the assistant behind it, what indexes, and the folder of its documents."""
 
     address: str
     assistant: Assistant
+    indexing: Indexing
     app: FastAPI
     folder: Path
     hostile: str = HOSTILE
@@ -95,6 +102,22 @@ async def _create(assistant: Assistant, indexing: Indexing) -> FastAPI:
     return create_app(assistant, indexing, examples=EXAMPLES)
 
 
+@contextmanager
+def serving(assistant: Assistant, indexing: Indexing, folder: Path) -> Iterator[Served]:
+    with ThreadPoolExecutor(1) as other:  # Playwright's loop runs in this thread
+        app = other.submit(lambda: asyncio.run(_create(assistant, indexing))).result()
+    listener = bind("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.02)
+    yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}/", assistant, indexing, app, folder)
+    server.should_exit = True
+    thread.join(10)
+
+
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("documents")
@@ -104,15 +127,47 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     indexing.start([folder])
     assert indexing.wait(120)
     assert not indexing.state.error
-    app = asyncio.run(_create(assistant, indexing))
-    listener = bind("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.02)
-    yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}/", assistant, app, folder)
-    server.should_exit = True
-    thread.join(10)
+    with serving(assistant, indexing, folder) as running:
+        yield running
     assistant.close()
+
+
+class GatedEncoder(WordEncoder):
+    """Waits before a batch is embedded, once it has embedded `free` of them, until it is let go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.free = 0
+        self.go_on = threading.Event()
+
+    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.free -= 1
+        if self.free < 0:
+            assert self.go_on.wait(60)
+        return super().embed_passages(texts)
+
+
+@pytest.fixture
+def encoder() -> GatedEncoder:
+    return GatedEncoder()
+
+
+@pytest.fixture
+def indexing(library: Library, encoder: GatedEncoder) -> Iterator[Indexing]:
+    """The indexing of an empty library, with an encoder that waits."""
+    indexing = Indexing(library)
+    yield indexing
+    indexing.stop()
+    encoder.go_on.set()
+    assert indexing.wait(60)
+
+
+@pytest.fixture
+def working(indexing: Indexing, library: Library, tmp_path: Path) -> Iterator[Served]:
+    """A server whose indexing the test leads: 320 documents of one passage wait in its folder."""
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    for number in range(320):
+        (folder / f"{number:03}.txt").write_text(f"Volume {number}\n\nDocument {number} says this.", encoding="utf-8")
+    with serving(Assistant(library), indexing, folder) as running:
+        yield running

@@ -1,33 +1,47 @@
-"""Indexing in the background: its state tells what is going on, and one run comes after the other."""
+"""Indexing in the background: its state tells what is going on, runs follow one another, and it can be stopped."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pytest
+from index.library import Library
+from index.verify import verify
+from ui.indexing import Indexing, IndexingState, Pace
 
-from rag import Assistant, open_assistant
-from ui.indexing import Indexing
-
-
-@pytest.fixture
-def assistant(tmp_path: Path) -> Iterator[Assistant]:
-    assistant = open_assistant(tmp_path / "home")
-    yield assistant
-    assistant.close()
+if TYPE_CHECKING:
+    from conftest import GatedEncoder
 
 
-def test_a_folder_is_indexed_and_reported(assistant: Assistant, tmp_path: Path) -> None:
-    folder = tmp_path / "documents"
+def write(folder: Path, *, count: int) -> Path:
+    """Write so many documents of one passage each."""
     folder.mkdir()
-    (folder / "a.txt").write_text("The first document says this.", encoding="utf-8")
+    for number in range(count):
+        (folder / f"{number:03}.txt").write_text(f"Document {number} of {folder.name} says this.", encoding="utf-8")
+    return folder
+
+
+def until(indexing: Indexing, fits: Callable[[IndexingState], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not fits(indexing.state):
+        assert time.monotonic() < deadline, indexing.state
+        time.sleep(0.005)
+
+
+def embedding(state: IndexingState) -> bool:
+    return state.stage == "embedding"
+
+
+def test_a_folder_is_indexed_and_reported(indexing: Indexing, encoder: GatedEncoder, tmp_path: Path) -> None:
+    encoder.go_on.set()
+    folder = write(tmp_path / "documents", count=1)
     (folder / "b.pdf").write_bytes(b"no PDF at all")
-    indexing = Indexing(assistant.library)
     assert not indexing.state.running
     indexing.start([folder])
     assert indexing.state.running
-    assert indexing.wait(120)
+    assert indexing.wait(60)
     report = indexing.state.report
     assert report is not None
     assert (report.indexed, len(report.rejected)) == (1, 1)
@@ -35,20 +49,169 @@ def test_a_folder_is_indexed_and_reported(assistant: Assistant, tmp_path: Path) 
     assert indexing.state.done == indexing.state.total == 1
 
 
-def test_a_run_waits_for_the_one_before(assistant: Assistant, tmp_path: Path) -> None:
-    for name in ("first", "second"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "a.txt").write_text(f"This is the {name} document.", encoding="utf-8")
-    indexing = Indexing(assistant.library)
-    indexing.start([tmp_path / "first"])
-    indexing.start([tmp_path / "second"])
-    assert indexing.wait(120)
-    assert assistant.library.counts().documents == 2
+def test_a_run_waits_for_the_one_before(
+    indexing: Indexing, encoder: GatedEncoder, library: Library, tmp_path: Path
+) -> None:
+    indexing.start([write(tmp_path / "first", count=1)])
+    indexing.start([write(tmp_path / "second", count=1)])
+    encoder.go_on.set()
+    assert indexing.wait(60)
+    assert library.counts().documents == 2
 
 
-def test_a_fault_is_told_with_its_cure(assistant: Assistant, tmp_path: Path) -> None:
-    indexing = Indexing(assistant.library)
+def test_a_fault_is_told_with_its_cure_and_can_be_tried_again(
+    indexing: Indexing, encoder: GatedEncoder, library: Library, tmp_path: Path
+) -> None:
+    encoder.go_on.set()
     indexing.start([tmp_path / "nowhere"])
     assert indexing.wait(60)
     assert "nowhere" in indexing.state.error
     assert indexing.state.report is None
+    write(tmp_path / "nowhere", count=1)
+    indexing.go_on()
+    assert indexing.wait(60)
+    assert indexing.state.error == ""
+    assert library.counts().documents == 1
+
+
+def test_a_fault_is_still_told_when_the_next_run_is_good(
+    indexing: Indexing, encoder: GatedEncoder, tmp_path: Path
+) -> None:
+    encoder.free = 1
+    indexing.start([write(tmp_path / "first", count=200)])
+    until(indexing, embedding)
+    indexing.start([tmp_path / "nowhere"])
+    indexing.start([write(tmp_path / "second", count=1)])
+    encoder.go_on.set()
+    assert indexing.wait(60)
+    assert "nowhere" in indexing.state.error
+
+
+def test_a_stopped_run_keeps_its_batches_and_goes_on_without_doing_them_again(
+    indexing: Indexing, encoder: GatedEncoder, library: Library, tmp_path: Path
+) -> None:
+    encoder.free = 1
+    indexing.start([write(tmp_path / "documents", count=300)])
+    until(indexing, lambda state: embedding(state) and state.done == 128)
+    indexing.stop()
+    assert indexing.state.running
+    assert indexing.state.stopping
+    encoder.go_on.set()
+    assert indexing.wait(60)
+    state = indexing.state
+    assert (state.running, state.stopping, state.stopped, state.error) == (False, False, True, "")
+    assert (state.stage, state.done, state.total) == ("embedding", 256, 300)
+    counts = library.counts()
+    assert (counts.documents, counts.embedded, counts.passages) == (300, 256, 300)
+    indexing.go_on()
+    assert not indexing.state.stopped
+    assert indexing.wait(60)
+    assert not indexing.state.stopped
+    assert library.counts().embedded == 300
+    assert len(encoder.embedded) == len(set(encoder.embedded)) == 300
+    assert indexing.state.report is not None
+    assert indexing.state.report.unchanged == 300
+    assert verify(library) == []
+
+
+def test_a_run_that_is_stopped_while_reading_keeps_what_was_read(
+    indexing: Indexing, encoder: GatedEncoder, library: Library, tmp_path: Path
+) -> None:
+    encoder.go_on.set()
+    indexing.start([write(tmp_path / "documents", count=300)])
+    until(indexing, lambda state: state.done >= 5)
+    indexing.stop()
+    assert indexing.wait(60)
+    state = indexing.state
+    assert (state.stopped, state.stage, state.total) == (True, "reading", 300)
+    assert library.counts().documents == state.done < 300
+    assert library.search("Document 2 of documents says this", top_k=1), "what was read can be found"
+    indexing.go_on()
+    assert indexing.wait(60)
+    assert library.counts().documents == library.counts().embedded == 300
+
+
+def test_stop_drops_what_waits_and_go_on_takes_all_of_it(
+    indexing: Indexing, encoder: GatedEncoder, library: Library, tmp_path: Path
+) -> None:
+    indexing.start([write(tmp_path / "first", count=200)])
+    indexing.start([write(tmp_path / "second", count=2)])
+    until(indexing, embedding)
+    indexing.start([write(tmp_path / "third", count=3)])
+    indexing.stop()
+    encoder.go_on.set()
+    assert indexing.wait(60)
+    assert indexing.state.stopped
+    assert library.counts().documents == 200
+    indexing.go_on()
+    assert indexing.wait(60)
+    assert (library.counts().documents, library.counts().embedded) == (205, 205)
+
+
+def test_a_start_after_a_stop_takes_up_what_was_stopped_too(
+    indexing: Indexing, encoder: GatedEncoder, library: Library, tmp_path: Path
+) -> None:
+    indexing.start([write(tmp_path / "first", count=200)])
+    until(indexing, embedding)
+    indexing.stop()
+    indexing.stop()
+    encoder.go_on.set()
+    assert indexing.wait(60)
+    indexing.start([write(tmp_path / "second", count=2)])
+    assert indexing.wait(60)
+    assert not indexing.state.stopped
+    assert (library.counts().documents, library.counts().embedded) == (202, 202)
+
+
+def test_go_on_before_the_stop_has_taken_effect_takes_it_back(
+    indexing: Indexing, encoder: GatedEncoder, library: Library, tmp_path: Path
+) -> None:
+    indexing.start([write(tmp_path / "first", count=200)])
+    until(indexing, embedding)
+    indexing.stop()
+    indexing.go_on()
+    assert not indexing.state.stopping
+    encoder.go_on.set()
+    assert indexing.wait(60)
+    assert (indexing.state.stopped, library.counts().embedded) == (False, 200)
+
+
+def test_stop_and_go_on_with_nothing_to_do_change_nothing(
+    indexing: Indexing, encoder: GatedEncoder, tmp_path: Path
+) -> None:
+    indexing.stop()
+    indexing.go_on()
+    assert indexing.state == IndexingState()
+    encoder.go_on.set()
+    indexing.start([write(tmp_path / "documents", count=1)])
+    assert indexing.wait(60)
+    done = indexing.state
+    indexing.stop()
+    indexing.go_on()
+    assert indexing.state == done
+    assert not done.stopped
+
+
+def test_the_end_is_not_held_up_by_a_long_batch(indexing: Indexing, encoder: GatedEncoder, tmp_path: Path) -> None:
+    indexing.start([write(tmp_path / "documents", count=200)])
+    until(indexing, embedding)
+    assert not indexing.end(0.2)
+    encoder.go_on.set()
+    assert indexing.wait(60)
+    assert not indexing.end()
+    indexing.go_on()
+    assert indexing.wait(60)
+    assert indexing.end()
+
+
+def test_the_rate_is_that_of_the_last_seconds() -> None:
+    pace = Pace(100, at=0.0)
+    assert pace.note(100, at=0.0) == 0.0
+    assert pace.note(120, at=2.0) == 10.0
+    assert [pace.note(120 + 5 * second, at=2.0 + second) for second in range(1, 20)][-1] == 5.0
+
+
+def test_the_rate_of_batches_longer_than_the_window_is_that_of_the_last() -> None:
+    pace = Pace(0, at=0.0)
+    assert pace.note(128, at=64.0) == 2.0
+    assert pace.note(256, at=96.0) == 4.0

@@ -16,7 +16,7 @@ from index.errors import HomeError
 from rag import Answer, Assistant, Citation, Sentence, ShortAnswer, Turn, Update
 
 if TYPE_CHECKING:
-    from conftest import Served
+    from conftest import GatedEncoder, Served
 
 CHROMIUM = shutil.which("chromium")
 REQUIRED = os.environ.get("PINCITE_BROWSER_TESTS") == "required"
@@ -460,3 +460,73 @@ def test_a_follow_up_is_asked_with_the_conversation(
     assert histories[0] == ()
     assert [turn.question for turn in histories[1]] == [KEEPER]
     assert "Marta Quill" in histories[1][0].answer
+
+
+@pytest.fixture
+def session(browser: Browser, working: Served, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A new browser session on the page of a library that is being indexed, at the library."""
+    with browser.new_context(viewport=getattr(request, "param", DESKTOP), color_scheme="dark") as context:
+        context.set_default_timeout(20_000)
+        page = context.new_page()
+        seen = Seen(page)
+        page.goto(working.address)
+        expect(page.locator("#overview .counts")).to_be_attached()
+        if page.viewport_size == PHONE:
+            page.locator("#unfold").click()
+        yield page
+    assert not seen.troubles
+
+
+@pytest.mark.parametrize("session", [DESKTOP, PHONE], indirect=True)
+def test_indexing_is_shown_and_stopped_and_goes_on(session: Page, working: Served, encoder: GatedEncoder) -> None:
+    library, upper = working.assistant.library, session.locator("#overview")
+    encoder.free = 1
+    working.indexing.start([working.folder])
+    expect(upper.locator(".stage")).to_have_text("Embedding", timeout=30_000)
+    expect(upper.locator(".progress")).to_contain_text(re.compile(r"128.of.320.passages · [\d,]+/s · about.\d+.s.left"))
+    assert upper.locator("progress").get_attribute("value") == "40"
+    assert not session.evaluate(CONTRAST)
+    session.get_by_role("button", name="Stop indexing").click()
+    expect(upper.locator(".stage")).to_have_text("Stopping after these passages")
+    expect(session.get_by_role("button", name="Stop indexing")).to_have_count(0)
+    encoder.go_on.set()
+    expect(upper.locator(".note")).to_contain_text("Stopped: 256 of 320 passages embedded.", timeout=15_000)
+    expect(upper.locator(".note")).to_contain_text("64 passages are found by their words only")
+    assert library.counts().embedded == 256
+    assert not session.evaluate(CONTRAST)
+    assert upper.evaluate(
+        "e => [...e.querySelectorAll('*')].every((e) => e.scrollWidth <= Math.max(1, e.clientWidth) || "
+        "getComputedStyle(e).display === 'inline')"
+    )
+    session.reload()
+    expect(upper.locator(".note")).to_contain_text("Stopped: 256 of 320 passages embedded.")
+    if session.viewport_size == PHONE:
+        session.locator("#unfold").click()
+    session.get_by_role("button", name="Go on").click()
+    expect(upper.locator(".note")).to_have_count(0, timeout=15_000)
+    expect(upper.locator(".progress")).to_have_count(0, timeout=15_000)
+    assert library.counts().embedded == 320
+    assert len(encoder.embedded) == 320
+
+
+def test_a_long_list_is_shown_in_part_and_its_filter_finds_the_rest(
+    session: Page, working: Served, encoder: GatedEncoder
+) -> None:
+    encoder.go_on.set()
+    working.indexing.start([working.folder])
+    items = session.locator("#listing .documents li")
+    expect(items).to_have_count(300, timeout=30_000)
+    expect(session.locator("#listing .rest")).to_contain_text("and 20 more", timeout=15_000)
+    box = session.locator("[data-find]")
+    box.press_sequentially("319.txt")
+    expect(items).to_have_count(1)
+    expect(items).to_contain_text("319")
+    (working.folder / "a319.txt").write_text("One more document.", encoding="utf-8")
+    working.indexing.start([working.folder])
+    expect(items).to_have_count(2, timeout=15_000)
+    expect(box).to_have_value("319.txt")
+    expect(box).to_be_focused()
+    items.first.locator("button").click()
+    expect(session.locator("#pane-text .text")).to_contain_text("Document 319 says this.")
+    box.fill("")
+    expect(items).to_have_count(300)

@@ -18,7 +18,7 @@ from ui.indexing import IndexingState
 from ui.markup import join, tag
 from ui.plain import copy_text
 from ui.render import confidence_words, conversation, notice, welcome
-from ui.render_library import sidebar
+from ui.render_library import SHOWN, duration, listing, overview
 from ui.render_source import SourceView, missing, source, text_html, window
 
 HOSTILE = "<img src=x onerror='alert(1)'>\"${alert(2)}{{constructor}}</script><script>&lt;"
@@ -108,8 +108,9 @@ def everything(text: str) -> list[str]:
         source(view),
         source(replace(view, imaged=False)),
         missing(text),
-        sidebar(entries * 10, Counts(1, 2, 1, 1, 9), state, ready=False),
-        sidebar(entries, Counts(1, 2, 1, 1, 9), IndexingState(error=text), ready=True),
+        listing(entries * 10),
+        overview(Counts(1, 2, 1, 1, 9), state, ready=False),
+        overview(Counts(1, 2, 1, 1, 9), IndexingState(error=text), ready=True),
     ]
 
 
@@ -282,11 +283,97 @@ def test_a_copy_has_the_quotations_below_the_text() -> None:
     assert copy_text(answer) == "It is so. [1]\n\n[1] It is so., p. 3: It is so."
 
 
-def test_the_bar_says_how_far_the_indexing_is() -> None:
-    state = IndexingState(running=True, done=120, total=400, rate=35.2, seconds_left=7.9)
-    html = sidebar([], Counts(0, 0, 0, 0, 0), state, ready=True)
-    assert "120 of 400 files · 35 a second · 8 s left" in html
+def said(state: IndexingState, counts: Counts) -> list[str]:
+    """Return the paragraphs and buttons of the upper piece, below the counts."""
+    html = overview(counts, state, ready=True)
+    return re.findall(r"<(?:p|button)(?: [^>]*)?>([^<]+)</", html.replace("\u00a0", " "))[3:]
+
+
+@pytest.mark.parametrize(
+    ("state", "shown"),
+    [
+        (IndexingState(running=True, message="Looking for files"), ["Looking for files", "Stop"]),
+        (
+            IndexingState(running=True, done=120, total=400, rate=35.2, seconds_left=7.9),
+            ["Reading", "Stop", "120 of 400 files · 35/s · about 8 s left"],
+        ),
+        (
+            IndexingState(
+                running=True, stage="embedding", done=1200, total=9000, rate=180.4, seconds_left=43.2, message=""
+            ),
+            ["Embedding", "Stop", "1,200 of 9,000 passages · 180/s · about 43 s left"],
+        ),
+        (
+            IndexingState(running=True, stage="embedding", done=1, total=400, rate=0.05, seconds_left=7980),
+            ["Embedding", "Stop", "1 of 400 passages · 3/min · about 2 h left"],
+        ),
+        (
+            IndexingState(running=True, stopping=True, done=120, total=400, rate=35.2, seconds_left=7.9),
+            ["Stopping after this file", "120 of 400 files"],
+        ),
+        (
+            IndexingState(stopped=True, done=120, total=400, rate=35.2, seconds_left=7.9),
+            [
+                "Stopped: 120 of 400 files read.",
+                "7 passages are found by their words only, until indexing goes on.",
+                "Go on",
+            ],
+        ),
+        (
+            IndexingState(stopped=True, stage="embedding", done=2, total=9),
+            [
+                "Stopped: 2 of 9 passages embedded.",
+                "7 passages are found by their words only, until indexing goes on.",
+                "Go on",
+            ],
+        ),
+        (IndexingState(error="The disk is full."), ["The disk is full.", "Try again"]),
+        (IndexingState(stage="embedding", done=9, total=9), []),
+    ],
+)
+def test_the_library_says_how_far_the_indexing_is(state: IndexingState, shown: list[str]) -> None:
+    waiting = Counts(3, 9, 2, 0, 100) if state.stopped else Counts(0, 0, 0, 0, 0)
+    assert said(state, waiting) == shown
+
+
+def test_the_bar_is_as_full_as_the_stage_is_done() -> None:
+    html = overview(Counts(0, 0, 0, 0, 0), IndexingState(running=True, done=120, total=400), ready=True)
     assert 'value="30"' in html
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.2, "1 s"), (89.4, "89 s"), (90, "2 min"), (3600, "60 min"), (5400, "2 h"), (36000, "10 h")],
+)
+def test_a_time_that_is_left_is_said_roughly(seconds: float, text: str) -> None:
+    assert duration(seconds) == text
+
+
+def many_entries(count: int) -> list[Entry]:
+    return [
+        Entry(f"id{i}", f"/shelf {i % 7}/{i}.txt", f"Volume {i}", "text/plain", 0, 9, 1, "", "indexed", "")
+        for i in range(count)
+    ]
+
+
+def test_of_many_documents_some_are_listed_and_the_rest_is_counted() -> None:
+    html = listing(many_entries(20_000))
+    assert html.count("<li>") == SHOWN
+    assert f"and {20_000 - SHOWN:,} more" in html
+    assert len(html) < 200_000
+
+
+@pytest.mark.parametrize(
+    ("words", "titles"),
+    [("volume 19999", ["Volume 19999"]), (" VOLUME 19998 ", ["Volume 19998"]), ("/19997.TXT", ["Volume 19997"])],
+)
+def test_the_filter_finds_a_document_that_is_not_listed(words: str, titles: list[str]) -> None:
+    assert re.findall(r'class="title">([^<]+)<', listing(many_entries(20_000), words)) == titles
+
+
+def test_a_filter_that_nothing_fits_says_so_and_one_without_a_box_is_none() -> None:
+    assert "No document has that" in listing(many_entries(20), "nonesuch")
+    assert listing(many_entries(3), "nonesuch").count("<li>") == 3
 
 
 def test_boxes_are_in_per_cent_of_the_page() -> None:

@@ -1,0 +1,195 @@
+"""Being stopped by Ctrl-C or SIGTERM: one line and no trace, nothing that was done is lost, the next run goes on."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if os.name == "posix":
+    import termios
+
+if TYPE_CHECKING:
+    from conftest import Folder, Pincite, Program, Start
+
+DOCUMENTS = 400
+ENDS = [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
+SAID = "pincite: stopped; what was indexed stays, and the same command goes on from there\n"
+CHAT_SAID = "pincite: indexing stopped; what was indexed stays, and the same command goes on from there\n"
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX's signals and terminals")
+
+
+@pytest.fixture
+def made(folder: Folder) -> Path:
+    """A folder of documents of one passage each, which is work for some seconds."""
+    return folder({f"{i:03}.txt": f"Page {i} of the ledger: {i} sacks of flour.\n" for i in range(DOCUMENTS)})
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+def status(pincite: Pincite, home: Path) -> Any:
+    return pincite("status", "--json", "--home", home).json
+
+
+def run_until(program: Program, pincite: Pincite, home: Path, **reached: int) -> None:
+    """Let the program run until its home holds so many documents, or embeddings."""
+    deadline = time.monotonic() + 120
+    while any(status(pincite, home)[name] < count for name, count in reached.items()):
+        assert program.poll() is None, program.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def assert_goes_on(pincite: Pincite, home: Path, made: Path) -> None:
+    """Check that the same command ends the work, without doing any of it again."""
+    before = status(pincite, home)
+    report = pincite("index", made, "--json", "--home", home).json
+    assert report["unchanged"] == before["documents"]
+    assert report["indexed"] == DOCUMENTS - before["documents"]
+    after = status(pincite, home)
+    assert after["documents"] == after["passages"] == after["embedded"] == DOCUMENTS
+    assert pincite("verify", "--json", "--home", home).json == {"sound": True, "problems": []}
+
+
+@pytest.mark.parametrize(("number", "code"), ENDS)
+@pytest.mark.parametrize("reached", [{"documents": 20}, {"documents": DOCUMENTS}, {"embedded": 1}], ids=str)
+def test_a_stopped_index_says_so_in_one_line_and_goes_on_where_it_was(
+    number: int, code: int, reached: dict[str, int], start: Start, pincite: Pincite, made: Path, home: Path
+) -> None:
+    with start("index", made, "--home", home) as program:
+        run_until(program, pincite, home, **reached)
+        program.send_signal(number)
+        began = time.monotonic()
+        out, err = program.communicate(timeout=60)
+        took = time.monotonic() - began
+    assert (program.returncode, out, err) == (code, "", SAID)
+    assert took < 10, "and it ends at once, on a machine that is busy too"
+    left = status(pincite, home)
+    assert all(left[name] >= count for name, count in reached.items())
+    assert left["embedded"] < DOCUMENTS, "it was stopped in the middle"
+    assert_goes_on(pincite, home, made)
+
+
+def test_a_second_signal_changes_nothing(start: Start, pincite: Pincite, made: Path, home: Path) -> None:
+    with start("index", made, "--home", home) as program:
+        run_until(program, pincite, home, documents=20)
+        for number in (signal.SIGTERM, signal.SIGTERM, signal.SIGINT):
+            program.send_signal(number)
+            time.sleep(0.002)
+        out, err = program.communicate(timeout=60)
+    assert (program.returncode, out, err) == (143, "", SAID)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_while_watching_a_signal_is_the_normal_end(
+    number: int, start: Start, pincite: Pincite, folder: Folder, home: Path
+) -> None:
+    made = folder({"one.txt": "One page of the ledger.\n"})
+    with start("index", made, "--watch", "--home", home) as program:
+        assert program.stderr
+        assert "watching" in program.stderr.readline()
+        program.send_signal(number)
+        out, err = program.communicate(timeout=60)
+    assert (program.returncode, err) == (0, "")
+    assert out.startswith("1 indexed")
+
+
+def test_a_first_sync_that_is_to_be_watched_can_be_stopped(
+    start: Start, pincite: Pincite, made: Path, home: Path
+) -> None:
+    with start("index", made, "--watch", "--home", home) as program:
+        run_until(program, pincite, home, documents=20)
+        program.send_signal(signal.SIGINT)
+        out, err = program.communicate(timeout=60)
+    assert (program.returncode, out, err) == (130, "", SAID)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_chat_ends_while_it_indexes_and_loses_nothing(
+    number: int, start: Start, pincite: Pincite, made: Path, home: Path
+) -> None:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    with start("chat", made, "--no-browser", "--port", port, "--home", home) as program:
+        assert program.stdout
+        assert "Ctrl-C ends it" in program.stdout.readline()
+        run_until(program, pincite, home, embedded=1)
+        program.send_signal(number)
+        began = time.monotonic()
+        out, err = program.communicate(timeout=60)
+        took = time.monotonic() - began
+    assert (program.returncode, out, err) == (0, "", CHAT_SAID)
+    assert took < 15
+    assert 0 < status(pincite, home)["embedded"] < DOCUMENTS
+    assert_goes_on(pincite, home, made)
+
+
+def shown(program: Program, terminal: int) -> str:
+    """Return all that the program shows on a terminal until it ends."""
+    parts = []
+    while True:
+        try:
+            part = os.read(terminal, 4096)
+        except OSError:  # Linux's way to say that nobody writes any more
+            break
+        if not part:
+            break
+        parts.append(part)
+    program.wait(60)
+    os.close(terminal)
+    return b"".join(parts).decode().replace("\r\n", "\n")
+
+
+def on_a_terminal(start: Start, *arguments: object) -> tuple[Program, int]:
+    ours, theirs = os.openpty()
+    termios.tcsetwinsize(theirs, (24, 100))
+    program = start(*arguments, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    return program, ours
+
+
+def test_bars_say_rate_and_time_left_and_the_second_begins_where_the_first_was_stopped(
+    start: Start, pincite: Pincite, made: Path, home: Path
+) -> None:
+    program, terminal = on_a_terminal(start, "index", made, "--home", home)
+    with program:
+        run_until(program, pincite, home, embedded=129)  # the second batch: the first has been shown
+        program.send_signal(signal.SIGINT)
+        first = shown(program, terminal)
+    assert program.returncode == 130
+    *bars, said, after = first.split("\n")
+    assert (said + "\n", after) == (SAID, ""), "the line is one of its own, below the bars"
+    assert len(bars) == 2
+    assert re.search(r"reading: .*\d+/400 \[\d+:\d+<\d+:\d+, +[\d.]+ files/s\]", bars[0])
+    assert re.search(r"embedding: .*\d+/400 \[\d+:\d+<\d+:\d+, +[\d.]+ passages/s\]", bars[1])
+    done = status(pincite, home)["embedded"]
+    assert 0 < done < DOCUMENTS
+    program, terminal = on_a_terminal(start, "index", made, "--home", home)
+    with program:
+        second = shown(program, terminal)
+    assert program.returncode == 0
+    assert re.findall(r"embedding: .*?(\d+)/400", second)[0] == str(done)
+    assert second.splitlines()[-1].startswith("0 indexed, 400 unchanged")
+
+
+def test_a_background_job_of_a_shell_is_not_stopped_by_its_ctrl_c(
+    start: Start, pincite: Pincite, folder: Folder, home: Path
+) -> None:
+    made = folder({f"{i:03}.txt": f"Page {i} of the ledger: {i} sacks of flour.\n" for i in range(40)})
+    ignoring = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)}
+    with start("index", made, "--home", home, **ignoring) as program:
+        run_until(program, pincite, home, documents=1)
+        program.send_signal(signal.SIGINT)
+        _, err = program.communicate(timeout=120)
+    assert (program.returncode, err) == (0, "")
