@@ -1,0 +1,352 @@
+"""Damaged files: never a wrong answer. What is derived is made again; of the catalog all is saved that was not hit."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from support import WordEncoder
+
+from index.errors import PinciteError
+from index.library import Library
+from index.repair import repair
+from index.sync import sync
+from index.verify import verify
+from ui.cli import SAMPLES
+
+if TYPE_CHECKING:
+    from conftest import Indexed, Pincite
+
+QUERIES = ("heron in the reeds by night", "salt in the sea", "votes of the allotment society", "heron 7")
+FLIPS, ORPHANED, FIRST_PAGE = 48, 10, 8
+PAGE = 4096
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A sound home, its documents, and what it shows."""
+
+    home: Path
+    folder: Path
+    shown: dict[str, Any]
+
+    def copy(self, place: Path) -> Path:
+        shutil.rmtree(place, ignore_errors=True)
+        return Path(shutil.copytree(self.home, place))
+
+
+def shown_by(library: Library) -> dict[str, Any]:
+    """Return all that a person can see of a library; quotations are checked against the documents' texts."""
+    entries = library.entries()
+    texts = {entry.path: library.document(entry.doc_id).text for entry in entries if entry.doc_id}
+    found = {}
+    for query in QUERIES:
+        hits = [(hit, library.document(hit.passage.doc_id)) for hit in library.search(query, top_k=8)]
+        found[query] = [
+            (document.path, hit.score, document.text[hit.passage.start : hit.passage.end]) for hit, document in hits
+        ]
+    return {
+        "entries": entries,
+        "texts": texts,
+        "found": found,
+        "counts": library.counts(),
+        "roots": library.catalog.roots(),
+    }
+
+
+def open_and_show(home: Path) -> dict[str, Any]:
+    library = Library(home, WordEncoder())
+    try:
+        return shown_by(library)
+    finally:
+        library.close()
+
+
+def problems_of(home: Path) -> list[str]:
+    """Return what `verify` says, or what it says instead."""
+    try:
+        library = Library(home, WordEncoder())
+    except PinciteError as error:
+        return [str(error)]
+    try:
+        return verify(library)
+    finally:
+        library.close()
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Sound:
+    place = tmp_path_factory.mktemp("sound")
+    folder, home, chance = place / "documents", place / "home", random.Random(1)
+    folder.mkdir()
+    for name in ("minutes-allotment-society.docx", "coffee-machine-manual.pdf", "salt.txt", "rivers-of-the-world.md"):
+        shutil.copy(SAMPLES / name, folder)
+    for number in range(15):
+        lines = f"Nobody saw heron {number} by night. " * chance.randint(1, 30)
+        (folder / f"{number}.md").write_text(f"# Heron {number}\n\nThe heron {number} stands in the reeds. {lines}")
+    (folder / "rejected.png").write_bytes(b"no picture")
+    library = Library(home, WordEncoder())
+    try:
+        sync(library, [folder])
+        (folder / "1.md").unlink()
+        sync(library, [folder])
+        (folder / "late.md").write_text("# Late\n\nA late heron came by night.")
+        sync(library, [folder])
+        assert verify(library) == []
+        return Sound(home, folder, shown_by(library))
+    finally:
+        library.close()
+
+
+# --- what is derived ------------------------------------------------------------------------------------------------
+
+
+def flip(path: Path, chance: random.Random) -> None:
+    data = bytearray(path.read_bytes())
+    data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+    path.write_bytes(data)
+
+
+def cut(path: Path, chance: random.Random) -> None:
+    path.write_bytes(path.read_bytes()[: chance.randrange(path.stat().st_size)])
+
+
+def empty(path: Path, _: random.Random) -> None:
+    path.write_bytes(b"")
+
+
+def delete(path: Path, _: random.Random) -> None:
+    path.unlink()
+
+
+def lengthen(path: Path, chance: random.Random) -> None:
+    path.write_bytes(path.read_bytes() + chance.randbytes(30))
+
+
+def swap(path: Path, chance: random.Random) -> None:
+    other = chance.choice([one for one in derived_files(path) if one != path])
+    one, two = path.read_bytes(), other.read_bytes()
+    path.write_bytes(two)
+    other.write_bytes(one)
+
+
+def derived_files(within: Path) -> list[Path]:
+    """Return the files of the derived indexes of the home that `within` is in, without empty ones."""
+    home = next(path for path in [within, *within.parents] if (path / "catalog.sqlite").exists())
+    found = (path for name in ("lexical", "vectors") for path in (home / name).rglob("*") if path.is_file())
+    return sorted(path for path in found if path.stat().st_size)
+
+
+Damage = Callable[[Path, random.Random], None]
+DAMAGES: dict[Damage, int] = {flip: 3, cut: 1, empty: 1, delete: 1, lengthen: 1, swap: 1}  # times for each file
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
+def test_damage_to_what_is_derived_changes_no_answer_and_is_gone_after_the_next_sync(
+    damage: Damage, sound: Sound, tmp_path: Path
+) -> None:
+    chance, home = random.Random(2), tmp_path / "home"
+    number = len(derived_files(sound.home))
+    assert number >= 8
+    for i in range(number * DAMAGES[damage]):
+        path = derived_files(sound.copy(home))[i % number]
+        damage(path, chance)
+        assert open_and_show(home) == sound.shown, path
+        if i % 3:
+            library = Library(home, WordEncoder())
+            sync(library, [sound.folder])
+            library.close()
+        else:
+            repair(home, WordEncoder())
+        assert problems_of(home) == [], path
+        assert open_and_show(home) == sound.shown, path
+
+
+# --- the catalog ----------------------------------------------------------------------------------------------------
+
+
+def positions(pages: int, chance: random.Random) -> Iterator[int]:
+    """Yield places in a file of so many pages, half of them where a page says what is on it."""
+    while True:
+        yield chance.randrange(pages) * PAGE + chance.choice((chance.randrange(PAGE), chance.randrange(110)))
+
+
+def check_told(home: Path, sound: Sound) -> bool:
+    """Check that the home shows what is right, or says in one line what is hurt; tell whether it is hurt."""
+    told = ""
+    try:
+        assert open_and_show(home) == sound.shown, "a wrong answer"
+    except PinciteError as error:
+        told = str(error)
+        assert "\n" not in told
+        assert "pincite verify --repair" in told
+        assert any(name in told for name in ("catalog.sqlite", "document", "passage", "is damaged in the table of"))
+    problems = problems_of(home)
+    assert problems or not told, "and `verify` says so too"
+    return bool(problems)
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_a_flipped_bit_in_the_catalog_is_harmless_or_told_and_a_repair_reads_again_what_was_hit(
+    part: int, sound: Sound, tmp_path: Path
+) -> None:
+    chance, home = random.Random(part), tmp_path / "home"
+    data = (sound.home / "catalog.sqlite").read_bytes()
+    places = positions(len(data) // PAGE, chance)
+    hurt = 0
+    for _ in range(FLIPS // 4):
+        place = next(places)
+        sound.copy(home)
+        hit = bytearray(data)
+        hit[place] ^= 1 << chance.randrange(8)
+        (home / "catalog.sqlite").write_bytes(hit)
+        if not check_told(home, sound):
+            continue
+        hurt += 1
+        repair(home, WordEncoder())
+        assert problems_of(home) == [], place
+        shown = open_and_show(home)
+        assert shown["entries"] == sound.shown["entries"], place
+        assert shown["texts"] == sound.shown["texts"]
+    assert hurt > FLIPS // 4 // 8
+
+
+@pytest.mark.parametrize("within", [range(1, 1 << 20), range(1)], ids=["any page", "the first page"])
+def test_a_repair_without_the_original_files_saves_every_document_that_was_not_hit(
+    within: range, sound: Sound, tmp_path: Path
+) -> None:
+    chance, home = random.Random(9), tmp_path / "home"
+    data = (sound.home / "catalog.sqlite").read_bytes()
+    away = sound.folder.with_name("away")
+    sound.folder.rename(away)
+    try:
+        pages = len(data) // PAGE
+        for _ in range(FIRST_PAGE if within.stop == 1 else ORPHANED):
+            page = chance.choice(within[:pages] if within.stop == 1 else range(1, pages))
+            sound.copy(home)
+            hit = bytearray(data)
+            for _ in range(3):
+                hit[page * PAGE + chance.randrange(PAGE)] ^= 1 << chance.randrange(8)
+            (home / "catalog.sqlite").write_bytes(hit)
+            if not check_told(home, sound):
+                continue
+            repair(home, WordEncoder())
+            assert problems_of(home) == [], page
+            texts = sorted(open_and_show(home)["texts"].values())
+            expected = sorted(sound.shown["texts"].values())
+            assert all(text in expected for text in texts)
+            assert len(texts) >= len(expected) - hurt_documents(sound.home, page), page
+    finally:
+        away.rename(sound.folder)
+
+
+def hurt_documents(home: Path, page: int) -> int:
+    """Return how many documents may have something on a page of the catalog: those whose row or pages lie there."""
+    if page == 0:
+        return 0
+    texts = sqlite3.connect(home / "catalog.sqlite").execute("select text, title from documents").fetchall()
+    content = (home / "catalog.sqlite").read_bytes()
+    part = content[page * PAGE : (page + 1) * PAGE]
+    on_it = sum(1 for text, title in texts if text[:30] in part or title.encode() in part)
+    return max(1, on_it)
+
+
+def test_a_catalog_of_garbage_is_told_in_one_line_and_can_be_repaired(
+    sound: Sound, tmp_path: Path, pincite: Pincite
+) -> None:
+    home = sound.copy(tmp_path / "home")
+    for garbage in (b"not a database, but text " * 500, b"SQLite format 3\0" + b"\xff" * 8000, b"\0" * 9000, b"x"):
+        (home / "catalog.sqlite").write_bytes(garbage)
+        for command in (["list"], ["ask", "Who?"], ["index", sound.folder], ["verify"], ["status", "--json"]):
+            run = pincite(*command, "--home", home)
+            assert run.code == 1
+            assert str(home / "catalog.sqlite") in run.error
+            assert "pincite verify --repair" in run.error
+        assert pincite("verify", "--repair", "--home", home).code == 0
+        assert pincite("index", sound.folder, "--json", "--home", home).json["indexed"] == len(sound.shown["texts"])
+        assert pincite("verify", "--json", "--home", home).json["sound"] is True
+
+
+def test_a_catalog_that_was_cut_is_told_and_what_is_left_is_saved(sound: Sound, tmp_path: Path) -> None:
+    home, size = tmp_path / "home", (sound.home / "catalog.sqlite").stat().st_size
+    for left in (size - 1, size - PAGE, size // 2, size // 5, PAGE, 100):
+        sound.copy(home)
+        with (home / "catalog.sqlite").open("rb+") as file:
+            file.truncate(left)
+        assert check_told(home, sound), left
+        repair(home, WordEncoder())
+        library = Library(home, WordEncoder())
+        sync(library, [sound.folder])
+        library.close()
+        assert problems_of(home) == []
+        assert open_and_show(home)["texts"] == sound.shown["texts"]
+
+
+def test_a_catalog_put_back_from_a_copy_leaves_nothing_derived_from_another(sound: Sound, tmp_path: Path) -> None:
+    home = sound.copy(tmp_path / "home")
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "new.md").write_text("# New\n\nA new heron is in the reeds by night, said heron 7.")
+    library = Library(home, WordEncoder())
+    sync(library, [tmp_path / "more"])
+    library.close()
+    shutil.copy(sound.home / "catalog.sqlite", home / "catalog.sqlite")
+    assert open_and_show(home) == sound.shown
+    (tmp_path / "more" / "new.md").write_text("# Other\n\nQuite another text.")
+    library = Library(home, WordEncoder())
+    sync(library, [tmp_path / "more"])
+    assert verify(library) == []
+    library.close()
+
+
+@pytest.mark.parametrize("ending", ["-wal", "-shm"])
+def test_damage_to_the_log_of_a_killed_run_is_no_wrong_answer(ending: str, sound: Sound, tmp_path: Path) -> None:
+    """The log has a checksum for each page: what follows the damage was never committed, and is read again."""
+    chance, home = random.Random(4), tmp_path / "home"
+    killed = sound.copy(tmp_path / "killed")
+    library = Library(killed, WordEncoder())
+    (tmp_path / "more").mkdir()
+    for number in range(5):
+        (tmp_path / "more" / f"new{number}.md").write_text(f"# New\n\nA new crane {number} is in the reeds.")
+        with pytest.raises(InterruptedError):
+            sync(library, [tmp_path / "more"], progress=stop_at_embedding)
+    shutil.copytree(killed, tmp_path / "left")
+    library.close()
+    for damage in (flip, flip, flip, flip, cut, cut, empty, delete):
+        shutil.rmtree(home, ignore_errors=True)
+        shutil.copytree(tmp_path / "left", home)
+        damage(home / f"catalog.sqlite{ending}", chance)
+        for path, text in open_and_show(home)["texts"].items():
+            assert text == sound.shown["texts"].get(path, text)
+        library = Library(home, WordEncoder())
+        sync(library, [sound.folder, tmp_path / "more"])
+        assert verify(library) == []
+        assert len(library.search("crane", top_k=5)) == 5
+        library.close()
+
+
+def stop_at_embedding(progress: Any) -> None:
+    if progress.stage == "embedding":
+        raise InterruptedError
+
+
+def test_the_command_line_answers_from_a_damaged_index_as_from_a_sound_one(
+    indexed: Indexed, pincite: Pincite, tmp_path: Path
+) -> None:
+    def observed(home: Path) -> Any:
+        answer = pincite("ask", "How long is the warranty on the pump?", "--json", "--home", home).json
+        del answer["timings_ms"]
+        return answer, pincite("search", "salt lighthouse votes", "--json", "--home", home).json
+
+    chance, expected = random.Random(6), observed(indexed.home)
+    for number in range(len(derived_files(indexed.home))):
+        home = tmp_path / str(number)
+        shutil.copytree(indexed.home, home)
+        flip(derived_files(home)[number], chance)
+        assert observed(home) == expected
+        assert pincite("verify", "--repair", "--json", "--home", home).json["sound"] is True

@@ -1,0 +1,401 @@
+"""Killed at any moment: what was committed is there, whole and once, and going on leads where one go leads.
+
+The program is started as people start it, and killed after a random time, or as soon as a file shows that it is at a
+narrow spot. After each kill the catalog is looked at as it was left; from time to time the program runs to its end, and
+the outcome is compared with an index of the same files that was made in one go.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from subprocess import DEVNULL, PIPE
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from support import WordEncoder
+
+from index.encoder import Encoder
+from index.library import Library
+from index.verify import check_document, check_tables, verify
+from ui.cli import SAMPLES
+
+if TYPE_CHECKING:
+    from conftest import Start
+
+PARTS, KILLS = 10, 20
+BATCHES = 0.005  # by which a score may differ because a text was embedded in another batch
+GRACE = 0.002  # seconds between two looks at the home folder
+# The program that has everything in memory and waits to be told its arguments: so that it is killed at its work.
+WAITING = "import json, sys; from ui import cli; sys.exit(cli.main(json.loads(sys.stdin.readline())))"
+QUERIES = ("sacks of flour for the miller", "warranty on the pump", "allotment votes", "keeper of the lighthouse")
+TOWNS = ("Aldmouth", "Brackenford", "Carrow", "Dunwater", "Eastlea", "Fallow", "Garth")
+FORMATS = ("txt", "md", "html")
+# Names of files whose coming says that the program is at a narrow spot; "" stands for a random moment.
+SPOTS = (
+    "", "", "", "lexical/manifest.new", "vectors/manifest.new", "vectors/*.faiss", "lexical/*-*", "lexical/*/*.term",
+    "lexical/*/meta.json", "saved.sqlite*", "catalog.sqlite", "lexical/manifest.json", "vectors/manifest.json",
+)  # fmt: skip
+
+
+@dataclass
+class Spot:
+    """A sign in the home folder: it comes when a file of this name is new, or another than before, or gone."""
+
+    home: Path
+    pattern: str
+    before: set[tuple[str, int, int]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.before = self._seen()
+
+    def came(self) -> bool:
+        return self._seen() != self.before
+
+    def _seen(self) -> set[tuple[str, int, int]]:
+        found = set()
+        for path in self.home.glob(self.pattern):
+            with contextlib.suppress(OSError):
+                status = path.stat()
+                found.add((path.name, status.st_ino, status.st_mtime_ns))
+        return found
+
+
+@dataclass(frozen=True)
+class State:
+    """What is committed in a catalog."""
+
+    files: dict[str, str]  # the document of each path
+    passages: dict[str, list[tuple[int, bytes]]]  # number and key of each, by document
+    embedded: frozenset[bytes]
+
+
+def read_state(home: Path) -> State:
+    """Read a catalog as a killed program left it, and check that its rows go together."""
+    with reading(home) as connection:
+        files = dict(connection.execute("select path, doc_id from files where doc_id is not null").fetchall())
+        documents = {row[0] for row in connection.execute("select doc_id from documents")}
+        rows = connection.execute(
+            "select doc_id, passage_id, embedding_key from passages order by passage_id"
+        ).fetchall()
+        embedded = frozenset(row[0] for row in connection.execute("select embedding_key from embeddings"))
+        waiting = {row[0] for row in connection.execute("select passage_id from pending")}
+        assert [row[0] for row in connection.execute("pragma integrity_check")] == ["ok"]
+    passages: dict[str, list[tuple[int, bytes]]] = {}
+    for doc_id, number, key in rows:
+        passages.setdefault(doc_id, []).append((number, key))
+        assert (number in waiting) != (key in embedded), "it waits for an embedding, or has one"
+    assert documents == set(files.values()) == set(passages), "each document is whole"
+    assert embedded == embedded & {key for of_one in passages.values() for _, key in of_one}
+    assert waiting <= {row[1] for row in rows}
+    return State(files, passages, embedded)
+
+
+def has_catalog(home: Path) -> bool:
+    """Tell whether the tables are made: the very first run may be killed before."""
+    with contextlib.suppress(sqlite3.Error), reading(home) as connection:
+        return bool(connection.execute("select value from meta where key = 'format'").fetchone())
+    return False
+
+
+@contextlib.contextmanager
+def reading(home: Path) -> Iterator[sqlite3.Connection]:
+    with contextlib.closing(sqlite3.connect(f"file:{home / 'catalog.sqlite'}?mode=ro", uri=True)) as connection:
+        yield connection
+
+
+class World:
+    """A folder of documents that changes at random, and the home in which it is indexed."""
+
+    def __init__(self, place: Path, seed: int) -> None:
+        self.chance = random.Random(seed)
+        self.folder, self.home, self.place = place / "documents", place / "home", place
+        self.folder.mkdir()
+        self.written, self.hurt = 0, ""
+        for name in ("minutes-allotment-society.docx", "coffee-machine-manual.pdf"):
+            shutil.copy(SAMPLES / name, self.folder)
+        sections = [f"## Day {day}\n\nOn day {day} {self._sentence()}" for day in range(150)]
+        (self.folder / "ledger.md").write_text("# Ledger\n\n" + "\n\n".join(sections))
+        for _ in range(27):
+            self._write(self._new_path())
+
+    def change(self) -> None:
+        """New, changed, renamed, copied and deleted files; always something new, so that there is something to do."""
+        self._write(self._new_path())
+        for _ in range(self.chance.randint(0, 4)):
+            path = self.chance.choice(self._made())
+            what = self.chance.choice(("change", "rename", "copy", "delete", "swap"))
+            if path.suffix == ".txt" and what != "delete":
+                what = "change"  # its title is the name under which it was read first
+            if path.suffix == ".txt" and what != "delete":
+                what = "change"  # its title is the name under which it was read first
+            if what == "change":
+                self._write(path)
+            elif what == "rename":
+                path.rename(self._new_path(path.suffix))
+            elif what == "copy":
+                shutil.copy(path, self._new_path(path.suffix))
+            elif what == "swap":
+                other = self.chance.choice([one for one in self._made() if one.suffix == path.suffix])
+                one, two = path.read_bytes(), other.read_bytes()
+                path.write_bytes(two)
+                other.write_bytes(one)
+            elif len(self._made()) > 15:
+                path.unlink()
+
+    def hurt_one(self) -> None:
+        """Alter a byte of one document's text in the catalog, which a repair then reads again from its file."""
+        with contextlib.closing(sqlite3.connect(self.home / "catalog.sqlite")) as connection, connection:
+            doc_ids = [row[0] for row in connection.execute("select doc_id from documents order by doc_id")]
+            doc_id = self.hurt = self.chance.choice(doc_ids)
+            [text] = connection.execute("select text from documents where doc_id = ?", [doc_id]).fetchone()
+            connection.execute("update documents set text = ? where doc_id = ?", [b"#!" + text[2:], doc_id])
+
+    def _made(self) -> list[Path]:
+        return sorted(path for path in self.folder.iterdir() if path.name.startswith("made"))
+
+    def _new_path(self, suffix: str = "") -> Path:
+        self.written += 1
+        return self.folder / f"made-{self.written:03}{suffix or '.' + self.chance.choice(FORMATS)}"
+
+    def _write(self, path: Path) -> None:
+        lines = [self._sentence() for _ in range(self.chance.choice((2, 3, 12)))]
+        if path.suffix == ".html":
+            path.write_text("<!doctype html><title>Mill</title>" + "".join(f"<p>{line}</p>" for line in lines))
+        else:
+            path.write_text("\n\n".join(["# The mill" if path.suffix == ".md" else "The mill.", *lines]))
+
+    def _sentence(self) -> str:
+        word = self.chance.randbytes(4).hex()
+        sacks, town = self.chance.randint(2, 999), self.chance.choice(TOWNS)
+        return f"the miller of {town} signed for {sacks} sacks of flour in the book of the house {word}."
+
+
+def digest_of(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@dataclass
+class Operation:
+    """A command, and how long it writes."""
+
+    arguments: list[object]
+    seconds: float
+    renumbers: bool = False  # it makes passages anew
+    removed: str = ""
+    hurt: str = ""
+
+
+def choose(world: World, state: State) -> Operation:
+    if world.hurt:  # and the repair was killed before it was done
+        return Operation(["verify", "--repair"], 1.0, renumbers=True, hurt=world.hurt)
+    kind = world.chance.choices(("index", "remove", "rebuild", "repair", "salvage"), (10, 3, 2, 2, 3))[0]
+    if kind == "remove" and len(state.files) > 5:
+        path = world.chance.choice(sorted(state.files))
+        return Operation(["remove", path], 0.15, removed=path)
+    if kind == "rebuild":
+        return Operation(["index", "--rebuild"], 2.0, renumbers=True)
+    if kind == "repair":
+        return Operation(["verify", "--repair"], 1.0)
+    if kind == "salvage" and state.files:
+        world.hurt_one()
+        return Operation(["verify", "--repair"], 1.0, renumbers=True, hurt=world.hurt)
+    world.change()
+    return Operation(["index", world.folder], 0.5)
+
+
+class Program(subprocess.Popen[str]):
+    """A process that is over when its block is."""
+
+    def __exit__(self, *raised: Any) -> None:
+        self.kill()
+        super().__exit__(*raised)
+
+
+def wait() -> Program:
+    """Start the program, which then waits to be told what to do."""
+    return Program([sys.executable, "-c", WAITING], stdin=PIPE, stdout=DEVNULL, stderr=PIPE, text=True)
+
+
+def kill_at_work(program: subprocess.Popen[str], world: World, operation: Operation, pattern: str) -> bool:
+    """Let a waiting program begin, and kill it in the middle of its work; tell whether it was still at it."""
+    begun, spot = Spot(world.home, "writing.pid"), Spot(world.home, pattern) if pattern else None
+    assert program.stdin
+    program.stdin.write(json.dumps([*map(str, operation.arguments), "--home", str(world.home)]) + "\n")
+    program.stdin.flush()
+    while program.poll() is None and not begun.came():
+        time.sleep(GRACE)
+    until = time.monotonic() + (5 * operation.seconds if spot else world.chance.uniform(0, operation.seconds))
+    while program.poll() is None and time.monotonic() < until and not (spot and spot.came()):
+        time.sleep(GRACE / 4)
+    if spot:
+        time.sleep(world.chance.choice((0, 0, 0.001, 0.005)))
+    return end(program)
+
+
+def end(program: subprocess.Popen[str]) -> bool:
+    """Kill a program; tell whether it was still at work, and not at an end that is no good one."""
+    killed = program.poll() is None
+    program.send_signal(signal.SIGKILL)
+    program.wait(30)
+    assert killed or program.returncode == 0, program.stderr and program.stderr.read()
+    return killed
+
+
+def is_hurt(home: Path, doc_id: str) -> bool:
+    """Tell whether the document is still the one that was altered."""
+    with reading(home) as connection:
+        row = connection.execute("select text from documents where doc_id = ?", [doc_id]).fetchone()
+    return bool(row and row[0].startswith(b"#!"))
+
+
+def standing(world: World, state: State) -> set[str]:
+    """Return the documents that must stay: a file holds them, and not all their old names are taken by others."""
+    now = {str(path): digest_of(path)[:16] for path in world.folder.iterdir()}
+    kept = {doc_id for path, doc_id in state.files.items() if now.get(path, doc_id) == doc_id}
+    return kept.intersection(now.values())
+
+
+def check_left(world: World, before: State, after: State, operation: Operation) -> None:
+    """Check that nothing that was committed, and is still wanted, was lost by the run that was killed."""
+    for doc_id in standing(world, before) - {before.files.get(operation.removed), operation.hurt}:
+        assert doc_id in after.passages, f"{doc_id} was committed, and its file is there"
+        keys = [key for _, key in before.passages[doc_id]]
+        assert [key for _, key in after.passages[doc_id]] == keys
+        if not operation.renumbers:
+            assert after.passages[doc_id] == before.passages[doc_id]
+            assert before.embedded.intersection(keys) <= after.embedded, "an embedding that was there is made once"
+
+
+def check_library(world: World, after: State) -> None:
+    """Open what was left, without running the program again: it is sound, and its documents are found."""
+    library = Library(world.home, WordEncoder())
+    try:
+        assert list(check_tables(library)) == []
+        assert [line for entry in library.entries() for line in check_document(library, entry)] == []
+        for doc_id in world.chance.sample(sorted(after.passages), min(3, len(after.passages))):
+            word = library.document(doc_id).text.split()[-1].strip(".")
+            assert doc_id in [hit.passage.doc_id for hit in library.search(word, top_k=50)]
+        number = len({one[0] for of_one in after.passages.values() for one in of_one})
+        assert library.lexical.count() == number
+    finally:
+        library.close()
+
+
+def check_outcome(world: World, start: Start, encoder: Encoder) -> None:
+    """Run the program to its end, and compare with an index of the same files made in one go."""
+    fresh = world.place / "fresh"
+    shutil.rmtree(fresh, ignore_errors=True)
+    if world.hurt:
+        with start("verify", "--repair", "--home", world.home) as program:
+            program.communicate(timeout=100)
+        assert program.returncode == 0
+    before = read_state(world.home)
+    programs = [start("index", world.folder, "--home", home) for home in (world.home, fresh)]
+    for program in programs:
+        with program:
+            out, err = program.communicate(timeout=100)
+        assert (program.returncode, err) == (0, ""), (out, err)
+    after = read_state(world.home)
+    for doc_id in standing(world, before):
+        assert after.passages[doc_id] == before.passages[doc_id], "what was there is not made again"
+    with opened(world.home, encoder) as library, opened(fresh, encoder) as expected:
+        assert verify(library) == []
+        assert verify(expected) == []
+        assert library.entries() == expected.entries()
+        assert library.counts() == expected.counts()
+        assert library.vectors.count() == library.lexical.count() == library.counts().passages
+        for query in QUERIES:
+            check_same(hits_of(library, query), hits_of(expected, query), BATCHES)
+            check_same(words_of(library, query), words_of(expected, query), 1e-6)
+        check_vectors(library)
+
+
+@contextlib.contextmanager
+def opened(home: Path, encoder: Encoder) -> Iterator[Library]:
+    library = Library(home, encoder)
+    try:
+        yield library
+    finally:
+        library.close()
+
+
+def hits_of(library: Library, query: str) -> dict[tuple[str, int, int], float]:
+    hits = library.search(query, top_k=10_000)
+    assert len({hit.passage.passage_id for hit in hits}) == len(hits)
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    return {(hit.passage.doc_id, hit.passage.start, hit.passage.end): hit.score for hit in hits}
+
+
+def words_of(library: Library, query: str) -> dict[tuple[str, int, int], float]:
+    scores = library.lexical.search(query, top_k=10_000)
+    passages = library.catalog.passages(list(scores))
+    return {(passages[i].doc_id, passages[i].start, passages[i].end): score for i, score in scores.items()}
+
+
+def check_same(found: dict[Any, float], expected: dict[Any, float], tolerance: float) -> None:
+    assert found.keys() == expected.keys()
+    for key, score in expected.items():
+        assert abs(found[key] - score) < tolerance
+
+
+def check_vectors(library: Library) -> None:
+    """Check that the vector index finds what comparing all embeddings of the catalog finds."""
+    query = library.encoder.embed_query(QUERIES[0])
+    ids, embeddings = library.catalog.embeddings(0, 1 << 60)
+    found = library.vectors.nearest(query, top_k=len(ids))
+    assert sorted(found.tolist()) == ids.tolist()
+    by_number = dict(zip(ids.tolist(), (embeddings @ query).tolist(), strict=True))
+    scores = [by_number[number] for number in found.tolist()]
+    np.testing.assert_allclose(scores, sorted(scores, reverse=True), atol=1e-6)
+
+
+@pytest.fixture(scope="module")
+def real_encoder() -> Encoder:
+    return Encoder()
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_killed_at_any_moment_it_goes_on_and_comes_to_the_same_end(
+    part: int, start: Start, tmp_path: Path, real_encoder: Encoder
+) -> None:
+    world = World(tmp_path, seed=part)
+    kills = runs = 0
+    before = State({}, {}, frozenset())
+    operation = Operation(["index", world.folder], 2.0)
+    with contextlib.ExitStack() as stack:
+        waiting = stack.enter_context(wait())
+        while kills < KILLS:
+            pattern = world.chance.choice(SPOTS)
+            print(f"part {part}, run {runs}: {operation.arguments} at {pattern!r}", flush=True)
+            if world.chance.random() < 0.1:  # while it is starting, too
+                with start(*operation.arguments, "--home", world.home) as program:
+                    time.sleep(world.chance.uniform(0.0, 1.0))
+                    kills += end(program)
+            else:
+                program, waiting = waiting, stack.enter_context(wait())  # the next one is loaded meanwhile
+                kills += kill_at_work(program, world, operation, pattern)
+            runs += 1
+            if before.files or has_catalog(world.home):
+                after = read_state(world.home)
+                if world.hurt and not is_hurt(world.home, world.hurt):
+                    world.hurt = ""
+                check_left(world, before, after, operation)
+                if not world.hurt and world.chance.random() < 0.4:
+                    check_library(world, after)
+                before = read_state(world.home)
+            operation = choose(world, before)
+    assert runs < 2 * KILLS, "most were killed in time"
+    check_outcome(world, start, real_encoder)
