@@ -29,9 +29,14 @@ check: lint test
 quality: $(VENV)/installed-for-tests
 	$(BIN)/python tests/quality/table.py
 
-# What start-up, indexing and a question are made of.
+# What start-up, indexing, search and a question take; the libraries it needs are made once, the largest in a quarter of
+# an hour, and take 5 GB in results/.
 bench: $(VENV)/installed-for-tests
 	$(BIN)/python tests/speed/startup.py
+	$(BIN)/python tests/speed/embedding.py
+	$(BIN)/python tests/speed/search.py
+	$(BIN)/python tests/speed/sync.py
+	$(BIN)/python tests/speed/deleting.py
 	$(BIN)/python tests/speed/ask.py
 
 # Pin what is installed now; run it after changing a range in pyproject.toml.

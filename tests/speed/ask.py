@@ -2,85 +2,22 @@
 
     python tests/speed/ask.py [--shared ../shared] [--passages 100000] [--questions 150]
 
-The passages are those of squad2_dev_half and its distractors, repeated under other titles until there are enough; the
-embeddings of the repetitions are those of the first ones with a little noise, so that they lie in the same clusters.
+The library is the one of `tests/speed/search.py`, made once.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import importlib
 import random
-import resource
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from itertools import count, islice
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
+from search import FOLDER, made, memory
 
-from index.encoder import Encoder
-from index.library import Library
-from index.records import Document
-from index.sync import add_documents
 from rag.assistant import open_assistant
-from rag.dataset import read_corpus, read_queries
-from rag.evaluate import open_dataset
-
-NOISE = 0.02  # of each component; a component of a unit vector is about 0.05
-
-
-class KnownEncoder(Encoder):
-    """Gives a passage that was embedded before the same embedding with some noise, instead of computing it anew."""
-
-    def __init__(self, known: dict[bytes, NDArray[np.float32]]) -> None:
-        super().__init__()
-        self._known = known
-        self._chance = np.random.default_rng(7)
-
-    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        rows = np.stack([self._known[_digest(text)] for text in (_without_title(text) for text in texts)])
-        rows = rows + self._chance.normal(0, NOISE, rows.shape).astype(np.float32)
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
-
-
-def _without_title(text: str) -> str:
-    return text.split("\n", 1)[1]
-
-
-def _digest(text: str) -> bytes:
-    return hashlib.sha256(text.encode()).digest()
-
-
-def repeated(documents: Sequence[Document]) -> Iterator[Document]:
-    """Yield the documents again and again, each time under other titles."""
-    for number in count(1):
-        for document in documents:
-            name = f"{document.doc_id} {number}"
-            yield replace(document, doc_id=name, path=name, title=f"{document.title} (copy {number})", sha256=name)
-
-
-def build(home: Path, source: Library, documents: Sequence[Document], passages: int) -> Library:
-    """Return a library of that many passages, made once."""
-    counts = source.counts()
-    times = -(-passages // counts.passages)
-    known = {}
-    for entry in source.entries():
-        stored = source.catalog.stored_passages(entry.doc_id)
-        vectors = source.vectors.sample([one.passage.passage_id for one in stored])
-        known |= {_digest(one.text): vectors[one.passage.passage_id] for one in stored}
-    library = Library(home, KnownEncoder(known))
-    add_documents(library, islice(repeated(documents), times * len(documents)))
-    return library
-
-
-def memory() -> float:
-    """Return the resident memory of this process in megabytes."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * resource.getpagesize() / 1e6
+from rag.dataset import read_queries
 
 
 def main() -> int:
@@ -94,17 +31,9 @@ def main() -> int:
     if not folder.is_dir():
         print(f"{folder}: no shared data set here: name the folder with --shared", file=sys.stderr)
         return 2
-    corpora = [folder / "corpus.jsonl", folder / "corpus_distractors.jsonl"]
-    home = Path("results/speed") / str(arguments.passages)
-    if not (home / "done").exists():
-        source, _ = open_dataset(Path("results/eval"), corpora, folder / "queries.jsonl")
-        documents = [document for corpus in corpora for document in read_corpus(corpus)]
-        build(home, source.library, documents, arguments.passages).close()
-        (home / "done").touch()
-        source.close()
+    home = made(FOLDER / f"search-{arguments.passages}", arguments.shared, arguments.passages)
     libraries = memory()
     assistant = open_assistant(home)
-    importlib.import_module("sentence_transformers")
     importlib.import_module("openvino")
     imported = memory()
     assistant.load()
