@@ -15,8 +15,6 @@ from index.errors import DamagedError, HomeError, PinciteError
 
 _WAIT = 30  # seconds for another process's transaction
 _WAIT_TO_COMPACT = 2  # seconds for those who read the log: what they keep of it goes the next time
-_WORTH_SHRINKING = 0.25  # share of pages that hold nothing any more
-_FEW_PAGES = 1000
 _QUICKLY_CHECKED = 32_000_000  # bytes of a file that are checked in 25 milliseconds
 
 _FULL = "the disk is full: free some space and run the command again; what was committed is safe"
@@ -79,15 +77,11 @@ class Database:
                 raise DamagedError(line)
 
     def compact(self) -> bool:
-        """Empty the log into the file, so that no deleted text stays in it, and shrink a file that is mostly empty.
+        """Empty the log into the file, so that no deleted text stays in it.
 
         Returns False if the log had to stay, because another program is reading what it holds.
         """
         with self._faults(), self._engine.connect() as connection:
-            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-            empty = connection.exec_driver_sql("PRAGMA freelist_count").scalar_one()
-            if pages > _FEW_PAGES and empty > _WORTH_SHRINKING * pages:
-                connection.exec_driver_sql("VACUUM")
             connection.exec_driver_sql(f"PRAGMA busy_timeout={_WAIT_TO_COMPACT * 1000}")
             try:
                 return not connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
