@@ -62,7 +62,7 @@ class VectorIndex:
 
     @property
     def kind(self) -> str:
-        """ "exact", or "IVF" with the number of lists."""
+        """How it searches: "exact", or "IVF" with the number of lists."""
         lists = _lists_of(self._index)
         return f"IVF{lists}" if lists else "exact"
 
