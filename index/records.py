@@ -24,6 +24,10 @@ class Box(NamedTuple):
 class Page:
     """Where a page stands in its document's text, and where its characters stand on the page.
 
+    A page is what the format has of that kind: a sheet of paper, a slide, a sheet of a workbook, a chapter, a subtitle.
+    `label` is its own name, "" if it has only its number. `certainty` is None, or, where the text was read from a
+    picture by OCR, how sure that is, 0 to 1.
+
     `boxes` has a row (left, top, right, bottom) for each character of `text[start:end]`, float32, in points from the
     top left corner; a row of NaN is a character that is not on the page (a joining space or line end). It is None
     where the format has no geometry; then `width` and `height` are 0.
@@ -34,6 +38,8 @@ class Page:
     width: float = 0.0
     height: float = 0.0
     boxes: NDArray[np.float32] | None = None
+    label: str = ""
+    certainty: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,10 @@ class Heading:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Document:
-    """One document as it was read. Every offset anywhere counts Unicode characters of `text`."""
+    """One document as it was read. Every offset anywhere counts Unicode characters of `text`.
+
+    `missing` says what of the file is not in the text, with the cure; "" if all is.
+    """
 
     doc_id: str
     path: str
@@ -58,6 +67,7 @@ class Document:
     headings: tuple[Heading, ...]
     sha256: str
     modified: float
+    missing: str = ""
 
     def page_of(self, offset: int) -> int | None:
         """Return the number of the page that holds the character at `offset`, or None if there are no pages."""

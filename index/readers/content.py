@@ -1,9 +1,9 @@
-"""What every reader gives: the canonical text of a file with its headings and pages, and a builder for it."""
+"""What every reader gets and gives: a file's bytes; its canonical text with headings and pages, and its members."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from index.records import Heading, Page
@@ -12,7 +12,7 @@ from index.records import Heading, Page
 _MEANINGLESS_TITLE = re.compile(
     r"(untitled|unbenannt|sans titre|sin título|document|presentation|powerpoint|slide|word document|print|index|null)"
     r"[\s\W]*\d*"
-    r"|microsoft (word|powerpoint|excel)\b.*"
+    r"|microsoft (word|powerpoint|excel)\b.*|powerpoint presentation"
     r"|((united states )?securities and exchange commission|form )+(10-[kq])?"
     r"|(table of )?contents|.*\.(docx?|pdf|rtf|odt|indd|qxd|dvi|ps|tex|fm|pptx?|xlsx?|html?|txt|pub)"
     r"|(?=\S*\d)\S*(_|\d{3}|-\d{2})\S*",  # a file's name or number: one word with a row of digits
@@ -20,14 +20,50 @@ _MEANINGLESS_TITLE = re.compile(
 )
 
 
+def _unheard(_page: int, _pages: int) -> None:
+    """Take a report that nobody waits for."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """A file to be read: its bytes and its name.
+
+    A reader that takes long calls `report` with the number of the page (or member) it begins and how many there are;
+    `skipped` are the pages that earlier attempts did not survive.
+    """
+
+    data: bytes
+    name: str = ""
+    report: Callable[[int, int], None] = _unheard
+    skipped: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Member:
+    """A file inside of another one, an attachment or a file in an archive: `read` gives its bytes.
+
+    `name` is as the file has it, to be believed in nothing; `size` is what it says of its size, 0 if it says nothing.
+    """
+
+    name: str
+    size: int
+    read: Callable[[], bytes]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Content:
-    """The content of one file: `title` is "" and `pages` is empty where the format gives none."""
+    """The content of one file: `title` is "" and `pages` is empty where the format gives none.
+
+    `members` are the files in it, which become documents of their own. `missing` says what of the file could not be
+    read, and the cure, as one sentence without a full stop; "" if nothing is missing.
+    """
 
     title: str
     text: str
     pages: Mapping[int, Page] = field(default_factory=dict)
     headings: tuple[Heading, ...] = ()
+    members: Sequence[Member] = ()
+    missing: str = ""
 
 
 def sensible_title(title: str) -> str:
@@ -58,7 +94,12 @@ class ContentBuilder:
 
     _blocks: list[str] = field(default_factory=list)
     _headings: list[Heading] = field(default_factory=list)
+    _pages: list[tuple[int, str]] = field(default_factory=list)  # before which block each begins, and its label
     _length: int = 0
+
+    def page(self, label: str = "") -> None:
+        """Begin the next page; what comes before the first one is on none."""
+        self._pages.append((len(self._blocks), one_line(label)))
 
     def paragraph(self, text: str) -> None:
         """Add a paragraph on one line."""
@@ -78,13 +119,36 @@ class ContentBuilder:
         """Add text whose lines and indentation mean something, as it is."""
         self._block("\n".join(line.rstrip() for line in text.splitlines()).strip("\n"))
 
+    def include(self, content: Content) -> None:
+        """Add the text of another content with its headings, as one block; not its pages."""
+        start = self._block(content.text.strip("\n"))
+        if start is not None:
+            start -= len(content.text) - len(content.text.lstrip("\n"))
+            self._headings += [
+                Heading(heading.level, start + heading.start, start + heading.end) for heading in content.headings
+            ]
+
     def build(self, title: str) -> Content:
         """Return the content; without a title the first heading of the highest level is the title."""
         text = "\n\n".join(self._blocks)
         if not title and self._headings:
             first = min(self._headings, key=lambda heading: (heading.level, heading.start))
             title = text[first.start : first.end] if first.level == 1 else ""
-        return Content(title, text, headings=tuple(self._headings))
+        return Content(title, text, self._placed_pages(), tuple(self._headings))
+
+    def _placed_pages(self) -> dict[int, Page]:
+        """Return the pages by number, from 1; one without text is an empty span."""
+        starts, at = [], 0
+        for block in self._blocks:
+            starts.append(at)
+            at += len(block) + 2
+        pages: dict[int, Page] = {}
+        for number, (first, label) in enumerate(self._pages, start=1):
+            after = self._pages[number][0] if number < len(self._pages) else len(self._blocks)
+            start = starts[first] if first < len(starts) else self._length
+            end = starts[after - 1] + len(self._blocks[after - 1]) if after > first else start
+            pages[number] = Page(start, end, label=label)
+        return pages
 
     def _block(self, text: str) -> int | None:
         """Add a block; return where it starts, or None if it is blank and was left out."""

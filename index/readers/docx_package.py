@@ -1,51 +1,17 @@
-"""The parts of a Word file: a zip that is opened with care, its XML without entities, its styles and lists."""
+"""The parts of a Word file: its body, notes, styles and lists."""
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
-import zlib
 from dataclasses import dataclass, field
-from typing import TypeAlias
-
-from lxml import etree
 
 from index.errors import DocumentRejectedError
+from index.readers.package import Element, Package, attribute, child, children, descendants, name_of
 
-Element: TypeAlias = etree._Element
-
-_MAX_PART = 100 << 20  # bytes of XML unpacked; a novel has 5 MB
-_MAX_RATIO_FROM = 10 << 20  # below this size, how well a part packs says nothing
-_MAX_RATIO = 400  # deflate can't do better than 1032; Word's XML packs 10 to 40 times
 _HEADING_NAME = re.compile(r"heading ([1-6])", re.IGNORECASE)
 _MAX_DEPTH = 20  # of styles that are based on styles; more is a circle
+_PAGE_FIELD = re.compile(r"\s*(PAGE|NUMPAGES|SECTIONPAGES)\b", re.IGNORECASE)
 _COUNTED = frozenset({"decimal", "decimalZero", "ordinal", "lowerLetter", "upperLetter", "lowerRoman", "upperRoman"})
-
-
-def name_of(element: Element) -> str:
-    """Return the element's name without its namespace; "" for comments and the like."""
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
-
-
-def children(element: Element | None) -> list[Element]:
-    """Return the child elements; none of None."""
-    return [] if element is None else [found for found in element if isinstance(found.tag, str)]
-
-
-def child(element: Element | None, *path: str) -> Element | None:
-    """Return the first element at this path of names, or None."""
-    for name in path:
-        element = next((found for found in children(element) if name_of(found) == name), None)
-    return element
-
-
-def attribute(element: Element | None, name: str) -> str:
-    """Return the attribute of this name, whatever its namespace, or ""."""
-    if element is None:
-        return ""
-    return next((str(value) for key, value in element.attrib.items() if str(key).rpartition("}")[2] == name), "")
 
 
 def is_on(element: Element | None) -> bool:
@@ -66,92 +32,138 @@ class Style:
 
 @dataclass(slots=True)
 class Numbering:
-    """The lists of a document: which have numbers, and how far they have counted."""
+    """The lists of a document: which have numbers, and how far they have counted.
+
+    Several lists may count on together; `series` says which do. A list that has a `restart` begins anew when it is
+    first met.
+    """
 
     formats: dict[tuple[str, int], str]  # (list, depth) -> "bullet", "decimal", ...
-    _counts: dict[tuple[str, int], int] = field(default_factory=dict)
+    starts: dict[tuple[str, int], int] = field(default_factory=dict)
+    restarts: frozenset[tuple[str, int]] = frozenset()
+    series: dict[str, str] = field(default_factory=dict)
+    _counts: dict[tuple[str, int], int] = field(default_factory=dict)  # (series, depth) -> the last number
+    _met: set[tuple[str, int]] = field(default_factory=set)
 
     def marker(self, number_id: str, depth: int) -> str:
         """Return what stands before the next item of a list, indented by its depth, or "" for no list."""
         depth = min(max(depth, 0), 8)
-        if number_id in ("", "0") or self.formats.get((number_id, depth)) == "none":
+        key = number_id, depth
+        if number_id in ("", "0") or self.formats.get(key) == "none":
             return ""
         indent = "  " * depth
-        if self.formats.get((number_id, depth)) not in _COUNTED:
+        if self.formats.get(key) not in _COUNTED:
             return f"{indent}- "
-        self._counts[number_id, depth] = self._counts.get((number_id, depth), 0) + 1
+        series = self.series.get(number_id, number_id)
+        if key in self.restarts and key not in self._met:
+            self._counts.pop((series, depth), None)
+        self._met.add(key)
+        count = self._counts.get((series, depth), self.starts.get(key, 1) - 1) + 1
+        self._counts[series, depth] = count
         for deeper in range(depth + 1, 9):
-            self._counts.pop((number_id, deeper), None)
-        return f"{indent}{self._counts[number_id, depth]}. "
+            self._counts.pop((series, deeper), None)
+        return f"{indent}{count}. "
 
 
-class Package:
+class WordPackage(Package):
     """A Word file that was opened. Raises DocumentRejectedError if it is none, is damaged, or unpacks beyond reason."""
 
     def __init__(self, data: bytes) -> None:
-        try:
-            self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, ValueError, OSError) as error:
-            raise DocumentRejectedError(f"it is no Word document, or is damaged ({error}): save it again") from error
-        self._names = set(self._zip.namelist())
-        if "word/document.xml" not in self._names:
+        super().__init__(data, noun="Word document")
+        parts = self.related("").values()
+        self.main = next((name for kind, name in parts if kind == "officeDocument"), "word/document.xml")
+        if self.main not in self.names:
             raise DocumentRejectedError("it is a zip file but no Word document: save it as .docx in a word processor")
+        self._parts = list(self.related(self.main).values())
 
     def body(self) -> Element:
         """Return the document's body."""
-        root = self._part("word/document.xml")
+        root = self.part(self.main)
         body = child(root, "body")
         if body is None:
             raise DocumentRejectedError("the Word document has no body, it is damaged: save it again")
         return body
 
-    def title(self) -> str:
-        """Return the title of the document's properties, or ""."""
-        title = child(self._part("docProps/core.xml"), "title")
-        return (title.text or "") if title is not None else ""
-
     def notes(self, kind: str) -> list[Element]:
         """Return the notes of a kind, "footnotes" or "endnotes", without the lines that separate them."""
-        return [note for note in children(self._part(f"word/{kind}.xml")) if not attribute(note, "type")]
+        return [note for note in children(self._of_kind(kind)) if not attribute(note, "type")]
+
+    def comments(self) -> list[Element]:
+        """Return the comments in order."""
+        return [comment for comment in children(self._of_kind("comments")) if name_of(comment) == "comment"]
+
+    def page_ends(self, end: str) -> list[Element]:
+        """Return the roots of all page headers or footers (`end`), without the fields that give a page's number."""
+        roots = [root for kind, part in self._parts if kind == end and (root := self.part(part)) is not None]
+        for root in roots:
+            for field_ in _page_fields(root):
+                parent = field_.getparent()
+                if parent is not None:
+                    parent.remove(field_)
+        return roots
+
+    def _of_kind(self, kind: str) -> Element | None:
+        """Return the root of the part of a kind, where the document says it is, or where it is by custom."""
+        return self.part(next((part for found, part in self._parts if found == kind), f"word/{kind}.xml"))
 
     def styles(self) -> dict[str, Style]:
         """Return what each style says, by its id, with what it takes over from the style it is based on."""
-        styles = [found for found in children(self._part("word/styles.xml")) if name_of(found) == "style"]
+        styles = [found for found in children(self._of_kind("styles")) if name_of(found) == "style"]
         elements = {attribute(style, "styleId"): style for style in styles}
         return {style_id: _style(style_id, elements) for style_id in elements}
 
     def numbering(self) -> Numbering:
         """Return the document's lists."""
-        root = self._part("word/numbering.xml")
+        root = self._of_kind("numbering")
         abstract = {
             attribute(found, "abstractNumId"): found for found in children(root) if name_of(found) == "abstractNum"
         }
-        formats: dict[tuple[str, int], str] = {}
+        lists = Numbering({})
+        restarts: set[tuple[str, int]] = set()
         for number in children(root):
             if name_of(number) != "num":
                 continue
-            for level in children(abstract.get(attribute(child(number, "abstractNumId"), "val"))):
+            number_id, series = attribute(number, "numId"), attribute(child(number, "abstractNumId"), "val")
+            lists.series[number_id] = series
+            for level in (*children(abstract.get(series)), *children(number)):
                 depth = attribute(level, "ilvl")
-                if name_of(level) == "lvl" and depth.isdecimal():
-                    formats[attribute(number, "numId"), int(depth)] = attribute(child(level, "numFmt"), "val")
-        return Numbering(formats)
+                if not depth.isdecimal():
+                    continue
+                key, told = (number_id, int(depth)), level
+                if name_of(level) == "lvlOverride":
+                    begin = attribute(child(level, "startOverride"), "val")
+                    if begin.isdecimal():
+                        restarts.add(key)
+                        lists.starts[key] = int(begin[:6])
+                    told = child(level, "lvl") if child(level, "lvl") is not None else level
+                _add_level(lists, key, told)
+        lists.restarts = frozenset(restarts)
+        return lists
 
-    def _part(self, name: str) -> Element | None:
-        """Return a part's root element, or None if the file has no such part."""
-        if name not in self._names:
-            return None
-        entry = self._zip.getinfo(name)
-        ratio = entry.file_size / max(entry.compress_size, 1)
-        if entry.file_size > _MAX_PART or (entry.file_size > _MAX_RATIO_FROM and ratio > _MAX_RATIO):
-            raise DocumentRejectedError(f"{name} unpacks to {entry.file_size >> 20} MB: split the document")
-        if entry.flag_bits & 1:
-            raise DocumentRejectedError("it is protected by a password: save a copy without one")
-        try:
-            # `read` never gives more than `file_size`, whatever the packed data hold.
-            parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
-            return etree.fromstring(self._zip.read(entry), parser)
-        except (zipfile.BadZipFile, etree.XMLSyntaxError, zlib.error, EOFError, NotImplementedError) as error:
-            raise DocumentRejectedError(f"the Word document is damaged ({name}: {error}): save it again") from error
+
+def _add_level(lists: Numbering, key: tuple[str, int], level: Element | None) -> None:
+    """Note the format of a level of a list, and where it begins to count."""
+    form, start = attribute(child(level, "numFmt"), "val"), attribute(child(level, "start"), "val")
+    if form:
+        lists.formats[key] = form
+    if start.isdecimal():
+        lists.starts[key] = int(start[:6])
+
+
+def _page_fields(root: Element) -> list[Element]:
+    """Return the elements that show a page's number, or how many pages there are."""
+    found = [simple for simple in descendants(root, "fldSimple") if _PAGE_FIELD.match(attribute(simple, "instr"))]
+    asked = ""  # what the field says, until its end
+    for run in descendants(root, "r"):
+        for part in children(run):
+            name, kind = name_of(part), attribute(part, "fldCharType")
+            if name == "instrText":
+                asked += part.text or ""
+            elif name == "fldChar" and kind in ("begin", "end"):
+                asked = ""
+            elif name == "t" and _PAGE_FIELD.match(asked):
+                found.append(part)
+    return found
 
 
 def _style(style_id: str, elements: dict[str, Element]) -> Style:

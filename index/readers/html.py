@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from index.errors import DocumentRejectedError
-from index.readers.content import Content, ContentBuilder, one_line, sensible_title, superscript, table_lines
+from index.readers.content import Content, ContentBuilder, Source, one_line, sensible_title, superscript, table_lines
 from index.readers.encoding import decode
 from index.readers.html_nodes import BLOCKS, inline_text, is_data_table, is_dropped, node_text, read_table, walk
 
@@ -25,6 +25,10 @@ _LINED = frozenset({"address", "poem", "verse"})  # where <br> ends a line, not 
 # A parser by the book needs time by the square of the depth; no page that people wrote comes near this.
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _MAX_DEPTH = 3000
+_EMPTY_TAG = re.compile(r"<([a-zA-Z][\w:-]*+)([^<>]*+)(?<=/)>")
+_VOID = frozenset(
+    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
+)
 _CLOSE_THEMSELVES = frozenset(  # or can't hold anything
     re.findall(
         r"\w+", "area base br col embed hr img input link meta source track wbr param p li dt dd tr td th option"
@@ -32,10 +36,9 @@ _CLOSE_THEMSELVES = frozenset(  # or can't hold anything
 )
 
 
-def read(data: bytes) -> Content:
+def read(source: Source) -> Content:
     """Read an HTML page: its `<main>` or only `<article>` if it has one, else the body without the site's furniture."""
-    declared = _CHARSET.search(data[:_CHARSET_WITHIN])
-    tree = _parse(decode(data, declared[1].decode("ascii") if declared else ""))
+    tree = _parse(_decoded(source.data))
     title = sensible_title(_title(tree))
     content = _read_part(_main_part(tree), title=title, everything=False)
     if not content.text and tree.body is not None:
@@ -47,6 +50,23 @@ def read_rendered(html: str, *, title: str) -> Content:
     """Read HTML that was rendered from another format: all of its body, an image as its alternative text."""
     body = _parse(f"<body>{html}</body>").body
     return _read_part(body, title=title, everything=True) if body is not None else Content(title, "")
+
+
+def read_chapter(data: bytes) -> Content:
+    """Read a page of a book, which has no furniture: all of its body, an image as its alternative text."""
+    tree = _parse(_EMPTY_TAG.sub(_opened_and_closed, _decoded(data)))
+    title = sensible_title(_title(tree))
+    return _read_part(tree.body, title=title, everything=True) if tree.body is not None else Content(title, "")
+
+
+def _decoded(data: bytes) -> str:
+    declared = _CHARSET.search(data[:_CHARSET_WITHIN])
+    return decode(data, declared[1].decode("ascii") if declared else "")
+
+
+def _opened_and_closed(tag: re.Match[str]) -> str:
+    """Return <a/>, which is whole in XHTML, as the two tags that it is in HTML."""
+    return tag[0] if tag[1].lower() in _VOID else f"<{tag[1]}{tag[2][:-1]}></{tag[1]}>"
 
 
 def _parse(html: str) -> LexborHTMLParser:

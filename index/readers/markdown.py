@@ -6,7 +6,7 @@ import re
 
 from markdown_it import MarkdownIt
 
-from index.readers.content import Content, sensible_title
+from index.readers.content import Content, Source, sensible_title
 from index.readers.encoding import decode
 from index.readers.html import read_rendered
 
@@ -16,15 +16,17 @@ _FRONT_TITLE = re.compile(r"^title[ \t]*:[ \t]*(.+?)[ \t]*$", re.MULTILINE | re.
 _YAML_KEY = re.compile(r"^[\w-]+[ \t]*:", re.MULTILINE)
 
 
-def read(data: bytes) -> Content:
+def read(source: Source) -> Content:
     """Read Markdown by the CommonMark rules, with tables; front matter gives the title and is no text."""
-    title, source = _split_front_matter(decode(data))
-    rendered = (
-        MarkdownIt("commonmark", {"html": True, "maxNesting": _MAX_NESTING})
-        .enable(["table", "strikethrough"])
-        .render(source)
-    )
-    return read_rendered(rendered, title=title)
+    title, text = _split_front_matter(decode(source.data))
+    return read_rendered(render(text), title=title)
+
+
+def render(text: str) -> str:
+    """Return Markdown as HTML."""
+    rules = MarkdownIt("commonmark", {"html": True, "maxNesting": _MAX_NESTING})
+    rendered: str = rules.enable(["table", "strikethrough"]).render(text)
+    return rendered
 
 
 def _split_front_matter(source: str) -> tuple[str, str]:

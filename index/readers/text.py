@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from index.readers.content import Content
+from index.readers.content import Content, Source
 from index.readers.encoding import decode
 
 
-def read(data: bytes) -> Content:
+def read(source: Source) -> Content:
     """Read plain text: no title, no headings."""
-    return Content(title="", text=decode(data))
+    return Content(title="", text=decode(source.data))

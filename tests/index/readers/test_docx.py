@@ -13,9 +13,14 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from index.errors import DocumentRejectedError
+from index.readers import docx as reader
 from index.readers import read_document
-from index.readers.content import Content
-from index.readers.docx import read
+from index.readers.content import Content, Source
+
+
+def read(data: bytes) -> Content:
+    return reader.read(Source(data))
+
 
 W = nsdecls("w")
 
@@ -128,10 +133,100 @@ def test_a_text_box_is_read_once_and_after_its_paragraph() -> None:
     assert read(body(xml)).text == "Before\n\nIn the box\n\nAfter"
 
 
-def test_notes_come_at_the_end_and_page_headers_not_at_all() -> None:
+def test_headers_come_first_each_once_and_footers_without_page_numbers_after_the_body() -> None:
     draft = docx.Document()
     draft.add_paragraph("The body.")
     draft.sections[0].header.paragraphs[0].text = "Running header"
+    footer = draft.sections[0].footer
+    footer.paragraphs[0].text = "Running footer"
+    field = '<w:fldSimple w:instr=" PAGE "><w:r><w:t>7</w:t></w:r></w:fldSimple>'
+    footer._element.append(parse_xml(f"<w:p {W}><w:r><w:t xml:space='preserve'>Page </w:t></w:r>{field}</w:p>"))
+    draft.add_section().header.is_linked_to_previous = False
+    draft.sections[1].header.paragraphs[0].text = "Running header"
+    assert content_of(draft).text == "Running header\n\nThe body.\n\nRunning footer"
+
+
+def test_a_page_number_leaves_the_words_beside_it() -> None:
+    draft = docx.Document()
+    draft.add_paragraph("The body.")
+    runs = "".join(
+        f"<w:r>{part}</w:r>"
+        for part in (
+            "<w:t xml:space='preserve'>Confidential </w:t>",
+            "<w:fldChar w:fldCharType='begin'/>",
+            "<w:instrText> PAGE </w:instrText>",
+            "<w:fldChar w:fldCharType='separate'/>",
+            "<w:t>12</w:t>",
+            "<w:fldChar w:fldCharType='end'/>",
+        )
+    )
+    draft.sections[0].footer._element.append(parse_xml(f"<w:p {W}>{runs}</w:p>"))
+    assert content_of(draft).text == "The body.\n\nConfidential"
+
+
+def test_comments_come_last_with_who_wrote_them() -> None:
+    draft = docx.Document()
+    run = draft.add_paragraph("The body.").runs[0]
+    draft.add_comment(run, text="Is this so?", author="Ann")
+    assert content_of(draft).text == "The body.\n\nComment by Ann: Is this so?"
+
+
+def test_a_cell_that_spans_rows_stands_in_each_of_them() -> None:
+    draft = docx.Document()
+    made = draft.add_table(3, 3)
+    cells = [["Region", "Town", "People"], ["North", "Ull", "12"], ["", "Var", "30"]]
+    for row, texts in enumerate(cells):
+        for column, text in enumerate(texts):
+            made.cell(row, column).text = text
+    made.cell(1, 0).merge(made.cell(2, 0))
+    assert content_of(draft).text == ("Region: North; Town: Ull; People: 12\nRegion: North; Town: Var; People: 30")
+
+
+def test_a_form_that_nobody_filled_in_keeps_its_names() -> None:
+    draft = docx.Document()
+    table(draft, ["Name", "Date", "Signature"], ["Ann", "", ""])
+    assert content_of(draft).text == "Name | Date | Signature\nName: Ann"
+
+
+def test_lists_that_share_a_numbering_count_on_unless_one_restarts() -> None:
+    levels = "<w:lvl w:ilvl='0'><w:start w:val='1'/><w:numFmt w:val='decimal'/></w:lvl>"
+    restart = "<w:lvlOverride w:ilvl='0'><w:startOverride w:val='1'/></w:lvlOverride>"
+    numbering = (
+        f"<w:numbering {W}><w:abstractNum w:abstractNumId='0'>{levels}</w:abstractNum>"
+        + "".join(
+            f"<w:num w:numId='{number}'><w:abstractNumId w:val='0'/>{more}</w:num>"
+            for number, more in ((1, ""), (2, ""), (3, restart))
+        )
+        + "</w:numbering>"
+    )
+    item = (
+        "<w:p><w:pPr><w:numPr><w:ilvl w:val='0'/><w:numId w:val='{}'/></w:numPr></w:pPr><w:r><w:t>{}</w:t></w:r></w:p>"
+    )
+    data = body("".join(item.format(*pair) for pair in ((1, "a"), (2, "b"), (3, "c"), (3, "d"))))
+    assert read(with_part(data, "word/numbering.xml", numbering.encode())).text == "1. a\n2. b\n1. c\n2. d"
+
+
+def test_formulas_read_on_one_line() -> None:
+    m = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+    run = "<m:r><m:t>{}</m:t></m:r>"
+    power = f"<m:sSup><m:e>{run.format('x')}</m:e><m:sup>{run.format('2')}</m:sup></m:sSup>"
+    part = f"<m:f><m:num>{run.format('a')}</m:num><m:den>{run.format('b')}</m:den></m:f>"
+    formula = f"<m:oMath {m}>{power}{run.format('=')}{part}</m:oMath>"
+    xml = f"<w:p><w:r><w:t xml:space='preserve'>Here </w:t></w:r>{formula}</w:p>"
+    assert read(body(xml)).text == "Here x²=a/b"
+
+
+def test_a_picture_is_what_it_is_described_as_but_not_its_name() -> None:
+    wp = 'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'
+    inline = f"<wp:inline {wp}><wp:docPr id='1' name='Picture 1' descr='{{}}'/></wp:inline>"
+    picture = f"<w:p><w:r><w:drawing>{inline}</w:drawing></w:r></w:p>"
+    xml = "".join(picture.format(text) for text in ("A fox jumps over the dog", "Picture 1", "fox.png"))
+    assert read(body(xml + "<w:p><w:r><w:t>End</w:t></w:r></w:p>")).text == "A fox jumps over the dog\n\nEnd"
+
+
+def test_notes_come_at_the_end() -> None:
+    draft = docx.Document()
+    draft.add_paragraph("The body.")
     notes = (
         f"<w:footnotes {W}><w:footnote w:type='separator' w:id='-1'><w:p/></w:footnote>"
         "<w:footnote w:id='1'><w:p><w:r><w:t>A note.</w:t></w:r></w:p></w:footnote></w:footnotes>"
@@ -174,7 +269,7 @@ def test_a_file_that_unpacks_beyond_reason_is_rejected() -> None:
 def test_a_zip_that_is_no_word_file_is_rejected(tmp_path: Path) -> None:
     path = tmp_path / "table.docx"
     with zipfile.ZipFile(path, "w") as file:
-        file.writestr("xl/workbook.xml", "<x/>")
+        file.writestr("[Content_Types].xml", "<x/>")
     with pytest.raises(DocumentRejectedError, match="no Word document"):
         read_document(path)
 

@@ -9,8 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import DocumentRejectedError
-from index.readers.content import Content
-from index.readers.html import read
+from index.readers import html as reader
+from index.readers.content import Content, Source
+
+
+def read(data: bytes) -> Content:
+    return reader.read(Source(data))
 
 
 def text(body: str) -> str:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from index.readers.markdown import read
+from index.readers import markdown as reader
+from index.readers.content import Content, Source
+
+
+def read(data: bytes) -> Content:
+    return reader.read(Source(data))
 
 
 def test_markup_is_no_text() -> None:

@@ -12,6 +12,8 @@ import pytest
 from index.errors import DocumentRejectedError
 from index.readers import READABLE_SUFFIXES, identify, read_document
 
+SAMPLES = Path(__file__).resolve().parents[3] / "corpus"
+
 
 def file(folder: Path, name: str, data: bytes) -> Path:
     path = folder / name
@@ -46,20 +48,21 @@ def test_suffixes_count_in_any_case(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "reason"),
     [
-        ("a.xyz", b"words", r"\.xyz files are not read: save it as one of"),
-        ("README", b"words", "without an ending"),
+        ("a.xyz", bytes(range(256)), r"\.xyz files are not read: save it"),
+        ("binary", bytes(range(256)), "without an ending"),
         ("a.txt", b"", "the file is empty"),
         ("a.html", b" \n\n", "the file is empty"),
         ("a.html", b"<html><body><img src=x></body></html>", "holds no text"),
         ("a.pdf", b"just words", "no PDF"),
-        ("a.pdf", b"PK\x03\x04" + b"x" * 50, "not what its name says"),
+        ("a.pdf", b"PK\x03\x04" + b"x" * 50, "damaged"),
         ("a.docx", b"just words", "no Word document"),
-        ("a.docx", b"%PDF-1.7 x", "not what its name says, but a PDF"),
-        ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 50, "old office file"),
-        ("a.html", b"%PDF-1.7 x", "not what its name says, but a PDF"),
-        ("a.html", b"PK\x03\x04" + b"x" * 50, "not what its name says"),
-        ("a.md", b"\x89PNG\r\n\x1a\n\0\0", "a PNG picture"),
-        ("a.txt", b"{\\rtf1 words}", "RTF"),
+        ("a.docx", b"%PDF-1.7 x", "the PDF is damaged"),
+        ("a.html", b"PK\x03\x04" + b"x" * 50, "damaged"),
+        ("a.xlsb", b"PK\x03\x04" + bytes(26) + b"[Content_Types].xml ... xl/workbook.bin", "save it as .xlsx"),
+        ("a.7z", b"7z\xbc\xaf\x27\x1c" + b"x" * 50, "an archive of a kind that is not read: unpack it"),
+        ("a.exe", b"MZ\x90\0" + b"x" * 50, "a program"),
+        ("a.mp4", b"\0\0\0\x18ftypmp42" + b"x" * 50, "subtitles"),
+        ("a.db", b"SQLite format 3\0" + b"x" * 50, "a database"),
     ],
 )
 def test_a_rejection_says_why(tmp_path: Path, name: str, data: bytes, reason: str) -> None:
@@ -68,6 +71,24 @@ def test_a_rejection_says_why(tmp_path: Path, name: str, data: bytes, reason: st
     assert "\n" not in str(caught.value)
     assert str(tmp_path) not in str(caught.value)
     assert ": " in str(caught.value)  # the cure
+
+
+@pytest.mark.parametrize("name", ["moon.pdf", "moon.txt", "moon.docx", "moon.bin", "moon"])
+def test_a_file_is_read_as_what_it_is_whatever_it_is_called(tmp_path: Path, name: str) -> None:
+    document = read_document(file(tmp_path, name, (SAMPLES / "the-moon.pdf").read_bytes()))
+    assert document.media_type == "application/pdf"
+    assert len(document.pages) > 1
+    document = read_document(file(tmp_path, name, (SAMPLES / "measuring-time.docx").read_bytes()))
+    assert document.media_type.endswith("wordprocessingml.document")
+    assert read_document(file(tmp_path, name, b"{\\rtf1 words}")).media_type == "application/rtf"
+
+
+@pytest.mark.parametrize("name", ["README", "notes.xyz", ".profile", "Makefile"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1252"])
+def test_a_text_without_a_known_ending_is_read(tmp_path: Path, name: str, encoding: str) -> None:
+    words = "The café opens at nine. The baker comes at four.\n"
+    assert read_document(file(tmp_path, name, words.encode(encoding))).text == words
+    assert identify(file(tmp_path, name, words.encode(encoding))).media_type == "text/plain"
 
 
 def test_a_file_that_can_not_be_opened_is_rejected(tmp_path: Path) -> None:

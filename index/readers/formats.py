@@ -1,0 +1,195 @@
+"""Which formats are read: one row here and one module beside this file for each, with `read(source) -> Content`.
+
+A file is what its first bytes say; where they say nothing, what its name says; where that says nothing either, plain
+text, if it is that. The modules are named, not imported: only the process that reads a file loads what it needs.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+from typing import NamedTuple
+
+from index.errors import DocumentRejectedError
+
+
+class Format(NamedTuple):
+    """A format: its media type, the module that reads it, and the endings of its files' names."""
+
+    media_type: str
+    reader: str
+    suffixes: tuple[str, ...]
+
+
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+_OPEN = "application/vnd.oasis.opendocument"
+TEXT = Format("text/plain", "text", (".txt", ".text", ".log"))
+FORMATS = (
+    TEXT,
+    Format("text/markdown", "markdown", (".md", ".markdown")),
+    Format("text/x-rst", "rst", (".rst", ".rest")),
+    Format("text/org", "org", (".org",)),
+    Format("text/html", "html", (".html", ".htm", ".xhtml")),
+    Format("multipart/related", "mhtml", (".mhtml", ".mht")),
+    Format("application/pdf", "pdf", (".pdf",)),
+    Format(f"{_OFFICE}.wordprocessingml.document", "docx", (".docx", ".docm", ".dotx")),
+    Format(f"{_OFFICE}.presentationml.presentation", "pptx", (".pptx", ".pptm", ".ppsx")),
+    Format(f"{_OFFICE}.spreadsheetml.sheet", "xlsx", (".xlsx", ".xlsm", ".xltx")),
+    Format(f"{_OPEN}.text", "odt", (".odt", ".ott", ".fodt")),
+    Format(f"{_OPEN}.presentation", "odp", (".odp", ".fodp")),
+    Format(f"{_OPEN}.spreadsheet", "ods", (".ods", ".fods")),
+    Format("application/msword", "legacy", (".doc",)),
+    Format("application/vnd.ms-powerpoint", "legacy", (".ppt", ".pps")),
+    Format("application/vnd.ms-excel", "legacy", (".xls",)),
+    Format("application/rtf", "rtf", (".rtf",)),
+    Format("application/epub+zip", "epub", (".epub",)),
+    Format("text/csv", "csv", (".csv", ".tsv", ".tab")),
+    Format("application/json", "json", (".json", ".jsonl", ".ndjson")),
+    Format("application/xml", "xml", (".xml",)),
+    Format("application/x-ipynb+json", "notebook", (".ipynb",)),
+    Format("application/x-subrip", "subtitles", (".srt", ".vtt")),
+    Format("message/rfc822", "eml", (".eml", ".emlx")),
+    Format("application/vnd.ms-outlook", "msg", (".msg",)),
+    Format("application/mbox", "mbox", (".mbox",)),
+    Format("application/zip", "zip", (".zip",)),
+    Format("application/x-tar", "tar", (".tar", ".tgz", ".gz", ".tbz2", ".bz2", ".txz", ".xz")),
+    Format("image/png", "image", (".png",)),
+    Format("image/jpeg", "image", (".jpg", ".jpeg")),
+    Format("image/tiff", "image", (".tif", ".tiff")),
+    Format("image/webp", "image", (".webp",)),
+    Format("image/bmp", "image", (".bmp",)),
+    Format("image/gif", "image", (".gif",)),
+    # Source code and settings: text whose lines and indentation mean something.
+    Format(
+        "text/x-source",
+        "code",
+        tuple(
+            f".{ending}"
+            for ending in (
+                "py pyi js mjs ts tsx jsx java kt c h cc cpp hpp cs go rs rb php swift scala sh bash ps1 bat sql r jl"
+                " lua pl hs clj ex erl dart vue css scss yaml yml toml ini cfg conf properties tex bib"
+            ).split()
+        ),
+    ),
+)
+BY_SUFFIX = {suffix: format for format in FORMATS for suffix in format.suffixes}
+BY_MEDIA_TYPE = {format.media_type: format for format in FORMATS}
+READABLE_SUFFIXES: frozenset[str] = frozenset(BY_SUFFIX)
+CONTAINERS = frozenset(  # media types of files that hold others
+    format.media_type for format in FORMATS if format.reader in ("eml", "msg", "mbox", "zip", "tar")
+)
+OLE = Format("application/x-ole-storage", "legacy", ())  # whatever is in it, which only its reader can tell
+
+_PDF = BY_SUFFIX[".pdf"]
+_ZIP = BY_SUFFIX[".zip"]
+_HTML = BY_SUFFIX[".html"]
+# How files begin; a text may begin with letters alone, so each has a byte that is in no text.
+_SIGNATURES = (
+    (re.compile(rb"\{\\rtf"), BY_SUFFIX[".rtf"]),
+    (re.compile(rb"\x89PNG\r\n\x1a\n"), BY_SUFFIX[".png"]),
+    (re.compile(rb"\xff\xd8\xff"), BY_SUFFIX[".jpg"]),
+    (re.compile(rb"GIF8[79]a"), BY_SUFFIX[".gif"]),
+    (re.compile(rb"II\*\0|MM\0\*"), BY_SUFFIX[".tiff"]),
+    (re.compile(rb"BM.{4}\0{4}", re.DOTALL), BY_SUFFIX[".bmp"]),
+    (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), BY_SUFFIX[".webp"]),
+    (re.compile(rb"\x1f\x8b|BZh\d1AY&SY|\xfd7zXZ\0|.{257}ustar", re.DOTALL), BY_SUFFIX[".tar"]),
+)
+_NOT_READ = (
+    (re.compile(rb"7z\xbc\xaf\x27\x1c|Rar!\x1a\x07"), "an archive of a kind that is not read: unpack it"),
+    (re.compile(rb"\x7fELF|MZ.\0|\0asm|\xca\xfe\xba\xbe", re.DOTALL), "a program: leave it out"),
+    (re.compile(rb"SQLite format 3\0"), "a database: export what is to be read as CSV"),
+    (re.compile(rb"ID3[\2-\4]|OggS\0|.{4}ftyp", re.DOTALL), "a sound or a film: add its transcript or its subtitles"),
+)
+_OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLE_FORMATS = frozenset((".doc", ".ppt", ".pps", ".xls", ".msg"))
+_ZIP_MARK = b"PK\x03\x04"
+_ZIP_FORMATS = (
+    {".zip", ".epub"}
+    | {suffix for format in FORMATS if format.media_type.startswith(_OFFICE) for suffix in format.suffixes}
+    | {".odt", ".ott", ".odp", ".ods"}
+)
+_ZIP_MAIN_PARTS = (  # what an office file has in it; the names of a zip's files stand in it as they are
+    (b"word/document.xml", BY_SUFFIX[".docx"]),
+    (b"ppt/presentation.xml", BY_SUFFIX[".pptx"]),
+    (b"xl/workbook.xml", BY_SUFFIX[".xlsx"]),
+)
+_ZIP_MIMETYPE = re.compile(rb"PK\x03\x04.{26}mimetype([\w./+-]+)", re.DOTALL)
+_PDF_MARK_WITHIN = 1024  # bytes before "%PDF-" that readers put up with
+# A mailbox, which mail programs give no ending: the line before a message, and its first header.
+_MAILBOX = re.compile(rb"From [^\r\n]{1,200}\d\d:\d\d[^\r\n]{0,40}\d{4}[^\r\n]{0,40}\r?\n[A-Za-z-]{2,60}:")
+_NO_TEXT = (
+    _ZIP_FORMATS
+    | _OLE_FORMATS
+    | {".pdf", ".rtf"}
+    | {suffix for format in FORMATS if format.reader in ("image", "tar") for suffix in format.suffixes}
+)
+_NAMES = {".pdf": "PDF", ".docx": "Word document", ".pptx": "presentation", ".xlsx": "workbook", ".zip": "archive"}
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+
+
+def format_of(sample: bytes, name: str) -> Format:
+    """Return the format of a file by its name and a sample: its first and its last 64 KB, one after the other.
+
+    Raises DocumentRejectedError with the reason and the cure if it is none that is read.
+    """
+    suffix = PurePath(name).suffix.lower()
+    named = BY_SUFFIX.get(suffix)
+    if not sample.strip(b"\0 \t\r\n"):
+        raise DocumentRejectedError("the file is empty: leave it out, or save it again")
+    found = _by_mark(sample, suffix)
+    if found:
+        return found
+    if named is None:
+        return _plain(sample, suffix)
+    if suffix not in _NO_TEXT:
+        return named
+    if re.match(rb"\s*(<!doctype html|<html)", sample, re.IGNORECASE) and suffix in _OLE_FORMATS:
+        return _HTML  # what many programs export for Word or Excel
+    noun = _NAMES.get(suffix, f"{suffix} file")
+    raise DocumentRejectedError(f"it is named {suffix} but is no {noun}: give it the right ending, or save it again")
+
+
+def _by_mark(sample: bytes, suffix: str) -> Format | None:
+    """Return the format that the first bytes tell, or None."""
+    if sample.startswith(_ZIP_MARK):
+        return _in_zip(sample, suffix)
+    if sample.startswith(_OLE_MARK):
+        return BY_SUFFIX[suffix] if suffix in _OLE_FORMATS else OLE
+    if sample.startswith(b"%PDF-") or (suffix == ".pdf" and b"%PDF-" in sample[:_PDF_MARK_WITHIN]):
+        return _PDF
+    for mark, format in _SIGNATURES:
+        if mark.match(sample):
+            return format
+    for mark, what in _NOT_READ:
+        if mark.match(sample):
+            raise DocumentRejectedError(f"it is {what}")
+    return None
+
+
+def _in_zip(sample: bytes, suffix: str) -> Format:
+    """Return which of the formats that are zip files it is."""
+    declared = _ZIP_MIMETYPE.match(sample)
+    if declared:
+        media_type = declared[1].decode("ascii")
+        for format in FORMATS:
+            if media_type.startswith(format.media_type):
+                return format
+    first = sample[30:60]
+    if first.startswith((b"[Content_Types]", b"_rels/", b"docProps/", b"word/", b"ppt/", b"xl/")):
+        for part, format in _ZIP_MAIN_PARTS:
+            if part in sample:
+                return format
+        if b"xl/workbook.bin" in sample:
+            raise DocumentRejectedError("it is a workbook in binary form (.xlsb): save it as .xlsx")
+    return BY_SUFFIX[suffix] if suffix in _ZIP_FORMATS else _ZIP
+
+
+def _plain(sample: bytes, suffix: str) -> Format:
+    """Return plain text if a file that has no known name is that."""
+    if _MAILBOX.match(sample):
+        return BY_SUFFIX[".mbox"]
+    marked = sample.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if marked or len(_CONTROL.findall(sample)) <= len(sample) // 1000:
+        return TEXT
+    kind = f"{suffix} files are" if suffix else "files without an ending in their name are"
+    raise DocumentRejectedError(f"{kind} not read: save it in a common format, such as PDF, or leave it out")
