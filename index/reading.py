@@ -1,0 +1,244 @@
+"""Reading in processes of their own: a file that hangs, crashes or asks for too much costs that file only.
+
+In: the file to read and the folder for what is inside of it. Out: its document and its unpacked members. Each thread of
+the pool owns one process, which is started when it is needed and ended when it oversteps its time or its memory.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any, BinaryIO, NamedTuple, cast
+
+import psutil
+
+from index.errors import DocumentRejectedError, PinciteError
+from index.readers.abilities import has_ocr
+from index.readers.members import Allowance, UnpackedFile
+from index.readers.messages import document_of, members_of, receive, send
+from index.records import Document
+
+PATIENCE = 30.0  # seconds without a sign of a page
+LONGEST = 3600.0  # seconds for a file, however many pages it shows
+MEMORY = 1 << 30  # bytes
+OCR_MEMORY = 2 << 30  # bytes, where pages may be read by OCR, whose models and pictures are large
+_TOO_FAT = 400 << 20  # bytes with which a process is not kept for the next file
+_MOST_SKIPPED = 3  # pages that may kill their process before the whole file is given up
+_TICK = 0.1  # seconds between two looks at a process
+_AT_ONCE = 8  # processes at the most
+
+Heard = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ToRead:
+    """A file to read: where it lies, the path it is known by, and where its members go, as far as is allowed."""
+
+    file: Path
+    path: str
+    modified: float
+    folder: Path
+    allowance: Allowance = field(default_factory=Allowance)
+
+    @property
+    def name(self) -> str:
+        """The file's own name."""
+        return self.path.rpartition(os.sep)[2]
+
+
+class Read(NamedTuple):
+    """What came of a file."""
+
+    document: Document
+    members: Sequence[UnpackedFile]
+
+
+@dataclass(slots=True)
+class Place:
+    """How far the reading of a file is: the page that is read, of how many; both 0 if it is not known."""
+
+    page: int = 0
+    pages: int = 0
+
+
+class _LostError(Exception):
+    """The process was ended, or ended itself; the message is the reason with the cure."""
+
+
+class ReadingPool:
+    """Reads files in as many processes as there are processors."""
+
+    def __init__(self, *, patience: float = PATIENCE, memory: int = 0) -> None:
+        self._patience = patience
+        self._memory = memory or (OCR_MEMORY if has_ocr() else MEMORY)
+        self.parallel = max(1, min(os.cpu_count() or 1, _AT_ONCE))
+        self._threads = ThreadPoolExecutor(self.parallel, thread_name_prefix="reading")
+        self._showing = ThreadPoolExecutor(1, thread_name_prefix="showing")  # nobody waits for the files that are read
+        self._own = threading.local()
+        self._processes: list[_Process] = []
+        self._closed = threading.Event()
+
+    def close(self) -> None:
+        """End all processes, also those at work."""
+        self._closed.set()
+        for threads in (self._threads, self._showing):
+            threads.shutdown(wait=True, cancel_futures=True)
+        for process in self._processes:
+            process.end()
+
+    def read(self, wanted: ToRead, place: Place) -> Future[Read]:
+        """Begin to read a file; `place` then says how far that is.
+
+        The future raises `DocumentRejectedError` if the file can't be read, with the reason.
+        """
+        return self._threads.submit(self._read, wanted, place)
+
+    def page_image(self, file: Path, name: str, rest: str, number: int, *, width: int) -> bytes:
+        """Return page `number` of a file as a PNG, `width` pixels wide; `rest` is the path to it inside of `file`.
+
+        Raises `PinciteError` if that can't be had.
+        """
+        asked = {"file": str(file), "name": name, "rest": rest, "number": number, "width": width}
+        try:
+            return self._showing.submit(lambda: self._ask(asked, lambda _page, _pages: None)).result()[1]
+        except (_LostError, DocumentRejectedError) as error:
+            raise PinciteError(f"{name} can't be shown: {error}") from error
+
+    def _read(self, wanted: ToRead, place: Place) -> Read:
+        skipped: list[int] = []
+        began = time.monotonic()
+
+        def heard(page: int, pages: int) -> None:
+            place.page, place.pages = page, pages
+
+        while True:
+            asked = {
+                "file": str(wanted.file),
+                "name": wanted.name,
+                "modified": wanted.modified,
+                "folder": str(wanted.folder),
+                "files": wanted.allowance.files,
+                "bytes": wanted.allowance.bytes,
+                "skipped": skipped,
+            }
+            place.page = 0
+            try:
+                fields, data = self._ask(asked, heard)
+                return Read(document_of(fields, data, path=wanted.path), members_of(fields, wanted.folder))
+            except _LostError as error:
+                in_vain = place.page in (0, *skipped) or len(skipped) == _MOST_SKIPPED
+                if in_vain or time.monotonic() - began > 2 * self._patience:
+                    raise DocumentRejectedError(str(error)) from error
+                skipped.append(place.page)  # without the page that it died of, the rest can be had
+
+    def _ask(self, asked: dict[str, Any], heard: Heard) -> tuple[dict[str, Any], bytes]:
+        """Return what this thread's process answers. Raises what the answer says, or `_LostError`."""
+        process: _Process | None = getattr(self._own, "process", None)
+        if process is None or not process.alive:
+            process = self._own.process = _Process(self._memory, self._patience)
+            self._processes.append(process)
+        fields, data = process.ask(asked, heard, self._closed)
+        if process.size() > _TOO_FAT:
+            process.end()
+        if "rejected" in fields:
+            raise DocumentRejectedError(str(fields["rejected"]))
+        if "failed" in fields:
+            raise PinciteError(str(fields["failed"]))
+        return fields, data
+
+
+@dataclass(eq=False)
+class _Process:
+    """One process that reads."""
+
+    memory: int
+    patience: float
+    _told: SimpleQueue[tuple[dict[str, Any], bytes] | None] = field(default_factory=SimpleQueue)
+
+    def __post_init__(self) -> None:
+        root = str(Path(__file__).resolve().parent.parent)
+        paths = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
+        one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+        self._program = subprocess.Popen(  # noqa: S603 - our own module
+            [sys.executable, "-m", "index.readers.worker", str(self.memory), str(self.patience)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, **one, "PYTHONPATH": paths},
+            start_new_session=True,  # a Ctrl-C is for the program, which then ends this
+        )
+        self._watched = psutil.Process(self._program.pid)
+        threading.Thread(target=self._listen, name="reading", daemon=True).start()
+        if self._told.get() is None:
+            self.end()
+            raise PinciteError("the program that reads files can't be started: reinstall Pincite")
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can still be asked."""
+        return self._program.poll() is None
+
+    def ask(self, asked: dict[str, Any], heard: Heard, closed: threading.Event) -> tuple[dict[str, Any], bytes]:
+        """Return the answer. Raises `_LostError` if there is none, and the process has been ended."""
+        began = silent = time.monotonic()
+        with contextlib.suppress(BrokenPipeError):  # it has died, which is seen below
+            send(self._input, asked)
+        while True:
+            try:
+                told = self._told.get(timeout=_TICK)
+            except Empty:
+                self._check(time.monotonic() - silent, time.monotonic() - began, closed)
+                continue
+            if told is None:
+                raise self._lost("the program that reads it crashed: save it again from its source")
+            if "page" not in told[0] or "text" in told[0]:
+                return told
+            silent = time.monotonic()
+            heard(int(told[0]["page"]), int(told[0]["pages"]))
+
+    def size(self) -> int:
+        """Return how many bytes of memory it holds, with the programs it started."""
+        with contextlib.suppress(psutil.Error):
+            return sum(int(one.memory_info().rss) for one in (self._watched, *self._watched.children(recursive=True)))
+        return 0
+
+    def end(self) -> None:
+        """End it, with the programs it started."""
+        with contextlib.suppress(psutil.Error):
+            for one in (*self._watched.children(recursive=True), self._watched):
+                one.kill()
+        self._program.wait()
+        self._input.close()
+
+    def _check(self, silent: float, took: float, closed: threading.Event) -> None:
+        if closed.is_set():
+            raise self._lost("reading was stopped: index it again")
+        if silent > self.patience or took > LONGEST:
+            limit = f"{self.patience:.0f} s for a page" if silent > self.patience else f"{LONGEST / 60:.0f} min"
+            raise self._lost(f"reading takes too long (over {limit}): save it again from its source, or split it")
+        if self.size() > self.memory:
+            raise self._lost(f"reading takes over {self.memory >> 20} MB of memory: save it again, or split it")
+
+    def _lost(self, reason: str) -> _LostError:
+        self.end()
+        return _LostError(reason)
+
+    @property
+    def _input(self) -> BinaryIO:
+        return cast("BinaryIO", self._program.stdin)
+
+    def _listen(self) -> None:
+        """Hand on what the process tells; None at its end."""
+        with cast("BinaryIO", self._program.stdout) as stream, contextlib.suppress(ValueError, TypeError):
+            while (told := receive(stream)) is not None:
+                self._told.put(told)
+        self._told.put(None)

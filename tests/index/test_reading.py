@@ -1,0 +1,187 @@
+"""Files are read in processes of their own: what hangs, crashes or asks for too much costs that file only."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from index.errors import DocumentRejectedError, PinciteError
+from index.readers import read_document
+from index.reading import Place, ReadingPool, ToRead
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX's pipes and signals")
+
+# Puts another function in the place of the one that reads plain text, in the process that reads.
+STRANGE_READER = """
+import time
+from index.readers import text
+from index.readers.content import Content
+def read(source):
+    for page in range(1, 6):
+        source.report(page, 5)
+        if page in (2, 4) and page not in source.skipped:
+            time.sleep(600)
+    return Content("", "Without " + " and ".join(map(str, sorted(source.skipped))))
+text.read = read
+"""
+
+
+PRINTING_READER = """
+from index.readers import text
+read = text.read
+text.read = lambda source: print("x" * 100) or read(source)
+"""
+
+
+@pytest.fixture
+def pool() -> Iterator[ReadingPool]:
+    opened = ReadingPool(patience=1.5, memory=400 << 20)
+    yield opened
+    opened.close()
+
+
+def to_read(path: Path) -> ToRead:
+    folder = path.parent / f"{path.name}-unpacked"
+    folder.mkdir(exist_ok=True)
+    return ToRead(path, str(path), 0.0, folder)
+
+
+def written(folder: Path, name: str, text: str = "The ferry leaves at noon.") -> Path:
+    path = folder / name
+    path.write_text(text)
+    return path
+
+
+def test_a_file_is_read_to_the_same_document_as_in_this_process(pool: ReadingPool) -> None:
+    for name in ("the-moon.pdf", "measuring-time.docx", "lighthouses.md"):
+        path = Path(__file__).resolve().parents[2] / "corpus" / name
+        expected = read_document(path)
+        found = pool.read(to_read_in(path, path.stat().st_mtime), Place()).result().document
+        fields = ("doc_id", "path", "title", "media_type", "text", "headings", "sha256", "modified", "missing")
+        assert all(getattr(found, field) == getattr(expected, field) for field in fields)
+        assert found.pages.keys() == expected.pages.keys()
+        for number, page in expected.pages.items():
+            assert (found.pages[number].start, found.pages[number].end) == (page.start, page.end)
+            assert found.locate(page.start, page.end) == expected.locate(page.start, page.end)
+
+
+def to_read_in(path: Path, modified: float) -> ToRead:
+    return ToRead(path, str(path), modified, Path(os.devnull))
+
+
+def test_a_file_that_hangs_is_given_up_and_the_next_is_read(pool: ReadingPool, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "hangs.txt")  # which nobody ever writes to
+    hanging = pool.read(to_read(tmp_path / "hangs.txt"), Place())
+    others = [pool.read(to_read(written(tmp_path, f"{number}.txt")), Place()) for number in range(4)]
+    assert [other.result().document.text for other in others] == ["The ferry leaves at noon."] * 4
+    with pytest.raises(DocumentRejectedError, match="takes too long"):
+        hanging.result()
+
+
+def test_a_file_that_takes_too_much_memory_is_given_up(pool: ReadingPool, tmp_path: Path) -> None:
+    with (tmp_path / "bomb.txt").open("wb") as file:
+        file.truncate(4 << 30)  # which takes no room on the disk
+    bomb = pool.read(to_read(tmp_path / "bomb.txt"), Place())
+    with pytest.raises(DocumentRejectedError, match="memory"):
+        bomb.result()
+    assert pool.read(to_read(written(tmp_path, "next.txt")), Place()).result().document.text
+
+
+def test_a_crash_costs_the_file_that_is_read_only(pool: ReadingPool, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "crashes.txt")
+    crashing = pool.read(to_read(tmp_path / "crashes.txt"), Place())
+    while not (found := children()):
+        time.sleep(0.01)
+    time.sleep(0.5)
+    os.kill(found[0].pid, signal.SIGSEGV)
+    with pytest.raises(DocumentRejectedError, match="crashed"):
+        crashing.result()
+    assert pool.read(to_read(written(tmp_path, "next.txt")), Place()).result().document.text
+
+
+def children() -> list[psutil.Process]:
+    return [one for one in psutil.Process().children() if "index.readers.worker" in one.cmdline()]
+
+
+def test_pages_that_hang_are_left_out_and_the_rest_is_read(
+    pool: ReadingPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(STRANGE_READER)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    place = Place()
+    read = pool.read(to_read(written(tmp_path, "a.txt")), place).result()
+    assert read.document.text == "Without 2 and 4"
+    assert (place.page, place.pages) == (5, 5)
+
+
+def test_a_closed_pool_leaves_no_process(tmp_path: Path) -> None:
+    opened = ReadingPool(patience=60)
+    os.mkfifo(tmp_path / "hangs.txt")
+    hanging = opened.read(to_read(tmp_path / "hangs.txt"), Place())
+    while not (found := children()):
+        time.sleep(0.01)
+    opened.close()
+    assert not any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in found)
+    with pytest.raises((DocumentRejectedError, PinciteError)):
+        hanging.result()
+
+
+def test_what_a_reader_prints_is_no_message(pool: ReadingPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sitecustomize.py").write_text(PRINTING_READER)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert pool.read(to_read(written(tmp_path, "a.txt")), Place()).result().document.text
+
+
+def test_a_process_that_can_not_be_started_is_a_fault_and_no_rejection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pool: ReadingPool
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import os\nos._exit(1)\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(PinciteError, match="can't be started") as caught:
+        pool.read(to_read(written(tmp_path, "a.txt")), Place()).result()
+    assert not isinstance(caught.value, DocumentRejectedError)
+
+
+CONFINED = """
+import os, socket, subprocess, sys
+from index.readers.sandbox import confine
+confine(memory=1 << 30, program="/bin/true")
+refused = 0
+for attempt in (
+    lambda: socket.create_connection(("127.0.0.1", int(sys.argv[1])), 2),
+    lambda: socket.getaddrinfo("localhost", 80),
+    lambda: subprocess.run(["/bin/echo", "run"]),
+    lambda: os.system("echo run"),
+    lambda: os.fork(),
+):
+    try:
+        attempt()
+    except PermissionError:
+        refused += 1
+subprocess.run(["/bin/true"], check=True)
+print(refused, open("/proc/self/net/dev").read().count(":"))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the network is left on Linux only")
+def test_the_process_that_reads_has_no_network_and_starts_no_programs() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        accepted = threading.Event()
+        threading.Thread(target=lambda: (server.accept(), accepted.set()), daemon=True).start()
+        port = str(server.getsockname()[1])
+        run = subprocess.run([sys.executable, "-c", textwrap.dedent(CONFINED), port], capture_output=True, text=True)
+        assert run.returncode == 0, run.stderr
+        assert run.stdout.split() == ["5", "1"], "all five attempts are refused, and only the loopback is left"
+        assert not accepted.is_set()
+        socket.create_connection(("127.0.0.1", int(port))).close()  # for the thread that waits
