@@ -24,7 +24,7 @@ from index.passages import Draft
 from index.records import Counts, Document, Entry, Passage
 from index.schema import Change, FileRow, StoredPassage
 
-FORMAT = "3"
+FORMAT = "4"
 _TOGETHER = 200  # documents that are deleted in one transaction
 _MISSING = "is said to be indexed, and its document is missing: run `pincite verify --repair`"
 _DELETED = "deleted"  # the key of the note that something was deleted since the file was written anew
@@ -102,9 +102,11 @@ class Catalog:
     def add_document(self, document: Document, drafts: Sequence[Draft], file: FileRow) -> None:
         """Add a document with its passages, and the file that holds it, in one transaction.
 
-        What the file held before goes with the same one; embeddings of texts that are in both stay.
+        What the file held before goes with the same one; embeddings of texts that are in both stay. A document that is
+        there already is replaced: it was read anew.
         """
         with self.database.begin() as connection:
+            self._delete_documents(connection, [document.doc_id])
             connection.execute(sa.insert(schema.documents).values(schema.document_row(document)))
             pages = [schema.page_row(document.doc_id, number, page) for number, page in document.pages.items()]
             if pages:
@@ -160,23 +162,31 @@ class Catalog:
         return len(unheld)
 
     def _put_file(self, connection: sa.Connection, file: FileRow) -> None:
-        old = connection.execute(sa.select(schema.files.c.doc_id).where(schema.files.c.path == file.path)).scalar()
+        held = sa.select(schema.files.c.doc_id, schema.files.c.reason).where(schema.files.c.path == file.path)
+        row = connection.execute(held).first()
+        old = row.doc_id if row else None
         connection.execute(sa.delete(schema.files).where(schema.files.c.path == file.path))
         connection.execute(sa.insert(schema.files).values(schema.file_row(file)))
         if old and old != file.doc_id:
             self._delete_unheld(connection, [old])
-        if old is None or old != file.doc_id:
+        if row is None or (row.doc_id, row.reason) != (file.doc_id, schema.storable(file.reason)):
             _log(connection, "move", file.doc_id or "", 0, 0)
 
     def _delete_unheld(self, connection: sa.Connection, doc_ids: Sequence[str]) -> set[str]:
         """Delete those documents that no file holds any more, with everything that was made from them."""
         held = sa.select(schema.files.c.doc_id).where(schema.files.c.doc_id.in_(doc_ids))
         unheld = set(doc_ids).difference(connection.execute(held).scalars())
-        if unheld:
-            self._delete_passages(connection, sorted(unheld))
-            connection.execute(sa.delete(schema.pages).where(schema.pages.c.doc_id.in_(unheld)))
-            connection.execute(sa.delete(schema.documents).where(schema.documents.c.doc_id.in_(unheld)))
+        self._delete_documents(connection, sorted(unheld))
         return unheld
+
+    def _delete_documents(self, connection: sa.Connection, doc_ids: Sequence[str]) -> None:
+        """Delete documents, those that are there, with everything that was made from them."""
+        there = sa.select(schema.documents.c.doc_id).where(schema.documents.c.doc_id.in_(doc_ids))
+        found = list(connection.execute(there).scalars()) if doc_ids else []
+        if found:
+            self._delete_passages(connection, found)
+            connection.execute(sa.delete(schema.pages).where(schema.pages.c.doc_id.in_(found)))
+            connection.execute(sa.delete(schema.documents).where(schema.documents.c.doc_id.in_(found)))
 
     def _delete_passages(self, connection: sa.Connection, doc_ids: Sequence[str]) -> None:
         """Delete the passages of documents, and the embeddings that no other passages share."""
@@ -203,6 +213,15 @@ class Catalog:
         wanted = sa.select(schema.documents.c.doc_id).where(schema.documents.c.doc_id == doc_id)
         with self.database.read() as connection:
             return connection.execute(wanted).first() is not None
+
+    def partly_read(self) -> dict[str, tuple[str, str]]:
+        """Return the documents that not all is in of their file: by id, what is missing, and what the readers could."""
+        missing = schema.documents.c.missing
+        joined = schema.documents.join(schema.files, schema.files.c.doc_id == schema.documents.c.doc_id)
+        query = sa.select(schema.documents.c.doc_id, missing, schema.files.c.read_by).select_from(joined)
+        with self.database.read() as connection:
+            rows = connection.execute(query.where(missing != "")).all()
+        return {row.doc_id: (row.missing, row.read_by) for row in rows}
 
     def document_ids(self) -> list[str]:
         """Return the ids of all documents, in the order in which they were added."""
@@ -270,11 +289,11 @@ class Catalog:
                     raise DamagedError(f"{row.path} {_MISSING}")
                 entries.append(Entry("", row.path, "", "", 0, 0, 0, row.sha256, "rejected", row.reason))
                 continue
-            state: Literal["indexed", "partial"] = "partial" if row.reason else "indexed"
+            state: Literal["indexed", "partial"] = "partial" if found.missing else "indexed"
             entries.append(
                 Entry(
                     row.doc_id, row.path, found.title, found.media_type, pages.get(row.doc_id, 0), found.characters,
-                    passages.get(row.doc_id, 0), row.sha256, state, row.reason,
+                    passages.get(row.doc_id, 0), row.sha256, state, found.missing,
                 )
             )  # fmt: skip
         return entries

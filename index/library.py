@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 import time
 from collections import OrderedDict
@@ -17,16 +18,19 @@ from numpy.typing import NDArray
 from index.catalog import Catalog
 from index.derived import Scores, read_manifest
 from index.encoder import DEFAULT_MODEL, Encoder
-from index.errors import DamagedError, HomeError, IndexMismatchError, LockedError, SettingsError
+from index.errors import DamagedError, HomeError, IndexMismatchError, LockedError, PinciteError, SettingsError
 from index.fusion import fuse
 from index.lexical import LexicalIndex
 from index.lock import home_lock
+from index.readers.members import locate
+from index.reading import ReadingPool
 from index.records import Box, Counts, Document, Entry, Hit
 from index.vectors import VectorIndex
 
 CATALOG = "catalog.sqlite"
 SAVED = "saved.sqlite"  # what a repair saves of a damaged catalog, until it takes its place
 COMPACTED_AT_ONCE = 100_000  # passages: up to here what is deleted leaves no trace at once, in a few seconds
+UNPACKED = "unpacked-"  # how the folders begin that a sync unpacks into
 _CANDIDATES = 100  # what each search gives to the fusion: well over what is ever shown
 _SMALLEST = 512  # bytes of a catalog: the first page
 _DOCUMENTS_IN_MEMORY = 64
@@ -58,6 +62,7 @@ class Library:
             )
         self.lexical = LexicalIndex(home / "lexical", self.catalog)
         self._vectors: VectorIndex | None = None
+        self._reading: ReadingPool | None = None
         self._opening = threading.Lock()
         self._writing = threading.Lock()
         self._documents: OrderedDict[str, Document] = OrderedDict()
@@ -74,7 +79,9 @@ class Library:
                 self.catalog.renew()
 
     def close(self) -> None:
-        """Close the files."""
+        """Close the files, and end the processes that read others."""
+        if self._reading:
+            self._reading.close()
         self.catalog.close()
 
     # --- reading ----------------------------------------------------------------------------------------------
@@ -110,6 +117,32 @@ class Library:
     def locate(self, doc_id: str, start: int, end: int) -> list[Box]:
         """Return the rectangles of `text[start:end]` on the document's pages, one a line; none without geometry."""
         return self.document(doc_id).locate(start, end)
+
+    @property
+    def reading(self) -> ReadingPool:
+        """What reads files, made at its first use."""
+        with self._opening:
+            if self._reading is None:
+                self._reading = ReadingPool()
+            return self._reading
+
+    def file_of(self, document: Document) -> Path | None:
+        """Return the file on the disk that a document is, or is inside of; None if it is gone."""
+        try:
+            return locate(Path(document.path))[0]
+        except (PinciteError, ValueError):
+            return None
+
+    def page_image(self, doc_id: str, number: int, *, width: int) -> bytes:
+        """Return a page of a document as a PNG, `width` pixels wide. Raises `PinciteError` if that can't be had."""
+        document = self.document(doc_id)
+        if number not in document.pages or document.pages[number].boxes is None:
+            raise PinciteError(f"{document.title} has no page {number} to be shown")
+        file = self.file_of(document)
+        if file is None:
+            raise PinciteError(f"{document.path} can't be shown, it is gone: put it back, or index the folder again")
+        rest = document.path[len(str(file)) :].lstrip(os.sep)
+        return self.reading.page_image(file, file.name, rest, number, width=width)
 
     def search(
         self, query: str, *, top_k: int = 10, documents: Sequence[str] = (), folders: Sequence[str] = ()
@@ -279,11 +312,14 @@ class Library:
             self.lexical.rebuild()
         self.catalog.compact(thoroughly=thoroughly)
         for path in self.leftovers():
-            path.unlink(missing_ok=True)
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
 
     def leftovers(self) -> list[Path]:
-        """Return the files that a repair has left behind that did not come to its end."""
-        return sorted(self.home.glob(f"{SAVED}*"))
+        """Return the files that a repair, or a sync, has left behind that did not come to its end."""
+        return sorted([*self.home.glob(f"{SAVED}*"), *self.home.glob(f"{UNPACKED}*")])
 
     def rebuild_derived(self) -> None:
         """Make the derived indexes anew from the catalog; the writing lock must be held."""

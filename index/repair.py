@@ -14,13 +14,16 @@ import sqlalchemy as sa
 from index import schema
 from index.catalog import Catalog
 from index.database import Database
+from index.embedding import embed_pending, split
 from index.encoder import Encoder
-from index.errors import DamagedError, PinciteError
+from index.errors import DamagedError, DocumentRejectedError, PinciteError
 from index.library import CATALOG, SAVED, Library
 from index.lock import home_lock
+from index.progress import silent
+from index.readers.members import locate
 from index.records import Document
 from index.schema import FileRow
-from index.sync import embed_pending, silent, split, sync
+from index.sync import sync
 from index.verify import check_document, check_tables
 
 # How each catalog begins: the format's name, pages of 4096 bytes, a log, and three constants.
@@ -227,7 +230,10 @@ def _rows(database: Database, table: sa.Table) -> Iterator[Any]:
 
 def _read_again(library: Library, lost: list[FileRow]) -> list[str]:
     """Sync the folders again, and the files whose document is lost; return what became of those."""
-    paths = [Path(path) for path in (*library.catalog.roots(), *(file.path for file in lost)) if Path(path).exists()]
+    files = [found for found in (_file_of(file.path) for file in lost) if found]
+    # What is inside of a file is read again with it, for which that must not be known.
+    library.catalog.remove_files([str(file) for file in files])
+    paths = [path for path in (*map(Path, library.catalog.roots()), *files) if path.exists()]
     if paths:
         sync(library, paths)
     _forget_unknown(library)
@@ -238,6 +244,12 @@ def _read_again(library: Library, lost: list[FileRow]) -> list[str]:
     if found:
         notes.append(f"{len(found)} damaged documents were read again from their files")
     return notes + [f"{path}: its document is lost, and the file is not there: index it again" for path in missing]
+
+
+def _file_of(path: str) -> Path | None:
+    with suppress(DocumentRejectedError):
+        return locate(Path(path))[0]
+    return None
 
 
 def _forget_unknown(library: Library) -> None:

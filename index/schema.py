@@ -29,6 +29,7 @@ files = sa.Table(
     sa.Column("doc_id", sa.Text, index=True),  # null: rejected
     sa.Column("modified", sa.Float, nullable=False),
     sa.Column("reason", sa.Text, nullable=False, default=""),
+    sa.Column("read_by", sa.Text, nullable=False),
     sa.Column("checksum", sa.Integer, nullable=False),  # here and below: of the columns before it
 )
 documents = sa.Table(
@@ -40,6 +41,7 @@ documents = sa.Table(
     sa.Column("characters", sa.Integer, nullable=False),
     sa.Column("sha256", sa.Text, nullable=False),
     sa.Column("modified", sa.Float, nullable=False),
+    sa.Column("missing", sa.Text, nullable=False),
     sa.Column("checksum", sa.Integer, nullable=False),
     sa.Column("headings", sa.Text, nullable=False),
     sa.Column("digest", sa.LargeBinary, nullable=False),  # of all the rest and the pages: tells damage
@@ -54,6 +56,8 @@ pages = sa.Table(
     sa.Column("end", sa.Integer, nullable=False),
     sa.Column("width", sa.Float, nullable=False),
     sa.Column("height", sa.Float, nullable=False),
+    sa.Column("label", sa.Text, nullable=False),
+    sa.Column("certainty", sa.Float),
     sa.Column("boxes", sa.LargeBinary),
 )
 passages = sa.Table(
@@ -105,13 +109,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A file that was seen: which document its content is, or why it is none."""
+    """A file that was seen: which document its content is, or why it is none; `read_by` is what the readers could."""
 
     path: str
     sha256: str
     doc_id: str | None
     modified: float
     reason: str
+    read_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +166,7 @@ def file_row(file: FileRow) -> dict[str, object]:
 def file_of(row: Any) -> FileRow:
     """Return the file of a row. Raises `DamagedError` if it is not what was written."""
     check_row(files, row)
-    return FileRow(row.path, row.sha256, row.doc_id, row.modified, row.reason)
+    return FileRow(row.path, row.sha256, row.doc_id, row.modified, row.reason, row.read_by)
 
 
 def passage_of(row: Any) -> Passage:
@@ -217,6 +222,7 @@ def document_row(document: Document) -> dict[str, object]:
         "characters": len(document.text),
         "sha256": document.sha256,
         "modified": document.modified,
+        "missing": storable(document.missing),
         "headings": json.dumps([[h.level, h.start, h.end] for h in document.headings]),
         "text": encode(document.text),
     }
@@ -239,6 +245,7 @@ def document_of(row: Any, page_rows: Sequence[Any], path: str) -> Document:
             headings=tuple(Heading(*h) for h in json.loads(row.headings)),
             sha256=row.sha256,
             modified=row.modified,
+            missing=row.missing,
         )
     except (ValueError, TypeError, AttributeError, zlib.error):
         whole = False
@@ -254,7 +261,7 @@ def _digest(row: Mapping[Any, Any], page_rows: Sequence[Mapping[Any, Any]]) -> b
         for column in table.columns:
             if column.name != "digest":
                 value = values[column.name]
-                if isinstance(column.type, sa.Float):
+                if isinstance(column.type, sa.Float) and value is not None:
                     value = float(value)
                 data = value if isinstance(value, bytes) else repr(value).encode("utf-8", "surrogatepass")
                 digest.update(len(data).to_bytes(8, "big") + data)
@@ -273,6 +280,8 @@ def page_row(doc_id: str, number: int, page: Page) -> dict[str, object]:
         "end": page.end,
         "width": page.width,
         "height": page.height,
+        "label": storable(page.label),
+        "certainty": page.certainty,
         "boxes": boxes,
     }
 
@@ -282,7 +291,7 @@ def page_of(row: Any) -> Page:
     boxes = None
     if row.boxes is not None:
         boxes = np.frombuffer(zlib.decompress(row.boxes), dtype=np.float32).reshape(-1, 4)
-    return Page(row.start, row.end, row.width, row.height, boxes)
+    return Page(row.start, row.end, row.width, row.height, boxes, row.label, row.certainty)
 
 
 def indexed_text(title: str, heading: str, text: str) -> str:

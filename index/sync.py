@@ -1,7 +1,8 @@
 """Syncing: files and folders go in; afterwards the library holds exactly what is in them now.
 
-First every new text is read and can be found by its words, then the passages are embedded. Each document, and each
-batch of embeddings, is one transaction: what was done is done, and a stopped run goes on where it was.
+New texts are read and can be found by their words at once; passages are embedded while a text is long in coming, and
+when all are read. Each document, and each batch of embeddings, is one transaction: what was done is done, and a stopped
+run goes on where it was.
 """
 
 from __future__ import annotations
@@ -10,56 +11,19 @@ import os
 import stat
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
-from index.encoder import Encoder
-from index.errors import DocumentRejectedError, SettingsError
+from index.embedding import embed_pending, split
+from index.errors import SettingsError
+from index.intake import Intake
 from index.library import Library, absolute
-from index.passages import MAX_TOKENS, Draft, split_document
-from index.readers import READABLE_SUFFIXES, identify, read_document
+from index.progress import Rejected, Report, SyncProgress, SyncReport, silent
+from index.readers import READABLE_SUFFIXES
 from index.records import Document
 from index.schema import FileRow
 
-_EMBED_AT_ONCE = 128  # passages a transaction: a second of work at the most is done again after a crash
 _COMPACTED_AT_ONCE = 20_000  # passages: fewer than for a removal, as a watcher syncs at every change
-_SEARCHABLE_AFTER = 1.0  # seconds after which new texts can be found while others are still being read
-_HEADING_TOKENS = 50  # what title and headings may add to a passage's tokens
-
-
-@dataclass(frozen=True, slots=True)
-class SyncProgress:
-    """How far a sync is: `done` of `total` files while reading, passages while embedding."""
-
-    stage: Literal["reading", "embedding"]
-    done: int
-    total: int
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """A file that could not be read, with the reason and the cure."""
-
-    path: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class SyncReport:
-    """What a sync did. `indexed`, `unchanged` and `removed` count documents, `passages` those that are new."""
-
-    indexed: int
-    unchanged: int
-    removed: int
-    rejected: tuple[Rejected, ...]
-    passages: int
-    seconds: float
-
-
-Report = Callable[[SyncProgress], None]
 
 
 def sync(
@@ -92,7 +56,8 @@ def sync(
             if os.path.isdir(root):
                 library.catalog.add_root(str(root))
         before = library.catalog.sequence()
-        indexed, unchanged, rejected = _read_all(library, wanted, known, report)
+        intake = Intake(library, known, named=roots, report=report)
+        intake.take(wanted)
         removed = library.catalog.remove_files(gone)
         library.lexical.catch_up()
         embed_pending(library, report)
@@ -101,7 +66,11 @@ def sync(
         added = [change for change in library.catalog.changes(before) if change.kind == "add"]
         passages = sum(change.last - change.first + 1 for change in added)
     seconds = round(time.monotonic() - started, 3)
-    return SyncReport(indexed, unchanged, removed, tuple(missing + unreadable + rejected), passages, seconds)
+    rejected = sorted([*missing, *unreadable, *intake.rejected], key=lambda one: one.path)
+    partial = sorted(intake.partial, key=lambda one: one.path)
+    return SyncReport(
+        intake.indexed, intake.unchanged, removed, tuple(rejected), passages, seconds, partial=tuple(partial)
+    )
 
 
 def add_documents(library: Library, documents: Iterable[Document], *, progress: Report | None = None) -> int:
@@ -134,79 +103,9 @@ def rebuild(library: Library, *, progress: Report | None = None) -> None:
         library.compact()
 
 
-def embed_pending(library: Library, report: Report) -> None:
-    """Embed every passage that has no embedding yet, identical texts once; the writing lock must be held."""
-    if not library.catalog.waiting():
-        return
-    counts = library.catalog.counts()
-    done, total = counts.embedded, counts.passages
-    if not library.catalog.model():
-        library.catalog.set_model(library.encoder.model_id, library.encoder.digest)
-    while pending := library.catalog.unembedded(_EMBED_AT_ONCE):
-        report(SyncProgress("embedding", done, total, ""))
-        texts = {key: stored.indexed_text for key, stored in pending}
-        library.catalog.add_embeddings(list(texts), library.encoder.embed_passages(list(texts.values())))
-        done = total - library.catalog.waiting()
-    report(SyncProgress("embedding", total, total, ""))
-
-
-def _read_all(
-    library: Library, wanted: Sequence[Path], known: dict[str, FileRow], report: Report
-) -> tuple[int, int, list[Rejected]]:
-    indexed = unchanged = 0
-    rejected: list[Rejected] = []
-    searchable = time.monotonic()
-    for done, path in enumerate(wanted):
-        report(SyncProgress("reading", done, len(wanted), str(path)))
-        try:
-            changed = _sync_file(library, path, known)
-        except DocumentRejectedError as error:
-            rejected.append(Rejected(str(path), str(error)))
-            continue
-        indexed += changed
-        unchanged += not changed
-        if time.monotonic() - searchable > _SEARCHABLE_AFTER:
-            library.lexical.catch_up()
-            searchable = time.monotonic()
-    report(SyncProgress("reading", len(wanted), len(wanted), ""))
-    return indexed, unchanged, rejected
-
-
-def _sync_file(library: Library, path: Path, known: dict[str, FileRow]) -> bool:
-    """Bring one file up to date; tell whether its content was new to the library."""
-    name = str(path)
-    if not _is_unicode(name):  # which the catalog can't hold
-        raise DocumentRejectedError("its name is not Unicode: rename it")
-    old = known.get(name)
-    try:
-        identity = identify(path)
-        if old and old.doc_id == identity.doc_id:
-            return False
-        if library.catalog.has_document(identity.doc_id):  # renamed, or the same content a second time
-            library.catalog.put_file(FileRow(name, identity.sha256, identity.doc_id, identity.modified, ""))
-            return False
-        document = read_document(path)  # which may have been changed in between: only what was read now counts
-        if library.catalog.has_document(document.doc_id):
-            library.catalog.put_file(FileRow(name, document.sha256, document.doc_id, document.modified, ""))
-            return False
-        _add(library, document)
-    except DocumentRejectedError as error:
-        rejected = FileRow(name, "", None, 0.0, str(error))
-        if old != rejected:
-            library.catalog.put_file(rejected)
-        raise
-    return True
-
-
 def _add(library: Library, document: Document) -> None:
     file = FileRow(document.path, document.sha256, document.doc_id, document.modified, "")
     library.catalog.add_document(document, split(library.encoder, document), file)
-
-
-def split(encoder: Encoder, document: Document) -> list[Draft]:
-    """Return the passages of a document as `encoder` can read them."""
-    limit = min(MAX_TOKENS, encoder.max_tokens - _HEADING_TOKENS)
-    return split_document(document, encoder.count_tokens, max_tokens=limit)
 
 
 def _files_in(paths: Sequence[Path]) -> tuple[list[Path], list[Rejected]]:
@@ -278,15 +177,20 @@ def _gone(
     folders: Sequence[Path],
     unreadable: Sequence[Rejected],
 ) -> list[str]:
-    """Return the known files that stood in one of the folders, or were looked for themselves, and are no more."""
+    """Return the known files that stood in one of the folders, or were looked for themselves, and are no more.
+
+    What is inside of a file goes with it; that of files that are still there is not among them.
+    """
     named, within = {str(path) for path in looked}, _within(str(path) for path in folders)
+    inside, inside_named = _within(wanted), _within(path for path in named if path in known)
     unknown = {rejected.path for rejected in unreadable}
     within_unknown = _within(unknown)
     return [
         path
         for path in known
         if path not in wanted
-        and (path in named or within(os.path.dirname(path)))
+        and not inside(os.path.dirname(path))
+        and (path in named or within(os.path.dirname(path)) or inside_named(os.path.dirname(path)))
         and not (path in unknown or within_unknown(os.path.dirname(path)))
     ]
 
@@ -322,7 +226,3 @@ def _check_something_to_do(paths: Sequence[Path], wanted: Sequence[Path], gone: 
         raise SettingsError(f"{names}: no such file or folder: {cure}")
     formats = ", ".join(sorted(READABLE_SUFFIXES))
     raise SettingsError(f"{names}: nothing to index: put documents there ({formats})")
-
-
-def silent(_: SyncProgress) -> None:
-    """Report nothing."""

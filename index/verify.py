@@ -144,7 +144,8 @@ def _invariants() -> Iterator[tuple[sa.Select[Any], str]]:
     held = sa.select(files.doc_id).where(files.doc_id.is_not(None))
     last = sa.select(sa.cast(schema.meta.c.value, sa.Integer)).where(schema.meta.c.key == "last_passage")
     yield some.where(documents.doc_id.not_in(held)), "a document is held by no file"
-    yield some.where(files.doc_id.not_in(documented)), "a file is said to hold a document that is not there"
+    lost = some.where(files.doc_id.is_not(None), files.doc_id.not_in(documented))
+    yield lost, "a file is said to hold a document that is not there"
     yield some.where(pages.doc_id.not_in(documented)), "a page is of a document that is not there"
     yield some.where(passages.doc_id.not_in(documented)), "a passage is of a document that is not there"
     yield (

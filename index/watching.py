@@ -20,7 +20,8 @@ from watchfiles import Change
 
 from index.errors import PinciteError
 from index.library import Library, absolute
-from index.sync import SyncReport, home_among, is_visible, sync
+from index.progress import SyncReport
+from index.sync import home_among, is_visible, sync
 
 _QUIET = 200  # milliseconds without a further change after which a burst is over: editors save in several steps
 _AT_MOST = 1000  # milliseconds that a burst may take: what changes all the time is synced all the same
@@ -67,7 +68,7 @@ class Watcher:
         self._over = False
         self._deaf = ""  # why nothing can be listened to
         self._listen_after = 0.0
-        self._said: dict[str, str] = {}  # why a file was rejected
+        self._said: dict[str, str] = {}  # why a file was rejected, or read in part
         self._failure = ""
         self._pause = 0.0
         self._not_before = 0.0
@@ -91,7 +92,7 @@ class Watcher:
         """
         if self._deaf:
             raise PinciteError(self._deaf)
-        self._said = {rejected.path: rejected.reason for rejected in report.rejected}
+        self._said = {one.path: one.reason for one in (*report.rejected, *report.partial)}
         return self._follow(library)
 
     def _follow(self, library: Library) -> Iterator[News]:
@@ -189,11 +190,12 @@ class Watcher:
         self._waiting.clear()
         self._failure, self._pause = "", 0.0
         rejected = tuple(one for one in report.rejected if self._said.get(one.path) != one.reason)
+        partial = tuple(one for one in report.partial if self._said.get(one.path) != one.reason)
         for path in looked:
             self._said.pop(str(path), None)
-        self._said |= {one.path: one.reason for one in report.rejected}
-        if something or rejected:
-            yield News(report=replace(report, rejected=rejected))
+        self._said |= {one.path: one.reason for one in (*report.rejected, *report.partial)}
+        if something or rejected or partial:
+            yield News(report=replace(report, rejected=rejected, partial=partial))
 
     def _failed(self, reason: str) -> Iterator[News]:
         """Put off what is to be done; say why, once."""

@@ -19,8 +19,9 @@ from sklearn.metrics import roc_auc_score
 from index.catalog import FORMAT
 from index.encoder import DEFAULT_MODEL
 from index.errors import SettingsError
+from index.progress import SyncProgress
 from index.records import Document, Hit
-from index.sync import SyncProgress, add_documents
+from index.sync import add_documents
 from rag.assistant import DEFAULT_READER, Assistant, Refusal, open_assistant
 from rag.dataset import Evidence, Query, read_corpus, read_queries
 from rag.records import Answer, Citation

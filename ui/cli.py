@@ -13,7 +13,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
@@ -22,8 +22,9 @@ from tqdm import tqdm
 from index.encoder import Encoder
 from index.errors import PinciteError, SettingsError
 from index.library import Library, open_library
+from index.progress import Rejected, SyncProgress, SyncReport
 from index.repair import repair
-from index.sync import Rejected, SyncProgress, SyncReport, rebuild, sync
+from index.sync import rebuild, sync
 from index.verify import find_traces, verify
 from rag.assistant import REFUSALS, Assistant
 from rag.reader.model import check_reader
@@ -257,6 +258,7 @@ def _list(settings: Settings, options: argparse.Namespace) -> int:
         return OK
     for entry in entries:
         what = f"{entry.passages} passages" if entry.doc_id else f"rejected: {entry.reason}"
+        what += f", read in part: {entry.reason}" * (entry.state == "partial")
         print(f"{entry.doc_id or '-':16}  {one_line(entry.path)}  {one_line(entry.title)}  {one_line(what)}")
     if not entries:
         print("Nothing is indexed yet: `pincite index PATH...`")
@@ -400,6 +402,8 @@ def _progress(stopping: Stopping) -> Iterator[Callable[[SyncProgress], None]]:
             )
         bar = bars[progress.stage]
         bar.total = progress.total
+        at = f"p. {progress.page:,} of {progress.pages:,} of " if progress.pages > 1 else ""
+        bar.set_postfix_str(at + one_line(os.path.basename(progress.path)), refresh=False)
         bar.update(progress.done - bar.n)
 
     try:
@@ -431,11 +435,14 @@ def _watch(found: Iterator[News], paths: Sequence[Path], *, out: TextIO) -> None
 def _print_report(report: SyncReport, *, as_json: bool, out: TextIO | None = None) -> None:
     for rejected in report.rejected:
         _print_rejected(rejected)
+    for partial in report.partial:
+        _print_rejected(replace(partial, reason=f"read in part: {partial.reason}"))
     if as_json:
         _print_json(contract.report_json(report))
         return
+    in_part = f", {len(report.partial)} in part" if report.partial else ""
     print(
-        f"{report.indexed} indexed, {report.unchanged} unchanged, {report.removed} removed, "
+        f"{report.indexed} indexed, {report.unchanged} unchanged, {report.removed} removed{in_part}, "
         f"{len(report.rejected)} rejected; {report.passages} new passages in {report.seconds:.1f} s",
         file=out,
         flush=True,

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from index.library import Library
 from index.records import Entry, Hit
-from index.sync import SyncReport
+from index.progress import SyncReport
 from rag.records import Answer
 
 Json = dict[str, object]
@@ -57,8 +57,8 @@ def entries_json(entries: Sequence[Entry]) -> Json:
 
 
 def report_json(report: SyncReport) -> Json:
-    """Return what a sync did as `pincite index --json` prints it."""
-    return asdict(report)
+    """Return what a sync did as `pincite index --json` prints it; what was read in part is in the list."""
+    return {name: value for name, value in asdict(report).items() if name != "partial"}
 
 
 def status_json(library: Library, *, reader: str, warning: str) -> Json:

@@ -12,7 +12,7 @@ from ui.indexing import IndexingState
 if TYPE_CHECKING:
     from index.library import Library
     from index.records import Counts, Entry
-    from index.sync import SyncReport
+    from index.progress import SyncReport
 
 SHARE = 0.1  # of the time, at the most, goes into reading: a list of 20,000 documents takes a while
 

@@ -14,7 +14,8 @@ from support import WordEncoder
 
 from index.errors import HomeError, PinciteError
 from index.library import Library
-from index.sync import Report, SyncProgress, sync
+from index.progress import Report, SyncProgress
+from index.sync import sync
 from index.verify import verify
 
 if TYPE_CHECKING:

@@ -185,7 +185,7 @@ def test_a_document_is_found_by_its_words_before_it_is_embedded(library: Library
 def test_people_ask_while_the_first_indexing_runs(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.sync._SEARCHABLE_AFTER", 0.0)
+    monkeypatch.setattr("index.intake._SEARCHABLE_AFTER", 0.0)
     for number in range(40):
         (tmp_path / f"{number}.txt").write_text(f"Heron number {number} stands in the reeds.")
     done, faults = threading.Event(), []
@@ -210,7 +210,7 @@ def test_people_ask_while_the_first_indexing_runs(
 def test_equal_texts_that_come_after_an_embedded_batch_are_in_the_vector_index(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.sync._EMBED_AT_ONCE", 1)
+    monkeypatch.setattr("index.embedding._AT_ONCE", 1)
     texts = ["The same words.", "Other words.", "The same words."]
     documents = [Document(str(i), str(i), "", "text/plain", t, {}, (), str(i), 0.0) for i, t in enumerate(texts)]
     add_documents(library, documents, progress=lambda _: library.refresh())

@@ -20,7 +20,8 @@ from index import watching
 from index.errors import PinciteError
 from index.library import Library
 from index.lock import home_lock
-from index.sync import SyncReport, sync
+from index.progress import SyncReport
+from index.sync import sync
 from index.watching import News, Watcher
 
 CAT = "The grey cat of the mill is called Bartholomew.\n"
@@ -361,16 +362,16 @@ def test_hidden_files_and_linked_folders_are_not_followed(library: Library, fold
 
 
 def test_a_rejected_file_is_named_once(library: Library, folder: Path) -> None:
-    (folder / "old.xyz").write_text("1")
+    (folder / "old.xyz").write_bytes(b"\0\1")
     with following(library, folder) as news:
-        for text in ("1", "2", "3"):
-            (folder / "old.xyz").write_text(text)
-            (folder / "new.xyz").write_text(text)
+        for data in (b"\0\1", b"\0\2", b"\0\3"):
+            (folder / "old.xyz").write_bytes(data)
+            (folder / "new.xyz").write_bytes(data)
             time.sleep(0.8)
         (folder / "new.xyz").unlink()
         (folder / "dog.txt").write_text(DOG)
         wait_until(lambda: any(report.indexed for report in reports(news)), lambda: news)
-        (folder / "new.xyz").write_text("again")
+        (folder / "new.xyz").write_bytes(b"\0\4")
         wait_until(lambda: sum(len(report.rejected) for report in reports(news)) > 1, lambda: news)
     rejected = [one.path for report in reports(news) for one in report.rejected]
     assert rejected == [str(folder / "new.xyz")] * 2, "the second time it is another file"

@@ -23,10 +23,10 @@ import sentence_transformers
 import torch
 from numpy.typing import NDArray
 
+from index.embedding import split
 from index.encoder import Encoder, bundled_folder
 from index.encoder.shipped import ShippedModel, pack
 from index.schema import indexed_text
-from index.sync import split
 from rag.dataset import read_corpus
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]

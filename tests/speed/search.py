@@ -26,13 +26,15 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from index.embedding import embed_pending
 from index.encoder import Encoder
 from index.library import Library
 from index.passages import Draft
+from index.progress import silent
 from index.records import Document
 from index.schema import FileRow, indexed_text
 from index.sentences import split_sentences
-from index.sync import embed_pending, silent, sync
+from index.sync import sync
 from rag.dataset import read_corpus, read_queries
 
 FOLDER = Path("results/speed")

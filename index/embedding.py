@@ -1,0 +1,43 @@
+"""Embedding: the passages that have no embedding yet, a batch a transaction."""
+
+from __future__ import annotations
+
+from index.encoder import Encoder
+from index.library import Library
+from index.passages import MAX_TOKENS, Draft, split_document
+from index.progress import Report, SyncProgress
+from index.records import Document
+
+_AT_ONCE = 128  # passages a transaction: a second of work at the most is done again after a crash
+_HEADING_TOKENS = 50  # what title and headings may add to a passage's tokens
+
+
+def embed_pending(library: Library, report: Report) -> None:
+    """Embed every passage that has no embedding yet, identical texts once; the writing lock must be held."""
+    if not library.catalog.waiting():
+        return
+    counts = library.catalog.counts()
+    done, total = counts.embedded, counts.passages
+    report(SyncProgress("embedding", done, total, ""))
+    while embed_batch(library):
+        done = total - library.catalog.waiting()
+        report(SyncProgress("embedding", done, total, ""))
+
+
+def embed_batch(library: Library) -> bool:
+    """Embed the passages that have waited longest; return whether there were any. The writing lock must be held."""
+    pending = library.catalog.unembedded(_AT_ONCE)
+    if not pending:
+        return False
+    if not library.catalog.model():
+        library.catalog.set_model(library.encoder.model_id, library.encoder.digest)
+        pending = library.catalog.unembedded(_AT_ONCE)
+    texts = {key: stored.indexed_text for key, stored in pending}
+    library.catalog.add_embeddings(list(texts), library.encoder.embed_passages(list(texts.values())))
+    return True
+
+
+def split(encoder: Encoder, document: Document) -> list[Draft]:
+    """Return the passages of a document as `encoder` can read them."""
+    limit = min(MAX_TOKENS, encoder.max_tokens - _HEADING_TOKENS)
+    return split_document(document, encoder.count_tokens, max_tokens=limit)

@@ -1,0 +1,229 @@
+"""What is inside of files becomes documents of its own, and stays in line with them; what was not read is tried again."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import zipfile
+from collections.abc import Mapping
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from index import intake
+from index.errors import PinciteError
+from index.library import Library
+from index.progress import SyncReport
+from index.sync import sync
+from index.verify import verify
+
+CAT = b"The grey cat of the mill is called Bartholomew.\n"
+DOG = b"The dog of the ferryman is called Ottoline.\n"
+EEL = b"The eel of the pond is called Leopold.\n"
+BINARY = bytes(range(256)) * 40
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "documents"
+    made.mkdir()
+    return made
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return data.getvalue()
+
+
+def mail(text: str, **attachments: bytes) -> bytes:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "ann@example.org", "bob@example.org", "The animals"
+    message.set_content(text)
+    for name, data in attachments.items():
+        message.add_attachment(data, maintype="application", subtype="octet-stream", filename=name.replace("_", "."))
+    return message.as_bytes()
+
+
+def states(library: Library, folder: Path) -> dict[str, str]:
+    return {Path(entry.path).relative_to(folder).as_posix(): entry.state for entry in library.entries()}
+
+
+def counted(report: SyncReport) -> tuple[int, int, int, int]:
+    return report.indexed, report.unchanged, report.removed, len(report.rejected)
+
+
+def best(library: Library, folder: Path, query: str) -> str:
+    document = library.document(library.search(query)[0].passage.doc_id)
+    return Path(document.path).relative_to(folder).as_posix()
+
+
+def test_what_is_in_an_archive_is_found_under_the_path_of_the_archive(library: Library, folder: Path) -> None:
+    (folder / "animals.zip").write_bytes(zipped({"mill/cat.txt": CAT, "dog.md": DOG}))
+    assert counted(sync(library, [folder])) == (3, 0, 0, 0)
+    assert states(library, folder) == dict.fromkeys(
+        ("animals.zip", "animals.zip/dog.md", "animals.zip/mill/cat.txt"), "indexed"
+    )
+    assert best(library, folder, "the grey cat Bartholomew") == "animals.zip/mill/cat.txt"
+    assert counted(sync(library, [folder])) == (0, 3, 0, 0)
+    assert library.leftovers() == []
+    assert verify(library) == []
+
+
+def test_attachments_and_what_is_in_them_are_documents(library: Library, folder: Path) -> None:
+    data = mail("The animals are in the archive.", animals_zip=zipped({"cat.txt": CAT}), dog_txt=DOG)
+    (folder / "animals.eml").write_bytes(data)
+    assert counted(sync(library, [folder])) == (4, 0, 0, 0)
+    assert set(states(library, folder)) == {
+        "animals.eml", "animals.eml/dog.txt", "animals.eml/animals.zip", "animals.eml/animals.zip/cat.txt"
+    }  # fmt: skip
+    assert best(library, folder, "the grey cat Bartholomew") == "animals.eml/animals.zip/cat.txt"
+
+
+def test_a_changed_archive_takes_in_and_out_what_has_changed_in_it(library: Library, folder: Path) -> None:
+    path = folder / "animals.zip"
+    path.write_bytes(zipped({"cat.txt": CAT, "dog.txt": DOG}))
+    sync(library, [folder])
+    path.write_bytes(zipped({"cat.txt": CAT, "eel.txt": EEL}))
+    report = sync(library, [folder], changed=[path])
+    assert (report.indexed, report.unchanged) == (2, 1)
+    assert set(states(library, folder)) == {"animals.zip", "animals.zip/cat.txt", "animals.zip/eel.txt"}
+    assert not any("Ottoline" in library.document(hit.passage.doc_id).text for hit in library.search("dog Ottoline"))
+
+
+@pytest.mark.parametrize("named", ["folder", "file"])
+def test_an_archive_that_is_gone_takes_along_what_was_in_it(library: Library, folder: Path, named: str) -> None:
+    path = folder / "animals.zip"
+    path.write_bytes(zipped({"deep/cat.txt": CAT, "inner.zip": zipped({"dog.txt": DOG})}))
+    (folder / "eel.txt").write_bytes(EEL)
+    sync(library, [folder])
+    assert len(states(library, folder)) == 5
+    path.unlink()
+    assert sync(library, [folder if named == "folder" else path]).removed == 4
+    assert states(library, folder) == {"eel.txt": "indexed"}
+
+
+def test_a_renamed_archive_moves_what_is_in_it(library: Library, folder: Path) -> None:
+    (folder / "old.zip").write_bytes(zipped({"cat.txt": CAT}))
+    sync(library, [folder])
+    embedded = len(library.encoder.embedded)  # type: ignore[attr-defined]
+    (folder / "old.zip").rename(folder / "new.zip")
+    sync(library, [folder])
+    assert states(library, folder) == {"new.zip": "indexed", "new.zip/cat.txt": "indexed"}
+    assert len(library.encoder.embedded) == embedded  # type: ignore[attr-defined]
+
+
+def test_an_archive_in_whose_place_another_file_comes_leaves_nothing(library: Library, folder: Path) -> None:
+    path = folder / "animals.zip"
+    path.write_bytes(zipped({"cat.txt": CAT}))
+    sync(library, [folder])
+    path.write_bytes(b"PK\x03\x04 and nothing more")
+    assert counted(sync(library, [folder]))[3] == 1
+    assert states(library, folder) == {"animals.zip": "rejected"}
+
+
+def test_what_can_not_be_read_in_an_archive_is_named_and_the_archive_is_read_in_part(
+    library: Library, folder: Path
+) -> None:
+    (folder / "mixed.zip").write_bytes(zipped({"cat.txt": CAT, "binary.bin": BINARY, "broken.pdf": b"%PDF-1.4 cut"}))
+    for _ in range(2):  # and it is said again every time
+        report = sync(library, [folder])
+        assert [Path(one.path).name for one in report.rejected] == ["binary.bin", "broken.pdf"]
+        assert [(Path(one.path).name, one.reason[:42]) for one in report.partial] == [
+            ("mixed.zip", "2 of 3 files in it could not be read: they"),
+        ]
+    assert states(library, folder) == {
+        "mixed.zip": "partial",
+        "mixed.zip/binary.bin": "rejected",
+        "mixed.zip/broken.pdf": "rejected",
+        "mixed.zip/cat.txt": "indexed",
+    }
+
+
+def test_no_name_in_an_archive_leads_out_of_it(library: Library, folder: Path) -> None:
+    names = ("../evil.txt", "/etc/evil.txt", "a/../../evil.txt", "C:\\evil.txt")
+    (folder / "evil.zip").write_bytes(zipped({name: CAT + name.encode() for name in names}))
+    before = sorted(path for path in folder.parent.rglob("*") if "home" not in path.parts)
+    sync(library, [folder])
+    assert sorted(path for path in folder.parent.rglob("*") if "home" not in path.parts) == before
+    assert len(states(library, folder)) == 5
+    assert all(path == "evil.zip" or path.startswith("evil.zip/") for path in states(library, folder))
+
+
+def test_archives_in_archives_end_at_a_depth(library: Library, folder: Path) -> None:
+    data = zipped({"cat.txt": CAT})
+    for number in range(12):
+        data = zipped({f"{number}.zip": data})
+    (folder / "deep.zip").write_bytes(data)
+    report = sync(library, [folder])
+    assert len(report.rejected) == 1
+    assert "deep in others" in report.rejected[0].reason
+
+
+def test_a_folder_of_an_archive_can_be_searched_alone(library: Library, folder: Path) -> None:
+    (folder / "animals.zip").write_bytes(zipped({"mill/cat.txt": CAT, "river/dog.txt": DOG}))
+    sync(library, [folder])
+    hits = library.search("called", folders=[str(folder / "animals.zip" / "river")])
+    assert [library.document(hit.passage.doc_id).text for hit in hits] == [DOG.decode()]
+
+
+def test_a_rejected_file_is_read_again_only_if_it_changed_or_is_named_or_more_can_be_read(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.4 cut")
+    read: list[str] = []
+    pool = library.reading
+    original = pool.read
+    monkeypatch.setattr(pool, "read", lambda wanted, place: read.append(wanted.path) or original(wanted, place))
+    sync(library, [folder])
+    assert len(read) == 1
+    assert len(sync(library, [folder]).rejected) == 1
+    assert len(read) == 1
+    sync(library, [folder / "broken.pdf"])
+    assert len(read) == 2
+    monkeypatch.setattr(intake, "abilities", lambda: "6+more")
+    sync(library, [folder])
+    assert len(read) == 3
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.4 cut elsewhere")
+    sync(library, [folder])
+    assert len(read) == 4
+
+
+def test_a_page_of_a_pdf_in_an_archive_can_be_shown(library: Library, folder: Path) -> None:
+    pdf = (Path(__file__).resolve().parents[2] / "corpus" / "the-moon.pdf").read_bytes()
+    (folder / "outer.zip").write_bytes(zipped({"inner.zip": zipped({"books/the moon.pdf": pdf})}))
+    sync(library, [folder])
+    found = next(entry for entry in library.entries() if entry.path.endswith("the moon.pdf"))
+    image = Image.open(io.BytesIO(library.page_image(found.doc_id, 2, width=300)))
+    assert (image.format, image.width) == ("PNG", 300)
+    assert library.file_of(library.document(found.doc_id)) == folder / "outer.zip"
+    with pytest.raises(PinciteError, match="no page 99"):
+        library.page_image(found.doc_id, 99, width=300)
+    (folder / "outer.zip").unlink()
+    with pytest.raises(PinciteError, match="gone"):
+        library.page_image(found.doc_id, 2, width=300)
+
+
+def test_what_a_stopped_run_unpacked_is_taken_away(library: Library, folder: Path) -> None:
+    left = library.home / "unpacked-left"
+    left.mkdir()
+    (left / "0001").write_bytes(CAT)
+    (folder / "cat.txt").write_bytes(CAT)
+    sync(library, [folder])
+    assert not left.exists()
+
+
+def test_files_of_one_content_in_several_archives_are_one_document(library: Library, folder: Path) -> None:
+    for name in ("a.zip", "b.zip"):
+        (folder / name).write_bytes(zipped({"cat.txt": CAT, name: b""}))
+    sync(library, [folder])
+    ids = {entry.doc_id for entry in library.entries() if entry.path.endswith("cat.txt")}
+    assert len(ids) == 1
+    (folder / "a.zip").unlink()
+    sync(library, [folder])
+    assert best(library, folder, "the grey cat Bartholomew") == "b.zip/cat.txt"
+    shutil.rmtree(folder)
