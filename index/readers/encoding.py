@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from collections import Counter
 
-from charset_normalizer import from_bytes
-
 from index.errors import DocumentRejectedError
+from index.readers.alphabets import likeliest_encoding
 
 # The longer mark first: UTF-32's little-endian mark begins with UTF-16's.
 _MARKS = (
@@ -29,6 +29,11 @@ _SAMPLE = 1 << 16  # bytes looked at where a pattern shows in a part as well as 
 _CONTROL = re.compile(
     r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]"
 )  # not tab, line ends, form feed, nor terminal colours' escape
+_IN_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")  # where a character is a byte, or two beyond ASCII
+_ASCII = re.compile(rb"[\t\n\r\x20-\x7e]")
+_ASCII_SHARE = 0.9  # of the bytes; where every second one says the script, there are fewer
+_UNSEEN = frozenset("\t\n\r\f\v\xad\ufeff\u200b\u200c\u200d\u200e\u200f")
+_SWITCHED = (("iso2022_jp_ext", re.compile(rb"\x1b\$[@B]")), ("iso2022_kr", re.compile(rb"\x1b\$\)C")))  # by escapes
 _CONTROL_SHARE = 0.02  # more control characters than that, and nobody wrote it to be read
 
 
@@ -37,12 +42,18 @@ def decode(data: bytes, declared: str = "") -> str:
 
     Raises DocumentRejectedError for binary data.
     """
-    text = _decode_marked(data) or _decode_as(data, "utf-8") or _decode_unmarked(data, declared)
-    if "\0" in text or len(_CONTROL.findall(text[:_SAMPLE])) > _CONTROL_SHARE * min(len(text), _SAMPLE):
+    text = (
+        _decode_marked(data) or _decode_switched(data) or _decode_as(data, "utf-8") or _decode_unmarked(data, declared)
+    )
+    if "\0" in text or _is_binary(text):
         raise DocumentRejectedError(
             "its bytes are not text: give the file the ending of what it is, or save it as text"
         )
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _is_binary(text: str) -> bool:
+    return len(_CONTROL.findall(text[:_SAMPLE])) > _CONTROL_SHARE * min(len(text), _SAMPLE)
 
 
 def _decode_marked(data: bytes) -> str:
@@ -52,14 +63,19 @@ def _decode_marked(data: bytes) -> str:
     return ""
 
 
+def _decode_switched(data: bytes) -> str:
+    """Return text in which escapes switch between alphabets, as in Japanese mail, or "" if there are none."""
+    return next((_decode_as(data, encoding) for encoding, escape in _SWITCHED if escape.search(data)), "")
+
+
 def _decode_as(data: bytes, encoding: str) -> str:
     """Return the text, or "" if it is not in this encoding or the encoding is unknown."""
     try:
         text = data.decode(encoding)
     except (UnicodeError, LookupError):
         return ""
-    # NULs that are valid UTF-8 are most often UTF-16 without a mark.
-    return "" if "\0" in text else text
+    # Such bytes that are valid UTF-8 are most often UTF-16 without a mark.
+    return "" if "\0" in text or _is_binary(text) else text
 
 
 def _decode_unmarked(data: bytes, declared: str) -> str:
@@ -69,94 +85,57 @@ def _decode_unmarked(data: bytes, declared: str) -> str:
     if b"\0" in data:
         return data.decode("latin-1")  # which the caller turns away
     declared = _AS_BROWSERS_READ.get(declared.lower(), declared)
-    return (declared and _decode_as(data, declared)) or _likeliest(data)
+    return (declared and _decode_as(data, declared)) or _mostly_utf8(data) or _likeliest(data)
 
 
 def _wide_encoding(sample: bytes) -> str:
-    """Return the UTF-16 or UTF-32 whose zero bytes stand where these do, or ""."""
-    zeros = [sample[offset::4].count(0) / max(len(sample[offset::4]), 1) for offset in range(4)]
-    for pattern, encoding in (((0, 1, 1, 1), "utf-32-le"), ((1, 1, 1, 0), "utf-32-be")):
-        # The second byte of UTF-32 is not zero in emoji alone.
-        if all(zero > 0.9 if wanted else zero < 0.1 for zero, wanted in zip(zeros, pattern, strict=True)):
+    """Return the UTF-32 or UTF-16 that the sample is in, or ""."""
+    for encoding in ("utf-32-le", "utf-32-be"):
+        if _read_wide(sample[: len(sample) // 4 * 4], encoding):  # of other bytes next to none are characters
             return encoding
-    even, odd = (zeros[0] + zeros[2]) / 2, (zeros[1] + zeros[3]) / 2
-    for first, high, low, encoding in ((1, odd, even, "utf-16-le"), (0, even, odd, "utf-16-be")):
-        # Spaces and digits alone give every seventh character a zero byte, whatever the script. An alphabet and its
-        # signs fill three rows of 256 characters; other bytes, misread as UTF-16, spread over more.
-        rows = Counter(sample[first::2]).most_common(3)
-        one_script = sum(count for _, count in rows) > 0.8 * (len(sample) // 2)
-        if high > 0.1 and low < 0.02 and one_script and _decode_strictly(sample[: len(sample) // 2 * 2], encoding):
-            return encoding
-    return ""
+    if not _IN_NO_TEXT.search(sample) or len(_ASCII.findall(sample)) > _ASCII_SHARE * len(sample):
+        return ""
+    readings = [
+        (encoding, _read_wide(sample[: len(sample) // 2 * 2], encoding)) for encoding in ("utf-16-le", "utf-16-be")
+    ]
+    plausible = [(encoding, text) for encoding, text in readings if _is_plausible(text)]
+    # The wrong way round, letters of ASCII are Chinese characters.
+    return max(plausible, key=lambda reading: sum(map(str.isascii, reading[1])), default=("", ""))[0]
 
 
-def _decode_strictly(sample: bytes, encoding: str) -> bool:
-    """Tell whether the sample is text in this encoding: no broken pairs, next to no control characters."""
+def _read_wide(sample: bytes, encoding: str) -> str:
+    """Return the sample if it is text in this encoding: no broken pairs, next to no control characters; or ""."""
     text = codecs.getincrementaldecoder(encoding)("replace").decode(sample)
-    return "\ufffd" not in text and "\0" not in text and len(_CONTROL.findall(text)) <= _CONTROL_SHARE * len(text)
+    is_text = "\ufffd" not in text and "\0" not in text and len(_CONTROL.findall(text)) <= _CONTROL_SHARE * len(text)
+    return text if is_text else ""
+
+
+def _is_plausible(text: str) -> bool:
+    """Tell whether a text has characters of one or two scripts, and none that stands for nothing."""
+    scripts = Counter(map(_script, text))
+    common = [count for script, count in scripts.most_common(3) if script]
+    return scripts[""] <= len(text) // 100 and sum(common) >= 0.95 * len(text) > 0
+
+
+def _script(character: str) -> str:
+    """Return a name for the script of a character, "" if it stands for nothing."""
+    category = unicodedata.category(character)
+    if category in ("Cn", "Co", "Cs") or (category in ("Cf", "Cc") and character not in _UNSEEN):
+        return ""
+    if character < "\u0250" or ("\u1e00" <= character < "\u2070"):
+        return "latin"
+    if "\u3000" <= character < "\ua000" or "\uac00" <= character < "\ud7b0" or character >= "\uff00":
+        return "wide"
+    return str(ord(character) >> 8)
+
+
+def _mostly_utf8(data: bytes) -> str:
+    """Return text in UTF-8 that was cut off or has a few broken characters, or "" if it is not that."""
+    sample = data[: 4 * _SAMPLE].decode("utf-8", errors="replace")
+    broken = sample.count("\ufffd")
+    whole = sum(character > "\x7f" for character in sample) - broken
+    return data.decode("utf-8", errors="replace") if whole > 10 * broken else ""
 
 
 def _likeliest(data: bytes) -> str:
-    """Return the text in the encoding that it looks most like.
-
-    The library judges by how often letters stand in a language, which needs a page of them. The signs before it are
-    sure in a line: they are what the one encoding has in every text and another reads as nonsense.
-    """
-    sample = data[:_SAMPLE]
-    encoding = next((name for name, shows in _SIGNS if shows(sample)), "")
-    if not encoding:
-        match = from_bytes(data[: 4 * _SAMPLE]).best()
-        encoding = match.encoding if match else "cp1252"
-    return data.decode(encoding, errors="replace")
-
-
-def _is_western(sample: bytes) -> bool:
-    """Tell whether all that is not ASCII is what western languages write, and in a word only letters."""
-    text = sample.decode("cp1252", errors="replace")
-    return _NOT_WESTERN.search(text) is None
-
-
-def _is_japanese(sample: bytes) -> bool:
-    """Tell whether there is a lot of hiragana; in no other language's encoding do these bytes stand for text."""
-    text = sample.decode("euc_jp", errors="replace")
-    wide = [character for character in text if character > "\x7f"]
-    kana = sum("\u3041" <= character <= "\u3096" for character in wide)
-    return kana > 0.2 * len(wide) and wide.count("\ufffd") <= 1
-
-
-def _high_letters(sample: bytes) -> bytes:
-    return bytes(byte for byte in sample if byte >= 0xC0)
-
-
-def _is_hebrew(sample: bytes) -> bool:
-    """Tell whether all letters are of the Hebrew alphabet's bytes; Cyrillic would use those beyond it, too."""
-    letters = _high_letters(sample)
-    return len(letters) >= 40 and all(0xE0 <= byte <= 0xFA for byte in letters) and _is_single_byte(sample)
-
-
-def _is_koi8(sample: bytes) -> bool:
-    """Tell whether the text has small and large letters the wrong way round for the usual Cyrillic encoding."""
-    letters = _high_letters(sample)
-    small = sum(byte <= 0xDF for byte in letters)
-    return (
-        len(letters) >= 20
-        and small > 0.85 * len(letters)
-        and _is_single_byte(sample)
-        and _CYRILLIC.search(sample) is not None
-    )
-
-
-def _is_single_byte(sample: bytes) -> bool:
-    """Tell whether next to no byte is from where only pairs of bytes for one character begin or end."""
-    return sum(0x80 <= byte < 0xC0 for byte in sample) <= 0.1 * len(_high_letters(sample))
-
-
-_WESTERN = "äöüßéèàâêëîïôçñáíóúåæøãõùûœÿÄÖÜÉÈÀÂÊÇÑÁÍÓÚÅÆØÃÕÎÔŒ"
-_NOT_WESTERN = re.compile(
-    rf"[^\x00-\x7f{_WESTERN}‘’‚“”„–—…€£¥§©®™°±²³·•«»‹›¿¡½¼¾×÷´\xa0ªº\xadµ¶†‡‰]"
-    # Capitals inside a word, signs between letters, and words of special letters alone are another language misread.
-    rf"|[a-z{_WESTERN}][ÄÖÜÉÈÀÂÊÇÑÁÍÓÚÅÆØÃÕÎÔŒ°±²³¿¡½¼¾ªºµ¶€£¥§©®][a-z]|[{_WESTERN}]{{4}}"
-)
-# Three words with spaces between, as they are in Russian and hardly by chance.
-_CYRILLIC = re.compile(rb"[\xc0-\xff]{2,} [\xc0-\xff]+ [\xc0-\xff]{2,}")
-_SIGNS = (("cp1252", _is_western), ("euc_jp", _is_japanese), ("windows-1255", _is_hebrew), ("koi8_r", _is_koi8))
+    return data.decode(likeliest_encoding(data), errors="replace")

@@ -45,7 +45,7 @@ FORMATS = (
     Format("application/epub+zip", "epub", (".epub",)),
     Format("text/csv", "csv", (".csv", ".tsv", ".tab")),
     Format("application/json", "json", (".json", ".jsonl", ".ndjson")),
-    Format("application/xml", "xml", (".xml",)),
+    Format("application/xml", "xml", (".xml", ".rss", ".atom", ".opml", ".svg", ".kml", ".fb2", ".docbook")),
     Format("application/x-ipynb+json", "notebook", (".ipynb",)),
     Format("application/x-subrip", "subtitles", (".srt", ".vtt")),
     Format("message/rfc822", "eml", (".eml", ".emlx")),
