@@ -30,6 +30,7 @@ from rag.assistant import REFUSALS, Assistant
 from rag.reader.model import check_reader
 from rag.records import Answer
 from ui import contract
+from ui.places import name_pages
 from ui.plain import answer_text, one_line
 from ui.settings import Settings, read_settings
 from ui.stopping import Stopping
@@ -457,7 +458,8 @@ def _print_answer(library: Library, answer: Answer) -> None:
     if answer.standalone_question != answer.question:
         print(f"Understood as: {one_line(answer.standalone_question)}\n")
     if answer.grounded:
-        print(answer_text(answer, bold=sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"))
+        bold = sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+        print(answer_text(answer, name_pages(library, answer), bold=bold))
         return
     print("Your documents don't seem to answer this. Closest I found:\n")
     for hit in contract.hits_json(library, answer.hits[:3]):

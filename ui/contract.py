@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from index.library import Library
-from index.records import Entry, Hit
 from index.progress import SyncReport
+from index.records import Entry, Hit
 from rag.records import Answer
 
 Json = dict[str, object]

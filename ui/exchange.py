@@ -7,12 +7,13 @@ as the assistant gets on with it; the last one is answered, or failed.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from index.errors import PinciteError
 from rag.records import Answer, Turn
+from ui.places import name_pages, page_name
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -32,11 +33,14 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A passage that was found, with what a person sees of it: `text` is `document.text[start:end]`."""
+    """A passage that was found, with what a person sees of it: `text` is `document.text[start:end]`.
+
+    `page` is the name of its page, "" if it is on none.
+    """
 
     doc_id: str
     title: str
-    page: int | None
+    page: str
     start: int
     end: int
     text: str
@@ -45,7 +49,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question and what has come of it so far; `found` are the passages of an answer that is complete."""
+    """A question and what has come of it so far; `found` are the passages of an answer that is complete.
+
+    `places` names the pages of the answer's citations, by their numbers.
+    """
 
     question: str
     scope: Scope
@@ -54,6 +61,7 @@ class Exchange:
     answer: Answer | None = None
     found: tuple[Found, ...] = ()
     fault: str = ""
+    places: Mapping[int, str] = field(default_factory=dict)
 
 
 def ask(assistant: Assistant, question: str, *, earlier: Sequence[Exchange], scope: Scope) -> Iterator[Exchange]:
@@ -63,7 +71,10 @@ def ask(assistant: Assistant, question: str, *, earlier: Sequence[Exchange], sco
     try:
         updates = assistant.stream(question, _history(earlier), documents=scope.documents, folders=scope.folders)
         for update in updates:
-            exchange = replace(exchange, stage=update.message, answer=update.answer or exchange.answer)
+            exchange = replace(exchange, stage=update.message)
+            if update.answer:
+                places = name_pages(assistant.library, update.answer)
+                exchange = replace(exchange, answer=update.answer, places=places)
             if update.stage != "done":
                 yield exchange
         found = _found(assistant.library, exchange.answer)
@@ -98,5 +109,6 @@ def _found(library: Library, answer: Answer | None) -> tuple[Found, ...]:
         except PinciteError:
             continue
         text = document.text[passage.start : passage.end]
-        found.append(Found(passage.doc_id, document.title, passage.page, passage.start, passage.end, text, hit.score))
+        page = page_name(document, passage.page)
+        found.append(Found(passage.doc_id, document.title, page, passage.start, passage.end, text, hit.score))
     return tuple(found)

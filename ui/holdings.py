@@ -11,8 +11,8 @@ from ui.indexing import IndexingState
 
 if TYPE_CHECKING:
     from index.library import Library
-    from index.records import Counts, Entry
     from index.progress import SyncReport
+    from index.records import Counts, Entry
 
 SHARE = 0.1  # of the time, at the most, goes into reading: a list of 20,000 documents takes a while
 

@@ -17,10 +17,12 @@ from typing import Any, Literal
 
 from index.errors import PinciteError
 from index.library import Library
-from index.sync import SyncProgress, SyncReport, sync
+from index.progress import SyncProgress, SyncReport
+from index.sync import sync
 
 logger = logging.getLogger(__name__)
 
+LONG_SECONDS = 2.0  # with a file, after which it is said how far it is
 PACE_SECONDS = 10.0  # what the rate is taken over: long enough to be calm, short enough to follow a change
 
 
@@ -28,10 +30,11 @@ PACE_SECONDS = 10.0  # what the rate is taken over: long enough to be calm, shor
 class IndexingState:
     """How far the indexing is: `done` of `total` files while reading, of `total` passages while embedding.
 
-    `rate` is in files or passages a second, `seconds_left` is None where it is not known yet, `message` is the name
-    of the file that is being read. `stopping` is between a stop and its effect, which comes after the file or batch in
-    work; `stopped` lasts until indexing goes on, and `done` and `total` are then what they were. `report` is what the
-    last run that ended well did; `error` is the sentence of a run that failed.
+    `rate` is in files or passages a second, `seconds_left` is None where it is not known yet. `message` is the name of
+    the file that is being read; if that takes long, it is at `page` of `pages`, which are 0 otherwise. `stopping` is
+    between a stop and its effect, which comes after the file or batch in work; `stopped` lasts until indexing goes on,
+    and `done` and `total` are then what they were. `report` is what the last run that ended well did; `error` is the
+    sentence of a run that failed.
     """
 
     running: bool = False
@@ -43,6 +46,8 @@ class IndexingState:
     rate: float = 0.0
     seconds_left: float | None = None
     message: str = ""
+    page: int = 0
+    pages: int = 0
     report: SyncReport | None = None
     error: str = ""
 
@@ -62,6 +67,26 @@ class Pace:
         return (done - before) / (at - began) if at > began else 0.0
 
 
+@dataclass(slots=True)
+class Paged:
+    """The file that was last heard of by its pages, since when, and when for the last time."""
+
+    path: str = ""
+    since: float = 0.0
+    heard: float = 0.0
+    page: int = 0
+    pages: int = 0
+
+    def note(self, progress: SyncProgress, *, at: float) -> bool:
+        """Note where the reading is; tell whether this file takes long, others being begun and done meanwhile."""
+        if progress.pages:
+            if progress.path != self.path:
+                self.path, self.since = progress.path, at
+            self.page, self.pages, self.heard = progress.page, progress.pages, at
+        going_on = progress.stage == "reading" and at - self.heard < LONG_SECONDS
+        return going_on and self.pages > 1 and at - self.since >= LONG_SECONDS
+
+
 class _StoppedError(Exception):
     """Ends a sync from within, between two files or batches."""
 
@@ -77,6 +102,7 @@ class Indexing:
         self._thread: threading.Thread | None = None
         self._state = IndexingState()
         self._pace = Pace(0, at=time.monotonic())
+        self._paged = Paged()
 
     @property
     def state(self) -> IndexingState:
@@ -134,12 +160,13 @@ class Indexing:
                 self._change(stage="reading", done=0, total=0, rate=0.0, seconds_left=None)
                 return self._waiting.pop(0)
             stopped = self._state.stopping and bool(self._left)
-            self._change(running=False, stopping=False, stopped=stopped, message="")
+            self._change(running=False, stopping=False, stopped=stopped, message="", page=0, pages=0)
             self._thread = None
             return None
 
     def _sync(self, paths: list[Path]) -> None:
         self._pace = Pace(0, at=time.monotonic())
+        self._paged = Paged()
         try:
             report = sync(self._library, paths, progress=self._progress)
             with self._library.writing():  # nobody waits for it here, however long it takes
@@ -165,13 +192,16 @@ class Indexing:
         if progress.stage != self._state.stage:
             self._pace = Pace(progress.done, at=now)
         rate = self._pace.note(progress.done, at=now)
+        is_long = self._paged.note(progress, at=now)
         self._change(
             stage=progress.stage,
             done=progress.done,
             total=progress.total,
             rate=rate,
             seconds_left=(progress.total - progress.done) / rate if rate > 0 else None,
-            message=Path(progress.path).name,
+            message=Path(self._paged.path if is_long else progress.path).name,
+            page=self._paged.page if is_long else 0,
+            pages=self._paged.pages if is_long else 0,
         )
         if self._state.stopping:
             raise _StoppedError

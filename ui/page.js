@@ -5,7 +5,10 @@
 window.pincite = (() => {
   const root = document.documentElement;
   const narrow = window.matchMedia("(max-width: 860px)");
-  const kept = { toggled: new Set(), tab: "page", serial: 0, opener: null, opening: false, rejected: false, more: null, sent: 0 };
+  const kept = {
+    toggled: new Set(), tab: "page", serial: 0, opener: null, opening: false, inView: false, width: 0, rejected: false,
+    more: null, sent: 0,
+  };
   const part = (name) => document.getElementById(name);
   const first = (selector, within = document) => within?.querySelector(selector);
   const all = (selector, within = document) => [...(within?.querySelectorAll(selector) ?? [])];
@@ -37,6 +40,7 @@ window.pincite = (() => {
     else if ("toggle" in data) toggle(data.toggle);
     else if ("show" in data) show(data.show, true);
     else if ("fold" in data) fold();
+    else if ("rejected" in data) showRejected();
     else if ("keys" in data) first("#keys").showModal();
     else if ("close" in data) close();
     else if ("widen" in data) root.toggleAttribute("data-wide");
@@ -99,9 +103,13 @@ window.pincite = (() => {
     kept.opening = false;
     if (!root.hasAttribute("data-source") && narrow.matches) history.pushState({ pincite: "source" }, "");
     steadily(() => root.setAttribute("data-source", ""));
-    if (first("[data-show]", paper)) show(kept.tab, false);
+    // Words that stand on no page are shown in the text, whatever was shown before.
+    if (first("[data-show]", paper)) show(paper.dataset.tab === "text" ? "text" : kept.tab, false);
     if (kept.more) grown();
     else reveal();
+    watched.disconnect();
+    kept.width = 0;
+    if (first(".panes", paper)) watched.observe(first(".panes", paper));
     paper.focus({ preventScroll: true });
   }
 
@@ -112,18 +120,40 @@ window.pincite = (() => {
     kept.more = null;
   }
 
+  // What a person is to see first in the pane that is shown: the cited words, or the page that they stand on.
+  function wanted() {
+    const pane = paper()?.dataset.tab === "page" ? part("pane-page") : part("pane-text");
+    const marks = all(".box.cited, mark.cited", pane);
+    return marks.find((mark) => mark.matches(".box") || mark.textContent.trim()) ?? first("[data-here]", pane);
+  }
+
   function reveal() {
     const panes = first("#source .panes");
+    const target = wanted();
     if (!panes) return;
-    const pane = paper().dataset.tab === "page" ? part("pane-page") : part("pane-text");
-    const target = first(".box.cited, mark.cited", pane) ?? first("mark.cited", panes);
-    if (!target || target.offsetParent === null) {
-      panes.scrollTop = 0;
-      return;
+    if (!target) panes.scrollTop = 0;
+    else {
+      const height = target.getBoundingClientRect().height;
+      const above = Math.max(24, (panes.clientHeight - height) / 3);
+      panes.scrollTop += target.getBoundingClientRect().top - panes.getBoundingClientRect().top - above;
+      // In a quotation that is longer than the panel, the answering words matter most.
+      const words = first("mark b", target.parentElement.closest(".pane"))?.getBoundingClientRect();
+      const below = words ? words.bottom - panes.getBoundingClientRect().bottom : 0;
+      if (below > 0) panes.scrollTop += below + panes.clientHeight / 2;
     }
-    const height = target.getBoundingClientRect().height;
-    const above = Math.max(24, (panes.clientHeight - height) / 3);
-    panes.scrollTop += target.getBoundingClientRect().top - panes.getBoundingClientRect().top - above;
+    kept.inView = true;
+  }
+
+  // Where the panel gets wider or narrower, what is in it moves: words that were in view stay in view.
+  const watched = new ResizeObserver(([{ contentRect }]) => {
+    if (kept.width && kept.width !== contentRect.width && kept.inView) reveal();
+    kept.width = contentRect.width;
+  });
+
+  function scrolled(panes) {
+    const seen = panes.getBoundingClientRect();
+    const at = wanted()?.getBoundingClientRect();
+    kept.inView = !at || (at.bottom > seen.top && at.top < seen.bottom);
   }
 
   // The citation whose source is open is marked in the conversation too.
@@ -205,6 +235,14 @@ window.pincite = (() => {
   function find(words) {
     clearTimeout(kept.typing);
     kept.typing = setTimeout(() => wire.find?.({ words }), 150);
+  }
+
+  function showRejected() {
+    const rejected = part("rejected");
+    if (!rejected) return;
+    rejected.open = true;
+    rejected.scrollIntoView({ block: "start" });
+    first("summary", rejected).focus({ preventScroll: true });
   }
 
   // The list of what could not be read stays as it was, open or not.
@@ -333,12 +371,16 @@ window.pincite = (() => {
   document.addEventListener("toggle", (event) => event.target.id === "rejected" && (kept.rejected = event.target.open), true);
   document.addEventListener("keydown", pressed);
   window.addEventListener("popstate", () => root.hasAttribute("data-source") && closed());
+  document.addEventListener("scroll", (event) => event.target.matches?.(".panes") && scrolled(event.target), true);
   // A page that can't be shown as an image is shown as text.
   document.addEventListener(
     "error",
     (event) => {
-      if (event.target.closest?.("#pane-page figure")) event.target.closest("figure").setAttribute("data-failed", "");
-      if (event.target.closest?.("#pane-page figure")?.querySelector(".box.cited")) show("text", true);
+      const figure = event.target.closest?.("#pane-page figure");
+      figure?.setAttribute("data-failed", "");
+      if (!figure?.querySelector(".box.cited") || paper().dataset.tab !== "page") return;
+      show("text", false);
+      reveal();
     },
     true,
   );

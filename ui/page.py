@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -133,7 +133,7 @@ class ChatPage:
 
 
 def scope_choices(entries: Sequence[Entry]) -> list[tuple[str, str]]:
-    """Return what can be asked, as (label, value): everything, each folder that is a part of it, each document."""
+    """Return what can be asked, as (label, value): everything, each folder or archive in it, each document."""
     readable = [entry for entry in entries if entry.state != "rejected"][:SCOPES]
     titles = Counter(entry.title for entry in readable)
     folders = Counter(str(PurePath(entry.path).parent) for entry in readable)
@@ -141,12 +141,21 @@ def scope_choices(entries: Sequence[Entry]) -> list[tuple[str, str]]:
     if len(folders) > 1:
         common = os.path.commonpath(list(folders))
         named = {folder: os.path.relpath(folder, common) for folder in sorted(folders)}
-        choices += [(f"Folder {name}", f"folder:{folder}") for folder, name in named.items() if name != os.curdir]
+        holders = {entry.path for entry in readable}  # archives and mails, whose files are in no real folder
+        choices += [
+            (f"{'In' if _is_within(folder, holders) else 'Folder'} {name}", f"folder:{folder}")
+            for folder, name in named.items()
+            if name != os.curdir
+        ]
     for entry in readable:
         name = PurePath(entry.path).name
         label = entry.title if entry.title and titles[entry.title] == 1 else f"{entry.title or name} ({name})"
         choices.append((label, f"document:{entry.doc_id}"))
     return choices
+
+
+def _is_within(folder: str, holders: Collection[str]) -> bool:
+    return any(str(path) in holders for path in (PurePath(folder), *PurePath(folder).parents))
 
 
 def _scope_box(entries: Sequence[Entry], chosen: str) -> gr.Dropdown:

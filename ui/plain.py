@@ -6,11 +6,13 @@ contradict each other are told.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from rag.records import Answer, Citation, Sentence, ShortAnswer
 
 BOLD, NORMAL = "\x1b[1m", "\x1b[22m"
+UNNAMED: Mapping[int, str] = MappingProxyType({})
 DIFFER = "The sources differ: "
 
 
@@ -19,25 +21,29 @@ def one_line(text: object) -> str:
     return _flat(_printable(str(text)))
 
 
-def answer_text(answer: Answer, *, bold: bool) -> str:
+def answer_text(answer: Answer, places: Mapping[int, str] = UNNAMED, *, bold: bool) -> str:
     """Return an answer for a terminal: its sentences with their numbers, where the sources differ, the quotations.
 
-    `bold` says whether the terminal can show the answering words in bold.
+    `places` names the pages of the citations by their numbers; `bold` says whether the terminal can show the answering
+    words in bold.
     """
     sentences = [_sentence(sentence, answer, bold=bold) + _marks(sentence.citations) for sentence in answer.sentences]
     differ = differing_text(answer)
     quotes = [
-        f"[{citation.number}] {_name(citation)} ({one_line(citation.path)})\n    “{one_line(citation.quote)}”"
+        f"[{citation.number}] {_name(citation, places)} ({one_line(citation.path)})\n    “{one_line(citation.quote)}”"
         for citation in answer.citations
     ]
     return "\n".join([" ".join(sentences), *([differ] if differ else []), "", *quotes])
 
 
-def copy_text(answer: Answer) -> str:
-    """Return an answer for the clipboard: each sentence with its numbers, and the quotations below."""
+def copy_text(answer: Answer, places: Mapping[int, str] = UNNAMED) -> str:
+    """Return an answer for the clipboard: each sentence with its numbers, and the quotations below.
+
+    `places` names the pages of the citations by their numbers.
+    """
     sentences = [sentence.text + _marks(sentence.citations) for sentence in answer.sentences]
     differ = differing_text(answer)
-    quotes = [f"[{citation.number}] {_name(citation)}: {citation.quote}" for citation in answer.citations]
+    quotes = [f"[{citation.number}] {_name(citation, places)}: {citation.quote}" for citation in answer.citations]
     return "\n".join([" ".join(sentences), *([differ] if differ else []), "", *quotes])
 
 
@@ -107,8 +113,9 @@ def _marks(numbers: Iterable[int]) -> str:
     return " " + "".join(f"[{number}]" for number in numbers)
 
 
-def _name(citation: Citation) -> str:
-    return one_line(citation.title) + (f", p. {citation.page}" if citation.page else "")
+def _name(citation: Citation, places: Mapping[int, str]) -> str:
+    page = places.get(citation.number) or (f"p. {citation.page}" if citation.page else "")
+    return one_line(f"{citation.title}, {page}" if page else citation.title)
 
 
 def _flat(text: str) -> str:

@@ -5,7 +5,7 @@ Every word of a document, a question or a file name passes through `tag` or `joi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rag.records import Answer, Citation, Sentence
 from ui.exchange import Exchange, Found
@@ -27,9 +27,9 @@ def confidence_words(confidence: float) -> str:
     return "Partly supported" if confidence >= PARTLY_SUPPORTED else "Weak: check the source"
 
 
-def place(title: str, page: int | None) -> str:
-    """Name a place in a document: its title, and the page if there is one."""
-    return title if page is None else f"{title}, page {page}"
+def place(title: str, page: str) -> str:
+    """Name a place in a document: its title, and the name of the page if there is one."""
+    return f"{title}, {page}" if page else title
 
 
 def opener(doc_id: str, *, start: int, end: int, turn: int | None = None) -> dict[str, str | int | None]:
@@ -89,40 +89,42 @@ def _understood(asked: Exchange) -> Html | None:
 
 def _outcome(asked: Exchange, turn: int) -> Html:
     answer = asked.answer
+    marks = _marks(asked, turn)
+    sentences = _sentences(answer, marks)
     if asked.state == "failed":
-        return join(_sentences(answer, turn), _fault(asked))
+        return join(sentences, _fault(asked))
     if asked.state == "asking":
-        return join(_sentences(answer, turn), tag("p", asked.stage or "Searching", class_="stage"))
+        return join(sentences, tag("p", asked.stage or "Searching", class_="stage"))
     if asked.state == "stopped":
-        return join(_sentences(answer, turn), tag("p", "Stopped.", class_="verdict"))
+        return join(sentences, tag("p", "Stopped.", class_="verdict"))
     if answer is None or not answer.grounded:
         return _refusal(asked, turn)
-    return join(_sentences(answer, turn), _differing(answer, turn), _verdict(asked, answer, turn), _cards(answer, turn))
+    return join(sentences, _differing(answer, marks), _verdict(asked, answer, turn), _cards(asked, answer, turn))
 
 
-def _sentences(answer: Answer | None, turn: int) -> Html | None:
+def _sentences(answer: Answer | None, marks: Mapping[int, Html]) -> Html | None:
     if answer is None or not answer.sentences:
         return None
-    spans = [_sentence(sentence, answer, turn) for sentence in answer.sentences]
+    spans = [_sentence(sentence, answer, marks) for sentence in answer.sentences]
     return tag("p", *(part for span in spans for part in (span, " ")), class_="answer")
 
 
-def _sentence(sentence: Sentence, answer: Answer, turn: int) -> Html:
+def _sentence(sentence: Sentence, answer: Answer, marks: Mapping[int, Html]) -> Html:
     """Render a sentence, the answering words in it in bold, its last word together with its numbers."""
     low, high = answering(sentence, answer)
     text = sentence.text
     cut = max(text.rstrip().rfind(" ") + 1, len(text) - LAST_WORD)
     tail = _bold(text[cut:], low - cut, high - cut)
-    return tag("span", _bold(text[:cut], low, high), _marked(tail, sentence.citations, answer, turn), class_="sentence")
+    return tag("span", _bold(text[:cut], low, high), _marked(tail, sentence.citations, marks), class_="sentence")
 
 
-def _differing(answer: Answer, turn: int) -> Html | None:
+def _differing(answer: Answer, marks: Mapping[int, Html]) -> Html | None:
     """Say what each source says where they contradict each other."""
     said: list[Html] = []
     for words, numbers in differing(answer):
         short = len(words) <= LAST_WORD
         before, tail = ("", join("“", tag("b", words), "”")) if short else (join("“", tag("b", words)), join("”"))
-        said.append(join(", " if said else DIFFER, before, _marked(tail, numbers, answer, turn)))
+        said.append(join(", " if said else DIFFER, before, _marked(tail, numbers, marks)))
     return tag("p", *said, ".", class_="differing") if said else None
 
 
@@ -132,16 +134,21 @@ def _bold(text: str, low: int, high: int) -> Html:
     return join(text[:low], tag("b", text[low:high]), text[high:]) if low < high else join(text)
 
 
-def _marked(tail: Html, numbers: Sequence[int], answer: Answer, turn: int) -> Html:
+def _marked(tail: Html, numbers: Sequence[int], marks: Mapping[int, Html]) -> Html:
     """Render the end of a text together with the numbers it rests on; one that is not there (yet) is left out."""
-    citations = {citation.number: citation for citation in answer.citations}
-    marks = [_mark(citations[number], turn) for number in numbers if number in citations]
-    return join(tag("span", tail, *marks[:TOGETHER], class_="tail"), *marks[TOGETHER:])
+    found = [marks[number] for number in numbers if number in marks]
+    return join(tag("span", tail, *found[:TOGETHER], class_="tail"), *found[TOGETHER:])
 
 
-def _mark(citation: Citation, turn: int) -> Html:
+def _marks(asked: Exchange, turn: int) -> dict[int, Html]:
+    """Render the number of each citation, which opens its source."""
+    citations = asked.answer.citations if asked.answer else ()
+    return {citation.number: _mark(citation, asked.places.get(citation.number, ""), turn) for citation in citations}
+
+
+def _mark(citation: Citation, page: str, turn: int) -> Html:
     where = opener(citation.doc_id, start=citation.start, end=citation.end, turn=turn)
-    label = f"Source {citation.number}: {place(citation.title, citation.page)}"
+    label = f"Source {citation.number}: {place(citation.title, page)}"
     return tag(
         "sup",
         tag("button", str(citation.number), type="button", class_="cite", aria_label=label, title=label, **where),
@@ -152,7 +159,7 @@ def _verdict(asked: Exchange, answer: Answer, turn: int) -> Html:
     count = len(answer.citations)
     seconds = max(answer.timings_ms.get("total", 0.0) / 1000, 0.1)
     words = f"{confidence_words(answer.confidence)} · {count} source{'s' if count != 1 else ''} · {seconds:.1f} s"
-    copy = tag("button", "Copy", type="button", class_="quiet", data_copy=copy_text(answer))
+    copy = tag("button", "Copy", type="button", class_="quiet", data_copy=copy_text(answer, asked.places))
     line = tag("p", tag("span", words, class_="words"), copy, _why_button(turn), class_="verdict")
     return join(line, _why(asked, answer, turn))
 
@@ -200,21 +207,22 @@ def _found_list(found: Sequence[Found], turn: int) -> Html:
     return tag("ol", *items, class_="found")
 
 
-def _cards(answer: Answer, turn: int) -> Html:
+def _cards(asked: Exchange, answer: Answer, turn: int) -> Html:
     cards = []
     for citation in answer.citations:
         quote = _bold(citation.quote, *quoted_words(citation, answer))
         where = opener(citation.doc_id, start=citation.start, end=citation.end, turn=turn)
-        cards.append(_card(str(citation.number), citation.title, citation.page, quote, where))
+        page = asked.places.get(citation.number, "")
+        cards.append(_card(str(citation.number), citation.title, page, quote, where))
     return tag("ol", *cards, class_="cards", aria_label="Sources")
 
 
-def _card(number: str, title: str, page: int | None, quote: Html, where: dict[str, str | int | None]) -> Html:
+def _card(number: str, title: str, page: str, quote: Html, where: dict[str, str | int | None]) -> Html:
     head = tag(
         "span",
         tag("span", number, class_="number") if number else None,
         tag("span", title, class_="title"),
-        tag("span", f"p. {page}", class_="page") if page is not None else None,
+        tag("span", page, class_="page", title=page) if page else None,
         class_="head",
     )
     return tag("li", tag("button", head, tag("span", quote, class_="quote"), type="button", class_="card", **where))

@@ -5,12 +5,13 @@ It comes in two pieces, because the first changes each second while indexing run
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from ui.indexing import IndexingState
 from ui.markup import Html, join, tag
+from ui.places import PICTURE, capital, kind_of, kind_of_file
 from ui.render import opener
 
 if TYPE_CHECKING:
@@ -18,13 +19,6 @@ if TYPE_CHECKING:
 
 SHOWN = 300
 FILTER_FROM = 9
-KINDS = {
-    "application/pdf": "PDF",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word",
-    "text/html": "Web page",
-    "text/markdown": "Markdown",
-    "text/plain": "Text",
-}
 KEYS = (
     ("/", "Go to the question box"),
     ("Enter", "Ask"),
@@ -49,6 +43,7 @@ def overview(counts: Counts, state: IndexingState, *, ready: bool) -> Html:
         tag("button", "New conversation", type="button", class_="fresh", data_fresh=True),
         tag("h2", "Library"),
         tag("p", _counts(counts), class_="counts"),
+        _rejects(counts),
         _failed(state),
         _progress(state) if state.running else _stopped(counts, state),
         _loading(counts, state, ready=ready),
@@ -61,10 +56,11 @@ def listing(entries: Sequence[Entry], words: str = "") -> Html:
     """Render the lower piece: the documents, as far as `words` is in what is shown of them or in their paths."""
     rejected = [entry for entry in entries if entry.state == "rejected"]
     readable = [entry for entry in entries if entry.state != "rejected"]
+    holders = frozenset(entry.path for entry in entries)  # what stands in the path of another one holds it
     return tag(
         "nav",
-        _documents(readable, words),
-        _rejected(rejected),
+        _documents(readable, words, holders),
+        _rejected(rejected, holders),
         tag("button", "Keys", type="button", class_="quiet keys", data_keys=True),
         aria_label="Documents",
         class_="library",
@@ -92,6 +88,14 @@ def duration(seconds: float) -> str:
 
 def _counts(counts: Counts) -> str:
     return _unbroken([plural(counts.documents, "document"), plural(counts.passages, "passage")])
+
+
+def _rejects(counts: Counts) -> Html | None:
+    """Say how many files could not be read; a click shows which, and why."""
+    if not counts.rejected:
+        return None
+    said = f"{plural(counts.rejected, 'file')} could not be read"
+    return tag("button", said, type="button", class_="quiet rejects", data_rejected=True)
 
 
 def _unbroken(parts: Sequence[str]) -> str:
@@ -122,12 +126,17 @@ def _progress(state: IndexingState) -> Html:
         None if state.stopping else tag("button", "Stop", **_acts("halt"), aria_label="Stop indexing"),
         tag("progress", f"{share or 0} %", max=100, value=share, aria_label="Indexing"),
         tag("p", _unbroken([_how_far(state), *_how_fast(state)])) if state.total else None,
+        tag("p", _long_file(state), class_="file") if state.pages else None,
         class_="progress",
     )
 
 
 def _how_far(state: IndexingState) -> str:
     return f"{state.done:,} of {plural(state.total, 'file' if state.stage == 'reading' else 'passage')}"
+
+
+def _long_file(state: IndexingState) -> str:
+    return f"{kind_of_file(state.message).page} {state.page:,} of {state.pages:,} of {state.message}"
 
 
 def _how_fast(state: IndexingState) -> list[str]:
@@ -168,7 +177,7 @@ def _acts(event: str) -> dict[str, str]:
     return {"type": "button", "class_": "plain small", "data_indexing": event}
 
 
-def _documents(entries: Sequence[Entry], words: str) -> Html:
+def _documents(entries: Sequence[Entry], words: str, holders: Collection[str]) -> Html:
     if not entries:
         return tag("p", "Nothing is indexed yet.", class_="note")
     filtered = len(entries) >= FILTER_FROM
@@ -177,7 +186,7 @@ def _documents(entries: Sequence[Entry], words: str) -> Html:
     find = tag("input", type="search", placeholder="Find a document", aria_label="Find a document", data_find=True)
     return join(
         find if filtered else None,
-        tag("ul", *(_document(entry) for entry in found[:SHOWN]), class_="documents"),
+        tag("ul", *(_document(entry, holders) for entry in found[:SHOWN]), class_="documents"),
         _rest(len(found), filtered=bool(wanted)),
     )
 
@@ -196,19 +205,27 @@ def _words_of(entry: Entry) -> str:
 
 
 def _about(entry: Entry) -> str:
-    about = KINDS.get(entry.media_type, PurePath(entry.path).suffix.lstrip(".").upper() or "File")
-    return f"{about} · {plural(entry.pages, 'page')}" if entry.pages else about
+    kind = kind_of(entry.media_type)
+    if not entry.pages or (entry.pages == 1 and kind == PICTURE):
+        return kind.name
+    return f"{kind.name} · {plural(entry.pages, kind.page)}"
 
 
-def _document(entry: Entry) -> Html:
-    partial = entry.state == "partial"
+def _held(entry: Entry, holders: Collection[str]) -> str:
+    """Say which file a document is inside of, an archive or a mail; "" if it is a file of its own."""
+    holder = next((path for path in PurePath(entry.path).parents if str(path) in holders), None)
+    return f"in {holder.name}" if holder else ""
+
+
+def _document(entry: Entry, holders: Collection[str]) -> Html:
+    held = _held(entry, holders)
     return tag(
         "li",
         tag(
             "button",
             tag("span", entry.title or PurePath(entry.path).name, class_="title"),
-            tag("span", _about(entry), class_="about"),
-            tag("span", f"Read in part: {entry.reason}", class_="about partial") if partial else None,
+            tag("span", " · ".join(filter(None, [_about(entry), held])), class_="about"),
+            tag("span", f"Read in part: {entry.reason}", class_="about partial") if entry.state == "partial" else None,
             type="button",
             title=entry.path,
             **opener(entry.doc_id, start=0, end=0),
@@ -216,17 +233,23 @@ def _document(entry: Entry) -> Html:
     )
 
 
-def _rejected(entries: Sequence[Entry]) -> Html | None:
+def _rejected(entries: Sequence[Entry], holders: Collection[str]) -> Html | None:
     if not entries:
         return None
     items = [
         tag(
             "li",
             tag("span", PurePath(entry.path).name, class_="title"),
-            tag("span", entry.reason, class_="about"),
+            tag("span", capital(held), class_="about") if (held := _held(entry, holders)) else None,
+            tag("span", capital(entry.reason), class_="about reason"),
             title=entry.path,
         )
         for entry in entries[:SHOWN]
     ]
+    more = (
+        tag("p", f"and {len(entries) - SHOWN:,} more: `pincite list` shows all.", class_="rest")
+        if len(entries) > SHOWN
+        else None
+    )
     head = f"{plural(len(entries), 'file')} could not be read"
-    return tag("details", tag("summary", head), tag("ul", *items), class_="rejected", id="rejected")
+    return tag("details", tag("summary", head), tag("ul", *items), more, class_="rejected", id="rejected")

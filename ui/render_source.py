@@ -1,18 +1,21 @@
-"""The right part as HTML: a document with the cited words marked, as text and, for a PDF, as the page itself.
+"""The right part as HTML: a document with the cited words marked, as text and, where it has pages to see, as those.
 
-What is rendered of the text is, character for character, the document's text: marks and headings are inline elements
-around it, so that `textContent` of the text pane is `document.text[first:last]`.
+What is rendered of the text is, character for character, the document's text: sections, lines and marks are elements
+around it, so that `textContent` of the text pane is `document.text[first:last]`; the names of sections are attributes.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from urllib.parse import quote
 
 from index.records import Box, Document, Page
 from rag.records import Citation
+from ui.layout import Part, Section, names, parts, sections
 from ui.markup import Attribute, Html, join, tag
+from ui.places import capital, certainty, kind_of, page_name, section_name, whereabouts
 from ui.render import opener, place
 
 WHOLE = 200_000
@@ -25,8 +28,9 @@ class SourceView:
     """What the source panel shows: `document.text[first:last]` with the cited span marked.
 
     `others` are the spans of the same answer's other citations in this document; `boxes` and `other_boxes` are the
-    same spans on the pages of a PDF. `imaged` says whether the pages can be shown; `note` is a word to the reader;
-    `serial` is the number of the click, which makes each showing a new one.
+    same spans on its pages. `imaged` says whether the pages can be shown; `note` is a word to the reader; `places`
+    names the pages of the answer's citations by their numbers; `words` is the span of the answering words in the cited
+    one, empty if there are none; `serial` is the number of the click, which makes each showing a new one.
     """
 
     document: Document
@@ -43,6 +47,8 @@ class SourceView:
     other_boxes: tuple[Box, ...] = ()
     imaged: bool = False
     note: str = ""
+    places: Mapping[int, str] = field(default_factory=dict)
+    words: tuple[int, int] = (0, 0)
     serial: int | None = None
 
 
@@ -55,19 +61,25 @@ def window(text: str, start: int, end: int) -> tuple[int, int]:
 
 def source(view: SourceView) -> Html:
     """Render the source panel."""
-    panes = [_pages(view)] if view.imaged else []
+    panes = [_earlier(view), _pages(view) if view.imaged else None, _text_pane(view), _later(view)]
+    unplaced = view.start < view.end and not view.boxes  # words that stand on no page can only be shown in the text
     return tag(
         "aside",
         _head(view),
-        tag("p", view.note, class_="note", role="status") if view.note else None,
-        tag("div", *panes, _text_pane(view), class_="panes", tabindex=0, role="group", aria_label="Document"),
+        *(tag("p", note, class_="note", role="status") for note in _notes(view)),
+        tag("div", *panes, class_="panes", tabindex=0, role="group", aria_label="Document"),
         aria_label=f"Source: {view.document.title}",
         class_="paper",
         tabindex=-1,
-        data_tab="page" if view.imaged else "text",
+        data_tab="page" if view.imaged and not unplaced else "text",
         data_serial=view.serial,
         **opener(view.document.doc_id, start=view.start, end=view.end, turn=view.turn),
     )
+
+
+def _notes(view: SourceView) -> list[str]:
+    lacking = f"Read in part: {view.document.missing}." if view.document.missing else ""
+    return [note for note in (view.note, lacking) if note]
 
 
 def missing(reason: str, *, serial: int | None = None) -> Html:
@@ -86,22 +98,43 @@ def missing(reason: str, *, serial: int | None = None) -> Html:
 
 
 def text_html(view: SourceView) -> Html:
-    """Render the window of the text: headings, the cited words and other cited words as inline elements around it."""
-    text = view.document.text
-    headings = [(heading.start, heading.end, heading.level) for heading in view.document.headings]
-    parts: list[Html] = []
-    at = view.first
-    for start, end, level in sorted(headings):
-        start, end = max(start, at), min(end, view.last)
-        if start >= end:
-            continue
-        parts.append(_marked(view, at, start))
-        parts.append(
-            tag("span", _marked(view, start, end), class_="heading", role="heading", aria_level=max(1, min(level, 6)))
-        )
+    """Render the window of the text: its sections and lines, the cited words and other cited words as elements."""
+    last = max(view.first, min(view.last, len(view.document.text)))
+    return join(*(_section(view, section) for section in sections(view.document, view.first, last)))
+
+
+def _section(view: SourceView, section: Section) -> Html:
+    pieces: list[Html] = []
+    at = section.start
+    for part in parts(view.document, section.start, section.end):
+        pieces += [_marked(view, at, part.start), _part(view, part)]
+        at = part.end
+    pieces.append(_marked(view, at, section.end))
+    if section.number is None:
+        return join(*pieces)
+    name = section_name(view.document, section.number)
+    return tag("span", *pieces, class_="section", role="group", aria_label=name, data_label=name)
+
+
+def _part(view: SourceView, part: Part) -> Html:
+    attributes: dict[str, Attribute] = {"class_": part.kind}
+    if part.kind == "heading":
+        attributes |= {"role": "heading", "aria_level": max(1, min(part.level, 6))}
+    if part.kind == "item":
+        attributes["style"] = f"--depth: {part.level}; --hang: {min(part.hang, 8):.1f}ch"
+    pieces = _row(view, part) if part.kind == "row" else [_marked(view, part.start, part.end)]
+    return tag("span", *pieces, **attributes)
+
+
+def _row(view: SourceView, part: Part) -> list[Html]:
+    """Render a table's row with the names of its columns in elements."""
+    pieces: list[Html] = []
+    at = part.start
+    for start, end in names(view.document.text[part.start : part.end]):
+        start, end = start + part.start, end + part.start
+        pieces += [_marked(view, at, start), tag("span", _marked(view, start, end), class_="name")]
         at = end
-    parts.append(_marked(view, at, max(at, min(view.last, len(text)))))
-    return join(*parts)
+    return [*pieces, _marked(view, at, part.end)]
 
 
 def _marked(view: SourceView, start: int, end: int) -> Html:
@@ -116,7 +149,10 @@ def _marked(view: SourceView, start: int, end: int) -> Html:
 
 def _piece(view: SourceView, text: str, low: int, high: int) -> Html:
     if view.start <= low and high <= view.end:
-        return tag("mark", text[low:high], class_="cited")
+        first, last = max(low, view.words[0]), min(high, view.words[1])
+        if first >= last:
+            return tag("mark", text[low:high], class_="cited")
+        return tag("mark", text[low:first], tag("b", text[first:last]), text[last:high], class_="cited")
     if any(start <= low and high <= end for start, end in view.others):
         return tag("mark", text[low:high], class_="other")
     return join(text[low:high])
@@ -124,8 +160,7 @@ def _piece(view: SourceView, text: str, low: int, high: int) -> Html:
 
 def _head(view: SourceView) -> Html:
     document = view.document
-    page = document.page_of(view.start)
-    where = f"Page {page} of {len(document.pages)}" if page is not None else ""
+    where = whereabouts(document, view.start)
     number = tag("span", str(view.number), class_="number") if view.number is not None else None
     title = tag("h2", document.title, class_="title", title=document.title)
     widen = tag("button", "Widen", type="button", class_="quiet widen", data_widen=True)
@@ -140,8 +175,16 @@ def _head(view: SourceView) -> Html:
         "header",
         tag("div", number, title, widen, _close(), class_="bar"),
         path,
+        _certainty(view),
         tag("div", *tools, class_="tools") if any(tools) else None,
     )
+
+
+def _certainty(view: SourceView) -> Html | None:
+    """Say of a page that was read by OCR that it was."""
+    number = view.document.page_of(view.start)
+    said = certainty(view.document.pages[number]) if number is not None else ""
+    return tag("p", f"Read from the picture of this page {said}", class_="certainty") if said else None
 
 
 def _close() -> Html:
@@ -161,7 +204,7 @@ def _step(view: SourceView, citation: Citation | None, word: str, key: str) -> H
         return None
     attributes: dict[str, Attribute] = {"disabled": True}
     if citation is not None:
-        label = f"{word} citation: {place(citation.title, citation.page)}"
+        label = f"{word} citation: {place(citation.title, view.places.get(citation.number, ''))}"
         attributes = {
             "title": label,
             "aria_label": label,
@@ -171,25 +214,31 @@ def _step(view: SourceView, citation: Citation | None, word: str, key: str) -> H
 
 
 def _text_pane(view: SourceView) -> Html:
-    text = view.document.text
-    earlier = replace(view, first=_line_start(text, view.first - STEP))
-    later = replace(view, last=_line_end(text, view.last + STEP))
     labels: dict[str, Attribute] = {"role": "tabpanel", "aria_labelledby": "tab-text"} if view.imaged else {}
     return tag(
-        "div",
-        _more(earlier, "earlier") if view.first > 0 else None,
-        tag("div", text_html(view), class_="text"),
-        _more(later, "later") if view.last < len(text) else None,
-        class_="pane",
-        id="pane-text",
-        **labels,
+        "div", tag("div", text_html(view), class_=_text_class(view.document)), class_="pane", id="pane-text", **labels
     )
+
+
+def _text_class(document: Document) -> str:
+    """Return the class of the text: subtitles are many and short, and get another shape."""
+    return "text brief" if kind_of(document.media_type).page == "subtitle" else "text"
+
+
+def _earlier(view: SourceView) -> Html | None:
+    wider = replace(view, first=_line_start(view.document.text, view.first - STEP))
+    return _more(wider, "earlier") if view.first > 0 else None
+
+
+def _later(view: SourceView) -> Html | None:
+    wider = replace(view, last=_line_end(view.document.text, view.last + STEP))
+    return _more(wider, "later") if view.last < len(view.document.text) else None
 
 
 def _more(view: SourceView, which: str) -> Html:
     return tag(
         "button",
-        f"Show {which} text",
+        "Show what comes before" if which == "earlier" else "Show what comes after",
         type="button",
         class_="plain more",
         data_more=which,
@@ -211,17 +260,20 @@ def _pages(view: SourceView) -> Html:
 def _page(view: SourceView, number: int) -> Html:
     document, page = view.document, view.document.pages[number]
     width, height = page.width or 612.0, page.height or 792.0
+    name, here = capital(page_name(document, number)), number == document.page_of(view.start)
     image = tag(
         "img",
         src=f"/page/{quote(document.doc_id, safe='')}/{number}.png",
-        alt=f"Page {number}",
-        loading="eager" if number == document.page_of(view.start) else "lazy",
+        alt=name,
+        loading="eager" if here else "lazy",
         decoding="async",
     )
     others, cited = ([box for box in boxes if box.page == number] for boxes in (view.other_boxes, view.boxes))
     boxes = [_box(box, page, "other") for box in others] + [_box(box, page, "cited") for box in cited]
     style = f"aspect-ratio: {width:.2f} / {height:.2f}"
-    return tag("figure", image, *boxes, tag("figcaption", str(number)), style=style, data_page=number)
+    said = [str(number) if len(document.pages) > 1 else "", f"read {certainty(page)}" if certainty(page) else ""]
+    caption = capital(" · ".join(filter(None, said)))
+    return tag("figure", image, *boxes, tag("figcaption", caption), style=style, data_page=number, data_here=here)
 
 
 def _box(box: Box, page: Page, kind: str) -> Html:

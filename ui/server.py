@@ -1,4 +1,4 @@
-"""The server: Gradio's page at "/", the pages of PDFs as images, and what guards them both."""
+"""The server: Gradio's page at "/", the pages of documents as images, and what guards them both."""
 
 from __future__ import annotations
 
@@ -18,11 +18,10 @@ from fastapi.responses import FileResponse, PlainTextResponse, Response
 from gradio.themes import Base
 
 from index.errors import PinciteError, SettingsError
-from index.readers.pdf import render_page
 from ui.guard import Guard
 from ui.indexing import Indexing
 from ui.page import build_page
-from ui.source import PDF
+from ui.places import has_images
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -98,7 +97,7 @@ def serve(app: FastAPI, listener: socket.socket, *, open_browser: str | None = N
 
 
 def _files(assistant: Assistant) -> APIRouter:
-    """Return the routes of the style, the script, and the pages of PDFs as images."""
+    """Return the routes of the style, the script, and the pages of documents as images."""
     router = APIRouter()
 
     @router.get("/page.css", include_in_schema=False)
@@ -114,9 +113,9 @@ def _files(assistant: Assistant) -> APIRouter:
         # The id names a document of the library or nothing; the path comes from there, never from the address.
         try:
             document = assistant.library.document(doc_id)
-            if document.media_type != PDF or number not in document.pages:
+            if number not in document.pages or not has_images(document):
                 return PlainTextResponse("There is no such page.", status_code=404)
-            image = render_page(Path(document.path), number, width=PAGE_WIDTH)
+            image = assistant.library.page_image(doc_id, number, width=PAGE_WIDTH)
         except PinciteError as error:
             return PlainTextResponse(str(error), status_code=404)
         # Not kept anywhere: a document that is removed is gone from the browser's files as well.

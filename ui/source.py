@@ -7,19 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import PinciteError
 from index.records import Box, Document
 from rag.records import Citation
 from ui.exchange import Exchange
+from ui.places import has_images
+from ui.plain import quoted_words
 from ui.render_source import SourceView, window
 
 if TYPE_CHECKING:
     from index.library import Library
-
-PDF = "application/pdf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +61,10 @@ def source_view(library: Library, place: Place, *, exchanges: Sequence[Exchange]
     others = tuple(
         (found.start, found.end) for found in citations if found.doc_id == place.doc_id and not _spans(found, place)
     )
+    answer = exchanges[place.turn].answer if place.turn is not None and citations else None
+    words = quoted_words(citations[at], answer) if at is not None and answer else (0, 0)
     first, last = _shown(document, place)
-    note, imaged = _file(document)
+    note, imaged = _file(library, document)
     return SourceView(
         document,
         place.start,
@@ -79,6 +80,8 @@ def source_view(library: Library, place: Place, *, exchanges: Sequence[Exchange]
         other_boxes=tuple(box for span in others for box in _locate(library, document, span)),
         imaged=imaged,
         note=note,
+        places=exchanges[place.turn].places if place.turn is not None and citations else {},
+        words=(place.start + words[0], place.start + words[1]),
         serial=place.serial,
     )
 
@@ -121,19 +124,20 @@ def _shown(document: Document, place: Place) -> tuple[int, int]:
     return first, last
 
 
-def _file(document: Document) -> tuple[str, bool]:
+def _file(library: Library, document: Document) -> tuple[str, bool]:
     """Say what became of the file since it was read, and whether its pages can be shown."""
+    gone = "The file is no longer where it was; this is its text as it was indexed."
+    file = library.file_of(document)
     try:
-        modified = Path(document.path).stat().st_mtime
-    except (OSError, ValueError):
-        return "The file is no longer where it was; this is its text as it was indexed.", False
-    imaged = document.media_type == PDF and bool(document.pages)
+        modified = file.stat().st_mtime if file else None
+    except OSError:
+        return gone, False
+    if modified is None:
+        return gone, False
     if abs(modified - document.modified) > 1:
         return "The file has changed since it was indexed; this is its text as it was then.", False
-    return "", imaged
+    return "", has_images(document)
 
 
 def _locate(library: Library, document: Document, span: tuple[int, int]) -> tuple[Box, ...]:
-    if span[0] == span[1] or document.media_type != PDF:
-        return ()
-    return tuple(library.locate(document.doc_id, *span))
+    return tuple(library.locate(document.doc_id, *span)) if span[0] < span[1] else ()

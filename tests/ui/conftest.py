@@ -15,8 +15,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import uvicorn
+from browsing import ARGUMENTS, CHROMIUM
 from fastapi import FastAPI
 from numpy.typing import NDArray
+from playwright.sync_api import Browser, sync_playwright
+from samples import FILLER, OCR, a_pdf, write_samples
 from support import WordEncoder
 
 from index.library import Library
@@ -26,7 +29,6 @@ from ui.server import bind, create_app
 
 HOSTILE = '<img src=x onerror="window.hacked=1;alert(1)"> ${alert(2)} {{constructor}} </script><script>alert(3)'
 
-FILLER = "The tide tables hang beside the door, and visitors may read them without asking anyone for the key.\n\n"
 EXAMPLES = ("Who keeps the lighthouse?", "How often must the filter be changed?", "<b>Bold</b>?", "${alert(4)}")
 
 
@@ -74,29 +76,6 @@ def _manual() -> list[list[str]]:
     return [["Kettle manual", *idle], ["Use", *idle], care]
 
 
-def a_pdf(pages: list[list[str]]) -> bytes:
-    """Return a PDF of these lines of text, one page a list."""
-    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b"", b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
-    kids = []
-    for lines in pages:
-        shown = "".join(f"({line}) Tj T*\n" for line in lines)
-        content = f"BT /F1 12 Tf 20 TL 60 780 Td\n{shown}ET".encode("ascii")
-        objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content))
-        objects.append(
-            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d 0 R "
-            b"/Resources << /Font << /F1 3 0 R >> >> >>" % len(objects)
-        )
-        kids.append(b"%d 0 R" % len(objects))
-    objects[1] = b"<< /Type /Pages /Count %d /Kids [%s] >>" % (len(kids), b" ".join(kids))
-    out, offsets = b"%PDF-1.4\n", []
-    for number, body in enumerate(objects, start=1):
-        offsets.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    end = b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(out))
-    return out + b"xref\n0 %d\n0000000000 65535 f \n%s" % (len(objects) + 1, table) + end
-
-
 async def _create(assistant: Assistant, indexing: Indexing) -> FastAPI:
     # Where no event loop runs, Gradio makes one for each of its locks and never closes it.
     return create_app(assistant, indexing, examples=EXAMPLES)
@@ -130,6 +109,29 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with serving(assistant, indexing, folder) as running:
         yield running
     assistant.close()
+
+
+@pytest.fixture(scope="session")
+def formats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server over a library with a document of each format."""
+    folder = tmp_path_factory.mktemp("formats")
+    write_samples(folder, pictures=OCR)
+    assistant = open_assistant(tmp_path_factory.mktemp("home"))
+    indexing = Indexing(assistant.library)
+    indexing.start([folder])
+    assert indexing.wait(240)
+    assert not indexing.state.error
+    with serving(assistant, indexing, folder) as running:
+        yield running
+    assistant.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
 
 
 class GatedEncoder(WordEncoder):

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import threading
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from browsing import CONTRAST, DESKTOP, MARKS, PHONE, Seen, ask, assert_in_view, quoted
+from playwright.sync_api import Browser, Page, expect
 
 from index.errors import HomeError
 from rag import Answer, Assistant, Citation, Sentence, ShortAnswer, Turn, Update
@@ -18,76 +17,13 @@ from rag import Answer, Assistant, Citation, Sentence, ShortAnswer, Turn, Update
 if TYPE_CHECKING:
     from conftest import GatedEncoder, Served
 
-CHROMIUM = shutil.which("chromium")
-REQUIRED = os.environ.get("PINCITE_BROWSER_TESTS") == "required"
-ARGUMENTS = (
-    "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
-DESKTOP = {"width": 1280, "height": 800}
-PHONE = {"width": 390, "height": 844}
 KEEPER = "Who keeps the lighthouse?"
 FILTER = "How often must the filter of the kettle be changed?"
 PASSWORD = "What is the password of the robot Zebulon?"
 WARNING = "the reader in /somewhere/rag/reader can't be used (reader.bin is damaged): reinstall Pincite"
 UNANSWERABLE = "Which chemical element has the atomic number 92?"
 
-CONTRAST = """() => {
-  const canvas = new OffscreenCanvas(1, 1).getContext("2d", {willReadFrequently: true});
-  const over = (below, color) => {
-    canvas.fillStyle = `rgb(${below.join(",")})`; canvas.fillRect(0, 0, 1, 1);
-    canvas.fillStyle = color; canvas.fillRect(0, 0, 1, 1);
-    return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
-  };
-  const light = (color) => color.map((c) => c / 255).map((c) => c <= .03928 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4)
-    .reduce((sum, c, i) => sum + c * [.2126, .7152, .0722][i], 0);
-  const behind = (e) => !e ? [255, 255, 255] : over(behind(e.parentElement), getComputedStyle(e).backgroundColor);
-  const poor = [];
-  const walker = document.createTreeWalker(document.querySelector("#shell"), NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const e = walker.currentNode.parentElement;
-    if (!walker.currentNode.data.trim() || !e.checkVisibility({checkOpacity: true}) || e.closest(":disabled")) continue;
-    const below = behind(e), ink = over(below, getComputedStyle(e).color);
-    const [a, b] = [light(below), light(ink)].sort((x, y) => y - x);
-    if ((a + .05) / (b + .05) < 4.5) poor.push([e.className, e.textContent.slice(0, 40), (a + .05) / (b + .05)]);
-  }
-  return poor;
-}"""
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None and not REQUIRED, reason="there is no chromium"),
-    # Gradio's queue keeps statistics with what pandas 3 deprecates.
-    pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting' is deprecated", "ignore:The copy keyword is"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-class Seen:
-    """What a page did that a person would not see: requests, dialogs, errors."""
-
-    def __init__(self, page: Page) -> None:
-        self.requests: list[str] = []
-        self.troubles: list[str] = []
-        page.on("request", lambda request: self.requests.append(request.url))
-        page.on("pageerror", lambda error: self.troubles.append(f"error: {error}"))
-        page.on("console", self._said)
-        page.on("dialog", self._asked)
-
-    def _said(self, message: object) -> None:
-        if getattr(message, "type", "") == "error":
-            self.troubles.append(f"console: {getattr(message, 'text', '')}")
-
-    def _asked(self, dialog: object) -> None:
-        self.troubles.append("a dialog")
-        dialog.dismiss()  # type: ignore[attr-defined]
+pytestmark = MARKS
 
 
 @pytest.fixture
@@ -106,31 +42,6 @@ def opened(browser: Browser, served: Served, request: pytest.FixtureRequest) -> 
     assert hacked is None
     outside = [url for url in seen.requests if not url.startswith((served.address, "data:"))]
     assert not outside
-
-
-def ask(page: Page, question: str) -> Locator:
-    """Type a question, send it with Enter, and return its place in the conversation, once it is answered."""
-    before = page.locator(".turn").count()
-    page.locator("#box textarea").fill(question)
-    page.locator("#box textarea").press("Enter")
-    turn = page.locator(".turn").nth(before)
-    expect(turn.locator(".question")).to_have_text(question)
-    expect(turn).to_have_attribute("data-state", re.compile("answered|failed"), timeout=60_000)
-    return turn
-
-
-def quoted(page: Page) -> str:
-    return "".join(page.locator("#pane-text mark.cited").all_text_contents())
-
-
-def assert_in_view(page: Page, target: Locator) -> None:
-    """Check that an element is within the part of the source that is on the screen."""
-    panes, box = page.locator("#source .panes").bounding_box(), target.bounding_box()
-    assert panes is not None
-    assert box is not None
-    assert panes["y"] <= box["y"]
-    assert box["y"] + box["height"] <= panes["y"] + panes["height"]
-    assert panes["x"] <= box["x"]
 
 
 def test_a_click_on_a_citation_shows_the_quoted_words(opened: Page, served: Served) -> None:
@@ -530,3 +441,38 @@ def test_a_long_list_is_shown_in_part_and_its_filter_finds_the_rest(
     expect(session.locator("#pane-text .text")).to_contain_text("Document 319 says this.")
     box.fill("")
     expect(items).to_have_count(300)
+
+
+OPEN = """(where) => {
+  const button = Object.assign(document.createElement("button"), {type: "button"});
+  Object.assign(button.dataset, where);
+  document.getElementById("talk").append(button);
+  button.click();
+  button.remove();
+}"""
+
+
+@pytest.mark.parametrize("session", [DESKTOP, PHONE], indirect=True)
+def test_far_down_a_long_document_the_words_are_in_view_and_stay_there_while_more_is_shown(
+    session: Page, working: Served, encoder: GatedEncoder
+) -> None:
+    encoder.go_on.set()
+    lines = [f"Line {number} of a very long book says nothing." for number in range(9000)]
+    lines[6000] = "The lighthouse of Brim was built by two sisters."
+    (working.folder / "book.txt").write_text("\n\n".join(lines), encoding="utf-8")
+    working.indexing.start([working.folder / "book.txt"])
+    assert working.indexing.wait(60)
+    library = working.assistant.library
+    entry = next(entry for entry in library.entries() if entry.path.endswith("book.txt"))
+    start = library.document(entry.doc_id).text.index(lines[6000])
+    session.evaluate(OPEN, {"open": entry.doc_id, "start": start, "end": start + len(lines[6000])})
+    mark = session.locator("#pane-text mark.cited")
+    expect(mark).to_have_text(lines[6000])
+    assert_in_view(session, mark)
+    before = mark.bounding_box()
+    for name in ("Show what comes before", "Show what comes after"):
+        shown = len(session.locator("#pane-text .text").inner_text())
+        session.get_by_role("button", name=name).dispatch_event("click")
+        session.wait_for_function(f"document.querySelector('#pane-text .text').innerText.length > {shown}")
+        session.wait_for_timeout(100)
+        assert mark.bounding_box() == before

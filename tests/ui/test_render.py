@@ -7,6 +7,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Literal
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from rag.records import Answer, Citation, Sentence, ShortAnswer
 from ui.exchange import Exchange, Found, Scope
 from ui.indexing import IndexingState
 from ui.markup import join, tag
+from ui.page import scope_choices
 from ui.plain import copy_text
 from ui.render import confidence_words, conversation, notice, welcome
 from ui.render_library import SHOWN, duration, listing, overview
@@ -37,17 +39,21 @@ class Reader(HTMLParser):
         self.attributes: list[tuple[str, str | None]] = []
         self.text = ""
         self.marked = {"cited": "", "other": ""}
+        self.words = ""
         self._inside: list[str] = []
+        self._bold = False
         self.feed(html)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.names.add(tag)
         self.attributes += attrs
+        self._bold = tag == "b"
         if tag == "mark":
             self._inside.append(dict(attrs)["class"] or "")
 
     def handle_endtag(self, tag: str) -> None:
+        self._bold = False
         if tag == "mark":
             self._inside.pop()
 
@@ -55,11 +61,25 @@ class Reader(HTMLParser):
         self.text += data
         for kind in self._inside:
             self.marked[kind] += data
+        if self._inside and self._bold:
+            self.words += data
 
 
 def a_document(text: str, *, headings: tuple[Heading, ...] = (), title: str = "T", media_type: str = "") -> Document:
-    pages = {1: Page(0, len(text), 600, 800)} if media_type == "application/pdf" else {}
+    boxes = np.zeros((len(text), 4), np.float32)
+    pages = {1: Page(0, len(text), 600, 800, boxes)} if media_type == "application/pdf" else {}
     return Document("doc", "/folder/" + title, title, media_type, text, pages, headings, "", 0.0)
+
+
+def paged(media_type: str, *labels: str, certainty: float | None = None) -> Document:
+    """Return a document of a page for each label, of two lines each."""
+    text = "\n\n".join(f"Line {number}\n\nEnd {number}" for number in range(len(labels)))
+    size = len(text) + 2
+    pages = {
+        number: Page((number - 1) * size // len(labels), number * size // len(labels) - 2, 0, 0, None, label, certainty)
+        for number, label in enumerate(labels, start=1)
+    }
+    return replace(a_document(text, media_type=media_type), pages=pages)
 
 
 def an_answer(text: str = "It is so.", *, grounded: bool = True) -> Answer:
@@ -81,22 +101,25 @@ def an_answer(text: str = "It is so.", *, grounded: bool = True) -> Answer:
 
 
 def an_exchange(text: str, *, grounded: bool = True, **changes: object) -> Exchange:
-    found = (Found(text, text, 3, 0, len(text), text, 0.9),)
-    asked = Exchange(text, Scope(text), "answered", text, an_answer(text, grounded=grounded), found)
+    found = (Found(text, text, text, 0, len(text), text, 0.9),)
+    answer = an_answer(text, grounded=grounded)
+    asked = Exchange(text, Scope(text), "answered", text, answer, found, places={1: f"page {text}"})
     return replace(asked, **changes)  # type: ignore[arg-type]
 
 
 def everything(text: str) -> list[str]:
     """Render every record with `text` in every field that holds text."""
-    document = replace(a_document(text, media_type="application/pdf", title=text), doc_id=text, path=text)
+    document = replace(a_document(text, media_type="application/pdf", title=text), doc_id=text, path=text, missing=text)
+    page = Page(0, len(text), 0, 0, None, text, 0.9)
+    slides = replace(document, media_type="text/csv", pages={1: page, 2: replace(page, start=len(text))})
     citation = an_answer(text).citations[0]
     box = Box(1, 1, 1, 2, 2)
     view = SourceView(
-        document, 0, len(text), 0, len(text), 0, 1, ((0, 1),), citation, citation, (box,), (box,), True, text
+        document, 0, len(text), 0, len(text), 0, 1, ((0, 1),), citation, citation, (box,), (box,), True, text, {1: text}
     )
     states: tuple[Literal["indexed", "partial", "rejected"], ...] = ("indexed", "partial", "rejected")
     entries = [Entry(text, text, text, text, 1, 1, 1, text, state, text) for state in states]
-    state = IndexingState(running=True, message=text)
+    state = IndexingState(running=True, message=text, page=2, pages=9)
     return [
         conversation([an_exchange(text)]),
         conversation([an_exchange(text, grounded=False)]),
@@ -107,6 +130,7 @@ def everything(text: str) -> list[str]:
         notice(text),
         source(view),
         source(replace(view, imaged=False)),
+        source(replace(view, document=slides, imaged=False)),
         missing(text),
         listing(entries * 10),
         overview(Counts(1, 2, 1, 1, 9), state, ready=False),
@@ -138,14 +162,22 @@ def test_tags_give_back_their_text_and_attributes(text: str, value: str) -> None
     assert join(join(text)) == join(text)
 
 
+MEDIA_TYPES = ["", "text/plain", "text/csv", "text/x-source", "message/rfc822", "application/x-subrip"]
+LINES = st.sampled_from(["- ", "  - ", "    x", "1. ", "From: ", "a: b; c: d", "x | y", "\n", "\n\n", "\t", " "])
+
+
 @st.composite
 def views(draw: st.DrawFn) -> SourceView:
-    text = draw(st.text(alphabet=st.characters(codec="utf-8"), min_size=1, max_size=200))
+    characters = st.text(alphabet=st.characters(codec="utf-8"), max_size=20)
+    text = draw(st.lists(LINES | characters, max_size=20).map("".join).filter(bool))
     spans = st.tuples(st.integers(0, len(text)), st.integers(0, len(text))).map(lambda pair: (min(pair), max(pair)))
     headings = tuple(Heading(draw(st.integers(1, 6)), *span) for span in draw(st.lists(spans, max_size=4)))
     start, end = draw(spans)
     others = tuple(draw(st.lists(spans, max_size=3)))
-    return SourceView(a_document(text, headings=headings), start, end, 0, len(text), others=others)
+    document = a_document(text, headings=headings, media_type=draw(st.sampled_from(MEDIA_TYPES)))
+    cut = enumerate(draw(st.lists(spans, max_size=4)), start=1)
+    pages = {number: Page(*span, label=draw(characters)) for number, span in cut}
+    return SourceView(replace(document, pages=pages), start, end, 0, len(text), others=others, words=draw(spans))
 
 
 @given(views())
@@ -154,6 +186,7 @@ def test_the_source_is_the_text_and_the_mark_is_the_quote(view: SourceView) -> N
     text = view.document.text
     assert read.text == text
     assert read.marked["cited"] == text[view.start : view.end]
+    assert read.words == text[max(view.start, view.words[0]) : max(view.start, min(view.end, view.words[1]))]
     elsewhere = [
         character
         for at, character in enumerate(text)
@@ -253,7 +286,7 @@ def test_a_sentence_is_its_text_whatever_is_bold(text: str, start: int, end: int
 
 def test_each_sentence_is_followed_by_a_button_that_names_its_source() -> None:
     html = conversation([an_exchange("So.")])
-    assert 'aria-label="Source 1: So., page 3"' in html
+    assert 'aria-label="Source 1: So., page So."' in html
     assert 'data-start="0" data-end="3" data-turn="0"' in html
 
 
@@ -280,6 +313,7 @@ def test_confidence_is_said_in_words() -> None:
 
 def test_a_copy_has_the_quotations_below_the_text() -> None:
     answer = replace(an_answer("It is so."), differing=())
+    assert copy_text(answer, {1: "slide 3"}) == "It is so. [1]\n\n[1] It is so., slide 3: It is so."
     assert copy_text(answer) == "It is so. [1]\n\n[1] It is so., p. 3: It is so."
 
 
@@ -327,6 +361,14 @@ def said(state: IndexingState, counts: Counts) -> list[str]:
                 "Go on",
             ],
         ),
+        (
+            IndexingState(running=True, done=3, total=400, message="annual-report.pdf", page=120, pages=1000),
+            ["Reading", "Stop", "3 of 400 files", "page 120 of 1,000 of annual-report.pdf"],
+        ),
+        (
+            IndexingState(running=True, done=3, total=400, message="mails.mbox", page=7, pages=90),
+            ["Reading", "Stop", "3 of 400 files", "mail 7 of 90 of mails.mbox"],
+        ),
         (IndexingState(error="The disk is full."), ["The disk is full.", "Try again"]),
         (IndexingState(stage="embedding", done=9, total=9), []),
     ],
@@ -356,6 +398,74 @@ def many_entries(count: int) -> list[Entry]:
     ]
 
 
+def an_entry(path: str, **changes: object) -> Entry:
+    entry = Entry("id", path, "Title", "text/plain", 0, 9, 1, "", "indexed", "")
+    return replace(entry, **changes)  # type: ignore[arg-type]
+
+
+def test_a_document_inside_of_another_file_says_where_it_is() -> None:
+    html = listing(
+        [
+            an_entry("/shelf/letters.zip", media_type="application/zip"),
+            an_entry("/shelf/letters.zip/old/hello.eml", media_type="message/rfc822"),
+            an_entry("/shelf/letters.zip/old/hello.eml/offer.pdf", media_type="application/pdf", pages=2),
+            an_entry("/shelf/letters.zip/broken.pdf", state="rejected", reason="the file is damaged: save it again"),
+            an_entry("/shelf/apart.txt"),
+        ]
+    )
+    about = re.findall(r'class="about(?: reason)?">([^<]+)<', html)
+    assert about == [
+        *("Archive", "Mail · in letters.zip", "PDF · 2 pages · in hello.eml", "Text"),
+        *("In letters.zip", "The file is damaged: save it again"),
+    ]
+
+
+def test_what_is_missing_of_a_document_is_said_in_the_list_and_above_its_text() -> None:
+    html = listing([an_entry("/a.pdf", state="partial", reason="page 3 has no text: scan it")])
+    assert "Read in part: page 3 has no text: scan it" in html
+    document = replace(a_document("Words."), missing="page 3 has no text: scan it")
+    assert '<p class="note" role="status">Read in part: page 3 has no text: scan it.</p>' in source(
+        SourceView(document, 0, 0, 0, 6)
+    )
+
+
+def test_files_that_could_not_be_read_are_counted_above_the_list_of_documents() -> None:
+    assert "2 files could not be read</button>" in overview(Counts(9, 9, 9, 2, 9), IndexingState(), ready=True)
+    assert "could not be read" not in overview(Counts(9, 9, 9, 0, 9), IndexingState(), ready=True)
+
+
+def test_a_page_that_was_read_by_ocr_says_so_and_others_do_not() -> None:
+    document = a_document("First second", media_type="application/pdf")
+    box = np.zeros((6, 4), np.float32)
+    pages = {1: Page(0, 6, 600, 800, box), 2: Page(6, 12, 600, 800, box, certainty=0.937)}
+    view = SourceView(replace(document, pages=pages), 6, 12, 0, 12, boxes=(Box(2, 1, 1, 2, 2),), imaged=True)
+    html = source(view)
+    assert ">Read from the picture of this page by OCR, 94\u00a0% certain<" in html
+    assert re.findall(r"<figcaption>([^<]+)<", html) == ["1", "2 · read by OCR, 94\u00a0% certain"]
+    assert "picture of this page" not in source(replace(view, start=0, end=5))
+
+
+def test_words_that_stand_on_no_page_are_shown_in_the_text() -> None:
+    view = SourceView(a_document("words", media_type="application/pdf"), 0, 5, 0, 5, imaged=True)
+    assert 'data-tab="text"' in source(view)
+    assert 'data-tab="page"' in source(replace(view, boxes=(Box(1, 1, 1, 2, 2),)))
+    assert 'data-tab="page"' in source(replace(view, end=0)), "the document as a whole was opened"
+
+
+def test_slides_are_sections_with_their_names_above_them() -> None:
+    document = paged("application/vnd.openxmlformats-officedocument.presentationml.presentation", "", "")
+    html = source(SourceView(document, 8, 9, 0, len(document.text)))
+    assert re.findall(r'data-label="([^"]+)"', html) == ["Slide 1", "Slide 2"]
+    assert ">Slide 1 of 2</span>" in html
+
+
+def test_the_names_of_columns_are_apart_from_what_stands_there() -> None:
+    text = "Start: 10:30; End: 11:00; Who: Ada"
+    html = text_html(SourceView(a_document(text, media_type="text/csv"), 0, 9, 0, len(text)))
+    assert Reader(html).text == text
+    assert re.findall(r'class="name">(?:<[^>]*>)?([^<]+)<', html) == ["Start:", "End:", "Who:"]
+
+
 def test_of_many_documents_some_are_listed_and_the_rest_is_counted() -> None:
     html = listing(many_entries(20_000))
     assert html.count("<li>") == SHOWN
@@ -381,3 +491,10 @@ def test_boxes_are_in_per_cent_of_the_page() -> None:
         a_document("words", media_type="application/pdf"), 0, 5, 0, 5, boxes=(Box(1, 60, 80, 120, 96),), imaged=True
     )
     assert "left: 10.000%; top: 10.000%; width: 10.000%; height: 2.000%" in source(view)
+
+
+def test_a_question_can_be_asked_of_what_is_in_an_archive() -> None:
+    paths = ("/shelf/a.txt", "/shelf/old/b.txt", "/shelf/letters.zip", "/shelf/letters.zip/in/c.txt")
+    labels = dict(scope_choices([an_entry(path) for path in paths]))
+    assert labels["Folder old"] == "folder:/shelf/old"
+    assert labels["In letters.zip/in"] == "folder:/shelf/letters.zip/in"
