@@ -22,6 +22,8 @@ _BOUNDARY = re.compile(
 )
 _BLANK_LINE = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+|\f|\u2029")
 _LIST_MARKER = re.compile(r"[-*•◦▪–—+]\s|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4})[.)]\s|#{1,6}\s|\|")
+_ROW = re.compile(r"[^\n:;|]{1,80}: [^\n]*?; [^\n:;|]{1,80}: |[^\n|]+ \| [^\n]")  # of a table, as the readers write it
+_ROWS = 0.3  # more lines of a text than that are rows, and it was not wrapped by hand
 _LAST_WORD = re.compile(r"(?:[^\W_]|[.’'&-])+$")
 _WRAP_SAMPLE = 50_000  # characters of a text that show how it is wrapped
 _LONG_LINE = re.compile(r"[^\n]{121}")  # a text with such a line is not wrapped by hand
@@ -100,9 +102,10 @@ def _wrap_width(text: str) -> int:
     sample = text[:_WRAP_SAMPLE]
     if _LONG_LINE.search(sample):
         return 0
-    lengths = sorted(len(line) for line in sample.split("\n") if line.strip())
-    if len(lengths) < 3:
+    lines = [line for line in sample.split("\n") if line.strip()]
+    if len(lines) < 3 or sum(_ROW.match(line) is not None for line in lines) > _ROWS * len(lines):
         return 0
+    lengths = sorted(map(len, lines))
     width = lengths[int(0.95 * (len(lengths) - 1))]
     return width if width >= 30 else 0
 
@@ -114,7 +117,7 @@ def _is_wrapping(text: str, start: int, at: int, end: int, width: int) -> bool:
     line_start = max(start, text.rfind("\n", start, at) + 1)
     next_end = text.find("\n", at + 1, end)
     following = text[at + 1 : end if next_end == -1 else next_end].lstrip()
-    if not following or _LIST_MARKER.match(following):
+    if not following or _LIST_MARKER.match(following) or _ROW.match(following) or _ROW.match(text, line_start, at):
         return False
     first_word = following.split(None, 1)[0]
     return (at - line_start) + 1 + len(first_word) > 0.82 * width

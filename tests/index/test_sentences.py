@@ -70,3 +70,20 @@ def test_a_part_of_a_text_is_split_into_offsets_of_the_whole(text: str, one: int
     found = split_sentences(text, start, end)
     assert all(start <= first < last <= end for first, last in found)
     assert "".join("".join(text[first:last].split()) for first, last in found) == "".join(text[start:end].split())
+
+
+def test_each_row_of_a_table_is_a_sentence() -> None:
+    rows = [f"Boat: {name}; Owner: Edda Lund; Length: {9 + i} m" for i, name in enumerate(("Wren", "Heron", "Stork"))]
+    assert sentences("\n".join(rows)) == rows
+    rows = [f"{name} | Edda Lund | {9 + i} m | painted blue" for i, name in enumerate(("Wren", "Heron", "Stork"))]
+    assert sentences("\n".join(rows)) == rows
+
+
+def test_a_table_in_a_text_that_is_wrapped_keeps_its_rows() -> None:
+    wrapped = (
+        "The boats of the harbour are kept in a list that the harbour\nmaster writes himself, in ink, in spring.\n"
+    )
+    rows = "Boat: Wren; Owner: Edda Lund; Length: 9 m; Colour: dark blue\nBoat: Heron; Owner: Edda Lund; Length: 12 m"
+    found = sentences(wrapped * 4 + "\n" + rows)
+    assert found[-2:] == rows.split("\n")
+    assert len(found) == 6
