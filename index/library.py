@@ -136,7 +136,7 @@ class Library:
     def page_image(self, doc_id: str, number: int, *, width: int) -> bytes:
         """Return a page of a document as a PNG, `width` pixels wide. Raises `PinciteError` if that can't be had."""
         document = self.document(doc_id)
-        if number not in document.pages or document.pages[number].boxes is None:
+        if number not in document.pages or document.pages[number].width <= 0:
             raise PinciteError(f"{document.title} has no page {number} to be shown")
         file = self.file_of(document)
         if file is None:

@@ -1,4 +1,4 @@
-"""What is inside of files becomes documents of its own, and stays in line with them; what was not read is tried again."""
+"""What is inside of files becomes documents of its own; what was not read is tried again when it can be."""
 
 from __future__ import annotations
 
