@@ -45,7 +45,7 @@ def bridge_interruptions(lines: list[Line], joints: Sequence[Joint]) -> bool:
         if "\n" in between or not paragraphs:
             paragraphs.append([])
         paragraphs[-1].append(line)
-    body, changed, index = body_size(lines), False, 0
+    body, changed, index = body_size([line for line in lines if not line.is_note]), False, 0
     while index < len(paragraphs):
         following = _continuation(paragraphs, index, body=body)
         if following is not None:
@@ -166,6 +166,8 @@ class _Flow:
     def _separator(self, lines: Sequence[Line], index: int) -> str:
         """Return what parts the line from the one before, "" if it goes on."""
         before, line = lines[index - 1], lines[index]
+        if before.is_note or line.is_note:
+            return "\n\n"
         if before.level or line.level:
             goes_on = before.level == line.level and _follows(before, line) and self._gap(before, line) < 1.6
             return "" if goes_on else "\n\n"

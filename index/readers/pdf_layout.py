@@ -18,7 +18,7 @@ def lay_out(pages: Sequence[PageLines], outline: Sequence[OutlineEntry], *, titl
     """Return the document's text in paragraphs; without a title, the largest heading of page 1 is the title."""
     drop_running_lines(pages)
     mark_headings(pages, outline)
-    lines = [line for page in pages for line in page.in_order()]
+    lines = [line for page in pages for line in (*page.in_order(), *page.notes)]
     joints = find_joints(lines)
     if bridge_interruptions(lines, joints):
         joints = find_joints(lines)

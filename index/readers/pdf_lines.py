@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ HYPHEN_MARKS = frozenset({0x02, 0x00AD, 0xFFFE})  # what pdfium makes of a hyphe
 _LINE_ENDS = frozenset({0x0A, 0x0D})
 _SPACES = frozenset({0x09, 0x20, 0xA0, 0x3000, *range(0x2000, 0x200B), 0x202F, 0x205F})
 _INVISIBLE = frozenset({0xFFFD, 0xFEFF, 0x200B, 0x200C, 0x200D, 0x2060, 0xFFFF, *range(0x20), *range(0x7F, 0xA0)})
-_LAST_CODE = 0x10FFFF  # broken fonts go beyond
+_PRIVATE = 0xF0000  # of private use from here on, as from 0xE000 to 0xF8FF; broken fonts go beyond all codes
 _BULLETS = frozenset(map(ord, "•●▪■◦‣∙⁃◆➢➤❖\uf0b7\uf0a7\uf076\uf0d8\uf0fc\uf06e\uf02d"))
 _REPLACED = {
     **dict.fromkeys(_BULLETS, "-"),
@@ -31,6 +31,8 @@ MARKER = re.compile(r"(?:[-–—*]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5}|[IVX]{1,5}
 _LEADERS = re.compile(r"[.·…_](?: ?[.·…_]){4,}")
 
 _BLANK = _LINE_ENDS | _SPACES
+_CHANGED = "".join(map(chr, sorted((_SPACES - {0x20}) | _REPLACED.keys() | _INVISIBLE | {0x00AD})))
+_UNCLEAN = re.compile(rf"[{re.escape(_CHANGED)}\ud800-\uf8ff{chr(_PRIVATE)}-\U0010ffff]|  |[.·…_] ?[.·…_]")
 _WORD_GAP = 0.15  # of the font's size: narrower than that is no space
 _LETTER_GAP = 0.05
 _ROW_GAP = 1.6  # of the font's size: no space between words is as wide
@@ -71,15 +73,17 @@ class Line:
     bold: bool = False
     level: int = 0  # as a heading, from 1; 0 is none
     page: int = 0
+    is_note: bool = False  # a remark on the page, no part of its text
 
 
 @dataclass(slots=True)
 class PageLines:
-    """The lines of a page, and its size in points as shown."""
+    """The lines of a page and the notes on it, and its size in points as shown."""
 
     width: float
     height: float
     lines: list[Line]
+    notes: list[Line] = field(default_factory=list)
 
     def in_order(self) -> list[Line]:
         """Return the lines, those last that run another way than most: a note up the margin parts no sentence."""
@@ -179,6 +183,19 @@ def _line(characters: Characters, indices: list[int]) -> Line | None:
 
 def _clean(characters: Characters, indices: list[int]) -> tuple[str, list[int]]:
     """Return the text of a line and, for each of its characters, whose place it takes (-1 for a space put in)."""
+    text = "".join([chr(characters.codes[index]) for index in indices])
+    if _UNCLEAN.search(text):
+        return _cleaned(characters, indices)
+    text, kept = text.rstrip(" "), indices.copy()
+    at = text.find(" ")
+    while at >= 0:
+        kept[at] = -1 if characters.generated[indices[at]] else indices[at]
+        at = text.find(" ", at + 1)
+    return text, kept[: len(text)]
+
+
+def _cleaned(characters: Characters, indices: list[int]) -> tuple[str, list[int]]:
+    """Do as `_clean` does where there is something to clean."""
     texts: list[str] = []
     kept: list[int] = []
     for index in indices:
@@ -192,7 +209,7 @@ def _clean(characters: Characters, indices: list[int]) -> tuple[str, list[int]]:
         elif code in _REPLACED:
             texts.extend(_REPLACED[code])
             kept.extend([index] * len(_REPLACED[code]))
-        elif code not in _INVISIBLE and not 0xD800 <= code <= 0xF8FF and code <= _LAST_CODE:  # no private use
+        elif code not in _INVISIBLE and not 0xD800 <= code <= 0xF8FF and code < _PRIVATE:
             texts.append(chr(code))
             kept.append(index)
     text = "".join(texts)
