@@ -26,7 +26,7 @@ from index.readers import Identity, identify
 from index.readers.abilities import abilities
 from index.readers.formats import CONTAINERS
 from index.readers.members import MAX_DEPTH, Allowance
-from index.reading import Place, Read, ToRead
+from index.reading.pool import Place, Read, ToRead
 from index.records import Document
 from index.schema import FileRow
 

@@ -23,7 +23,7 @@ from index.fusion import fuse
 from index.lexical import LexicalIndex
 from index.lock import home_lock
 from index.readers.members import locate
-from index.reading import ReadingPool
+from index.reading.pool import ReadingPool
 from index.records import Box, Counts, Document, Entry, Hit
 from index.vectors import VectorIndex
 

@@ -18,20 +18,22 @@ import pytest
 
 from index.errors import DocumentRejectedError, PinciteError
 from index.readers import read_document
-from index.reading import Place, ReadingPool, ToRead
+from index.reading.pool import Place, ReadingPool, ToRead
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX's pipes and signals")
 
 # Puts another function in the place of the one that reads plain text, in the process that reads.
 STRANGE_READER = """
-import time
+import os, time
 from index.readers import text
 from index.readers.content import Content
 def read(source):
     for page in range(1, 6):
         source.report(page, 5)
-        if page in (2, 4) and page not in source.skipped:
+        if page == 2 and page not in source.skipped:
             time.sleep(600)
+        if page == 4 and page not in source.skipped:
+            os._exit(1)
     return Content("", "Without " + " and ".join(map(str, sorted(source.skipped))))
 text.read = read
 """
@@ -111,10 +113,10 @@ def test_a_crash_costs_the_file_that_is_read_only(pool: ReadingPool, tmp_path: P
 
 
 def children() -> list[psutil.Process]:
-    return [one for one in psutil.Process().children() if "index.readers.worker" in one.cmdline()]
+    return [one for one in psutil.Process().children() if "index.reading.worker" in one.cmdline()]
 
 
-def test_pages_that_hang_are_left_out_and_the_rest_is_read(
+def test_pages_that_hang_or_crash_are_left_out_and_the_rest_is_read(
     pool: ReadingPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "sitecustomize.py").write_text(STRANGE_READER)
@@ -155,7 +157,7 @@ def test_a_process_that_can_not_be_started_is_a_fault_and_no_rejection(
 
 CONFINED = """
 import os, socket, subprocess, sys
-from index.readers.sandbox import confine
+from index.reading.sandbox import confine
 confine(memory=1 << 30, program="/bin/true")
 refused = 0
 for attempt in (
@@ -178,7 +180,7 @@ print(refused, open("/proc/self/net/dev").read().count(":"))
 def test_the_process_that_reads_has_no_network_and_starts_no_programs() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         accepted = threading.Event()
-        threading.Thread(target=lambda: (server.accept(), accepted.set()), daemon=True).start()
+        threading.Thread(target=lambda: (server.accept()[0].close(), accepted.set()), daemon=True).start()
         port = str(server.getsockname()[1])
         run = subprocess.run([sys.executable, "-c", textwrap.dedent(CONFINED), port], capture_output=True, text=True)
         assert run.returncode == 0, run.stderr

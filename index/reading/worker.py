@@ -1,6 +1,6 @@
 """The process that reads files: asked on standard input, it answers on standard output, and keeps nothing.
 
-It is started by `index.reading`, which watches its time and its memory, and ends it where it oversteps them.
+It is started by `index.reading.pool`, which watches its time and its memory, and ends it where it oversteps them.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from index.readers import read_source, render_page
 from index.readers.abilities import find_office
 from index.readers.content import Source
 from index.readers.members import Allowance, read_inside, unpack
-from index.readers.messages import document_message, receive, send
-from index.readers.sandbox import confine, end_after
+from index.reading.messages import document_message, receive, send
+from index.reading.sandbox import confine, end_after
 
 _GRACE = 10.0  # seconds after its time is up in which the parent should have ended this process
 

@@ -24,7 +24,7 @@ import psutil
 from index.errors import DocumentRejectedError, PinciteError
 from index.readers.abilities import has_ocr
 from index.readers.members import Allowance, UnpackedFile
-from index.readers.messages import document_of, members_of, receive, send
+from index.reading.messages import document_of, members_of, receive, send
 from index.records import Document
 
 PATIENCE = 30.0  # seconds without a sign of a page
@@ -165,11 +165,11 @@ class _Process:
     _told: SimpleQueue[tuple[dict[str, Any], bytes] | None] = field(default_factory=SimpleQueue)
 
     def __post_init__(self) -> None:
-        root = str(Path(__file__).resolve().parent.parent)
+        root = str(Path(__file__).resolve().parents[2])
         paths = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
         one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
         self._program = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", "index.readers.worker", str(self.memory), str(self.patience)],
+            [sys.executable, "-m", "index.reading.worker", str(self.memory), str(self.patience)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
