@@ -12,16 +12,23 @@ from pathlib import Path
 
 import pytest
 
+from index.readers.formats import FORMATS
+
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = ("index", "rag", "ui")  # each may import itself and those before it
-ENTRY_POINTS = {"ui/cli.py", "index/encoder/stock.py", "index/inference.py"}  # may put off an import that takes seconds
+FORMAT_READERS = "index/readers/__init__.py"  # loads the module that the table of formats names, when a file needs it
+# These may put off an import that takes seconds.
+ENTRY_POINTS = {"ui/cli.py", "index/encoder/stock.py", "index/inference.py", FORMAT_READERS}
 ENGINES = {
     "faiss": {"index/vectors.py"},
     "tantivy": {"index/lexical.py"},
     "sentence_transformers": {"index/encoder/stock.py"},
     # The catalog and its tables, what checks them, and what saves them.
     "sqlalchemy": {f"index/{name}.py" for name in ("database", "schema", "catalog", "verify", "repair")},
-    "pypdfium2": {"index/readers/pdf.py"},
+    "pypdfium2": {
+        f"index/readers/{name}.py" for name in ("pdf", "pdf_file", "pdf_characters", "pdf_notes", "pdf_pictures")
+    },
+    "rapidocr": {"index/readers/ocr.py"},
     "openvino": {"index/inference.py", "index/quantise.py"},  # runs the networks, and makes them
     "nncf": {"index/quantise.py"},
 }
@@ -30,7 +37,8 @@ TRAINING = {f"rag/reader/{name}.py" for name in ("gather", "selfmade", "train", 
     "index/encoder/export.py",
     "index/quantise.py",
 }
-DOCX_READER = "index/readers/docx"
+# Who opens zips: office files and e-books by one module, archives by two; the last knows what damage they raise.
+ZIP_READERS = {f"index/readers/{name}.py" for name in ("package", "zip", "zip_remains", "members")}
 # What is imported under the name of a package that another dependency brings and can't be without.
 BROUGHT_BY = {
     "starlette": "fastapi",
@@ -77,6 +85,10 @@ def imports_of(path: Path) -> Iterator[Import]:
                     yield Import(file, child.lineno, f"{child.module}.{alias.name}", late, typing_only)
             elif isinstance(child, ast.Call) and _name_of(child.func) == "import_module":
                 name = child.args[0]
+                if file == FORMAT_READERS and ast.unparse(name).startswith("f'index.readers.{"):
+                    for reader in {format.reader for format in FORMATS}:
+                        yield Import(file, child.lineno, f"index.readers.{reader}", late, typing_only, by_name=True)
+                    continue
                 assert isinstance(name, ast.Constant), f"{file}:{child.lineno}: what is imported must be readable here"
                 yield Import(file, child.lineno, str(name.value), late, typing_only, by_name=True)
             elif isinstance(child, ast.Name) and child.id == "__import__":
@@ -118,9 +130,26 @@ def test_each_engine_is_imported_where_it_belongs(package: str, files: set[str],
     assert {one.file for one in imports if one.package == package} == files
 
 
-def test_word_files_are_opened_by_the_docx_reader_alone(imports: list[Import]) -> None:
-    found = {one.file for one in imports if one.package in ("docx", "zipfile")}
-    assert all(file.startswith(DOCX_READER) for file in found), found
+def test_zips_are_opened_where_the_limits_are(imports: list[Import]) -> None:
+    assert {one.file for one in imports if one.package == "zipfile"} == ZIP_READERS
+    assert [str(one) for one in imports if one.package in ("docx", "pptx")] == []
+
+
+def test_every_format_has_its_reader_and_every_reader_a_format() -> None:
+    for format in FORMATS:
+        path = ROOT / "index" / "readers" / f"{format.reader}.py"
+        functions = [
+            node for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, ast.FunctionDef)
+        ]
+        read = next(node for node in functions if node.name == "read")
+        assert ast.unparse(read.args) == "source: Source", format.reader
+        assert ast.unparse(read.returns or ast.Constant(None)) == "Content", format.reader
+
+
+def test_no_suffix_and_no_media_type_is_of_two_formats() -> None:
+    suffixes = [suffix for format in FORMATS for suffix in format.suffixes]
+    assert len(suffixes) == len(set(suffixes))
+    assert len(FORMATS) == len({format.media_type for format in FORMATS})
 
 
 def test_torch_and_transformers_are_not_imported_where_the_model_is_not_loaded(imports: list[Import]) -> None:
