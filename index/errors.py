@@ -9,6 +9,14 @@ class DocumentRejectedError(PinciteError):
     """A file that can't be read as a document; the message is the reason, without the path."""
 
 
+class PassingRejectionError(DocumentRejectedError):
+    """A file that can't be read now, but perhaps the next time: it takes too long, or the disk is full."""
+
+
+class ReadingStoppedError(PinciteError):
+    """Files are no longer read, because the library was closed; nothing is said of the file."""
+
+
 class SettingsError(PinciteError):
     """A wrong setting or a wrong use of the command line."""
 

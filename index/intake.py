@@ -14,12 +14,12 @@ import tempfile
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from index.embedding import embed_batch, split
-from index.errors import DocumentRejectedError
+from index.errors import DocumentRejectedError, PassingRejectionError, ReadingStoppedError
 from index.library import UNPACKED, Library
 from index.progress import Rejected, Report, SyncProgress
 from index.readers import Identity, identify
@@ -72,6 +72,7 @@ class Intake:
     ) -> None:
         self.indexed = 0
         self.unchanged = 0
+        self.removed = 0  # documents that were inside of files, and are not any more
         self.rejected: list[Rejected] = []
         self.partial: list[Rejected] = []
         self._library = library
@@ -148,17 +149,18 @@ class Intake:
         old = self._known.get(file.path)
         if file.path in self._named and not (old and old.doc_id == identity.doc_id):
             return False  # who names a file wants it to be tried
-        if identity.doc_id in self._improvable:
+        inside = self._known_inside(file)
+        if identity.doc_id in self._improvable or any(self._known[path].doc_id in self._improvable for path in inside):
             return False
-        if old and old.doc_id == identity.doc_id:
-            self._keep(file.path, identity.doc_id)
-            for path in self._known_inside(file):
+        if old and (old.doc_id, old.sha256) == (identity.doc_id, identity.sha256):
+            for path in (file.path, *inside):
                 self._keep(path, self._known[path].doc_id)
             return True
         if old and not old.doc_id and (old.sha256, old.read_by) == (identity.sha256, self._abilities):
             raise DocumentRejectedError(old.reason)
         if identity.media_type in CONTAINERS or not self._library.catalog.has_document(identity.doc_id):
             return False
+        self._forget_inside(file)  # of a folder, or an archive, in whose place it came
         self._note(file, identity.sha256, identity.doc_id)  # renamed, or the same content a second time
         self._keep(file.path, identity.doc_id)
         return True
@@ -167,16 +169,24 @@ class Intake:
         """Take in what a file was read to be."""
         try:
             read = future.result()
+        except CancelledError as error:
+            raise ReadingStoppedError("reading was stopped: index it again") from error
         except DocumentRejectedError as error:
-            self._reject(file, str(error))
+            self._reject(file, str(error), passing=isinstance(error, PassingRejectionError))
             return
+        left, size = file.outermost.left, sum(member.size for member in read.members)
         if not read.members:
             self._add(file, read.document)
             return
+        if len(read.members) > left.files or size > left.bytes:  # of another file in it that was unpacked meanwhile
+            self._reject(file, "it holds more than may be unpacked of one file: unpack it and index the folder")
+            return
+        old = self._known.get(file.path)
+        if old and old.doc_id:  # until all that is in it is taken in, it is not what it is said to be
+            self._library.catalog.put_file(replace(old, sha256=""))
         file.document = read.document
         file.waiting = len(read.members)
-        left, size = file.outermost.left, sum(member.size for member in read.members)
-        file.outermost.left = Allowance(max(left.files - len(read.members), 0), max(left.bytes - size, 0))
+        file.outermost.left = Allowance(left.files - len(read.members), left.bytes - size)
         inside = [
             _File(f"{file.path}{os.sep}{member.name}", member.file, file.outermost, file) for member in read.members
         ]
@@ -199,9 +209,16 @@ class Intake:
         self._forget_inside(file)
         self._leave(file)
 
-    def _reject(self, file: _File, reason: str) -> None:
+    def _reject(self, file: _File, reason: str, *, passing: bool = False) -> None:
+        old = self._known.get(file.path)
+        if old and file.identity and old.doc_id == file.identity.doc_id:  # what was read of it before is still true
+            if not passing:
+                self._note(file, file.identity.sha256, file.identity.doc_id)
+            self._keep(file.path, old.doc_id)
+            self._leave(file)
+            return
         self.rejected.append(Rejected(file.path, reason))
-        sha256 = file.identity.sha256 if file.identity else ""
+        sha256 = file.identity.sha256 if file.identity and not passing else ""  # without which it is tried again
         row = FileRow(file.path, sha256, None, 0.0, reason, self._abilities)
         if _is_unicode(file.path) and self._known.get(file.path) != row:
             self._library.catalog.put_file(row)
@@ -248,8 +265,9 @@ class Intake:
 
     def _forget_inside(self, file: _File) -> None:
         """Forget what was inside of a file and is not any more."""
-        gone = [path for path in self._known_inside(file) if not _is_at(path, file.inside, below=file.path)]
-        self._library.catalog.remove_files(gone)
+        places = file.inside | (file.holder.inside if file.holder else set())  # a folder may be called as the file is
+        gone = [path for path in self._known_inside(file) if not _is_at(path, places, below=file.path)]
+        self.removed += self._library.catalog.remove_files(gone)
 
 
 def _check_place(file: _File) -> None:

@@ -138,11 +138,10 @@ class Library:
         document = self.document(doc_id)
         if number not in document.pages or document.pages[number].width <= 0:
             raise PinciteError(f"{document.title} has no page {number} to be shown")
-        file = self.file_of(document)
-        if file is None:
+        if self.file_of(document) is None:
             raise PinciteError(f"{document.path} can't be shown, it is gone: put it back, or index the folder again")
-        rest = document.path[len(str(file)) :].lstrip(os.sep)
-        return self.reading.page_image(file, file.name, rest, number, width=width)
+        file, rest = locate(Path(document.path))
+        return self.reading.page_image(file, rest, number, sha256=document.sha256, width=width)
 
     def search(
         self, query: str, *, top_k: int = 10, documents: Sequence[str] = (), folders: Sequence[str] = ()
@@ -286,7 +285,10 @@ class Library:
                 ]
                 if not name or not found:  # a rejected file has no id
                     raise SettingsError(f"no document {name!r} is indexed: `pincite list` shows ids and paths")
-                chosen.update((entry.path, entry) for entry in found)
+                for one in found:  # with what is inside of it
+                    inside = one.path + os.sep
+                    chosen.update((entry.path, entry) for entry in entries if entry.path.startswith(inside))
+                    chosen[one.path] = one
             self.catalog.remove_files(chosen)
             for name in names:
                 self.catalog.forget_root(str(absolute(Path(name))))

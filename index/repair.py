@@ -16,7 +16,7 @@ from index.catalog import Catalog
 from index.database import Database
 from index.embedding import embed_pending, split
 from index.encoder import Encoder
-from index.errors import DamagedError, DocumentRejectedError, PinciteError
+from index.errors import DamagedError, DocumentRejectedError, PinciteError, SettingsError
 from index.library import CATALOG, SAVED, Library
 from index.lock import home_lock
 from index.progress import silent
@@ -230,12 +230,18 @@ def _rows(database: Database, table: sa.Table) -> Iterator[Any]:
 
 def _read_again(library: Library, lost: list[FileRow]) -> list[str]:
     """Sync the folders again, and the files whose document is lost; return what became of those."""
-    files = [found for found in (_file_of(file.path) for file in lost) if found]
-    # What is inside of a file is read again with it, for which that must not be known.
-    library.catalog.remove_files([str(file) for file in files])
+    files: list[Path] = []
+    with library.writing():  # what is inside of a file is read again with it, for which that must not be known
+        for file in lost:
+            holder = _file_of(file.path)
+            if holder:
+                files.append(holder)
+                between = [str(place) for place in Path(file.path).parents if place.is_relative_to(holder)]
+                library.catalog.remove_files([str(holder), *between])
     paths = [path for path in (*map(Path, library.catalog.roots()), *files) if path.exists()]
     if paths:
-        sync(library, paths)
+        with suppress(SettingsError):  # there is nothing in them any more
+            sync(library, paths)
     _forget_unknown(library)
     there = library.catalog.files()
     found = [file.path for file in lost if there.get(file.path) and there[file.path].doc_id]

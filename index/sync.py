@@ -19,7 +19,6 @@ from index.errors import SettingsError
 from index.intake import Intake
 from index.library import Library, absolute
 from index.progress import Rejected, Report, SyncProgress, SyncReport, silent
-from index.readers import READABLE_SUFFIXES
 from index.records import Document
 from index.schema import FileRow
 
@@ -69,7 +68,13 @@ def sync(
     rejected = sorted([*missing, *unreadable, *intake.rejected], key=lambda one: one.path)
     partial = sorted(intake.partial, key=lambda one: one.path)
     return SyncReport(
-        intake.indexed, intake.unchanged, removed, tuple(rejected), passages, seconds, partial=tuple(partial)
+        intake.indexed,
+        intake.unchanged,
+        removed + intake.removed,
+        tuple(rejected),
+        passages,
+        seconds,
+        partial=tuple(partial),
     )
 
 
@@ -224,5 +229,4 @@ def _check_something_to_do(paths: Sequence[Path], wanted: Sequence[Path], gone: 
     if not any(map(os.path.exists, paths)):
         cure = "check the spelling, or take what was indexed of it out with `pincite remove`"
         raise SettingsError(f"{names}: no such file or folder: {cure}")
-    formats = ", ".join(sorted(READABLE_SUFFIXES))
-    raise SettingsError(f"{names}: nothing to index: put documents there ({formats})")
+    raise SettingsError(f"{names}: nothing to index: put documents there, such as .pdf, .docx, .html or .txt files")

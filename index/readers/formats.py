@@ -76,8 +76,8 @@ BY_SUFFIX = {suffix: format for format in FORMATS for suffix in format.suffixes}
 BY_MEDIA_TYPE = {format.media_type: format for format in FORMATS}
 READABLE_SUFFIXES: frozenset[str] = frozenset(BY_SUFFIX)
 CONTAINERS = frozenset(  # media types of files that hold others
-    format.media_type for format in FORMATS if format.reader in ("eml", "msg", "mbox", "zip", "tar")
-)
+    format.media_type for format in FORMATS if format.reader in ("eml", "msg", "legacy", "mbox", "zip", "tar")
+) | {"application/x-ole-storage"}
 OLE = Format("application/x-ole-storage", "legacy", ())  # whatever is in it, which only its reader can tell
 
 _PDF = BY_SUFFIX[".pdf"]

@@ -7,6 +7,7 @@ hostile files: what comes from there is checked here like any other input.
 from __future__ import annotations
 
 import json
+import math
 import re
 import struct
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from index.errors import PinciteError
+from index.errors import DocumentRejectedError
 from index.readers.members import UnpackedFile
 from index.records import Document, Heading, Page
 
@@ -68,13 +69,13 @@ def document_message(document: Document, members: Sequence[UnpackedFile]) -> tup
             [number, page.start, page.end, page.width, page.height, page.label, page.certainty, len(part)]
             for (number, page), part in zip(document.pages.items(), boxes, strict=True)
         ],
-        "members": [[member.name, member.file.name, member.size] for member in members],
+        "members": [[member.name, member.file.name] for member in members],
     }
     return fields, [text, *boxes]
 
 
 def document_of(fields: Mapping[str, Any], data: bytes, *, path: str) -> Document:
-    """Return the document of a message. Raises PinciteError if it is none that can be."""
+    """Return the document of a message. Raises DocumentRejectedError if it is none that can be."""
     try:
         at = int(fields["text"])
         text = data[:at].decode("utf-8", "surrogatepass")
@@ -94,15 +95,20 @@ def document_of(fields: Mapping[str, Any], data: bytes, *, path: str) -> Documen
             modified=float(fields["modified"]),
             missing=str(fields["missing"]),
         )
-    except (KeyError, TypeError, ValueError) as error:
-        raise PinciteError(f"{path}: what was read of it makes no sense ({error}): read it again") from error
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise DocumentRejectedError(f"what was read of it makes no sense ({error}): save it again") from error
 
 
 def members_of(fields: Mapping[str, Any], folder: Path) -> list[UnpackedFile]:
-    """Return the members that a message names, which lie in `folder`."""
-    found = [UnpackedFile(str(name), folder / str(file), int(size)) for name, file, size in fields["members"]]
-    if not all(_FILE.fullmatch(member.file.name) and member.name for member in found):
-        raise PinciteError("an unpacked file lies where none should: read it again")
+    """Return the members that a message names, which lie in `folder`. Raises DocumentRejectedError if they don't."""
+    found = []
+    try:
+        for name, file in fields["members"]:
+            if not name or not _FILE.fullmatch(file):
+                raise ValueError(f"{file} is no unpacked file")  # noqa: TRY301 - one reason for all that is wrong
+            found.append(UnpackedFile(str(name), folder / file, (folder / file).stat().st_size))
+    except (KeyError, TypeError, ValueError, OSError) as error:
+        raise DocumentRejectedError(f"what is in it makes no sense ({error}): save it again") from error
     return found
 
 
@@ -114,6 +120,8 @@ def _page(
     if data and len(data) != _BOX * (end - start):
         raise ValueError("boxes are missing")
     sure = None if certainty is None else float(certainty)
+    if not all(map(math.isfinite, (width, height, sure or 0.0))):
+        raise ValueError("a page has no size")
     return Page(start, end, float(width), float(height), boxes, str(label), sure)
 
 

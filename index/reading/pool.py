@@ -21,7 +21,7 @@ from typing import Any, BinaryIO, NamedTuple, cast
 
 import psutil
 
-from index.errors import DocumentRejectedError, PinciteError
+from index.errors import DocumentRejectedError, PassingRejectionError, PinciteError, ReadingStoppedError
 from index.readers.abilities import has_ocr
 from index.readers.members import Allowance, UnpackedFile
 from index.reading.messages import document_of, members_of, receive, send
@@ -70,8 +70,16 @@ class Place:
     pages: int = 0
 
 
+_STOPPED = ReadingStoppedError("reading was stopped: index it again")
+
+
 class _LostError(Exception):
-    """The process was ended, or ended itself; the message is the reason with the cure."""
+    """The process was ended, or ended itself; the message is the reason with the cure.
+
+    `of_another` says that it did so at once, and had read another file before.
+    """
+
+    of_another = False
 
 
 class ReadingPool:
@@ -98,16 +106,21 @@ class ReadingPool:
     def read(self, wanted: ToRead, place: Place) -> Future[Read]:
         """Begin to read a file; `place` then says how far that is.
 
-        The future raises `DocumentRejectedError` if the file can't be read, with the reason.
+        The future raises `DocumentRejectedError` if the file can't be read, with the reason, and `ReadingStoppedError`
+        if the pool was closed meanwhile.
         """
-        return self._threads.submit(self._read, wanted, place)
+        try:
+            return self._threads.submit(self._read, wanted, place)
+        except RuntimeError as error:  # the threads take no more
+            raise _STOPPED from error
 
-    def page_image(self, file: Path, name: str, rest: str, number: int, *, width: int) -> bytes:
+    def page_image(self, file: Path, rest: str, number: int, *, sha256: str, width: int) -> bytes:
         """Return page `number` of a file as a PNG, `width` pixels wide; `rest` is the path to it inside of `file`.
 
-        Raises `PinciteError` if that can't be had.
+        Raises `PinciteError` if that can't be had, or its content has another digest.
         """
-        asked = {"file": str(file), "name": name, "rest": rest, "number": number, "width": width}
+        name = file.name
+        asked = {"file": str(file), "name": name, "rest": rest, "sha256": sha256, "number": number, "width": width}
         try:
             return self._showing.submit(lambda: self._ask(asked, lambda _page, _pages: None)).result()[1]
         except (_LostError, DocumentRejectedError) as error:
@@ -135,9 +148,11 @@ class ReadingPool:
                 fields, data = self._ask(asked, heard)
                 return Read(document_of(fields, data, path=wanted.path), members_of(fields, wanted.folder))
             except _LostError as error:
+                if error.of_another and not place.page:
+                    continue  # it may have died of what it read before
                 in_vain = place.page in (0, *skipped) or len(skipped) == _MOST_SKIPPED
                 if in_vain or time.monotonic() - began > 2 * self._patience:
-                    raise DocumentRejectedError(str(error)) from error
+                    raise PassingRejectionError(str(error)) from error
                 skipped.append(place.page)  # without the page that it died of, the rest can be had
 
     def _ask(self, asked: dict[str, Any], heard: Heard) -> tuple[dict[str, Any], bytes]:
@@ -145,12 +160,15 @@ class ReadingPool:
         process: _Process | None = getattr(self._own, "process", None)
         if process is None or not process.alive:
             process = self._own.process = _Process(self._memory, self._patience)
+            self._processes = [one for one in self._processes if one.alive]
             self._processes.append(process)
         fields, data = process.ask(asked, heard, self._closed)
         if process.size() > _TOO_FAT:
             process.end()
         if "rejected" in fields:
             raise DocumentRejectedError(str(fields["rejected"]))
+        if "passing" in fields:
+            raise PassingRejectionError(str(fields["passing"]))
         if "failed" in fields:
             raise PinciteError(str(fields["failed"]))
         return fields, data
@@ -163,6 +181,7 @@ class _Process:
     memory: int
     patience: float
     _told: SimpleQueue[tuple[dict[str, Any], bytes] | None] = field(default_factory=SimpleQueue)
+    _answered: int = 0  # how many files it has been asked for
 
     def __post_init__(self) -> None:
         root = str(Path(__file__).resolve().parents[2])
@@ -189,21 +208,26 @@ class _Process:
 
     def ask(self, asked: dict[str, Any], heard: Heard, closed: threading.Event) -> tuple[dict[str, Any], bytes]:
         """Return the answer. Raises `_LostError` if there is none, and the process has been ended."""
-        began = silent = time.monotonic()
+        began = silent = checked = time.monotonic()
         with contextlib.suppress(BrokenPipeError):  # it has died, which is seen below
             send(self._input, asked)
         while True:
+            now = time.monotonic()
+            if now - checked >= _TICK:
+                self._check(now - silent, now - began, closed)
+                checked = now
             try:
                 told = self._told.get(timeout=_TICK)
             except Empty:
-                self._check(time.monotonic() - silent, time.monotonic() - began, closed)
                 continue
             if told is None:
                 raise self._lost("the program that reads it crashed: save it again from its source")
-            if "page" not in told[0] or "text" in told[0]:
+            page, pages = told[0].get("page"), told[0].get("pages")
+            if not (isinstance(page, int) and isinstance(pages, int)):
+                self._answered += 1
                 return told
             silent = time.monotonic()
-            heard(int(told[0]["page"]), int(told[0]["pages"]))
+            heard(page, pages)
 
     def size(self) -> int:
         """Return how many bytes of memory it holds, with the programs it started."""
@@ -213,24 +237,33 @@ class _Process:
 
     def end(self) -> None:
         """End it, with the programs it started."""
+        started: list[psutil.Process] = []
         with contextlib.suppress(psutil.Error):
-            for one in (*self._watched.children(recursive=True), self._watched):
+            started = self._watched.children(recursive=True)
+        for one in started:
+            with contextlib.suppress(psutil.Error):
                 one.kill()
+        self._program.kill()
         self._program.wait()
-        self._input.close()
+        with contextlib.suppress(OSError):  # what it was not told any more
+            self._input.close()
 
     def _check(self, silent: float, took: float, closed: threading.Event) -> None:
         if closed.is_set():
-            raise self._lost("reading was stopped: index it again")
+            self.end()
+            raise _STOPPED
         if silent > self.patience or took > LONGEST:
             limit = f"{self.patience:.0f} s for a page" if silent > self.patience else f"{LONGEST / 60:.0f} min"
-            raise self._lost(f"reading takes too long (over {limit}): save it again from its source, or split it")
+            reason = f"reading takes too long (over {limit}): save it again from its source, or split it"
+            raise self._lost(reason, hung=True)
         if self.size() > self.memory:
             raise self._lost(f"reading takes over {self.memory >> 20} MB of memory: save it again, or split it")
 
-    def _lost(self, reason: str) -> _LostError:
+    def _lost(self, reason: str, *, hung: bool = False) -> _LostError:
         self.end()
-        return _LostError(reason)
+        error = _LostError(reason)
+        error.of_another = self._answered > 0 and not hung
+        return error
 
     @property
     def _input(self) -> BinaryIO:
@@ -238,7 +271,11 @@ class _Process:
 
     def _listen(self) -> None:
         """Hand on what the process tells; None at its end."""
-        with cast("BinaryIO", self._program.stdout) as stream, contextlib.suppress(ValueError, TypeError):
-            while (told := receive(stream)) is not None:
-                self._told.put(told)
-        self._told.put(None)
+        try:
+            with cast("BinaryIO", self._program.stdout) as stream:
+                while (told := receive(stream)) is not None:
+                    self._told.put(told)
+        except (ValueError, TypeError, RecursionError):  # that was no message: it is not to be trusted any more
+            self._program.kill()
+        finally:
+            self._told.put(None)

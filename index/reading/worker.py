@@ -5,6 +5,8 @@ It is started by `index.reading.pool`, which watches its time and its memory, an
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import os
 import sys
 import tempfile
@@ -63,7 +65,8 @@ def _answer(told: BinaryIO, asked: dict[str, Any], patience: float) -> None:
     except MemoryError:
         send(told, {"rejected": "it takes more memory than a file may: split it"})
     except OSError as error:
-        send(told, {"rejected": f"it can't be opened ({error.strerror or error}): check the file's rights"})
+        cure = "free some space" if error.errno == errno.ENOSPC else "check the file's rights"
+        send(told, {"passing": f"it can't be read ({error.strerror or error}): {cure}"})
     except Exception as error:  # noqa: BLE001 - the last resort of the entry point: parsers raise anything
         send(told, {"rejected": f"the file is damaged ({_said(error)}): save it again from its source"})
 
@@ -73,9 +76,12 @@ def _said(error: Exception) -> str:
 
 
 def _bytes_of(asked: dict[str, Any]) -> bytes:
-    """Return the bytes of a file, or of the one inside of it."""
+    """Return the bytes of a file, or of the one inside of it. Raises PinciteError if they are not those it had."""
     data = Path(asked["file"]).read_bytes()
-    return read_inside(data, asked["name"], asked["rest"]) if asked["rest"] else data
+    data = read_inside(data, asked["name"], asked["rest"]) if asked["rest"] else data
+    if hashlib.sha256(data).hexdigest() != asked["sha256"]:
+        raise PinciteError("it has changed since it was indexed")
+    return data
 
 
 if __name__ == "__main__":

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import shutil
 import zipfile
 from collections.abc import Mapping
+from concurrent.futures import Future
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -13,9 +15,10 @@ import pytest
 from PIL import Image
 
 from index import intake
-from index.errors import PinciteError
+from index.errors import DocumentRejectedError, PassingRejectionError, PinciteError, ReadingStoppedError
 from index.library import Library
-from index.progress import SyncReport
+from index.progress import SyncProgress, SyncReport
+from index.reading.pool import Read
 from index.sync import sync
 from index.verify import verify
 
@@ -90,7 +93,7 @@ def test_a_changed_archive_takes_in_and_out_what_has_changed_in_it(library: Libr
     sync(library, [folder])
     path.write_bytes(zipped({"cat.txt": CAT, "eel.txt": EEL}))
     report = sync(library, [folder], changed=[path])
-    assert (report.indexed, report.unchanged) == (2, 1)
+    assert (report.indexed, report.unchanged, report.removed) == (2, 1, 1)
     assert set(states(library, folder)) == {"animals.zip", "animals.zip/cat.txt", "animals.zip/eel.txt"}
     assert not any("Ottoline" in library.document(hit.passage.doc_id).text for hit in library.search("dog Ottoline"))
 
@@ -227,3 +230,115 @@ def test_files_of_one_content_in_several_archives_are_one_document(library: Libr
     sync(library, [folder])
     assert best(library, folder, "the grey cat Bartholomew") == "b.zip/cat.txt"
     shutil.rmtree(folder)
+
+
+def test_a_run_that_was_stopped_by_a_close_rejects_nothing(library: Library, folder: Path) -> None:
+    (folder / "cat.txt").write_bytes(CAT)
+    sync(library, [folder])
+    (folder / "cat.txt").write_bytes(CAT + DOG)
+    library.reading.close()
+    with pytest.raises(ReadingStoppedError):
+        sync(library, [folder])
+    assert states(library, folder) == {"cat.txt": "indexed"}
+
+
+def test_what_could_not_be_read_in_passing_is_tried_again(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "animals.zip").write_bytes(zipped({"cat.txt": CAT}))
+    pool = library.reading
+    original = pool.read
+
+    def fails(*_: object) -> Future[Read]:
+        failed: Future[Read] = Future()
+        failed.set_exception(PassingRejectionError("the disk is full: free some space"))
+        return failed
+
+    monkeypatch.setattr(pool, "read", fails)
+    assert len(sync(library, [folder]).rejected) == 1
+    monkeypatch.setattr(pool, "read", original)
+    assert counted(sync(library, [folder])) == (2, 0, 0, 0)
+
+
+def test_a_partly_read_document_stays_when_it_can_not_be_read_anew(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "mixed.zip").write_bytes(zipped({"cat.txt": CAT, "broken.pdf": b"%PDF-1.4 cut"}))
+    sync(library, [folder])
+    monkeypatch.setattr(intake, "abilities", lambda: "6+more")
+
+    def fails(*_: object) -> Future[Read]:
+        failed: Future[Read] = Future()
+        failed.set_exception(DocumentRejectedError("it takes more memory than a file may: split it"))
+        return failed
+
+    monkeypatch.setattr(library.reading, "read", fails)
+    report = sync(library, [folder])
+    assert [Path(one.path).name for one in report.partial] == ["mixed.zip"]
+    assert states(library, folder)["mixed.zip/cat.txt"] == "indexed"
+
+
+def test_what_is_partly_read_in_an_archive_is_read_again_when_more_can_be(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut = zipped({"cat.txt": CAT, "dog.txt": DOG})[:-30]
+    (folder / "outer.zip").write_bytes(zipped({"inner.zip": cut, "eel.txt": EEL}))
+    sync(library, [folder])
+    assert states(library, folder)["outer.zip/inner.zip"] == "partial"
+    read: list[str] = []
+    original = library.reading.read
+    monkeypatch.setattr(
+        library.reading, "read", lambda wanted, place: read.append(wanted.path) or original(wanted, place)
+    )
+    sync(library, [folder])
+    assert read == []
+    monkeypatch.setattr(intake, "abilities", lambda: "6+more")
+    sync(library, [folder])
+    assert [Path(path).name for path in read] == ["outer.zip", "inner.zip"]
+
+
+def test_a_known_file_in_the_place_of_a_folder_takes_its_files_out(library: Library, folder: Path) -> None:
+    (folder / "notes").mkdir()
+    (folder / "notes" / "dog.txt").write_bytes(DOG)
+    (folder / "copy").write_bytes(CAT)
+    sync(library, [folder])
+    shutil.rmtree(folder / "notes")
+    (folder / "notes").write_bytes(CAT)
+    sync(library, [folder])
+    assert states(library, folder) == {"copy": "indexed", "notes": "indexed"}
+
+
+def test_an_archive_that_was_put_back_after_a_stopped_run_is_as_it_was(library: Library, folder: Path) -> None:
+    path = folder / "animals.zip"
+    path.write_bytes(zipped({"x.txt": CAT, "y.txt": EEL}))
+    sync(library, [folder])
+    path.write_bytes(zipped({"x.txt": DOG, "y.txt": EEL}))
+
+    def stop(progress: SyncProgress) -> None:
+        if any(entry.sha256 == hashlib.sha256(DOG).hexdigest() for entry in library.entries()):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        sync(library, [folder], progress=stop)
+    path.write_bytes(zipped({"x.txt": CAT, "y.txt": EEL}))
+    sync(library, [folder])
+    found = {Path(entry.path).name: library.document(entry.doc_id).text for entry in library.entries()}
+    assert found["x.txt"] == CAT.decode()
+
+
+def test_removing_an_archive_by_its_id_removes_what_is_in_it(library: Library, folder: Path) -> None:
+    (folder / "animals.zip").write_bytes(zipped({"cat.txt": CAT}))
+    sync(library, [folder])
+    doc_id = next(entry.doc_id for entry in library.entries() if entry.path.endswith(".zip"))
+    library.remove([doc_id])
+    assert states(library, folder) == {}
+
+
+def test_a_page_of_a_file_that_has_changed_is_not_shown(library: Library, folder: Path) -> None:
+    samples = Path(__file__).resolve().parents[2] / "corpus"
+    shutil.copy(samples / "the-moon.pdf", folder / "book.pdf")
+    sync(library, [folder])
+    [entry] = library.entries()
+    shutil.copy(samples / "coffee-machine-manual.pdf", folder / "book.pdf")
+    with pytest.raises(PinciteError, match="has changed"):
+        library.page_image(entry.doc_id, 1, width=300)

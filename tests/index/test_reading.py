@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from index.errors import DocumentRejectedError, PinciteError
+from index.errors import DocumentRejectedError, PassingRejectionError, PinciteError, ReadingStoppedError
 from index.readers import read_document
 from index.reading.pool import Place, ReadingPool, ToRead
 
@@ -187,3 +187,34 @@ def test_the_process_that_reads_has_no_network_and_starts_no_programs() -> None:
         assert run.stdout.split() == ["5", "1"], "all five attempts are refused, and only the loopback is left"
         assert not accepted.is_set()
         socket.create_connection(("127.0.0.1", int(port))).close()  # for the thread that waits
+
+
+BUSY_READER = """
+import time
+from index.readers import text
+def read(source):
+    held = []
+    while True:
+        source.report(1, 1)
+        held.append(bytes(1 << 20) + b"x")
+        time.sleep(0.005)
+text.read = read
+"""
+
+
+def test_a_reader_that_reports_without_end_is_held_to_its_memory_and_can_be_stopped(
+    pool: ReadingPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(BUSY_READER)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(PassingRejectionError, match="memory"):
+        pool.read(to_read(written(tmp_path, "a.txt")), Place()).result()
+    endless = ReadingPool(memory=8 << 30)
+    place = Place()
+    reading = endless.read(to_read(written(tmp_path, "b.txt")), place)
+    while not place.page:
+        time.sleep(0.01)
+    endless.close()
+    with pytest.raises(ReadingStoppedError):
+        reading.result()
+    assert children() == [] or all(one.status() == psutil.STATUS_ZOMBIE for one in children())
