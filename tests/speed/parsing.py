@@ -105,13 +105,19 @@ def plain(path: Path) -> str:
     if data.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = [name for name in archive.namelist() if name.endswith((".xml", ".xhtml", ".html"))]
-            parser = etree.XMLParser(recover=True, resolve_entities=False)
-            roots = (etree.fromstring(archive.read(name), parser) for name in names)
-            return "".join("".join(root.itertext()) for root in roots if root is not None)
+            return "".join(_words(archive.read(name)) for name in names)
     if path.suffix.lower() in (".html", ".htm", ".xhtml"):
         body = LexborHTMLParser(data).body
         return body.text() if body is not None else ""
     return data.decode("utf-8", "replace")
+
+
+def _words(part: bytes) -> str:
+    try:
+        root = etree.fromstring(part, etree.XMLParser(recover=True, resolve_entities=False))
+    except etree.XMLSyntaxError:  # nothing at all
+        return ""
+    return "" if root is None else "".join(root.itertext())
 
 
 if __name__ == "__main__":
