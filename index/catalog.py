@@ -103,7 +103,7 @@ class Catalog:
         """Add a document with its passages, and the file that holds it, in one transaction.
 
         What the file held before goes with the same one; embeddings of texts that are in both stay. A document that is
-        there already is replaced: it was read anew.
+        there already was read anew: it is replaced, and embedded anew.
         """
         with self.database.begin() as connection:
             self._delete_documents(connection, [document.doc_id])

@@ -220,7 +220,7 @@ class Intake:
         self.rejected.append(Rejected(file.path, reason))
         sha256 = file.identity.sha256 if file.identity and not passing else ""  # without which it is tried again
         row = FileRow(file.path, sha256, None, 0.0, reason, self._abilities)
-        if _is_unicode(file.path) and self._known.get(file.path) != row:
+        if is_unicode(file.path) and self._known.get(file.path) != row:
             self._library.catalog.put_file(row)
         file.inside = set()
         self._forget_inside(file)
@@ -272,7 +272,7 @@ class Intake:
 
 def _check_place(file: _File) -> None:
     """Raise `DocumentRejectedError` for a file that is not read for where it is."""
-    if not _is_unicode(file.path):  # which the catalog can't hold
+    if not is_unicode(file.path):  # which the catalog can't hold
         raise DocumentRejectedError("its name is not Unicode: rename it")
     if file.depth > MAX_DEPTH:
         raise DocumentRejectedError(f"it lies over {MAX_DEPTH} files deep in others: unpack it")
@@ -295,5 +295,6 @@ def _with_failures(document: Document, *, failed: int, count: int) -> Document:
     return replace(document, missing="; ".join(filter(None, (document.missing, said))))
 
 
-def _is_unicode(name: str) -> bool:
+def is_unicode(name: str) -> bool:
+    """Tell whether a name can be written as text; one that can't is bytes of another encoding."""
     return name.encode("utf-8", "replace").decode("utf-8") == name

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from index.embedding import embed_pending, split
 from index.errors import SettingsError
-from index.intake import Intake
+from index.intake import Intake, is_unicode
 from index.library import Library, absolute
 from index.progress import Rejected, Report, SyncProgress, SyncReport, silent
 from index.records import Document
@@ -214,12 +214,8 @@ def _within(folders: Iterable[str]) -> Callable[[str], bool]:
 
 def _check_names(paths: Sequence[Path]) -> None:
     for path in paths:
-        if not _is_unicode(str(absolute(path))):
+        if not is_unicode(str(absolute(path))):
             raise SettingsError(f"{path}: its name is not Unicode: rename it")
-
-
-def _is_unicode(name: str) -> bool:
-    return name.encode("utf-8", "replace").decode("utf-8") == name
 
 
 def _check_something_to_do(paths: Sequence[Path], wanted: Sequence[Path], gone: Sequence[str]) -> None:
