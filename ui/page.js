@@ -108,8 +108,9 @@ window.pincite = (() => {
     if (kept.more) grown();
     else reveal();
     watched.disconnect();
-    kept.width = 0;
-    if (first(".panes", paper)) watched.observe(first(".panes", paper));
+    const panes = first(".panes", paper);
+    kept.width = panes?.clientWidth;
+    if (panes) watched.observe(panes);
     paper.focus({ preventScroll: true });
   }
 
@@ -144,16 +145,22 @@ window.pincite = (() => {
     kept.inView = true;
   }
 
-  // Where the panel gets wider or narrower, what is in it moves: words that were in view stay in view.
-  const watched = new ResizeObserver(([{ contentRect }]) => {
-    if (kept.width && kept.width !== contentRect.width && kept.inView) reveal();
-    kept.width = contentRect.width;
+  // Where the panel gets another size, what is in it moves: words that were in view stay in view.
+  const watched = new ResizeObserver(([{ target }]) => {
+    const moved = kept.width !== target.clientWidth || !inView();
+    if (moved && kept.inView) reveal();
+    kept.width = target.clientWidth;
   });
 
-  function scrolled(panes) {
-    const seen = panes.getBoundingClientRect();
+  function inView() {
+    const seen = first("#source .panes").getBoundingClientRect();
     const at = wanted()?.getBoundingClientRect();
-    kept.inView = !at || (at.bottom > seen.top && at.top < seen.bottom);
+    return !at || (at.bottom > seen.top && at.top < seen.bottom);
+  }
+
+  // A scroll that another width of the panel brings about may be told of before the width: it is no person's.
+  function scrolled(panes) {
+    if (panes.clientWidth === kept.width) kept.inView = inView();
   }
 
   // The citation whose source is open is marked in the conversation too.
