@@ -139,8 +139,6 @@ class World:
             what = self.chance.choice(("change", "rename", "copy", "delete", "swap"))
             if path.suffix == ".txt" and what != "delete":
                 what = "change"  # its title is the name under which it was read first
-            if path.suffix == ".txt" and what != "delete":
-                what = "change"  # its title is the name under which it was read first
             if what == "change":
                 self._write(path)
             elif what == "rename":
