@@ -249,6 +249,7 @@ def test_of_a_zip_that_was_written_into_a_pipe_and_cut_off_the_whole_files_are_r
         (b"\x1f\x8b\x08\x00broken", "it is cut off or damaged"),
         (zipped(("a.txt", b"one"))[:33], "it is cut off or damaged"),
     ],
+    ids=["zip", "zip of a note of the system", "tar", "gzip", "no gzip", "half a zip"],
 )
 def test_an_archive_with_nothing_to_read_is_rejected_with_the_reason(data: bytes, reason: str) -> None:
     with pytest.raises(DocumentRejectedError, match=reason) as raised:
