@@ -96,6 +96,8 @@ def _run(given: list[str], stopping: Stopping) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader of a pipe has gone
         return OK
     except Exception as error:  # noqa: BLE001 - the last resort of the entry point
+        if stopping.number:  # a library made another error of the interrupt, as an import does
+            return _fail(f"stopped; {kept}", stopping.code, debug="--debug" in given)
         cure = "run it again with --debug to see where"
         return _fail(f"{type(error).__name__}: {error}: {cure}", FAULT, debug="--debug" in given)
     return code

@@ -6,6 +6,8 @@ import os
 import re
 import signal
 import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +23,21 @@ if TYPE_CHECKING:
 DOCUMENTS = 400
 ENDS = [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
 SAID = "pincite: stopped; what was indexed stays, and the same command goes on from there\n"
+# An import that a signal breaks off ends as another error.
+IMPORTING = """
+import os, signal, sys
+from ui import cli
+
+def broken_off(*_, **__):
+    try:
+        os.kill(os.getpid(), signal.SIGTERM)
+        signal.pause()
+    except KeyboardInterrupt as interrupt:
+        raise ImportError("initialization failed") from interrupt
+
+cli.sync = broken_off
+sys.exit(cli.main(["index", *sys.argv[1:]]))
+"""
 CHAT_SAID = "pincite: indexing stopped; what was indexed stays, and the same command goes on from there\n"
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX's signals and terminals")
@@ -78,6 +95,12 @@ def test_a_stopped_index_says_so_in_one_line_and_goes_on_where_it_was(
     assert all(left[name] >= count for name, count in reached.items())
     assert left["embedded"] < DOCUMENTS, "it was stopped in the middle"
     assert_goes_on(pincite, home, made)
+
+
+def test_a_signal_that_a_library_makes_another_error_of_is_a_stop_too(made: Path, home: Path) -> None:
+    command = [sys.executable, "-c", IMPORTING, made, "--home", home]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (run.returncode, run.stdout, run.stderr) == (143, "", SAID)
 
 
 def test_a_second_signal_changes_nothing(start: Start, pincite: Pincite, made: Path, home: Path) -> None:
