@@ -159,9 +159,7 @@ class ReadingPool:
         """Return what this thread's process answers. Raises what the answer says, or `_LostError`."""
         process: _Process | None = getattr(self._own, "process", None)
         if process is None or not process.alive:
-            process = self._own.process = _Process(self._memory, self._patience)
-            self._processes = [one for one in self._processes if one.alive]
-            self._processes.append(process)
+            process = self._own.process = self._start(instead_of=process)
         fields, data = process.ask(asked, heard, self._closed)
         if process.size() > _TOO_FAT:
             process.end()
@@ -172,6 +170,16 @@ class ReadingPool:
         if "failed" in fields:
             raise PinciteError(str(fields["failed"]))
         return fields, data
+
+    def _start(self, *, instead_of: _Process | None) -> _Process:
+        """Start a process of this thread, in place of the one that it had before."""
+        if instead_of:
+            instead_of.end()  # for what is left of one that ended itself
+        process = _Process(self._memory, self._patience)
+        self._processes.append(process)
+        if instead_of:
+            self._processes.remove(instead_of)
+        return process
 
 
 @dataclass(eq=False)

@@ -129,14 +129,17 @@ def test_pages_that_hang_or_crash_are_left_out_and_the_rest_is_read(
 
 def test_a_closed_pool_leaves_no_process(tmp_path: Path) -> None:
     opened = ReadingPool(patience=60)
-    os.mkfifo(tmp_path / "hangs.txt")
-    hanging = opened.read(to_read(tmp_path / "hangs.txt"), Place())
-    while not (found := children()):
+    hanging = []
+    for number in range(opened.parallel):
+        os.mkfifo(tmp_path / f"{number}.txt")
+        hanging.append(opened.read(to_read(tmp_path / f"{number}.txt"), Place()))
+    while len(found := children()) < opened.parallel:
         time.sleep(0.01)
     opened.close()
     assert not any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in found)
-    with pytest.raises((DocumentRejectedError, PinciteError)):
-        hanging.result()
+    for one in hanging:
+        with pytest.raises((DocumentRejectedError, PinciteError)):
+            one.result()
 
 
 def test_what_a_reader_prints_is_no_message(pool: ReadingPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
