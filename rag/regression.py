@@ -11,7 +11,6 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, softmax
 
 Matrix = NDArray[np.float64]
 Refusal = Literal["strict", "balanced", "eager"]
@@ -33,14 +32,15 @@ class Regression:
 
     def chances(self, signs: Matrix) -> Matrix:
         """Return for each row the probability of what was fitted."""
-        return np.asarray(expit(self.logits(signs)), dtype=np.float64)
+        return np.asarray(np.exp(-np.logaddexp(0.0, -self.logits(signs))), dtype=np.float64)
 
     def choice(self, signs: Matrix) -> Matrix:
         """Return for each row the probability that it is the right one of all rows; they add up to 1.
 
         A conditional logit (McFadden 1974): the softmax over the rows that were seen for one question.
         """
-        return np.asarray(softmax(self.logits(signs)), dtype=np.float64)
+        logits = self.logits(signs)
+        return np.asarray(np.exp(logits - np.logaddexp.reduce(logits)), dtype=np.float64)
 
 
 @cache
