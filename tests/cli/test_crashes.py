@@ -118,26 +118,6 @@ def test_verify_says_what_is_wrong_with_exit_1_and_repair_mends_it(pincite: Pinc
     assert pincite("verify", "--repair", "--json", "--home", copied).json["sound"] is True
 
 
-@pytest.mark.parametrize("garbage", [b"not a database, but some text " * 500, b"SQLite format 3\0" + b"\xff" * 8000])
-def test_a_damaged_catalog_is_said_in_one_line_with_a_cure_that_works(
-    garbage: bytes, pincite: Pincite, folder: Folder, tmp_path: Path
-) -> None:
-    made, home = folder({"cat.txt": CAT}), tmp_path / "home"
-    pincite("index", made, "--home", home)
-    (home / "catalog.sqlite").write_bytes(garbage)
-    for command in (["list"], ["ask", "Who?"], ["index", made], ["verify"], ["status", "--json"]):
-        run = pincite(*command, "--home", home)
-        assert run.code == 1
-        assert str(home / "catalog.sqlite") in run.error
-        assert "run `pincite verify --repair`" in run.error
-    run = pincite("verify", "--repair", "--home", home)
-    assert run.code == 0
-    assert "the catalog was damaged" in run.err
-    assert pincite("index", made, "--home", home).code == 0
-    assert len(pincite("search", "cat", "--json", "--home", home).json["hits"]) == 1
-    assert pincite("verify", "--json", "--home", home).json["sound"] is True
-
-
 def test_a_catalog_with_a_damaged_page_is_never_an_untold_loss(pincite: Pincite, copied: Path) -> None:
     path = copied / "catalog.sqlite"
     for beside in copied.glob("catalog.sqlite-*"):
