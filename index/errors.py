@@ -16,6 +16,9 @@ class PassingRejectionError(DocumentRejectedError):
 class ReadingStoppedError(PinciteError):
     """Files are no longer read, because the library was closed; nothing is said of the file."""
 
+    def __init__(self) -> None:
+        super().__init__("reading was stopped: index it again")
+
 
 class SettingsError(PinciteError):
     """A wrong setting or a wrong use of the command line."""

@@ -170,7 +170,7 @@ class Intake:
         try:
             read = future.result()
         except CancelledError as error:
-            raise ReadingStoppedError("reading was stopped: index it again") from error
+            raise ReadingStoppedError from error
         except DocumentRejectedError as error:
             self._reject(file, str(error), passing=isinstance(error, PassingRejectionError))
             return

@@ -8,7 +8,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import filelock
@@ -18,7 +18,15 @@ from numpy.typing import NDArray
 from index.catalog import Catalog
 from index.derived import Scores, read_manifest
 from index.encoder import DEFAULT_MODEL, Encoder
-from index.errors import DamagedError, HomeError, IndexMismatchError, LockedError, PinciteError, SettingsError
+from index.errors import (
+    DamagedError,
+    DocumentRejectedError,
+    HomeError,
+    IndexMismatchError,
+    LockedError,
+    PinciteError,
+    SettingsError,
+)
 from index.fusion import fuse
 from index.lexical import LexicalIndex
 from index.lock import home_lock
@@ -126,21 +134,22 @@ class Library:
                 self._reading = ReadingPool()
             return self._reading
 
-    def file_of(self, document: Document) -> Path | None:
-        """Return the file on the disk that a document is, or is inside of; None if it is gone."""
-        try:
-            return locate(Path(document.path))[0]
-        except (PinciteError, ValueError):
-            return None
+    def file_of(self, path: str) -> Path | None:
+        """Return the file on the disk that the document at `path` is, or is inside of; None if it is gone."""
+        with suppress(DocumentRejectedError):
+            return locate(Path(path))[0]
+        return None
 
     def page_image(self, doc_id: str, number: int, *, width: int) -> bytes:
         """Return a page of a document as a PNG, `width` pixels wide. Raises `PinciteError` if that can't be had."""
         document = self.document(doc_id)
         if number not in document.pages or document.pages[number].width <= 0:
             raise PinciteError(f"{document.title} has no page {number} to be shown")
-        if self.file_of(document) is None:
-            raise PinciteError(f"{document.path} can't be shown, it is gone: put it back, or index the folder again")
-        file, rest = locate(Path(document.path))
+        try:
+            file, rest = locate(Path(document.path))
+        except DocumentRejectedError as error:
+            cure = "put it back, or index the folder again"
+            raise PinciteError(f"{document.path} can't be shown, it is gone: {cure}") from error
         return self.reading.page_image(file, rest, number, sha256=document.sha256, width=width)
 
     def search(

@@ -16,11 +16,10 @@ from index.catalog import Catalog
 from index.database import Database
 from index.embedding import embed_pending, split
 from index.encoder import Encoder
-from index.errors import DamagedError, DocumentRejectedError, PinciteError, SettingsError
+from index.errors import DamagedError, PinciteError, SettingsError
 from index.library import CATALOG, SAVED, Library
 from index.lock import home_lock
 from index.progress import silent
-from index.readers.members import locate
 from index.records import Document
 from index.schema import FileRow
 from index.sync import sync
@@ -233,7 +232,7 @@ def _read_again(library: Library, lost: list[FileRow]) -> list[str]:
     files: list[Path] = []
     with library.writing():  # what is inside of a file is read again with it, for which that must not be known
         for file in lost:
-            holder = _file_of(file.path)
+            holder = library.file_of(file.path)
             if holder:
                 files.append(holder)
                 between = [str(place) for place in Path(file.path).parents if place.is_relative_to(holder)]
@@ -250,12 +249,6 @@ def _read_again(library: Library, lost: list[FileRow]) -> list[str]:
     if found:
         notes.append(f"{len(found)} damaged documents were read again from their files")
     return notes + [f"{path}: its document is lost, and the file is not there: index it again" for path in missing]
-
-
-def _file_of(path: str) -> Path | None:
-    with suppress(DocumentRejectedError):
-        return locate(Path(path))[0]
-    return None
 
 
 def _forget_unknown(library: Library) -> None:

@@ -31,7 +31,10 @@ class Regression:
         return np.asarray((signs - self.mean) / self.scale @ self.weights + self.bias, dtype=np.float64)
 
     def chances(self, signs: Matrix) -> Matrix:
-        """Return for each row the probability of what was fitted."""
+        """Return for each row the probability of what was fitted: the logistic function, 1 / (1 + exp(-x)).
+
+        Like the softmax below it is written out, because SciPy, which has both, takes a quarter of a start to load.
+        """
         return np.asarray(np.exp(-np.logaddexp(0.0, -self.logits(signs))), dtype=np.float64)
 
     def choice(self, signs: Matrix) -> Matrix:

@@ -90,16 +90,17 @@ def _run(given: list[str], stopping: Stopping) -> int:
         sys.stdout.flush()  # here, and not at the very end, where a reader that has gone would be a fault
     except KeyboardInterrupt:
         return _fail(f"stopped; {kept}", stopping.code, debug=False)
-    except PinciteError as error:
-        return _fail(str(error), WRONG_USAGE if isinstance(error, SettingsError) else FAULT, debug="--debug" in given)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader of a pipe has gone
         return OK
     except Exception as error:  # noqa: BLE001 - the last resort of the entry point
+        debug = "--debug" in given
         if stopping.number:  # a library made another error of the interrupt, as an import does
-            return _fail(f"stopped; {kept}", stopping.code, debug="--debug" in given)
+            return _fail(f"stopped; {kept}", stopping.code, debug=debug)
+        if isinstance(error, PinciteError):
+            return _fail(str(error), WRONG_USAGE if isinstance(error, SettingsError) else FAULT, debug=debug)
         cure = "run it again with --debug to see where"
-        return _fail(f"{type(error).__name__}: {error}: {cure}", FAULT, debug="--debug" in given)
+        return _fail(f"{type(error).__name__}: {error}: {cure}", FAULT, debug=debug)
     return code
 
 

@@ -127,7 +127,7 @@ def _shown(document: Document, place: Place) -> tuple[int, int]:
 def _file(library: Library, document: Document) -> tuple[str, bool]:
     """Say what became of the file since it was read, and whether its pages can be shown."""
     gone = "The file is no longer where it was; this is its text as it was indexed."
-    file = library.file_of(document)
+    file = library.file_of(document.path)
     try:
         modified = file.stat().st_mtime if file else None
     except OSError:

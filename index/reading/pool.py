@@ -70,9 +70,6 @@ class Place:
     pages: int = 0
 
 
-_STOPPED = ReadingStoppedError("reading was stopped: index it again")
-
-
 class _LostError(Exception):
     """The process was ended, or ended itself; the message is the reason with the cure.
 
@@ -112,7 +109,7 @@ class ReadingPool:
         try:
             return self._threads.submit(self._read, wanted, place)
         except RuntimeError as error:  # the threads take no more
-            raise _STOPPED from error
+            raise ReadingStoppedError from error
 
     def page_image(self, file: Path, rest: str, number: int, *, sha256: str, width: int) -> bytes:
         """Return page `number` of a file as a PNG, `width` pixels wide; `rest` is the path to it inside of `file`.
@@ -189,7 +186,7 @@ class _Process:
     memory: int
     patience: float
     _told: SimpleQueue[tuple[dict[str, Any], bytes] | None] = field(default_factory=SimpleQueue)
-    _answered: int = 0  # how many files it has been asked for
+    _has_answered: bool = False
 
     def __post_init__(self) -> None:
         root = str(Path(__file__).resolve().parents[2])
@@ -232,7 +229,7 @@ class _Process:
                 raise self._lost("the program that reads it crashed: save it again from its source")
             page, pages = told[0].get("page"), told[0].get("pages")
             if not (isinstance(page, int) and isinstance(pages, int)):
-                self._answered += 1
+                self._has_answered = True
                 return told
             silent = time.monotonic()
             heard(page, pages)
@@ -259,7 +256,7 @@ class _Process:
     def _check(self, silent: float, took: float, closed: threading.Event) -> None:
         if closed.is_set():
             self.end()
-            raise _STOPPED
+            raise ReadingStoppedError
         if silent > self.patience or took > LONGEST:
             limit = f"{self.patience:.0f} s for a page" if silent > self.patience else f"{LONGEST / 60:.0f} min"
             reason = f"reading takes too long (over {limit}): save it again from its source, or split it"
@@ -270,7 +267,7 @@ class _Process:
     def _lost(self, reason: str, *, hung: bool = False) -> _LostError:
         self.end()
         error = _LostError(reason)
-        error.of_another = self._answered > 0 and not hung
+        error.of_another = self._has_answered and not hung
         return error
 
     @property

@@ -261,7 +261,7 @@ def test_a_catalog_of_garbage_is_told_in_one_line_and_can_be_repaired(
     sound: Sound, tmp_path: Path, pincite: Pincite
 ) -> None:
     home = sound.copy(tmp_path / "home")
-    for garbage in (b"not a database, but text " * 500, b"SQLite format 3\0" + b"\xff" * 8000, b"\0" * 9000):
+    for garbage in (b"not a database, but text " * 500, b"SQLite format 3\0" + b"\xff" * 8000, b"\0" * 9000, b"x"):
         (home / "catalog.sqlite").write_bytes(garbage)
         for command in (["list"], ["ask", "Who?"], ["index", sound.folder], ["verify"], ["status", "--json"]):
             run = pincite(*command, "--home", home)
@@ -272,6 +272,7 @@ def test_a_catalog_of_garbage_is_told_in_one_line_and_can_be_repaired(
         assert run.code == 0
         assert "the catalog was damaged" in run.err
         assert pincite("index", sound.folder, "--json", "--home", home).json["indexed"] == len(sound.shown["texts"])
+        assert pincite("search", "heron", "--json", "--home", home).json["hits"]
         assert pincite("verify", "--json", "--home", home).json["sound"] is True
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from support import WordEncoder
 
+from index import intake
 from index.errors import HomeError, PinciteError
 from index.library import Library
 from index.progress import Report, SyncProgress
@@ -117,8 +118,10 @@ def fails_in(home: Path, made: Path, *, progress: Report | None = None) -> str:
 
 
 def test_wherever_the_catalog_meets_the_end_of_the_disk_nothing_that_was_committed_is_lost(
-    disk: Path, folder: Folder
+    disk: Path, folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for pause in ("_SEARCHABLE_AFTER", "_IDLE"):  # on a slow machine what is derived would come between, and be first
+        monkeypatch.setattr(intake, pause, 60.0)
     made, home = folder(many(40)), disk / "home"
     ended = set()
     for size in range(300, 9000, 400):
@@ -128,7 +131,7 @@ def test_wherever_the_catalog_meets_the_end_of_the_disk_nothing_that_was_committ
         ended.add(fails_in(home, made))
         make_room(disk)
         check_goes_on(home, made)
-    assert {"catalog.sqlite", ""} <= ended <= {"catalog.sqlite", "lexical", "vectors", ""}
+    assert ended == {"catalog.sqlite", ""}
 
 
 @pytest.mark.parametrize(("stage", "part"), [("reading", "lexical"), ("embedding", "vectors")])

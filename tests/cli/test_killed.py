@@ -35,7 +35,7 @@ from ui.cli import SAMPLES
 if TYPE_CHECKING:
     from conftest import Start
 
-PARTS, KILLS = 5, 40
+PARTS, KILLS = 10, 20
 BATCHES = 0.005  # by which a score may differ because a text was embedded in another batch
 GRACE = 0.002  # seconds between two looks at the home folder
 # The program that has everything in memory and waits to be told its arguments: so that it is killed at its work.
@@ -365,7 +365,6 @@ def real_encoder() -> Encoder:
     return Encoder()
 
 
-@pytest.mark.timeout(900)
 @pytest.mark.parametrize("part", range(PARTS))
 def test_killed_at_any_moment_it_goes_on_and_comes_to_the_same_end(
     part: int, start: Start, tmp_path: Path, real_encoder: Encoder

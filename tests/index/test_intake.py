@@ -203,7 +203,7 @@ def test_a_page_of_a_pdf_in_an_archive_can_be_shown(library: Library, folder: Pa
     found = next(entry for entry in library.entries() if entry.path.endswith("the moon.pdf"))
     image = Image.open(io.BytesIO(library.page_image(found.doc_id, 2, width=300)))
     assert (image.format, image.width) == ("PNG", 300)
-    assert library.file_of(library.document(found.doc_id)) == folder / "outer.zip"
+    assert library.file_of(library.document(found.doc_id).path) == folder / "outer.zip"
     with pytest.raises(PinciteError, match="no page 99"):
         library.page_image(found.doc_id, 99, width=300)
     (folder / "outer.zip").unlink()
