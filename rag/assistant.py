@@ -5,12 +5,14 @@ The way of a question can be read top to bottom in `Assistant.stream`.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
+from typing import Literal
 
 from index.encoder import DEFAULT_MODEL
 from index.errors import PinciteError, SettingsError
@@ -25,11 +27,22 @@ from rag.reader.model import DEFAULT_READER, open_reader
 from rag.records import Answer, Turn, Update
 from rag.regression import REFUSALS, Refusal, refuse_below
 
-__all__ = ["DEFAULT_READER", "REFUSALS", "Assistant", "Refusal", "open_assistant"]
+__all__ = ["DEFAULT_READER", "REFUSALS", "Assistant", "Loading", "Refusal", "open_assistant"]
+
+logger = logging.getLogger(__name__)
 
 TOP_K = 10
 CANDIDATES = 20  # found by the search, of which the reader reads the best
 _MOST_CHARACTERS = 2000  # of a question; what is longer is a document
+_AGAIN_SECONDS = 30.0  # after which a model that could not be loaded is tried again: the hub may be there by then
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """Where the loading of the models is; `why` it failed is one sentence with the cure, "" unless it did."""
+
+    stage: Literal["loading", "ready", "failed"]
+    why: str = ""
 
 
 class Assistant:
@@ -40,22 +53,33 @@ class Assistant:
         self.reader = open_reader(reader)
         self.refusal: Refusal = refusal
         self.passages_read = PASSAGES_READ
+        self._loading = threading.Lock()
+        self._failure = ""
+        self._failed_at = 0.0
         self._warming: threading.Thread | None = None
+
+    @property
+    def state(self) -> Loading:
+        """Whether the models are in memory; a question asked while they are loading waits for them."""
+        why = self._failure
+        if self.library.encoder.ready and self.reader.ready:
+            return Loading("ready")
+        return Loading("failed", why) if why else Loading("loading")
+
+    @property
+    def ready(self) -> bool:
+        """True once the models are in memory."""
+        return self.state.stage == "ready"
 
     @property
     def warning(self) -> str:
         """What a person should know before asking, in one line that ends with the cure: the reader is damaged, say."""
-        return self.reader.warning
-
-    @property
-    def ready(self) -> bool:
-        """True once the models are in memory; a question asked before that waits for them."""
-        return self.library.encoder.ready and self.reader.ready
+        return self.state.why or self.reader.warning
 
     def warm_up(self) -> None:
-        """Load the models in the background."""
-        if self._warming is None and not self.ready:
-            self._warming = threading.Thread(target=self._load, name="pincite-warm-up", daemon=True)
+        """Load the models in the background; what goes wrong becomes the `state`."""
+        if self._warming is None and self.state.stage == "loading":
+            self._warming = threading.Thread(target=self._warm_up, name="pincite-warm-up", daemon=True)
             self._warming.start()
 
     def ask(
@@ -90,6 +114,7 @@ class Assistant:
         standalone = stand_alone(question, history)
         if not self.ready:
             yield Update("loading", "Loading the models", None)
+            self.load()
         yield Update("searching", f"Searching {self.library.lexical.count():,} passages", None)
         self.library.refresh_words()  # how rare the question's words are depends on what is there
         asked = read_question(standalone, self.library.rarity, last=question)
@@ -142,9 +167,19 @@ class Assistant:
         return list(extract(self.library, self.reader, asked, hits, most=self.passages_read).hits[:top_k])
 
     def load(self) -> None:
-        """Load the models now; a reader that can't be loaded becomes the `warning`."""
-        self.library.encoder.load()
-        self.reader.load()
+        """Load the models now; a reader that can't be loaded becomes the `warning`.
+
+        Raises `PinciteError` if the embedding model can't be loaded, without another try if the last one was just now.
+        """
+        with self._loading:
+            if self._failure and time.monotonic() - self._failed_at < _AGAIN_SECONDS:
+                raise PinciteError(self._failure)
+            try:
+                self._load()
+            except PinciteError as error:
+                self._failure, self._failed_at = str(error), time.monotonic()
+                raise
+            self._failure = ""
 
     def _find(self, asked: Question, documents: Sequence[str], folders: Sequence[str]) -> list[Hit]:
         """Return the hits of the question and of its parts, each passage once, the best ones of each in turn."""
@@ -187,10 +222,25 @@ class Assistant:
 
     def _load(self) -> None:
         try:
+            self.library.encoder.load()
+            self.reader.load()
+        except PinciteError:
+            raise
+        except Exception as error:
+            logger.debug("the models can't be loaded", exc_info=True)
+            reason = " ".join(str(error).split())[:200] or type(error).__name__
+            raise PinciteError(
+                f"the models can't be loaded ({reason}): run it again with --debug to see where, or reinstall Pincite"
+            ) from error
+
+    def _warm_up(self) -> None:
+        try:
             self.load()
             self.library.refresh()
         except PinciteError:
-            return  # the question that needs the model raises the same, to the person who asked
+            return  # it is in the state; what the index lacks is said to whoever asks
+        except Exception:
+            logger.exception("the index can't be read")
 
 
 class _Clock:

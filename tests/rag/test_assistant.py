@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,13 +12,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support import WordEncoder
 
-from index.errors import SettingsError
+from index.errors import PinciteError, SettingsError
 from index.library import Library
 from index.records import Document
 from index.sync import add_documents, sync
 from rag import Answer, Assistant, Turn, open_assistant
+from rag.assistant import Loading
 from rag.citations import CitationError, check_citations
 from rag.evaluate import evaluate, measure, open_dataset
+from rag.reader.shipped import ShippedReader
 from ui.cli import EXAMPLES, SAMPLES
 
 
@@ -157,6 +160,85 @@ def test_a_citation_that_does_not_quote_its_document_never_leaves(assistant: Ass
         check_citations(assistant.library, answer.sentences, [wrong])
     with pytest.raises(CitationError):
         check_citations(assistant.library, answer.sentences, [])
+
+
+class FailingEncoder(WordEncoder):
+    """Can't be loaded, as long as there is an error."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error: Exception | None = error
+        self.tried = 0
+
+    @property
+    def ready(self) -> bool:
+        return self.error is None
+
+    def load(self) -> None:
+        self.tried += 1
+        if self.error:
+            raise self.error
+
+
+def settled(assistant: Assistant) -> Loading:
+    """Load in the background, and return what comes of it."""
+    assistant.warm_up()
+    deadline = time.monotonic() + 60
+    while assistant.state.stage == "loading" and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return assistant.state
+
+
+def test_a_folder_that_is_no_model_makes_loading_fail_with_the_cure_and_a_question_says_the_same(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "model").mkdir()
+    assistant = open_assistant(tmp_path / "home", model=str(tmp_path / "model"))
+    state = settled(assistant)
+    assert state.stage == "failed"
+    assert not assistant.ready
+    assert str(tmp_path / "model") in state.why
+    assert "name a folder" in state.why
+    assert assistant.warning == state.why
+    with pytest.raises(PinciteError) as raised:
+        assistant.ask("Anything?")
+    assert str(raised.value) == state.why
+    assistant.close()
+
+
+def test_whatever_a_library_raises_while_loading_is_a_sentence(tmp_path: Path) -> None:
+    assistant = Assistant(Library(tmp_path, FailingEncoder(RuntimeError("no such\n instruction"))))
+    state = settled(assistant)
+    assert state.stage == "failed"
+    assert "(no such instruction)" in state.why
+    assert "--debug" in state.why
+    assistant.close()
+
+
+def test_a_model_that_could_not_be_loaded_is_tried_again_after_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoder = FailingEncoder(SettingsError("the hub can't be reached: try again"))
+    assistant = Assistant(Library(tmp_path, encoder), reader="none")
+    assert settled(assistant) == Loading("failed", "the hub can't be reached: try again")
+    for _ in range(3):
+        with pytest.raises(PinciteError, match="the hub can't be reached: try again"):
+            assistant.ask("Anything?")
+    assert encoder.tried == 1
+    monkeypatch.setattr("rag.assistant._AGAIN_SECONDS", 0.0)
+    encoder.error = None
+    assert not assistant.ask("Anything?").grounded
+    assert assistant.state == Loading("ready")
+    assert assistant.warning == ""
+    assistant.close()
+
+
+def test_a_damaged_reader_is_a_warning_and_the_assistant_is_ready(library: Library, tmp_path: Path) -> None:
+    assistant = Assistant(library)
+    (tmp_path / "reader").mkdir()
+    assistant.reader = ShippedReader(tmp_path / "reader")
+    assert settled(assistant) == Loading("ready")
+    assert "reinstall" in assistant.warning
 
 
 def test_an_empty_library_refuses(tmp_path: Path) -> None:
