@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from index.errors import DocumentRejectedError
 from index.readers.content import Content, ContentBuilder, Source, one_line, sensible_title, superscript, table_lines
 from index.readers.encoding import decode
+from index.readers.html_hidden import drop_hidden
 from index.readers.html_nodes import BLOCKS, inline_text, is_data_table, is_dropped, node_text, read_table, walk
 
 _CHARSET = re.compile(rb"""<(?:meta|\?xml)\b[^>]*?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
@@ -39,24 +40,29 @@ _CLOSE_THEMSELVES = frozenset(  # or can't hold anything
 def read(source: Source) -> Content:
     """Read an HTML page: its `<main>` or only `<article>` if it has one, else the body without the site's furniture."""
     tree = _parse(_decoded(source.data))
+    missing = drop_hidden(tree).missing()
     title = sensible_title(_title(tree))
     content = _read_part(_main_part(tree), title=title, everything=False)
     if not content.text and tree.body is not None:
         content = _read_part(tree.body, title=title, everything=True)
-    return content
+    return replace(content, missing=missing)
 
 
 def read_rendered(html: str, *, title: str) -> Content:
     """Read HTML that was rendered from another format: all of its body, an image as its alternative text."""
-    body = _parse(f"<body>{html}</body>").body
-    return _read_part(body, title=title, everything=True) if body is not None else Content(title, "")
+    return _read_all(_parse(f"<body>{html}</body>"), title=title)
 
 
 def read_chapter(data: bytes) -> Content:
     """Read a page of a book, which has no furniture: all of its body, an image as its alternative text."""
     tree = _parse(_EMPTY_TAG.sub(_opened_and_closed, _decoded(data)))
-    title = sensible_title(_title(tree))
-    return _read_part(tree.body, title=title, everything=True) if tree.body is not None else Content(title, "")
+    return _read_all(tree, title=sensible_title(_title(tree)))
+
+
+def _read_all(tree: LexborHTMLParser, *, title: str) -> Content:
+    missing = drop_hidden(tree).missing()
+    content = Content(title, "") if tree.body is None else _read_part(tree.body, title=title, everything=True)
+    return replace(content, missing=missing)
 
 
 def _decoded(data: bytes) -> str:

@@ -1,4 +1,4 @@
-"""What is text in a page of HTML: walks its nodes, tells what nobody sees, and reads tables as rows of cells."""
+"""What is text in a page of HTML: walks its nodes, tells what is no text, and reads tables as rows of cells."""
 
 from __future__ import annotations
 
@@ -30,7 +30,6 @@ _DROPPED_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "co
 # What a wiki puts between the text: "[edit]" beside each heading, the list of languages, "jump to".
 _DROPPED_CLASSES = frozenset({"mw-editsection", "mw-portlet", "mw-jump-link", "noprint"})
 _UNSEEN = {ord(character): None for character in "\u00ad\u200b\u2060\ufeff"}
-_HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 _NO_PART_OF_A_DATA_TABLE = "table, h1, h2, h3, h4, h5, h6, pre, article, section, form, hr"
 _MAX_SPAN = 100  # columns or rows; a cell that claims more is broken or hostile
@@ -62,17 +61,15 @@ def walk(root: LexborNode, skip: Callable[[LexborNode], bool]) -> Iterator[tuple
 
 
 def is_dropped(node: LexborNode) -> bool:
-    """Tell whether the element and all in it is no text of the page: code, controls, menus, hidden."""
+    """Tell whether the element and all in it is no text of the page: code, controls, menus."""
     if node.tag in _DROPPED:
         return True
     attributes = node.attributes
     if not attributes:
         return False
     return (
-        "hidden" in attributes
-        or (attributes.get("aria-hidden") or "").lower() == "true"
+        (attributes.get("aria-hidden") or "").lower() == "true"
         or (attributes.get("role") or "").lower() in _DROPPED_ROLES
-        or bool(_HIDING_STYLE.search(attributes.get("style") or ""))
         or not _DROPPED_CLASSES.isdisjoint((attributes.get("class") or "").split())
     )
 
