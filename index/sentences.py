@@ -2,31 +2,36 @@
 
 Rules, not a model: they are fast, the same on every machine, and work for any text. A line end inside a paragraph is a
 boundary unless the text is hard-wrapped; then it is a space.
+
+Texts come from anywhere, so nothing here may look at a character more than a fixed number of times: the expressions
+don't give back what they took (`++`, `*+`), and no walk through the text begins again at each of its steps.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from itertools import pairwise
+from collections.abc import Iterator
 
 Span = tuple[int, int]
 
 _CLOSERS = "\"'”’»›)]}」』】）》〉"
 _OPENERS = "\"'“‘«‹„([{¿¡「『【（《〈`*_"
-# A mark that ends a sentence where white space follows, and one that ends it by itself (scripts without spaces).
+# Marks that end a sentence where white space follows, and ones that end it by themselves (scripts without spaces).
+# Marks without white space are matched, too: else a run of them would be tried anew from each of its characters.
 _BOUNDARY = re.compile(
-    rf"""(?P<mark>[.!?…؟۔।॥։።]+)(?P<close>(?:''|[{re.escape(_CLOSERS)}])*)(?P<gap>\s+|$)
-       |(?P<wide>[。！？｡]+[{re.escape(_CLOSERS)}]*)(?P<wide_gap>\s*)""",
+    rf"""(?P<mark>[.!?…؟۔।॥։።]++)(?P<close>[{re.escape(_CLOSERS)}]*+)\s*+
+       |(?P<wide>[。！？｡]++[{re.escape(_CLOSERS)}]*+)\s*+""",
     re.VERBOSE,
 )
-_BLANK_LINE = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+|\f|\u2029")
+_OPENING = re.compile(rf"[{re.escape(_OPENERS)}]{{0,1000}}+")  # no sentence begins with more
+_BLANK_LINE = re.compile(r"\n[^\S\n]*+(?:\n[^\S\n]*+)++|\f|\u2029")
 _LIST_MARKER = re.compile(r"[-*•◦▪–—+]\s|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4})[.)]\s|#{1,6}\s|\|")
 _ROW = re.compile(r"[^\n:;|]{1,80}: [^\n]*?; [^\n:;|]{1,80}: |[^\n|]+ \| [^\n]")  # of a table, as the readers write it
 _ROWS = 0.3  # more lines of a text than that are rows, and it was not wrapped by hand
 _LAST_WORD = re.compile(r"(?:[^\W_]|[.’'&-])+$")
 _WRAP_SAMPLE = 50_000  # characters of a text that show how it is wrapped
-_LONG_LINE = re.compile(r"[^\n]{121}")  # a text with such a line is not wrapped by hand
+_LONGEST_LINE = 120  # characters; a text with a longer one is not wrapped by hand
 
 # Words that stand before a full stop without ending a sentence, whatever follows.
 _ABBREVIATIONS = frozenset(
@@ -63,10 +68,14 @@ def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[S
 
     Together they hold every character of it but white space. The rest of `text` is looked at to see how it is wrapped.
     """
-    spans: list[Span] = []
+    return [span for span, _ in each_sentence(text, start, end)]
+
+
+def each_sentence(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[Span, bool]]:
+    """Yield the sentences that `split_sentences` returns, and of each whether a paragraph begins with it."""
     for block_start, block_end in _blocks(text, start, len(text) if end is None else end):
-        spans.extend(_split_block(text, block_start, block_end))
-    return spans
+        for span in _split_block(text, block_start, block_end):
+            yield span, span[0] == block_start
 
 
 def paragraph_starts(text: str) -> list[int]:
@@ -80,29 +89,35 @@ def starts_paragraph(starts: list[int], offset: int) -> bool:
     return at < len(starts) and starts[at] == offset
 
 
-def _blocks(text: str, begin: int, end: int) -> list[Span]:
+def _blocks(text: str, begin: int, end: int) -> Iterator[Span]:
     """Cut at blank lines and at line ends that are not a wrapping, and trim white space."""
     width = _wrap_width(text)
-    cuts = [begin, *(match.end() for match in _BLANK_LINE.finditer(text, begin, end)), end]
-    blocks: list[Span] = []
-    for paragraph_start, paragraph_end in pairwise(cuts):
-        start = paragraph_start
+    for start, paragraph_end in _paragraphs(text, begin, end):
         at = text.find("\n", start, paragraph_end)
         while at != -1:
             if not _is_wrapping(text, start, at, paragraph_end, width):
-                blocks.append((start, at))
+                if block := _trim(text, start, at):
+                    yield block
                 start = at + 1
             at = text.find("\n", at + 1, paragraph_end)
-        blocks.append((start, paragraph_end))
-    return [span for start, end in blocks if (span := _trim(text, start, end))]
+        if block := _trim(text, start, paragraph_end):
+            yield block
+
+
+def _paragraphs(text: str, begin: int, end: int) -> Iterator[Span]:
+    """Cut behind blank lines."""
+    for match in _BLANK_LINE.finditer(text, begin, end):
+        yield begin, match.end()
+        begin = match.end()
+    yield begin, end
 
 
 def _wrap_width(text: str) -> int:
     """Return the width at which the lines of `text` were wrapped by hand, or 0 if they were not."""
-    sample = text[:_WRAP_SAMPLE]
-    if _LONG_LINE.search(sample):
+    lines = text[:_WRAP_SAMPLE].split("\n")
+    if max(map(len, lines)) > _LONGEST_LINE:
         return 0
-    lines = [line for line in sample.split("\n") if line.strip()]
+    lines = [line for line in lines if line.strip()]
     if len(lines) < 3 or sum(_ROW.match(line) is not None for line in lines) > _ROWS * len(lines):
         return 0
     lengths = sorted(map(len, lines))
@@ -131,32 +146,30 @@ def _trim(text: str, start: int, end: int) -> Span | None:
     return (start, end) if start < end else None
 
 
-def _split_block(text: str, start: int, end: int) -> list[Span]:
-    spans: list[Span] = []
+def _split_block(text: str, start: int, end: int) -> Iterator[Span]:
     begin = start
     for match in _BOUNDARY.finditer(text, start, end):
+        following = match.end()
         if match["wide"] is not None:
-            cut, following = match.end("wide"), match.end()
+            cut = match.end("wide")
         else:
-            cut, following = match.end("close"), match.end()
-            if following < end and not _ends_sentence(text, begin, match, following):
+            cut = match.end("close")
+            if following < end and (following == cut or not _ends_sentence(text, begin, match, following)):
                 continue
         span = _trim(text, begin, cut)
         if span:
-            spans.append(span)
+            yield span
         begin = following
     rest = _trim(text, begin, end)
     if rest:
-        spans.append(rest)
-    return spans
+        yield rest
 
 
 def _ends_sentence(text: str, begin: int, match: re.Match[str], following: int) -> bool:
     """Decide whether the mark that `match` found before `following` ends the sentence that begins at `begin`."""
     next_char = text[following]
-    plain = following
-    while plain < len(text) and text[plain] in _OPENERS:
-        plain += 1
+    opening = _OPENING.match(text, following)
+    plain = opening.end() if opening else following
     first = text[plain] if plain < len(text) else next_char
     if first.islower() or (next_char in ",;:)]%" and next_char not in _OPENERS):
         return False
