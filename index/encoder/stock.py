@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
 from index.encoder.tokens import whole_characters
 from index.errors import SettingsError
@@ -55,16 +54,13 @@ class StockModel:
             digest.update(weights.contiguous().cpu().numpy().tobytes())
         return digest.hexdigest()
 
-    @cached_property
-    def tokenizer(self) -> Tokenizer:
-        """The model's tokenizer, without truncation and padding."""
+    @property
+    def tokenizer_json(self) -> str:
+        """The model's tokenizer. Raises `SettingsError` for a model that has no fast one, too."""
         backend = getattr(self.load().tokenizer, "backend_tokenizer", None)
         if backend is None:
             raise SettingsError(f"model {self._name!r} has no fast tokenizer: name another in the settings")
-        tokenizer = Tokenizer.from_str(backend.to_str())
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
-        return tokenizer
+        return str(backend.to_str())
 
     def embed(self, texts: Sequence[str], *, query: bool) -> NDArray[np.float32]:
         """Return the embeddings of texts, float32 [len(texts), dimension], each as the model embeds its kind."""

@@ -244,7 +244,7 @@ def _without_answer(example: Example) -> Example:
 
 
 def _passages(document: Document, encoder: Encoder) -> list[tuple[int, int]]:
-    return [(draft.start, draft.end) for draft in split_document(document, encoder.count_tokens)]
+    return [(draft.start, draft.end) for draft in split_document(document, encoder.token_starts)]
 
 
 def _content(text: str) -> set[str]:

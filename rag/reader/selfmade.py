@@ -205,11 +205,11 @@ def main() -> None:
     parser.add_argument("--each", type=int, default=110, help="examples of each document (default 110)")
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
-    count_tokens = Encoder().count_tokens
+    token_starts = Encoder().token_starts
 
     def examples() -> Iterator[Example]:
         for document in read_corpus(arguments.corpus):
-            passages = [(draft.start, draft.end) for draft in split_document(document, count_tokens)]
+            passages = [(draft.start, draft.end) for draft in split_document(document, token_starts)]
             yield from make_examples(document, passages, count=arguments.each, seed=arguments.seed)
 
     number = write_examples(arguments.out, examples())

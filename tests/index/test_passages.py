@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.encoder import Encoder
-from index.passages import MAX_TOKENS, split_document
+from index.passages import LONGEST_HEADING, MAX_TOKENS, split_document
 from index.records import Document, Heading
 
 ENCODER = Encoder()  # its tokenizer is the real one; the model is not loaded
@@ -18,13 +18,13 @@ def document(text: str, headings: tuple[Heading, ...] = ()) -> Document:
 def check_tiling(text: str, max_tokens: int = MAX_TOKENS) -> list[str]:
     end = 0
     found = []
-    for draft in split_document(document(text), ENCODER.count_tokens, max_tokens=max_tokens):
+    for draft in split_document(document(text), ENCODER.token_starts, max_tokens=max_tokens):
         assert not text[end : draft.start].strip()
         assert draft.start < draft.end
         found.append(text[draft.start : draft.end])
         end = draft.end
     assert not text[end:].strip()
-    assert all(tokens <= max_tokens for tokens in ENCODER.count_tokens(found))
+    assert all(tokens <= max_tokens for tokens in map(len, ENCODER.token_starts(found)))
     return found
 
 
@@ -62,6 +62,18 @@ def test_a_passage_starts_at_a_heading_and_knows_the_headings_above_it() -> None
     headings = tuple(
         Heading(level, text.index(name + "\n"), text.index(name + "\n") + len(name)) for level, name in spans
     )
-    drafts = split_document(document(text, headings), ENCODER.count_tokens)
+    drafts = split_document(document(text, headings), ENCODER.token_starts)
     assert [draft.heading for draft in drafts] == ["Cars", "Cars › Brakes", "Ships"]
     assert [text[draft.start : draft.end].split("\n")[0] for draft in drafts] == ["Cars", "Brakes", "Ships"]
+
+
+def test_the_headings_above_a_passage_are_shown_within_limits() -> None:
+    names = [f"{letter} " * 400 for letter in "abcdef"]
+    text = "\n\n".join(name + "\n\nWords." for name in names)
+    headings = tuple(
+        Heading(level, text.index(name), text.index(name) + len(name)) for level, name in enumerate(names, start=1)
+    )
+    paths = [draft.heading for draft in split_document(document(text, headings), ENCODER.token_starts)]
+    assert paths[0] == "a " * 119 + "a…"
+    assert paths[-1] == "e " * 119 + "e… › " + "f " * 119 + "f…"
+    assert max(map(len, paths)) <= LONGEST_HEADING

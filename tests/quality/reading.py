@@ -55,7 +55,7 @@ def items_of(folder: Path, encoder: Encoder, part: Part) -> Iterator[Item]:
             continue
         document = documents[doc_id]
         if doc_id not in passages:
-            passages[doc_id] = [(d.start, d.end) for d in split_document(document, encoder.count_tokens)]
+            passages[doc_id] = [(d.start, d.end) for d in split_document(document, encoder.token_starts)]
         item = _item(row, document, passages[doc_id])
         if item is not None:
             yield item

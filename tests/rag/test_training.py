@@ -89,7 +89,7 @@ def test_labels_point_at_the_words(tmp_path: Path) -> None:
 def test_self_made_examples_are_the_same_each_time_and_quote_their_passage() -> None:
     text = "\n\n".join(path.read_text(encoding="utf-8") for path in sorted(SAMPLES.glob("*.txt")))
     document = Document("d", "d", "Samples", "text/plain", text, {}, (), "", 0.0)
-    passages = [(draft.start, draft.end) for draft in split_document(document, Encoder().count_tokens)]
+    passages = [(draft.start, draft.end) for draft in split_document(document, Encoder().token_starts)]
     made = make_examples(document, passages, count=40, seed=1)
     assert made == make_examples(document, passages, count=40, seed=1)
     assert {example.kind for example in made} == {"words", "none"}

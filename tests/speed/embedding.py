@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from index.embedding import split
 from index.encoder import Encoder, bundled_folder
 from index.encoder.shipped import ShippedModel, pack
+from index.encoder.tokens import whole_tokenizer
 from index.schema import indexed_text
 from rag.dataset import read_corpus
 
@@ -56,7 +57,7 @@ def graphs(folder: Path) -> dict[str, Embed]:
             mask = attention_mask.unsqueeze(-1).to(states.dtype)
             return torch.nn.functional.normalize((states * mask).sum(1) / mask.sum(1))
 
-    tokenizer = ShippedModel().tokenizer
+    tokenizer = whole_tokenizer(ShippedModel().tokenizer_json)
     example = {name: torch.ones((2, 16), dtype=torch.long) for name in ("input_ids", "attention_mask")}
     compiled = ov.Core().compile_model(ov.convert_model(Embedder(), example_input=example), "CPU")
     request = compiled.create_infer_request()
@@ -107,7 +108,7 @@ def main() -> int:
         return 2
     texts = real_passages(corpus, arguments.passages)
     plain = sentence_transformers.SentenceTransformer(str(bundled_folder()), device="cpu", local_files_only=True)
-    tokens = np.mean(Encoder().count_tokens(texts))
+    tokens = np.mean([len(starts) for starts in Encoder().token_starts(texts)])
     print(f"{len(texts)} passages of {tokens:.0f} tokens in the mean, {torch.get_num_threads()} threads")
     with tempfile.TemporaryDirectory() as folder:
         ways: dict[str, Embed] = {
