@@ -1,125 +1,179 @@
-"""The guard before the page: which requests come in, what the browser may do, and Gradio's index page made ours.
+"""The guard before the page: which requests come in, and what of them is passed on.
 
-Gradio's template names hosts outside this machine (previews for social networks, a manifest) and has inline scripts.
-What names a host is taken out, each inline script gets this response's nonce, and the Content-Security-Policy lets
-the page speak to its own origin only: whatever a template of a later Gradio brings, the browser does not fetch it.
+In this order: what the request was sent to (a foreign name is a rebinding), which site sent it, the token where one is
+asked for, its door, its body. What is passed on has the headers of a list, the query and the body that its
+door has read.
 """
 
 from __future__ import annotations
 
-import re
+import logging
 import secrets
 from collections.abc import Sequence
 
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-POLICY = (
-    "default-src 'none'; "
-    "script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; "  # gr.HTML compiles its (constant) template with Function
-    "style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; manifest-src 'self'; "
-    "base-uri 'self'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+from ui.bodies import ClientGoneError, DeniedError, parse_object, read_body, write_json
+from ui.doors import Door, find_door
+from ui.mending import Sender
+from ui.names import Target, as_host, peer, plain_address, read_target
+
+BODY_SECONDS = 10.0
+# Of a request's headers, these are passed on: none that names a host, a proxy, a site or a secret.
+PASSED = frozenset(
+    name.encode()
+    for name in ("accept", "accept-encoding", "accept-language", "if-modified-since", "if-none-match", "user-agent")
 )
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
-# Ways into Gradio that the page does not use: files by path, uploads, fetching of other hosts, links, dashboards.
-CLOSED = re.compile(
-    r"^/(gradio_api/(file|upload|proxy|stream|deep_link|vibe|runs|run-history|info|openapi|api|call|mcp|dev)\b"
-    r"|monitoring|pwa_icon|manifest\.json|login|logout|robots\.txt|docs|redoc|openapi\.json)"
-)
-OUTSIDE = re.compile(r"""<meta\s+(?:property|name)="(?:og|twitter):[^>]*>|<link\s+rel="manifest"[^>]*>""", re.DOTALL)
-SCRIPT = re.compile(r"<script\b")
-HEAD_END = re.compile(r"</head>")
-OURS = (
-    '<meta name="color-scheme" content="light dark">'
-    '<link rel="stylesheet" href="./page.css"><script nonce="{nonce}" src="./page.js"></script></head>'
-)
+LINK = "open the link that Pincite printed when it started"
+
+logger = logging.getLogger(__name__)
 
 
 class Guard:
-    """ASGI middleware: checks host and origin, closes unused ways in, sets the headers, mends the index page."""
+    """ASGI middleware: lets in what fits a door and comes from where it may, and sends every response with its headers.
 
-    def __init__(self, app: ASGIApp, *, hosts: Sequence[str]) -> None:
+    `hosts` are the names it answers to. With a `token`, everyone has to show it, and the port has to be the served one;
+    `proxy` is the address whose X-Forwarded headers are believed, and asks for a token.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, doors: Sequence[Door], hosts: Sequence[str], token: str = "", proxy: str = ""
+    ) -> None:
+        if proxy and not token:
+            raise ValueError("with a proxy the token is asked for: without it everyone would be let in")
         self.app = app
+        self.doors = tuple(doors)
         self.hosts = frozenset(host.lower() for host in hosts)
+        self.token = token
+        self.proxy = plain_address(proxy) if proxy else ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request through, or answer why not."""
-        if scope["type"] != "http":
+        if scope["type"] == "websocket":  # there are none
+            await send({"type": "websocket.close", "code": 1008})
+        elif scope["type"] == "http":
+            is_page = scope["path"] == "/" and scope["method"] in ("GET", "HEAD")
+            await self._answer(scope, receive, Sender(send, mends=is_page))
+        else:
             await self.app(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, sender: Sender) -> None:
+        try:
+            headers = Headers(scope=scope)
+            target = self._check_target(scope, headers)
+            _check_site(scope, headers, target)
+            if self.token:
+                entered = self._check_token(scope, headers, target)
+                if entered is not None:
+                    await entered(scope, receive, sender)
+                    return
+            door = find_door(self.doors, scope["method"], scope["path"])
+            query = door.read_query(scope["query_string"])
+            body = await _read(door, receive, headers)
+        except ClientGoneError:
             return
-        headers = Headers(scope=scope)
-        refusal = self._refusal(headers, scope["path"])
-        nonce = secrets.token_urlsafe(16)
-        sender = _Sender(send, nonce, mends=scope["path"] == "/" and scope["method"] == "GET")
-        if refusal is not None:
-            await refusal(scope, receive, sender)
+        except DeniedError as denied:
+            await _refuse(denied)(scope, receive, sender)
             return
-        if sender.mends:  # it must be readable to be mended
-            plain = [(key, value) for key, value in scope["headers"] if key != b"accept-encoding"]
-            scope = {**scope, "headers": plain}
-        await self.app(scope, receive, sender)
+        try:
+            await self.app(_passed(scope, target, query, body), _replayed(body, receive), sender)
+        except Exception as error:
+            # Neither the error's text nor the whole address: they may hold words of a question.
+            logger.warning("a request to %s failed: %s", door.path, type(error).__name__)
+            logger.debug("its trace", exc_info=True)
+            await sender.fail(scope)
 
-    def _refusal(self, headers: Headers, path: str) -> PlainTextResponse | None:
-        host = headers.get("host", "")
-        if _name(host) not in self.hosts:  # a name that leads here from outside (DNS rebinding)
-            return PlainTextResponse("This server does not answer to that host name.", status_code=421)
-        origin = headers.get("origin")
-        if origin is not None and origin.partition("://")[2] != host:
-            return PlainTextResponse("Requests from other sites are not answered.", status_code=403)
-        if CLOSED.match(path):
-            return PlainTextResponse("There is nothing here.", status_code=404)
-        return None
+    def _check_target(self, scope: Scope, headers: Headers) -> Target:
+        """Return what the request was sent to. Raises `DeniedError` if that is not this server."""
+        forwarded = bool(self.proxy) and peer(scope) == self.proxy
+        target = read_target(scope, headers, forwarded=forwarded)
+        if target is None:
+            raise DeniedError(400, "The request does not name one host.")
+        address, port = scope.get("server") or ("", None)
+        known = target.name in self.hosts or target.name == as_host(plain_address(address))
+        if not forwarded and (not known or (self.token and port and target.port != port)):
+            raise DeniedError(421, "This server does not answer to that host name.")
+        return target
 
+    def _check_token(self, scope: Scope, headers: Headers, target: Target) -> Response | None:
+        """Return the answer to the link with the token, None if a request shows it. Raises `DeniedError` if neither."""
+        cookie = f"pincite-{(scope.get('server') or ('', 0))[1]}"  # cookies know no ports
+        way, _, shown = headers.get("authorization", "").partition(" ")
+        if way.lower() == "bearer" and self._is_token(shown.strip()):
+            return None
+        if scope["path"] == "/" and self._is_token(_parameter(scope["query_string"], b"token")):
+            response = RedirectResponse("/", status_code=303, headers={"Cache-Control": "no-store"})
+            secure = target.scheme == "https"
+            response.set_cookie(cookie, self.token, httponly=True, samesite="strict", secure=secure)
+            return response
+        if self._is_token(cookie_parser(headers.get("cookie", "")).get(cookie, "")):
+            return None
+        raise DeniedError(401, f"This is for those who were let in: {LINK}.")
 
-class _Sender:
-    """Sends a response on with the headers set; an index page is gathered, mended, and sent whole."""
-
-    def __init__(self, send: Send, nonce: str, *, mends: bool) -> None:
-        self.mends = mends
-        self._send = send
-        self._nonce = nonce
-        self._start: Message | None = None
-        self._body = b""
-
-    async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            headers.update({**HEADERS, "Content-Security-Policy": POLICY.format(nonce=self._nonce)})
-            self.mends = self.mends and headers.get("content-type", "").startswith("text/html")
-            if self.mends:
-                self._start = message
-                return
-        elif self._start is not None:
-            self._body += message.get("body", b"")
-            if message.get("more_body"):
-                return
-            await self._send_mended(self._start)
-            return
-        await self._send(message)
-
-    async def _send_mended(self, start: Message) -> None:
-        body = mended(self._body.decode(), self._nonce).encode()
-        headers = MutableHeaders(scope=start)
-        headers["content-length"] = str(len(body))
-        headers["cache-control"] = "no-store"
-        await self._send(start)
-        await self._send({"type": "http.response.body", "body": body})
+    def _is_token(self, shown: str) -> bool:
+        return secrets.compare_digest(shown.encode("utf-8", "replace"), self.token.encode())
 
 
-def mended(page: str, nonce: str) -> str:
-    """Return Gradio's index page without what names other hosts, with our style, our script and the nonce."""
-    page = SCRIPT.sub(f'<script nonce="{nonce}"', OUTSIDE.sub("", page))
-    return HEAD_END.sub(OURS.format(nonce=nonce), page, count=1)
+def _check_site(scope: Scope, headers: Headers, target: Target) -> None:
+    """Raise `DeniedError` for what another site makes a browser send, except that it may link to the page."""
+    foreign = DeniedError(403, "Requests from other sites are not answered.")
+    if any(not target.is_origin(origin) for origin in headers.getlist("origin")):
+        raise foreign
+    site = headers.get("sec-fetch-site", "none")
+    # Links are followed with these two; pictures, scripts, frames and event streams have others.
+    link = (headers.get("sec-fetch-mode"), headers.get("sec-fetch-dest")) == ("navigate", "document")
+    if site not in ("none", "same-origin") and not (link and scope["path"] == "/" and scope["method"] == "GET"):
+        raise foreign
 
 
-def _name(host: str) -> str:
-    """Return a Host header's name without the port: "localhost:7860" -> "localhost", "[::1]:7860" -> "[::1]"."""
-    return re.sub(r":\d*$", "", host).lower()
+async def _read(door: Door, receive: Receive, headers: Headers) -> bytes:
+    """Return the body to pass on. Raises `DeniedError` if it is not what the door takes."""
+    if door.limit and headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise DeniedError(415, "JSON is taken here.")
+    body = await read_body(receive, headers, limit=door.limit, seconds=BODY_SECONDS)
+    return write_json(door.read(parse_object(body))) if door.limit else b""
+
+
+def _passed(scope: Scope, target: Target, query: bytes, body: bytes) -> Scope:
+    headers = [(key, value) for key, value in scope["headers"] if key in PASSED]
+    if scope["path"] == "/":  # it must be readable to be mended
+        headers = [(key, value) for key, value in headers if key != b"accept-encoding"]
+    headers.append((b"host", target.authority.encode()))
+    if body:
+        headers += [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    method = "GET" if scope["method"] == "HEAD" else scope["method"]  # the server leaves the body of HEAD out
+    client = (target.client, (scope.get("client") or ("", 0))[1])
+    more = {"headers": headers, "query_string": query, "method": method, "scheme": target.scheme, "client": client}
+    return {**scope, **more}
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """Return what receives the body that was read, and then whatever comes, which is the end of the connection."""
+    waiting = [body]
+
+    async def replay() -> Message:
+        if waiting:
+            return {"type": "http.request", "body": waiting.pop(), "more_body": False}
+        return await receive()
+
+    return replay
+
+
+def _refuse(denied: DeniedError) -> Response:
+    headers = {"Cache-Control": "no-store"}
+    if denied.status in (408, 413):
+        headers["Connection"] = "close"  # the rest of the body is not read
+    if denied.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return PlainTextResponse(str(denied), status_code=denied.status, headers=headers)
+
+
+def _parameter(query: bytes, name: bytes) -> str:
+    for part in query.split(b"&"):
+        key, _, value = part.partition(b"=")
+        if key == name:
+            return value.decode("latin-1")
+    return ""

@@ -1,11 +1,18 @@
-"""The server: Gradio's page at "/", the pages of documents as images, and what guards them both."""
+"""The server: Gradio's page at "/", the pages of documents as images, and what guards them both.
+
+Gradio keeps what it takes for files in a folder of the system that everyone may know; here it gets one of our own.
+Beside the guard, which lets no file through, the reading of files is turned off in Gradio itself as far as it can be.
+"""
 
 from __future__ import annotations
 
 import errno
 import os
+import shutil
 import socket
+import tempfile
 import threading
+import weakref
 import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,15 +25,18 @@ from fastapi.responses import FileResponse, PlainTextResponse, Response
 from gradio.themes import Base
 
 from index.errors import PinciteError, SettingsError
+from ui.connections import LARGEST_HEAD, PatientProtocol
+from ui.doors import Door, page_doors
 from ui.guard import Guard
 from ui.indexing import Indexing
+from ui.names import LOCAL_HOSTS
 from ui.page import build_page
 from ui.places import has_images
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
 
-LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+MOST_SESSIONS = 1000  # browser sessions whose state is kept; beyond, the one that is longest unused is forgotten
 PAGE_WIDTH = 1400  # pixels: sharp in a panel of 700 on a screen of double density
 HERE = Path(__file__).parent
 SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "sans-serif")
@@ -39,26 +49,48 @@ def create_app(
     *,
     examples: Sequence[str] = (),
     hosts: Sequence[str] = LOCAL_HOSTS,
+    token: str = "",
+    proxy: str = "",
     routers: Sequence[APIRouter] = (),
+    doors: Sequence[Door] = (),
+    temporary: Path | None = None,
 ) -> FastAPI:
     """Build the whole application, and begin to load the models.
 
-    `hosts` are the names it answers to; `routers` are served beside the page.
+    `hosts` are the names it answers to; `token`, if there is one, is asked for; `proxy` is the address whose
+    X-Forwarded headers are believed. `routers` are served beside the page, as far as `doors` let requests in to them.
+    `temporary` is the folder for what Gradio writes; without it there is one that goes with the application.
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # the page says it too; this is for whatever else of Gradio asks
     app = FastAPI(title="Pincite", docs_url=None, redoc_url=None, openapi_url=None)
+    if temporary is None:
+        temporary = Path(tempfile.mkdtemp(prefix="pincite-"))
+        weakref.finalize(app, shutil.rmtree, temporary, ignore_errors=True)
+    os.environ["GRADIO_TEMP_DIR"] = str(temporary)  # read when components are made, and at each use
     assistant.warm_up()
     app.include_router(_files(assistant))
     for router in routers:
         app.include_router(router)  # before the page, which takes every other path
-    app.add_middleware(Guard, hosts=tuple(hosts))
-    theme = Base(font=SANS, font_mono=MONO)
+    page = build_page(assistant, indexing, examples=examples)
+    _mount(app, page)
+    app.add_middleware(Guard, doors=(*page_doors(page), *doors), hosts=tuple(hosts), token=token, proxy=proxy)
+    return app
+
+
+def _mount(app: FastAPI, page: gr.Blocks) -> None:
+    """Mount the page with everything off that it does not need."""
+    page.state_session_capacity = MOST_SESSIONS
+    page.has_launched = True  # else Gradio takes any file for allowed that an event names
+    for event in page.fns.values():
+        event.preprocess = False  # the doors have checked the values; Gradio would print the trace of a wrong one
     gr.mount_gradio_app(
         app,
-        build_page(assistant, indexing, examples=examples),
+        page,
         path="/",
-        theme=theme,
+        theme=Base(font=SANS, font_mono=MONO),
         footer_links=[],
+        blocked_paths=[Path.cwd().anchor],
+        max_file_size=1,
         run_history=False,
         ssr_mode=False,
         show_error=False,
@@ -67,12 +99,13 @@ def create_app(
         mcp_server=False,
         favicon_path=str(HERE / "favicon.png") if (HERE / "favicon.png").exists() else None,
     )
-    return app
 
 
 def bind(host: str, port: int) -> socket.socket:
     """Return a socket that listens at the address. Raises `SettingsError` if it can't be had."""
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # With the protocol named, asyncio sends small parts at once; without it each answer waits 40 ms for the other side.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     if os.name == "posix":  # elsewhere it would let two programs have one port
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -87,13 +120,27 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
+def configure(app: FastAPI) -> uvicorn.Config:
+    """Return how the application is served: no proxy is believed but by the guard, no connection held for nothing."""
+    return uvicorn.Config(
+        app,
+        http=PatientProtocol,
+        h11_max_incomplete_event_size=LARGEST_HEAD,
+        ws="none",
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,  # addresses of requests hold the names of sessions, and the token
+        log_level="warning",
+        timeout_graceful_shutdown=1,  # open pages don't hold it up
+    )
+
+
 def serve(app: FastAPI, listener: socket.socket, *, open_browser: str | None = None) -> None:
     """Serve at `listener` until interrupted; `open_browser` is the address to open in the person's browser."""
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)  # open pages don't hold it up
     if open_browser is not None:
         threading.Thread(target=webbrowser.open, args=(open_browser,), daemon=True).start()
     with listener:
-        uvicorn.Server(config).run(sockets=[listener])
+        uvicorn.Server(configure(app)).run(sockets=[listener])
 
 
 def _files(assistant: Assistant) -> APIRouter:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import http.client
 import re
+import socket
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 import pytest
 
 from index.errors import SettingsError
-from ui.guard import mended
+from ui.mending import mended
 from ui.server import bind
 
 if TYPE_CHECKING:
@@ -118,6 +119,11 @@ def test_a_port_in_use_is_named_with_the_cure() -> None:
         port = first.getsockname()[1]
         with pytest.raises(SettingsError, match=rf"port {port} is in use.*--port"):
             bind("127.0.0.1", port)
+
+
+def test_answers_are_not_held_back_for_the_other_side() -> None:
+    with bind("127.0.0.1", 0) as listener:
+        assert listener.proto == socket.IPPROTO_TCP  # for asyncio to set TCP_NODELAY
 
 
 def test_an_index_page_is_mended() -> None:

@@ -1,0 +1,41 @@
+"""Connections: one that begins a request and does not end it is closed, so that nobody holds them all open."""
+
+from __future__ import annotations
+
+import asyncio
+
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
+
+HEAD_SECONDS = 10.0
+LARGEST_HEAD = 32 * 1024  # bytes of a request's line and headers
+
+
+class PatientProtocol(H11Protocol):
+    """Uvicorn's HTTP, which waits for a request's headers at most `HEAD_SECONDS`, or twice that after another request.
+
+    Uvicorn itself closes a connection that is quiet between two requests, but not one on which nothing was asked
+    yet, or whose headers come byte by byte.
+    """
+
+    _watch: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait."""
+        super().connection_made(transport)
+        self._wait(None)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no more."""
+        if self._watch is not None:
+            self._watch.cancel()
+        super().connection_lost(exc)
+
+    def _wait(self, answered: RequestResponseCycle | None) -> None:
+        self._watch = self.loop.call_later(HEAD_SECONDS, self._check, answered)
+
+    def _check(self, answered: RequestResponseCycle | None) -> None:
+        idle = self.cycle is None or self.cycle.response_complete
+        if idle and self.cycle is answered:
+            self.transport.close()
+        else:
+            self._wait(self.cycle if idle else None)
