@@ -8,6 +8,7 @@ import importlib
 import io
 import json
 import os
+import secrets
 import sys
 import threading
 import time
@@ -152,6 +153,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     chat.add_argument("--host", default=argparse.SUPPRESS, help="the address to serve at (default 127.0.0.1)")
     chat.add_argument("--port", default=argparse.SUPPRESS, help="the port to serve at (default 7860)")
+    chat.add_argument("--proxy", metavar="ADDRESS", default=argparse.SUPPRESS, help="the reverse proxy before it")
     chat.add_argument("--no-browser", action="store_true", help="don't open a browser")
     index = command("index", _index, "Sync files and folders into the index.")
     index.add_argument(
@@ -184,8 +186,8 @@ def _parser() -> argparse.ArgumentParser:
 def _chat(settings: Settings, options: argparse.Namespace) -> int:
     if options.folder and not Path(options.folder).is_dir():
         raise SettingsError(f"{options.folder}: no such folder: check the spelling")
-    indexing = importlib.import_module("ui.indexing")  # these two bring Gradio, which the other commands need not
-    server = importlib.import_module("ui.server")
+    indexing = importlib.import_module("ui.indexing")  # these bring Gradio, which the other commands need not
+    server, names = importlib.import_module("ui.server"), importlib.import_module("ui.names")
     listener = server.bind(settings.host, settings.port)
     with listener, _library(settings) as library:
         roots = [Path(root) for root in library.catalog.roots()]
@@ -194,9 +196,17 @@ def _chat(settings: Settings, options: argparse.Namespace) -> int:
         background = indexing.Indexing(library)
         background.start([folder for folder in folders if folder.is_dir()])
         examples = EXAMPLES if SAMPLES in folders else ()
-        hosts = (*server.LOCAL_HOSTS, settings.host)
-        app = server.create_app(assistant, background, examples=examples, hosts=hosts)
-        address = f"http://{settings.host}:{settings.port}"
+        token = secrets.token_urlsafe(32) if settings.proxy or not names.is_loopback(settings.host) else ""
+        name = names.reached_at(settings.host)
+        app = server.create_app(
+            assistant,
+            background,
+            examples=examples,
+            hosts=names.own_names(settings.host),
+            token=token,
+            proxy=settings.proxy,
+        )
+        address = f"http://{name}:{settings.port}" + (f"/?token={token}" if token else "")
         print(f"Pincite is at {address} (Ctrl-C ends it)", flush=True)
         threading.Thread(target=_warn_once_ready, args=(assistant,), daemon=True).start()
         with contextlib.suppress(KeyboardInterrupt):  # which is how it ends

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 import tomllib
@@ -29,6 +30,7 @@ class Settings:
     refusal: Refusal = "balanced"  # how much support an answer needs
     host: str = "127.0.0.1"  # the address that the page is served at
     port: int = 7860  # and its port
+    proxy: str = ""  # the address of a reverse proxy whose X-Forwarded headers are believed
 
 
 def read_settings(flags: Mapping[str, object], environment: Mapping[str, str] | None = None) -> Settings:
@@ -57,6 +59,7 @@ def read_settings(flags: Mapping[str, object], environment: Mapping[str, str] | 
         refusal=_refusal(values.get("refusal", "balanced")),
         host=_text("host", values.get("host", "127.0.0.1")),
         port=_port(values.get("port", 7860)),
+        proxy=_address(values.get("proxy", "")),
     )
 
 
@@ -104,6 +107,14 @@ def _refusal(value: object) -> Refusal:
         if value == refusal:
             return refusal
     raise SettingsError(f"refusal {value!r} is none of {', '.join(REFUSALS)}: name one of them with --refusal")
+
+
+def _address(value: object) -> str:
+    try:
+        return str(ipaddress.ip_address(str(value))) if value else ""
+    except ValueError:
+        cure = "name the IP address that its requests come from with --proxy"
+        raise SettingsError(f"proxy {value!r} is no IP address: {cure}") from None
 
 
 def _port(value: object) -> int:
