@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from index.readers.hidden import is_prose, left_out
 from index.readers.html_colors import BLACK, CLEAR, WHITE, alike, parse_color, parse_ground
 from index.readers.html_looks import TEXT_COLORS, Look, is_hidden, look_of, may_hide_by
 from index.readers.html_nodes import is_dropped, walk
@@ -34,13 +35,8 @@ class Hidden:
 
     def missing(self) -> str:
         """Return it as one sentence without a full stop; "" if there is nothing to say."""
-        said = []
-        if self.passages:
-            what = "1 passage" if self.passages == 1 else f"{self.passages} passages"
-            said.append(f"{what} that the page hides from the eye {'is' if self.passages == 1 else 'are'} left out")
-        if self.unsure:
-            said.append("its style sheets are too long to follow, so text that they hide may have been read")
-        return "; ".join(said)
+        unsure = "its style sheets are too long to follow, so text that they hide may have been read"
+        return "; ".join(filter(None, (left_out(self.passages), unsure * self.unsure)))
 
 
 def drop_hidden(tree: LexborHTMLParser) -> Hidden:
@@ -56,16 +52,10 @@ def drop_hidden(tree: LexborHTMLParser) -> Hidden:
     look = _first_look(sheets, tree)
     viewer = _Viewer(matcher, frozenset(sheets.animations), look)
     viewer.view(root)
-    passages = sum(map(_is_prose, viewer.words()))
+    passages = sum(map(is_prose, viewer.words()))
     for node in viewer.unseen:
         node.decompose()
     return Hidden(passages, unsure=sheets.too_long or matcher.exhausted)
-
-
-def _is_prose(text: str) -> bool:
-    """Tell whether a text is a sentence at least; menus and labels, which pages hide by the dozen, are none."""
-    words = text.split()
-    return "。" in text or (len(words) > 3 and any(word.rstrip(")\"'”’").endswith((".", "!", "?")) for word in words))
 
 
 def _sheets(tree: LexborHTMLParser) -> Sheets:

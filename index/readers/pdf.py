@@ -20,6 +20,7 @@ import pypdfium2.raw as pdfium_c
 
 from index.errors import DocumentRejectedError, PinciteError
 from index.readers.content import Content, Source, sensible_title
+from index.readers.hidden import left_out
 from index.readers.ocr import with_certainties
 from index.readers.pdf_characters import is_bold, read_characters, shown_boxes
 from index.readers.pdf_file import DAMAGED, PDFIUM, opened, pages_there
@@ -52,7 +53,8 @@ def read(source: Source) -> Content:
         if lost:
             raise DocumentRejectedError(DAMAGED)
         raise DocumentRejectedError(pictures.reason())
-    missing = "; ".join(filter(None, (_missing(lost), pictures.missing())))
+    hidden = left_out(sum(page.hidden_passages for page in pages))
+    missing = "; ".join(filter(None, (_missing(lost), pictures.missing(), hidden)))
     content = replace(lay_out(pages, outline, title=sensible_title(title)), missing=missing)
     return with_certainties(content, certainties)
 
@@ -104,7 +106,8 @@ def _read_page(document: Any, number: int, pictures: Pictures) -> PageLines:
     with closing(page):
         width, height = page.get_size()
         with closing(page.get_textpage()) as text_page:
-            lines = page_lines(read_characters(page, text_page))
+            characters = read_characters(page, text_page)
+            lines = page_lines(characters)
             for line in lines:
                 line.bold = all(is_bold(text_page, sample) for sample in line.samples)
         remarks = note_lines(notes, page, lines)
@@ -115,7 +118,7 @@ def _read_page(document: Any, number: int, pictures: Pictures) -> PageLines:
         for line in (*lines, *remarks):
             line.page = number
         pictures.look(page, number, lines)
-    return PageLines(float(width), float(height), lines, remarks)
+    return PageLines(float(width), float(height), lines, remarks, characters.hidden_passages)
 
 
 def _load_page(document: Any, index: int) -> tuple[Any, list[Note], list[Box]]:

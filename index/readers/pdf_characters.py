@@ -18,6 +18,8 @@ import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
 from index.readers.pdf_accents import compose_accents
+from index.readers.pdf_file import plain_function
+from index.readers.pdf_hidden import hidden_characters, hidden_passages
 from index.readers.pdf_lines import Characters
 
 _WHITE = frozenset(map(ord, " \t\r\n\u00a0"))
@@ -35,22 +37,14 @@ _SYMBOLS = range(0xF020, 0xF020 + len(_SYMBOL_LETTERS))
 _FARTHEST = 1e5  # points: no page reaches as far
 
 
-def _plain(name: str, *kinds: Any) -> Callable[..., Any]:
-    """Return a function of pdfium that takes addresses as plain numbers.
-
-    Such a call takes half the time of one with pointer objects, and so does one that doesn't hand over Python's lock.
-    """
-    address = ctypes.cast(getattr(pdfium_c, name), ctypes.c_void_p).value or 0
-    return ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_size_t, ctypes.c_int, *kinds)(address)
-
-
-_char_box = _plain("FPDFText_GetCharBox", *[ctypes.c_size_t] * 4)
-_loose_char_box = _plain("FPDFText_GetLooseCharBox", ctypes.c_size_t)
-_is_generated = _plain("FPDFText_IsGenerated")
+_OF_CHARACTER = (ctypes.c_int, ctypes.c_size_t, ctypes.c_int)  # what they return, the page's text, the character
+_char_box = plain_function("FPDFText_GetCharBox", *_OF_CHARACTER, *[ctypes.c_size_t] * 4)
+_loose_char_box = plain_function("FPDFText_GetLooseCharBox", *_OF_CHARACTER, ctypes.c_size_t)
+_is_generated = plain_function("FPDFText_IsGenerated", *_OF_CHARACTER)
 
 
 def read_characters(page: Any, text_page: Any) -> Characters:
-    """Return the characters of a page; those that stand outside of it have the code 0."""
+    """Return the characters of a page; those that stand outside of it, or that no eye sees, have the code 0."""
     raw, count = text_page.raw, max(0, text_page.count_chars())
     codes = _of_symbols(raw, _joined(_codes(raw, count)))
     handle = ctypes.cast(raw, ctypes.c_void_p).value
@@ -62,13 +56,15 @@ def read_characters(page: Any, text_page: Any) -> Characters:
         tight, loose = to_shown(tight_boxes), to_shown(loose_boxes)
         width, height = page.get_size()
         across, down = (loose[:, 0] + loose[:, 2]) / 2, (loose[:, 1] + loose[:, 3]) / 2
-        seen = (across >= -1) & (across <= width + 1) & (down >= -1) & (down <= height + 1)
-    for index in np.flatnonzero(~seen):
+        inside = (across >= -1) & (across <= width + 1) & (down >= -1) & (down <= height + 1)
+    tight, loose = _finite(tight), _finite(loose)
+    hidden = hidden_characters(page, text_page, boxes=_finite(loose_boxes), shown=loose)
+    passages = hidden_passages(codes, hidden & inside)
+    for index in np.flatnonzero(~inside | hidden):
         if codes[index] not in _WHITE:
             codes[index] = 0
-    tight, loose = _finite(tight), _finite(loose)
     compose_accents(codes, generated, tight=tight, loose=loose)
-    return Characters(codes, np.array(generated, dtype=np.bool_), tight, loose)
+    return Characters(codes, np.array(generated, dtype=np.bool_), tight, loose, passages)
 
 
 def is_bold(text_page: Any, index: int) -> bool:

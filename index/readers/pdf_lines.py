@@ -52,6 +52,7 @@ class Characters:
     generated: NDArray[np.bool_]
     tight: Boxes
     loose: Boxes
+    hidden_passages: int = 0  # that no eye sees, and that are not among them
 
 
 @dataclass(slots=True, eq=False)
@@ -84,6 +85,7 @@ class PageLines:
     height: float
     lines: list[Line]
     notes: list[Line] = field(default_factory=list)
+    hidden_passages: int = 0
 
     def in_order(self) -> list[Line]:
         """Return the lines, those last that run another way than most: a note up the margin parts no sentence."""

@@ -6,7 +6,7 @@ A page is rendered small to see that; only where OCR is installed, and there is 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from enum import Enum
@@ -149,17 +149,22 @@ def _covered(page: Any) -> float:
     """Return which share of a page lies under pictures, also where a scan is put together of many strips."""
     left, bottom, right, top = page.get_bbox()
     grid = np.zeros((_CELLS, _CELLS), dtype=np.bool_)
-    kinds = [pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_FORM]
-    for item in islice(page.get_objects(filter=kinds, max_depth=1), _MOST_OBJECTS):
-        if item.type == pdfium_c.FPDF_PAGEOBJ_FORM and not _holds_picture(page, item):
-            continue
-        bounds = np.array(item.get_bounds())
+    for sides in picture_bounds(page):
+        bounds = np.array(sides)
         across, up = (
             np.clip(np.rint((bounds[side::2] - low) / (high - low) * _CELLS), 0, _CELLS).astype(int)
             for side, low, high in ((0, left, right), (1, bottom, top))
         )
         grid[up[0] : up[1], across[0] : across[1]] = True
     return float(grid.mean())
+
+
+def picture_bounds(page: Any) -> Iterator[tuple[float, float, float, float]]:
+    """Yield (left, bottom, right, top) of each picture on a page, and of each form with pictures in it, as a whole."""
+    kinds = [pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_FORM]
+    for item in islice(page.get_objects(filter=kinds, max_depth=1), _MOST_OBJECTS):
+        if item.type != pdfium_c.FPDF_PAGEOBJ_FORM or _holds_picture(page, item):
+            yield item.get_bounds()
 
 
 def _holds_picture(page: Any, form: Any) -> bool:

@@ -1,0 +1,18 @@
+"""Text that no eye sees on a page and that readers leave out: what is said of it."""
+
+from __future__ import annotations
+
+
+def is_prose(text: str) -> bool:
+    """Tell whether a text is a sentence at least; menus and labels, which pages hide by the dozen, are none."""
+    words = text.split()
+    return "。" in text or (len(words) > 3 and any(word.rstrip(")\"'”’").endswith((".", "!", "?")) for word in words))
+
+
+def left_out(passages: int) -> str:
+    """Return what is left out as one sentence without a full stop, as `Content.missing` has it; "" if nothing is."""
+    if not passages:
+        return ""
+    if passages == 1:
+        return "1 passage that the page hides from the eye is left out"
+    return f"{passages} passages that the page hides from the eye are left out"
