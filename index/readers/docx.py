@@ -9,7 +9,7 @@ text boxes, content controls, strict documents) and opens documents whose pictur
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from index.readers.content import (
     Content,
@@ -21,6 +21,7 @@ from index.readers.content import (
 )
 from index.readers.docx_package import Numbering, Style, WordPackage, is_on
 from index.readers.drawings import add_related, description
+from index.readers.hidden import left_out
 from index.readers.package import Element, attribute, child, children, descendants, name_of
 from index.readers.tables import all_lines, count_header_rows, is_page_number
 
@@ -48,7 +49,8 @@ def read(source: Source) -> Content:
         author = one_line(attribute(comment, "author"))
         text = one_line(" ".join(map(_text, descendants(comment, "p"))))
         reader.builder.paragraph(f"Comment{f' by {author}' if author else ''}: {text}" if text else "")
-    return reader.builder.build(sensible_title(package.title()) or sensible_title(reader.title))
+    content = reader.builder.build(sensible_title(package.title()) or sensible_title(reader.title))
+    return replace(content, missing=left_out(package.hidden_passages))
 
 
 @dataclass(slots=True)
@@ -218,7 +220,7 @@ def _text(root: Element) -> str:
             parts.append(_BREAKS[name])
         elif name in _FORMULA and len(children(element)) > 1:
             parts.append(_formula(element, name))
-        elif name != "r" or not is_on(child(element, "rPr", "vanish")):
+        else:
             stack.extend(reversed(children(element)))
     return "".join(parts).replace("\u00ad", "")
 

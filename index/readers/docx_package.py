@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from index.errors import DocumentRejectedError
+from index.readers.docx_hidden import drop_hidden
 from index.readers.package import Element, Package, attribute, child, children, descendants, name_of
 
 _HEADING_NAME = re.compile(r"heading ([1-6])", re.IGNORECASE)
@@ -75,6 +76,8 @@ class WordPackage(Package):
         if self.main not in self.names:
             raise DocumentRejectedError("it is a zip file but no Word document: save it as .docx in a word processor")
         self._parts = list(self.related(self.main).values())
+        self._style_elements = self._styles_by_id()
+        self.hidden_passages = 0  # that no eye sees, and that were left out of what was asked for
 
     def body(self) -> Element:
         """Return the document's body."""
@@ -82,11 +85,14 @@ class WordPackage(Package):
         body = child(root, "body")
         if body is None:
             raise DocumentRejectedError("the Word document has no body, it is damaged: save it again")
+        self._drop_hidden(body)
         return body
 
     def notes(self, kind: str) -> list[Element]:
         """Return the notes of a kind, "footnotes" or "endnotes", without the lines that separate them."""
-        return [note for note in children(self._of_kind(kind)) if not attribute(note, "type")]
+        root = self._of_kind(kind)
+        self._drop_hidden(root)
+        return [note for note in children(root) if not attribute(note, "type")]
 
     def comments(self) -> list[Element]:
         """Return the comments in order."""
@@ -96,6 +102,7 @@ class WordPackage(Package):
         """Return the roots of all page headers or footers (`end`), without the fields that give a page's number."""
         roots = [root for kind, part in self._parts if kind == end and (root := self.part(part)) is not None]
         for root in roots:
+            self._drop_hidden(root)
             for field_ in _page_fields(root):
                 parent = field_.getparent()
                 if parent is not None:
@@ -108,9 +115,14 @@ class WordPackage(Package):
 
     def styles(self) -> dict[str, Style]:
         """Return what each style says, by its id, with what it takes over from the style it is based on."""
+        return {style_id: _style(style_id, self._style_elements) for style_id in self._style_elements}
+
+    def _styles_by_id(self) -> dict[str, Element]:
         styles = [found for found in children(self._of_kind("styles")) if name_of(found) == "style"]
-        elements = {attribute(style, "styleId"): style for style in styles}
-        return {style_id: _style(style_id, elements) for style_id in elements}
+        return {attribute(style, "styleId"): style for style in styles}
+
+    def _drop_hidden(self, root: Element | None) -> None:
+        self.hidden_passages += drop_hidden(root, self._style_elements)
 
     def numbering(self) -> Numbering:
         """Return the document's lists."""
