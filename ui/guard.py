@@ -1,8 +1,8 @@
 """The guard before the page: which requests come in, and what of them is passed on.
 
 In this order: what the request was sent to (a foreign name is a rebinding), which site sent it, the token where one is
-asked for, its door, its body. What is passed on has the headers of a list, the query and the body that its
-door has read.
+asked for or else which user of the machine sent it, its door, its body. What is passed on has the headers of a list,
+and the query and the body that its door has read.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from ui.bodies import ClientGoneError, DeniedError, parse_object, read_body, wri
 from ui.doors import Door, find_door
 from ui.mending import Sender
 from ui.names import Target, as_host, peer, plain_address, read_target
+from ui.peers import is_another_user
 
 BODY_SECONDS = 10.0
 # Of a request's headers, these are passed on: none that names a host, a proxy, a site or a secret.
@@ -70,6 +71,8 @@ class Guard:
                 if entered is not None:
                     await entered(scope, receive, sender)
                     return
+            else:
+                _check_user(scope)
             door = find_door(self.doors, scope["method"], scope["path"])
             query = door.read_query(scope["query_string"])
             body = await _read(door, receive, headers)
@@ -115,6 +118,12 @@ class Guard:
 
     def _is_token(self, shown: str) -> bool:
         return secrets.compare_digest(shown.encode("utf-8", "replace"), self.token.encode())
+
+
+def _check_user(scope: Scope) -> None:
+    """Raise `DeniedError` for what another user of this machine sends: there is no token on loopback to keep it out."""
+    if is_another_user(scope):
+        raise DeniedError(403, "This is another user's Pincite: start your own.")
 
 
 def _check_site(scope: Scope, headers: Headers, target: Target) -> None:
