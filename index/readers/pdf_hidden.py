@@ -21,7 +21,8 @@ from index.readers.hidden import is_prose
 from index.readers.pdf_file import plain_function
 from index.readers.pdf_pictures import picture_bounds
 
-_INVISIBLE_MODES = frozenset({3, 7})  # neither filled nor stroked
+_CLIPPING_MODE = 7
+_INVISIBLE_MODES = frozenset({3, _CLIPPING_MODE})  # neither filled nor stroked
 _FILLED_MODES = frozenset({0, 4})
 _PALE = 200  # of 255, in each of red, green and blue: only paler letters than that are suspect
 _CLEAR = 8  # of 255, of opacity: as good as not there
@@ -61,8 +62,12 @@ def hidden_characters(
     handle = _address(text_page.raw)
     objects = np.array([_text_object(handle, index) for index in range(len(boxes))], dtype=np.uint64)
     if invisible:
-        unmarked = np.flatnonzero(np.isin(objects, np.array(sorted(invisible), dtype=np.uint64)))
-        hidden[unmarked[~_on_pictures(page, boxes[unmarked])]] = True
+        bare = np.flatnonzero(np.isin(objects, np.array(sorted(invisible), dtype=np.uint64)))
+        bare = bare[~_on_pictures(page, boxes[bare])]
+        clips = np.array([_mode(int(item)) == _CLIPPING_MODE for item in objects[bare]], dtype=np.bool_)
+        if clips.any():  # letters may be cut out of what is painted after them
+            bare = bare[~(clips & _is_marked(page, shown[bare]))]
+        hidden[bare] = True
     if pale:
         of_pale = np.isin(objects, np.array(sorted(pale), dtype=np.uint64))
         hidden |= of_pale & ~_is_shown(page, pale, objects=objects, shown=shown)
@@ -139,7 +144,7 @@ def _is_shown(
     page: Any, pale: set[int], *, objects: NDArray[np.uint64], shown: NDArray[np.float32]
 ) -> NDArray[np.bool_]:
     """Return for each character whether the page looks another way there without the pale letters."""
-    scale = min(_SCALE, _LONGEST / max(*page.get_size(), 1.0))
+    scale = _scale(page)
     with_them = _picture(page, scale)
     for item in pale:
         _set_active(item, 0)
@@ -149,11 +154,7 @@ def _is_shown(
         for item in pale:
             _set_active(item, 1)
     differs = (np.abs(with_them - without) > _DIFFERENT).any(axis=2)
-    sums = np.pad(differs.cumsum(axis=0, dtype=np.int32).cumsum(axis=1, dtype=np.int32), ((1, 0), (1, 0)))
-    height, width = differs.shape
-    left, right = (np.clip(edge(shown[:, side] * scale), 0, width).astype(int) for edge, side in _ACROSS)
-    top, bottom = (np.clip(edge(shown[:, side] * scale), 0, height).astype(int) for edge, side in _DOWN)
-    seen: NDArray[np.bool_] = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left] > 0
+    seen = _holds_any(differs, shown * scale)
     _, numbers = np.unique(objects, return_inverse=True)
     shares: NDArray[np.float64] = np.bincount(numbers, weights=seen) / np.bincount(numbers)
     seen |= shares[numbers] >= _SHARE_SEEN  # blanks between the letters show nothing
@@ -163,3 +164,25 @@ def _is_shown(
 def _picture(page: Any, scale: float) -> NDArray[np.int16]:
     with closing(page.render(scale=scale)) as bitmap:
         return np.asarray(bitmap.to_pil().convert("RGB"), dtype=np.int16)
+
+
+def _is_marked(page: Any, shown: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Return for each box whether the page shows anything but its paper there."""
+    scale = _scale(page)
+    picture = _picture(page, scale)
+    paper = np.array([np.bincount(picture[:, :, color].ravel()).argmax() for color in range(3)])
+    return _holds_any((np.abs(picture - paper) > _DIFFERENT).any(axis=2), shown * scale)
+
+
+def _holds_any(pixels: NDArray[np.bool_], boxes: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Return for each box, [n, 4] in pixels, whether any of the pixels in it is set."""
+    sums = np.pad(pixels.cumsum(axis=0, dtype=np.int32).cumsum(axis=1, dtype=np.int32), ((1, 0), (1, 0)))
+    height, width = pixels.shape
+    left, right = (np.clip(edge(boxes[:, side]), 0, width).astype(int) for edge, side in _ACROSS)
+    top, bottom = (np.clip(edge(boxes[:, side]), 0, height).astype(int) for edge, side in _DOWN)
+    found: NDArray[np.bool_] = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left] > 0
+    return found
+
+
+def _scale(page: Any) -> float:
+    return float(min(_SCALE, _LONGEST / max(*page.get_size(), 1.0)))

@@ -87,6 +87,7 @@ def test_letters_outside_of_the_crop_box_are_left_out() -> None:
         text(SEEN, state="1 g 0 G 1 Tr"),
         text(SEEN, state="1 g 0 G 0.4 w 2 Tr"),
         text(SEEN, size=4),
+        "q " + text(SEEN, state="7 Tr")[2:-2].rstrip("Q") + " 0 0 1 rg 0 560 595 100 re f Q\n",
         "q 595 0 0 842 0 0 cm /P Do Q\n" + text(SEEN, state="3 Tr"),
         "q 400 0 0 60 60 580 cm /P Do Q\n" + text(SEEN, state="3 Tr"),
     ],
