@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.catalog import Catalog
+from index.crowding import in_falling_order, is_crowded, spread
 from index.derived import Scores, read_manifest
 from index.encoder import DEFAULT_MODEL, Encoder
 from index.errors import (
@@ -28,11 +29,11 @@ from index.errors import (
     SettingsError,
 )
 from index.fusion import fuse
-from index.lexical import LexicalIndex
+from index.lexical import LexicalIndex, content_words, split_words
 from index.lock import home_lock
 from index.readers.members import locate
 from index.reading.pool import ReadingPool
-from index.records import Box, Counts, Document, Entry, Hit
+from index.records import Box, Counts, Document, Entry, Hit, Passage
 from index.vectors import VectorIndex
 
 CATALOG = "catalog.sqlite"
@@ -40,6 +41,7 @@ SAVED = "saved.sqlite"  # what a repair saves of a damaged catalog, until it tak
 COMPACTED_AT_ONCE = 100_000  # passages: up to here what is deleted leaves no trace at once, in a few seconds
 UNPACKED = "unpacked-"  # how the folders begin that a sync unpacks into
 _CANDIDATES = 100  # what each search gives to the fusion: well over what is ever shown
+_MORE_CANDIDATES = 1000  # and where all of these are of one document, or alike
 _SMALLEST = 512  # bytes of a catalog: the first page
 _DOCUMENTS_IN_MEMORY = 64
 _PATIENCE = 10.0  # seconds in which a process that writes should have its files in order
@@ -158,13 +160,25 @@ class Library:
         """Return the passages that fit `query` best, best first; fewer than `top_k` if there are fewer.
 
         `documents` (ids) and `folders` (paths) restrict the search to what is in any of them. A score is the fused
-        one, 0 to 1; see `fusion.fuse` for what it means.
+        one, 0 to 1; see `fusion.fuse` for what it means. Texts that say the same are left out, and what many of a
+        document or many alike would crowd out comes before them; see `crowding.spread`.
         """
         if not query.strip() or top_k < 1:
             return []
         self.refresh()
         scope = self._scope(documents, folders)
-        wanted = max(_CANDIDATES, top_k)
+        asked = frozenset(content_words(query))
+        first: list[Hit] = []
+        others: list[Hit] = []
+        for wanted in (max(_CANDIDATES, top_k), max(_MORE_CANDIDATES, top_k)):
+            found = self._candidates(query, scope, wanted)
+            first, others = spread(found, self._words_of, asked=asked, top_k=top_k)
+            if len(found) < wanted or not is_crowded(found, first, top_k=top_k):
+                break
+        return in_falling_order([*first, *others][:top_k])
+
+    def _candidates(self, query: str, scope: Sequence[str] | None, wanted: int) -> list[Hit]:
+        """Return what either search finds, at most `wanted` each, by the fused score."""
         lexical = self.lexical.search(query, top_k=wanted, doc_ids=scope)
         dense: Scores = {}
         if self._has_embeddings():
@@ -176,8 +190,12 @@ class Library:
         passages = self.catalog.passages(list(ranked))  # what was deleted meanwhile is not among them
         if len(passages) < len(ranked):
             self._check_whole()
-        alive = [(passages[i], score) for i, score in ranked.items() if i in passages][:top_k]
+        alive = [(passages[i], score) for i, score in ranked.items() if i in passages]
         return [Hit(passage, score, rank) for rank, (passage, score) in enumerate(alive, start=1)]
+
+    def _words_of(self, passage: Passage) -> list[str]:
+        document = self.find_document(passage.doc_id)
+        return split_words(document.text[passage.start : passage.end]) if document else []
 
     def document_frequency(self, word: str) -> int:
         """Return how many passages hold `word`, as `split_words` gives it."""
