@@ -19,7 +19,7 @@ from index.errors import PinciteError, SettingsError
 from index.library import Library, open_library
 from index.records import Hit
 from rag.citations import answering_words, check_citations, cite
-from rag.compose import Told, compose, find_differing, join_parts
+from rag.compose import Told, compose, find_differing, join_parts, without_repetition
 from rag.extract import PASSAGES_READ, Candidate, Extraction, extract
 from rag.followup import stand_alone
 from rag.question import Question, read_question
@@ -203,14 +203,14 @@ class Assistant:
         if found.confidence < enough:
             return []
         if not asked.parts:
-            return compose(asked, self._alive(found.candidates))
+            return compose(asked, without_repetition(self._alive(found.candidates)))
         parts = []
         for text in asked.parts:
             part = read_question(text, self.library.rarity)
             read = extract(self.library, self.reader, part, hits, most=self.passages_read)
             if read.confidence >= enough:
-                parts.append(compose(part, self._alive(read.candidates)))
-        return join_parts(parts) or compose(asked, self._alive(found.candidates))
+                parts.append(compose(part, without_repetition(self._alive(read.candidates))))
+        return join_parts(parts) or compose(asked, without_repetition(self._alive(found.candidates)))
 
     def _alive(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Leave out the sentences of documents that were deleted meanwhile."""

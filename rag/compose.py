@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.lexical import content_words, split_words
+from index.near_duplicates import resemblance, wording
 from rag.extract import Candidate
 from rag.question import Question
 
@@ -19,9 +21,18 @@ _SAME = 0.8  # share of words that two sentences have in common that say the sam
 _ABOUT_THE_SAME = 0.6  # share of the question's words that sentences hold which can contradict each other
 _LEAST_CONTRADICTION = 0.005  # as likely as this, compared with the best
 _CLOSE_SPAN = 5.0  # and with log-odds of its words that are at most so much lower
+_LIKE_SENTENCES = 0.75  # resemblance of two sentences without their answering words that answer the same question
 _LIST_ITEM = re.compile(r"\s*(?:[-*•◦▪–—]|\(?(?:\d{1,2}|[a-z])[.)])\s")
 _NUMBERS = re.compile(r"\d+(?:[.,]\d+)*")
 _YEAR = re.compile(r"^(?:1\d|20)\d\d$")
+_UNITS = """
+    zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+    eighteen nineteen
+    """.split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_NUMBER_WORDS = re.compile(
+    rf"\b(?:(?P<tens>{'|'.join(_TENS)})(?:[- ](?P<ones>{'|'.join(_UNITS[1:10])}))?|(?P<unit>{'|'.join(_UNITS)}))\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,14 @@ def compose(question: Question, candidates: Sequence[Candidate]) -> list[Told]:
     return [Told(candidate, _witnesses(candidate, chosen, candidates)) for candidate in chosen]
 
 
+def without_repetition(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return `candidates` without those of the same words, in whatever order, as a likelier one of their document."""
+    once: dict[tuple[str, frozenset[str]], Candidate] = {}
+    for candidate in candidates:
+        once.setdefault((candidate.document.doc_id, candidate.words), candidate)
+    return list(once.values())
+
+
 def join_parts(parts: Sequence[Sequence[Told]]) -> list[Told]:
     """Return the answers to the parts of a question one after the other, each sentence once."""
     joined: list[Told] = []
@@ -62,33 +81,76 @@ def join_parts(parts: Sequence[Sequence[Told]]) -> list[Told]:
 
 
 def find_differing(question: Question, candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Return the likeliest sentence and those of other documents that answer with another date or number."""
-    if not candidates or question.wants_list or question.kind not in ("time", "quantity"):
+    """Return the likeliest sentence and those of other documents that answer with another date, number or name."""
+    if not candidates or question.wants_list or question.kind not in ("time", "quantity", "person", "place"):
         return []
+    numeric = question.kind in ("time", "quantity")
+    contradict = _numbers_differ if numeric else _names_differ
     best = candidates[0]
     found = [best]
     for candidate in candidates[1:]:
-        if candidate.chance < _LEAST_CONTRADICTION * best.chance:
-            break
         new = all(candidate.document.doc_id != other.document.doc_id for other in found)
-        about = min(question.coverage(candidate.words), question.coverage(best.words)) >= _ABOUT_THE_SAME
-        if new and about and _contradict(candidate, best):
+        if not new or not _is_close(candidate, best):
+            continue
+        alike = _are_alike_else(question, candidate, best) or (numeric and _hold_most(question, candidate, best))
+        if alike and all(contradict(candidate, other) for other in found):
             found.append(candidate)
     return found if len(found) > 1 else []
 
 
-def _contradict(one: Candidate, other: Candidate) -> bool:
+def _is_close(candidate: Candidate, best: Candidate) -> bool:
+    """Tell whether the answering words of both are known, and those of `candidate` are not much less likely."""
+    if candidate.span is None or best.span is None:
+        return False
+    return best.span.score - candidate.span.score <= _CLOSE_SPAN
+
+
+def _hold_most(question: Question, candidate: Candidate, best: Candidate) -> bool:
+    """Tell whether both sentences hold most of the question's words, and `candidate` may well answer."""
+    about = min(question.coverage(candidate.words), question.coverage(best.words)) >= _ABOUT_THE_SAME
+    return about and candidate.chance >= _LEAST_CONTRADICTION * best.chance
+
+
+def _are_alike_else(question: Question, one: Candidate, other: Candidate) -> bool:
+    """Tell whether two sentences say the same of what is asked, but for the words that they answer with."""
+    rests = [_said(candidate).difference(split_words(candidate.answering)) for candidate in (one, other)]
+    ours, theirs = (wording(rest) for rest in rests)
+    asked = [rest & question.rarity.keys() for rest in rests]
+    same = ours.values == theirs.values and asked[0] == asked[1] != frozenset()
+    return same and resemblance(ours.words, theirs.words) >= _LIKE_SENTENCES
+
+
+def _said(candidate: Candidate) -> frozenset[str]:
+    """Return the words of a sentence without those of a question in front, which says nothing."""
+    return frozenset(split_words(candidate.text.rpartition("?")[2])) or candidate.words
+
+
+def _numbers_differ(one: Candidate, other: Candidate) -> bool:
     """Tell whether both answer with numbers of one sort, and not the same: both years, or both no years."""
-    if one.span is None or other.span is None:
-        return False
-    ours, theirs = (set(_NUMBERS.findall(candidate.answering)) for candidate in (one, other))
-    if other.span.score - one.span.score > _CLOSE_SPAN:
-        return False
+    answering = [_in_digits(candidate.answering) for candidate in (one, other)]
+    ours, theirs = (set(_NUMBERS.findall(text)) for text in answering)
     our_years, their_years = ({number for number in numbers if _YEAR.match(number)} for numbers in (ours, theirs))
     if our_years or their_years:
         return bool(our_years and their_years) and not our_years & their_years
-    units = (re.sub(r"[\d.,\s]", "", candidate.answering.lower()).strip("s") for candidate in (one, other))
+    units = (re.sub(r"[\d.,\s]", "", text).strip("s") for text in answering)
     return bool(ours and theirs) and not ours & theirs and len(set(units)) == 1
+
+
+def _in_digits(text: str) -> str:
+    """Return `text` in lower case with the numbers below a hundred that are written in words in digits."""
+
+    def digits(found: re.Match[str]) -> str:
+        if found["unit"]:
+            return str(_UNITS.index(found["unit"]))
+        return str(20 + 10 * _TENS.index(found["tens"]) + (_UNITS.index(found["ones"]) if found["ones"] else 0))
+
+    return _NUMBER_WORDS.sub(digits, text.lower())
+
+
+def _names_differ(one: Candidate, other: Candidate) -> bool:
+    """Tell whether both answer with names that have no word in common."""
+    named = all(any(word[:1].isupper() for word in candidate.answering.split()) for candidate in (one, other))
+    return named and not set(content_words(one.answering)) & set(content_words(other.answering))
 
 
 def _with_items(chosen: list[Candidate], candidates: Sequence[Candidate]) -> list[Candidate]:
