@@ -13,7 +13,8 @@ from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from index.errors import DocumentRejectedError, PinciteError
-from index.readers.content import Content, Member, Source
+from index.readers.cleaning import clean_content, clean_line
+from index.readers.content import LONGEST_TITLE, Content, Member, Source
 from index.readers.formats import READABLE_SUFFIXES, Format, format_of
 from index.records import Document
 
@@ -52,7 +53,7 @@ def read_source(source: Source, *, path: str, modified: float) -> Read:
     """
     format = format_of(_sample(source.data), source.name)
     try:
-        content = _reader(format)(source)
+        content = clean_content(_reader(format)(source))
     except DocumentRejectedError:
         raise
     except MemoryError as error:
@@ -66,7 +67,7 @@ def read_source(source: Source, *, path: str, modified: float) -> Read:
     document = Document(
         doc_id=identity.doc_id,
         path=path,
-        title=content.title or PurePath(source.name).stem,
+        title=content.title or clean_line(PurePath(source.name).stem, most=LONGEST_TITLE),
         media_type=identity.media_type,
         text=content.text,
         pages=content.pages,

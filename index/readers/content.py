@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from index.records import Heading, Page
 
+LONGEST_TITLE = 300  # characters
+
 # Titles that programs write when nobody gave one.
 _MEANINGLESS_TITLE = re.compile(
     r"(untitled|unbenannt|sans titre|sin título|document|presentation|powerpoint|slide|word document|print|index|null)"
@@ -69,7 +71,9 @@ class Content:
 def sensible_title(title: str) -> str:
     """Return the title on one line, or "" if it is one that programs make up (a file name, "untitled")."""
     title = one_line(title)
-    if sum(character.isalpha() for character in title) < 2 or _MEANINGLESS_TITLE.fullmatch(title):
+    if sum(character.isalpha() for character in title) < 2:
+        return ""
+    if len(title) <= LONGEST_TITLE and _MEANINGLESS_TITLE.fullmatch(title):  # which takes long for long ones
         return ""
     return title
 

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath, PurePosixPath
 
+from index.characters import clean_text
 from index.errors import DocumentRejectedError
 from index.readers import read_source
 from index.readers.content import Content, ContentBuilder, Member, Source
@@ -36,8 +37,7 @@ _MAX_PART = 150  # characters of a folder's or a file's name
 _MAX_PARTS = 20
 _MAX_SUFFIX = 12
 _DRIVE = re.compile(r"[A-Za-z]:")
-_BIDI = re.compile(r"[\u202a-\u202e\u2066-\u2069]")  # would show "exe.pdf" where "fdp.exe" stands
-_UNSEEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_LINE_BREAKS = re.compile("[\t\n\f\u2029]")  # what of its kind is left in a text that was cleaned
 # What other programs leave in archives and folders, beside hidden files.
 _LEFTOVERS = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
 # What unpacking raises at data that are damaged, or made to harm.
@@ -116,11 +116,8 @@ def safe_name(name: str) -> str:
 
 def _safe_part(part: str) -> str:
     """Return one part of a path, or "" for one that leads nowhere or up."""
-    seen = (
-        "_" if unicodedata.category(character) in _UNSEEN or _BIDI.match(character) else character for character in part
-    )
-    part = "".join(seen).strip()
-    return "" if part in (".", "..") else _shortened(part, _MAX_PART)
+    part = _LINE_BREAKS.sub("_", clean_text(part)).strip()
+    return "" if part in (".", "..") else clean_text(_shortened(part, _MAX_PART))
 
 
 def _shortened(part: str, length: int) -> str:
@@ -154,7 +151,7 @@ def _numbered(name: str, number: int) -> str:
     suffix = PurePosixPath(file).suffix
     mark = f" ({number}){suffix if len(suffix) <= _MAX_SUFFIX else ''}"
     stem = file[: len(file) - len(suffix)] if len(suffix) <= _MAX_SUFFIX else file
-    return folder + slash + stem[: _MAX_PART - len(mark)].rstrip() + mark
+    return folder + slash + clean_text(stem[: _MAX_PART - len(mark)].rstrip() + mark)
 
 
 def is_passed_over(name: str) -> bool:
