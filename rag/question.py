@@ -43,6 +43,7 @@ _NUMBER_WORD = (
     r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|twenty|thirty|forty|fifty|sixty|seventy|eighty"
     r"|ninety|hundred|thousand|million|billion|half|third|quarter|twice|double|single"
 )
+# A name has at most so many letters and hyphens that "A-A-A-…" is not walked from each of its letters to its end.
 _SIGNS: dict[Kind, re.Pattern[str]] = {
     "time": re.compile(
         rf"\b(?:1[0-9]{{3}}|20[0-9]{{2}}|{_MONTH}(?= \d|\b)|\d{{1,2}}(?:st|nd|rd|th)? century|centur(?:y|ies)|BC|BCE|AD"
@@ -50,7 +51,7 @@ _SIGNS: dict[Kind, re.Pattern[str]] = {
     ),
     "quantity": re.compile(rf"\d|%|\b(?:{_NUMBER_WORD})\b", re.I),
     "person": re.compile(
-        r"(?<![.!?] )(?<!^)\b[A-ZÀ-Þ][\w’'-]+(?: (?:de|van|von|of|al|bin|the|[A-ZÀ-Þ]\.?))? [A-ZÀ-Þ][\w’'-]+"
+        r"(?<![.!?] )(?<!^)\b[A-ZÀ-Þ][\w’'-]{1,60}(?: (?:de|van|von|of|al|bin|the|[A-ZÀ-Þ]\.?))? [A-ZÀ-Þ][\w’'-]+"
         r"|\b(?:he|she|Dr|Mr|Mrs|Sir|King|Queen|Emperor|President|Pope)\b"
     ),
     "place": re.compile(
@@ -89,7 +90,8 @@ _POLITE = re.compile(
     r"i have a question:?\s+)(?=\w)",
     re.I,
 )
-_THANKS = re.compile(r"[,.!?]?\s*(?:please|thanks(?: a lot)?|thank you)[.!?]*$", re.I)
+# The white space before it is tried from where it begins only: else a run of it would be walked from each character.
+_THANKS = re.compile(r"[,.!?]?(?<!\s)\s*+(?:please|thanks(?: a lot)?|thank you)[.!?]*+$", re.I)
 
 
 @dataclass(frozen=True, slots=True)

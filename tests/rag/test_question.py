@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from typing import get_args
+
 import pytest
 
-from rag.question import question_parts, read_question, without_politeness
+from rag.followup import leans_on_history
+from rag.question import Kind, question_parts, read_question, shows_kind, without_politeness
 
 
 @pytest.mark.parametrize(
@@ -64,3 +68,40 @@ def test_politeness_is_no_part_of_the_question(said: str, asked: str) -> None:
 )
 def test_a_question_for_several_things_is_known(text: str, wanted: bool) -> None:
     assert read_question(text, lambda word: 1.0).wants_list is wanted
+
+
+REPEATED = [" ", "\n", "!", "_", "1 ", "A", "A-", "A’", "Ab ", " A", "in ", "in the ", "it ", "please ", "hi, ", "who "]
+REPEATED += [
+    "what are ",
+    "what are a ",
+    "; what ",
+    ", and what kind aaaa ",
+    "when and who ",
+    "could you please tell me ",
+]
+
+
+def read_all(text: str) -> None:
+    """Have a text read by all that looks for patterns in questions and sentences."""
+    read_question(text, lambda word: 1.0)
+    leans_on_history(text)
+    for kind in get_args(Kind):
+        shows_kind(text, kind)
+
+
+def seconds(text: str) -> float:
+    start = time.process_time()
+    read_all(text)
+    return time.process_time() - start
+
+
+@pytest.mark.parametrize("first", ["", "what are the "])
+@pytest.mark.parametrize("unit", REPEATED)
+def test_questions_and_sentences_are_read_in_time_in_proportion(unit: str, first: str) -> None:
+    few = many = float("inf")
+    for _ in range(5):
+        few = min(few, seconds(first + unit * (3000 // len(unit)) + "x"))
+        many = min(many, seconds(first + unit * (12_000 // len(unit)) + "x"))
+        if many <= 8 * few + 0.02:
+            return
+    pytest.fail(f"3,000 characters take {few:.4f} s, 12,000 {many:.4f} s")
