@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from index.encoder import Encoder
 from index.library import Library
-from index.passages import MAX_TOKENS, Draft, split_document
 from index.progress import Report, SyncProgress
-from index.records import Document
 
 _AT_ONCE = 128  # passages a transaction: a second of work at the most is done again after a crash
-_HEADING_TOKENS = 50  # what title and headings may add to a passage's tokens
 
 
 def embed_pending(library: Library, report: Report) -> None:
@@ -35,9 +31,3 @@ def embed_batch(library: Library) -> bool:
     texts = {key: stored.indexed_text for key, stored in pending}
     library.catalog.add_embeddings(list(texts), library.encoder.embed_passages(list(texts.values())))
     return True
-
-
-def split(encoder: Encoder, document: Document) -> list[Draft]:
-    """Return the passages of a document as `encoder` can read them."""
-    limit = min(MAX_TOKENS, encoder.max_tokens - _HEADING_TOKENS)
-    return split_document(document, encoder.count_tokens, max_tokens=limit)

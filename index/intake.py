@@ -18,9 +18,10 @@ from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from index.embedding import embed_batch, split
+from index.embedding import embed_batch
 from index.errors import DocumentRejectedError, PassingRejectionError, ReadingStoppedError
-from index.library import UNPACKED, Library
+from index.library import Library
+from index.passages import Draft
 from index.progress import Rejected, Report, SyncProgress
 from index.readers import Identity, identify
 from index.readers.abilities import abilities
@@ -39,7 +40,7 @@ _AHEAD = 2  # files that wait for each process that reads
 class _Outermost:
     """A file on the disk, and how much may still be unpacked of it."""
 
-    left: Allowance = field(default_factory=Allowance)
+    left: Allowance
     modified: float = 0.0
 
 
@@ -53,7 +54,7 @@ class _File:
     holder: _File | None = None
     place: Place = field(default_factory=Place)
     identity: Identity | None = None
-    document: Document | None = None  # of a holder, until all that is in it is done
+    read: Read | None = None  # of a holder, until all that is in it is done
     folder: Path | None = None  # where what is in it was unpacked
     inside: set[str] = field(default_factory=set)  # the paths of what is in it
     waiting: int = 0  # how many of them are not done
@@ -91,8 +92,9 @@ class Intake:
     def take(self, paths: Sequence[Path]) -> None:
         """Bring the library in line with these files."""
         self._total = len(paths)
-        self._waiting.extend(_File(str(path), path, _Outermost()) for path in paths)
-        self._unpacked = Path(tempfile.mkdtemp(prefix=UNPACKED, dir=self._library.home))
+        most = self._library.most_inside
+        self._waiting.extend(_File(str(path), path, _Outermost(Allowance(most))) for path in paths)
+        self._unpacked = Path(tempfile.mkdtemp(prefix="unpacked-", dir=self._library.temporary))
         try:
             while self._waiting or self._running:
                 self._step()
@@ -176,7 +178,7 @@ class Intake:
             return
         left, size = file.outermost.left, sum(member.size for member in read.members)
         if not read.members:
-            self._add(file, read.document)
+            self._add(file, read.document, read.passages)
             return
         if len(read.members) > left.files or size > left.bytes:  # of another file in it that was unpacked meanwhile
             self._reject(file, "it holds more than may be unpacked of one file: unpack it and index the folder")
@@ -184,7 +186,7 @@ class Intake:
         old = self._known.get(file.path)
         if old and old.doc_id:  # until all that is in it is taken in, it is not what it is said to be
             self._library.catalog.put_file(replace(old, sha256=""))
-        file.document = read.document
+        file.read = read
         file.waiting = len(read.members)
         file.outermost.left = Allowance(left.files - len(read.members), left.bytes - size)
         inside = [
@@ -193,7 +195,7 @@ class Intake:
         file.inside = {one.path for one in inside}
         self._waiting.extendleft(reversed(inside))
 
-    def _add(self, file: _File, document: Document) -> None:
+    def _add(self, file: _File, document: Document, passages: Sequence[Draft]) -> None:
         """Add the document of a file: what is inside of it has been done."""
         catalog = self._library.catalog
         if document.missing:
@@ -203,7 +205,7 @@ class Intake:
             self.unchanged += 1
         else:
             row = FileRow(file.path, document.sha256, document.doc_id, document.modified, "", self._abilities)
-            catalog.add_document(document, split(self._library.encoder, document), row)
+            catalog.add_document(document, passages, row)
             self._improvable.discard(document.doc_id)
             self.indexed += 1
         self._forget_inside(file)
@@ -242,8 +244,9 @@ class Intake:
             return
         file.file.unlink(missing_ok=True)
         holder.waiting -= 1
-        if not holder.waiting and holder.document:
-            self._add(holder, _with_failures(holder.document, failed=holder.failed, count=len(holder.inside)))
+        if not holder.waiting and holder.read:
+            document = _with_failures(holder.read.document, failed=holder.failed, count=len(holder.inside))
+            self._add(holder, document, holder.read.passages)
 
     # --- what is inside of a file -----------------------------------------------------------------------------
 

@@ -22,24 +22,21 @@ from index.encoder import DEFAULT_MODEL, Encoder
 from index.errors import (
     DamagedError,
     DocumentRejectedError,
-    HomeError,
     IndexMismatchError,
     LockedError,
     PinciteError,
     SettingsError,
 )
 from index.fusion import fuse
+from index.home import CATALOG, SAVED, Temporary, make_home, make_private, sweep
 from index.lexical import LexicalIndex, content_words, split_words
 from index.lock import home_lock
-from index.readers.members import locate
+from index.readers.members import MAX_FILES, locate
 from index.reading.pool import ReadingPool
 from index.records import Box, Counts, Document, Entry, Hit, Passage
 from index.vectors import VectorIndex
 
-CATALOG = "catalog.sqlite"
-SAVED = "saved.sqlite"  # what a repair saves of a damaged catalog, until it takes its place
 COMPACTED_AT_ONCE = 100_000  # passages: up to here what is deleted leaves no trace at once, in a few seconds
-UNPACKED = "unpacked-"  # how the folders begin that a sync unpacks into
 _CANDIDATES = 100  # what each search gives to the fusion: well over what is ever shown
 _MORE_CANDIDATES = 1000  # and where all of these are of one document, or alike
 _SMALLEST = 512  # bytes of a catalog: the first page
@@ -54,12 +51,14 @@ class Library:
     Any number of threads and processes may read; writing takes the home folder's lock.
     """
 
-    def __init__(self, home: Path, encoder: Encoder, *, rebuilding: bool = False) -> None:
+    def __init__(self, home: Path, encoder: Encoder, *, rebuilding: bool = False, most_inside: int = MAX_FILES) -> None:
         self.home = home
+        self.most_inside = most_inside  # files that are read of what lies in one file, at any depth
         self.encoder = encoder
-        _make_writable(home)
+        make_home(home)
         _check_not_emptied(home)
         with filelock.FileLock(home / "opening.lock"):  # two programs may open a new home at once
+            sweep(home)
             self.catalog = Catalog(home / CATALOG)
             self._check_derived_behind()
         self.catalog.database.check_there()
@@ -73,7 +72,8 @@ class Library:
         self.lexical = LexicalIndex(home / "lexical", self.catalog)
         self._vectors: VectorIndex | None = None
         self._reading: ReadingPool | None = None
-        self._opening = threading.Lock()
+        self._temporary: Temporary | None = None
+        self._opening = threading.RLock()
         self._writing = threading.Lock()
         self._documents: OrderedDict[str, Document] = OrderedDict()
         self._sentences: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
@@ -92,7 +92,11 @@ class Library:
         """Close the files, and end the processes that read others."""
         if self._reading:
             self._reading.close()
+        if self._temporary:
+            self._temporary.close()
         self.catalog.close()
+        with suppress(OSError):  # the home may be gone
+            make_private(self.home)
 
     # --- reading ----------------------------------------------------------------------------------------------
 
@@ -129,11 +133,19 @@ class Library:
         return self.document(doc_id).locate(start, end)
 
     @property
+    def temporary(self) -> Path:
+        """A folder for what is not to last, made at its first use and removed when the library is closed."""
+        with self._opening:
+            if self._temporary is None:
+                self._temporary = Temporary(self.home)
+            return self._temporary.path
+
+    @property
     def reading(self) -> ReadingPool:
         """What reads files, made at its first use."""
         with self._opening:
             if self._reading is None:
-                self._reading = ReadingPool()
+                self._reading = ReadingPool(self.temporary, self.encoder)
             return self._reading
 
     def file_of(self, path: str) -> Path | None:
@@ -347,8 +359,8 @@ class Library:
                 path.unlink(missing_ok=True)
 
     def leftovers(self) -> list[Path]:
-        """Return the files that a repair, or a sync, has left behind that did not come to its end."""
-        return sorted([*self.home.glob(f"{SAVED}*"), *self.home.glob(f"{UNPACKED}*")])
+        """Return the files that a repair has left behind that did not come to its end."""
+        return sorted([*self.home.glob(f"{SAVED}*"), *self.home.glob("unpacked-*")])  # these of earlier versions
 
     def rebuild_derived(self) -> None:
         """Make the derived indexes anew from the catalog; the writing lock must be held."""
@@ -384,13 +396,16 @@ class Library:
         return list(dict.fromkeys([*documents, *(doc_id for doc_id in within if doc_id)]))
 
 
-def open_library(home: Path, *, model: str = DEFAULT_MODEL, rebuilding: bool = False) -> Library:
+def open_library(
+    home: Path, *, model: str = DEFAULT_MODEL, rebuilding: bool = False, most_inside: int = MAX_FILES
+) -> Library:
     """Open the library in `home`, which is made if it isn't there; the embedding model is loaded when it is needed.
 
-    `rebuilding` opens an index of another model too, for `sync.rebuild`. Raises `HomeError` if the folder can't be
+    `rebuilding` opens an index of another model too, for `sync.rebuild`; `most_inside` is how many files are read that
+    lie in one file, such as an archive or a mailbox. Raises `HomeError` if the folder can't be
     used, `IndexMismatchError` if its index is of another model or format.
     """
-    return Library(home, Encoder(model), rebuilding=rebuilding)
+    return Library(home, Encoder(model), rebuilding=rebuilding, most_inside=most_inside)
 
 
 def absolute(path: Path) -> Path:
@@ -403,15 +418,3 @@ def _check_not_emptied(home: Path) -> None:
     path = home / CATALOG
     if path.exists() and path.stat().st_size < _SMALLEST and (home / "lexical" / "manifest.json").exists():
         raise DamagedError(f"{path} is damaged (it was emptied): run `pincite verify --repair`")
-
-
-def _make_writable(home: Path) -> None:
-    cure = "choose a folder you can write with --home or PINCITE_HOME"
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError) as error:
-        raise HomeError(f"home folder {home}: a file is in the way: {cure}") from error
-    except OSError as error:
-        raise HomeError(f"home folder {home} can't be made ({error.strerror}): {cure}") from error
-    if not os.access(home, os.W_OK | os.X_OK):
-        raise HomeError(f"home folder {home} can't be written: {cure}")

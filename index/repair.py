@@ -14,12 +14,14 @@ import sqlalchemy as sa
 from index import schema
 from index.catalog import Catalog
 from index.database import Database
-from index.embedding import embed_pending, split
+from index.embedding import embed_pending
 from index.encoder import Encoder
 from index.errors import DamagedError, PinciteError, SettingsError
-from index.library import CATALOG, SAVED, Library
+from index.home import CATALOG, SAVED, Temporary
+from index.library import Library
 from index.lock import home_lock
 from index.progress import silent
+from index.reading.pool import ReadingPool
 from index.records import Document
 from index.schema import FileRow
 from index.sync import sync
@@ -88,12 +90,16 @@ def _save_catalog(home: Path, encoder: Encoder) -> list[FileRow]:
     new = Catalog(saved)
     _mend_first_page(path, new)
     old = Database(path)
+    temporary = Temporary(home)
+    pool = ReadingPool(temporary.path, encoder)
     try:
-        lost = _copy(old, new, encoder)
+        lost = _copy(old, new, pool)
         new.database.compact()
     finally:
         old.close()
         new.close()
+        pool.close()
+        temporary.close()
     for ending in ("-wal", "-shm"):
         Path(f"{path}{ending}").unlink(missing_ok=True)
     os.replace(saved, path)
@@ -159,7 +165,7 @@ def _write_at_start(path: Path, data: bytes) -> None:
         file.write(data)
 
 
-def _copy(old: Database, new: Catalog, encoder: Encoder) -> list[FileRow]:
+def _copy(old: Database, new: Catalog, pool: ReadingPool) -> list[FileRow]:
     """Copy what is whole; return the files whose document is not."""
     for root in _rows(old, schema.roots):
         new.add_root(root.path)
@@ -177,7 +183,7 @@ def _copy(old: Database, new: Catalog, encoder: Encoder) -> list[FileRow]:
             document = _document(old, row)
             unknown = FileRow(document.doc_id, document.sha256, document.doc_id, document.modified, "")
             held = files.pop(document.doc_id, [unknown])
-            new.add_document(document, split(encoder, document), held[0])
+            new.add_document(document, pool.split(document).result(), held[0])
             for file in held[1:]:
                 new.put_file(file)
             _copy_embeddings(old, new)

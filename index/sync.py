@@ -14,11 +14,12 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
-from index.embedding import embed_pending, split
+from index.embedding import embed_pending
 from index.errors import SettingsError
 from index.intake import Intake, is_unicode
 from index.library import Library, absolute
 from index.progress import Rejected, Report, SyncProgress, SyncReport, silent
+from index.reading.pool import split_documents
 from index.records import Document
 from index.schema import FileRow
 
@@ -82,10 +83,11 @@ def add_documents(library: Library, documents: Iterable[Document], *, progress: 
     """Add documents that are no files, such as a data set's, each under its own id; return how many were new."""
     added = 0
     with library.writing():
-        for document in documents:
-            if not library.catalog.has_document(document.doc_id):
-                _add(library, document)
-                added += 1
+        fresh = (document for document in documents if not library.catalog.has_document(document.doc_id))
+        for document, passages in split_documents(library.reading, fresh):
+            file = FileRow(document.path, document.sha256, document.doc_id, document.modified, "")
+            library.catalog.add_document(document, passages, file)
+            added += 1
         library.lexical.catch_up()
         embed_pending(library, progress or silent)
         library.catch_up()
@@ -98,19 +100,14 @@ def rebuild(library: Library, *, progress: Report | None = None) -> None:
     with library.writing():
         library.catalog.set_model(library.encoder.model_id, library.encoder.digest)
         doc_ids = library.catalog.document_ids()
-        for done, doc_id in enumerate(doc_ids):
+        documents = map(library.document, doc_ids)
+        for done, (document, passages) in enumerate(split_documents(library.reading, documents)):
             report(SyncProgress("reading", done, len(doc_ids), ""))
-            document = library.document(doc_id)
-            library.catalog.replace_passages(document, split(library.encoder, document))
+            library.catalog.replace_passages(document, passages)
         library.lexical.catch_up()
         embed_pending(library, report)
         library.rebuild_derived()
         library.compact()
-
-
-def _add(library: Library, document: Document) -> None:
-    file = FileRow(document.path, document.sha256, document.doc_id, document.modified, "")
-    library.catalog.add_document(document, split(library.encoder, document), file)
 
 
 def _files_in(paths: Sequence[Path]) -> tuple[list[Path], list[Rejected]]:

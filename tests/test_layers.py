@@ -26,7 +26,8 @@ ENGINES = {
     # The catalog and its tables, what checks them, and what saves them.
     "sqlalchemy": {f"index/{name}.py" for name in ("database", "schema", "catalog", "verify", "repair")},
     "pypdfium2": {
-        f"index/readers/{name}.py" for name in ("pdf", "pdf_file", "pdf_characters", "pdf_notes", "pdf_pictures")
+        f"index/readers/{name}.py"
+        for name in ("pdf", "pdf_file", "pdf_characters", "pdf_hidden", "pdf_notes", "pdf_pictures")
     },
     "rapidocr": {"index/readers/ocr.py"},
     "openvino": {"index/inference.py", "index/quantise.py"},  # runs the networks, and makes them
@@ -41,6 +42,7 @@ TRAINING = {f"rag/reader/{name}.py" for name in ("gather", "selfmade", "train", 
 ZIP_READERS = {f"index/readers/{name}.py" for name in ("package", "zip", "zip_remains", "members")}
 # What is imported under the name of a package that another dependency brings and can't be without.
 BROUGHT_BY = {
+    "anyio": "fastapi",
     "starlette": "fastapi",
     "transformers": "sentence-transformers",
     "safetensors": "sentence-transformers",

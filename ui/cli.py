@@ -61,6 +61,8 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if os.name == "posix":
+        os.umask(os.umask(0) | 0o077)  # what is written is its owner's only, whoever else uses the machine
     # What Hugging Face's libraries and Gradio would tell their makers, or print beside the answer.
     for name, value in (
         ("HF_HUB_DISABLE_TELEMETRY", "1"),
@@ -159,6 +161,8 @@ def _parser() -> argparse.ArgumentParser:
     index.add_argument(
         "paths", nargs="*", metavar="PATH", help="files and folders (default: the folders synced before)"
     )
+    for one in (chat, index):
+        one.add_argument("--inside", metavar="N", default=argparse.SUPPRESS, help="the most files to read in one")
     index.add_argument("--watch", action="store_true", help="go on, and follow changes")
     index.add_argument("--rebuild", action="store_true", help="split and embed everything again")
     command("ask", _ask, "Answer a question.", reading).add_argument("question", metavar="QUESTION")
@@ -205,6 +209,7 @@ def _chat(settings: Settings, options: argparse.Namespace) -> int:
             hosts=names.own_names(settings.host),
             token=token,
             proxy=settings.proxy,
+            temporary=library.temporary,
         )
         address = f"http://{name}:{settings.port}" + (f"/?token={token}" if token else "")
         print(f"Pincite is at {address} (Ctrl-C ends it)", flush=True)
@@ -305,7 +310,7 @@ def _status(settings: Settings, options: argparse.Namespace) -> int:
         _print_json(status)
         return OK
     for name, value in status.items():
-        if value != "":
+        if value not in ("", []):
             print(f"{name:12}{one_line(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))}")
     return OK
 
@@ -377,7 +382,7 @@ def _eval(settings: Settings, options: argparse.Namespace) -> int:
 
 @contextlib.contextmanager
 def _library(settings: Settings, *, rebuilding: bool = False) -> Iterator[Library]:
-    library = open_library(settings.home, model=settings.model, rebuilding=rebuilding)
+    library = open_library(settings.home, model=settings.model, rebuilding=rebuilding, most_inside=settings.inside)
     try:
         yield library
     finally:

@@ -64,7 +64,8 @@ def report_json(report: SyncReport) -> Json:
 def status_json(library: Library, *, reader: str, warning: str) -> Json:
     """Return counts, sizes, models and health as `pincite status --json` prints them.
 
-    `warning` is what is wrong with the reader, "" if nothing is.
+    `warning` is what is wrong with the reader, "" if nothing is; `unconfined` is what this system does not let the
+    processes give up that read files.
     """
     counts = library.counts()
     library.refresh_words()
@@ -85,4 +86,5 @@ def status_json(library: Library, *, reader: str, warning: str) -> Json:
         "sequence": {"catalog": library.catalog.sequence(), "lexical": library.lexical.sequence},
         "healthy": complete and not warning,
         "warning": warning,
+        "unconfined": library.reading.unconfined(),
     }

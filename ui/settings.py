@@ -14,6 +14,7 @@ import platformdirs
 
 from index.encoder import DEFAULT_MODEL
 from index.errors import SettingsError
+from index.readers.members import MAX_FILES
 from rag.assistant import DEFAULT_READER, REFUSALS, Refusal
 
 _FILE = "settings.toml"
@@ -30,6 +31,7 @@ class Settings:
     refusal: Refusal = "balanced"  # how much support an answer needs
     host: str = "127.0.0.1"  # the address that the page is served at
     port: int = 7860  # and its port
+    inside: int = MAX_FILES  # how many files are read that lie in one file: an archive, a mailbox, a mail
     proxy: str = ""  # the address of a reverse proxy whose X-Forwarded headers are believed
 
 
@@ -59,6 +61,7 @@ def read_settings(flags: Mapping[str, object], environment: Mapping[str, str] | 
         refusal=_refusal(values.get("refusal", "balanced")),
         host=_text("host", values.get("host", "127.0.0.1")),
         port=_port(values.get("port", 7860)),
+        inside=_whole("inside", values.get("inside", MAX_FILES)),
         proxy=_address(values.get("proxy", "")),
     )
 
@@ -115,6 +118,16 @@ def _address(value: object) -> str:
     except ValueError:
         cure = "name the IP address that its requests come from with --proxy"
         raise SettingsError(f"proxy {value!r} is no IP address: {cure}") from None
+
+
+def _whole(name: str, value: object) -> int:
+    try:
+        number = int(str(value))
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise SettingsError(f"{name} {value!r} is no number from 1 on: name another one with --{name}")
+    return number
 
 
 def _port(value: object) -> int:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import os
 import stat
 from collections.abc import Callable, Sequence
+from io import BufferedReader
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
@@ -18,9 +20,11 @@ from index.readers.content import LONGEST_TITLE, Content, Member, Source
 from index.readers.formats import READABLE_SUFFIXES, Format, format_of
 from index.records import Document
 
-__all__ = ["READABLE_SUFFIXES", "Identity", "identify", "read_document", "read_source", "render_page"]
+__all__ = ["READABLE_SUFFIXES", "Identity", "identify", "open_ordinary", "read_document", "read_source", "render_page"]
 
 LARGEST = 512 << 20  # bytes of a file that is read
+LONGEST_TEXT = 50_000_000  # characters of a document: ten Bibles, and four minutes of embedding
+_FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)  # a pipe would be waited for, for ever
 _SAMPLE = 1 << 16  # bytes at both ends of a file that tell its format
 
 
@@ -63,6 +67,8 @@ def read_source(source: Source, *, path: str, modified: float) -> Read:
         raise DocumentRejectedError(f"the file is damaged ({reason}): save it again from its source") from error
     if not content.text.strip():
         raise DocumentRejectedError("it holds no text: leave it out, or add one that does")
+    if len(content.text) > LONGEST_TEXT:
+        raise DocumentRejectedError(f"its text has over {LONGEST_TEXT:,} characters: split it")
     identity = _identity(format, hashlib.sha256(source.data), modified)
     document = Document(
         doc_id=identity.doc_id,
@@ -91,16 +97,23 @@ def render_page(data: bytes, name: str, number: int, *, width: int) -> bytes:
     return image
 
 
+def open_ordinary(path: Path) -> BufferedReader:
+    """Open a file to read its bytes. Raises DocumentRejectedError if it is none, too large, or closed to us."""
+    file = _open(path)
+    if os.fstat(file.fileno()).st_size <= LARGEST:
+        return file
+    file.close()
+    raise _too_large()
+
+
 def identify(path: Path, *, name: str = "") -> Identity:
     """Return what identifies a file, which is called `name` if not as its path says.
 
     Raises DocumentRejectedError for a file of no format that is read, or that can't be opened.
     """
-    try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode):  # a pipe would be waited for, for ever
-            raise DocumentRejectedError("it is no ordinary file: leave it out")
-        with path.open("rb") as file:
+    with _open(path) as file:
+        try:
+            found = os.fstat(file.fileno())
             if found.st_size <= _SAMPLE:  # most files: read once, without the buffers of the other way
                 data = file.read()
                 return _identity(format_of(data, name or path.name), hashlib.sha256(data), found.st_mtime)
@@ -108,11 +121,11 @@ def identify(path: Path, *, name: str = "") -> Identity:
             file.seek(max(_SAMPLE, found.st_size - _SAMPLE))
             format = format_of(sample + file.read(_SAMPLE), name or path.name)
             if found.st_size > LARGEST:
-                raise DocumentRejectedError(f"it is larger than {LARGEST >> 20} MB: split it")
+                raise _too_large()
             file.seek(0)
             return _identity(format, hashlib.file_digest(file, "sha256"), found.st_mtime)
-    except OSError as error:
-        raise _unreadable(error) from error
+        except OSError as error:
+            raise _unreadable(error) from error
 
 
 def _sample(data: bytes) -> bytes:
@@ -131,15 +144,27 @@ def _identity(format: Format, digest: hashlib._Hash, modified: float) -> Identit
 
 
 def _read_bytes(path: Path) -> tuple[bytes, float]:
+    with open_ordinary(path) as file:
+        try:
+            return file.read(), os.fstat(file.fileno()).st_mtime
+        except OSError as error:
+            raise _unreadable(error) from error
+
+
+def _open(path: Path) -> BufferedReader:
+    """Open an ordinary file; what it is is asked of the open one, as a name may stand for another a moment later."""
     try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode):
-            raise DocumentRejectedError("it is no ordinary file: leave it out")
-        if found.st_size > LARGEST:
-            raise DocumentRejectedError(f"it is larger than {LARGEST >> 20} MB: split it")
-        return path.read_bytes(), found.st_mtime
+        number = os.open(path, _FLAGS)
     except OSError as error:
         raise _unreadable(error) from error
+    if stat.S_ISREG(os.fstat(number).st_mode):
+        return os.fdopen(number, "rb")
+    os.close(number)
+    raise DocumentRejectedError("it is no ordinary file: leave it out")
+
+
+def _too_large() -> DocumentRejectedError:
+    return DocumentRejectedError(f"it is larger than {LARGEST >> 20} MB: split it")
 
 
 def _unreadable(error: OSError) -> DocumentRejectedError:

@@ -229,7 +229,8 @@ def unpack(
 
 
 def _limit_reached(number: int, members: Sequence[Member]) -> str:
-    return f"it holds more than is unpacked, only the first {number - 1:,} of {len(members):,} files are read: {UNPACK}"
+    read = f"only the first {number - 1:,} of {len(members):,} files are read"
+    return f"it holds more than is unpacked, {read}: allow more with --inside, or {UNPACK}"
 
 
 def _named(members: Sequence[Member]) -> list[tuple[str, Member]]:

@@ -8,31 +8,57 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
+import stat
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 
 from index.errors import DocumentRejectedError
+from index.passages import LONGEST_HEADING, MAX_CHARACTERS, Draft
 from index.readers.members import UnpackedFile
 from index.records import Document, Heading, Page
 
+LONGEST = 3600.0  # seconds for a file, however many pages it shows
+MEMBERS = "members"  # the folder, in the reading process's own, in which it unpacks
 _HEAD = struct.Struct(">IQ")
 _MOST = 2 << 30  # bytes of a message
+_MOST_FIELDS = 64 << 20  # bytes of what is parsed of it
 _BOX = 16  # bytes of a character's box: four float32
 _FILE = re.compile(r"\d{1,9}")  # what unpacked members are called
+_AT_ONCE = 1 << 20  # bytes of a file that are sent in one piece
 
 
 def send(stream: BinaryIO, fields: Mapping[str, Any], data: Sequence[bytes] = ()) -> None:
     """Write a message."""
+    _send(stream, fields, data, sum(map(len, data)))
+
+
+def send_file(stream: BinaryIO, fields: Mapping[str, Any], file: BinaryIO) -> None:
+    """Write a message with the bytes of a file. Raises OSError if they can't be read, or change meanwhile."""
+    size = os.fstat(file.fileno()).st_size
+    _send(stream, fields, _pieces(file, size), size)
+
+
+def _send(stream: BinaryIO, fields: Mapping[str, Any], data: Iterable[bytes], size: int) -> None:
     head = json.dumps(fields).encode()
-    stream.write(_HEAD.pack(len(head), sum(map(len, data))) + head)
+    stream.write(_HEAD.pack(len(head), size) + head)
     for part in data:
         stream.write(part)
     stream.flush()
+
+
+def _pieces(file: BinaryIO, size: int) -> Iterable[bytes]:
+    while size:
+        piece = file.read(min(size, _AT_ONCE))
+        if not piece:
+            raise OSError("it became shorter while it was read")
+        size -= len(piece)
+        yield piece
 
 
 def receive(stream: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
@@ -41,7 +67,7 @@ def receive(stream: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
     if len(start) < _HEAD.size:
         return None
     length, more = _HEAD.unpack(start)
-    if length + more > _MOST:
+    if length > _MOST_FIELDS or length + more > _MOST:
         raise ValueError("the message is too long")
     head, data = stream.read(length), stream.read(more)
     if len(head) < length or len(data) < more:
@@ -52,9 +78,10 @@ def receive(stream: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
     return fields, data
 
 
-def document_message(document: Document, members: Sequence[UnpackedFile]) -> tuple[dict[str, Any], list[bytes]]:
-    """Return the message that holds a document and names its unpacked members."""
-    boxes = [b"" if page.boxes is None else page.boxes.tobytes() for page in document.pages.values()]
+def document_message(document: Document, *, with_boxes: bool = True) -> tuple[dict[str, Any], list[bytes]]:
+    """Return the message that holds a document; `with_boxes` tells where its characters stand, too."""
+    pages = document.pages.values()
+    boxes = [b"" if page.boxes is None or not with_boxes else page.boxes.tobytes() for page in pages]
     text = document.text.encode("utf-8", "surrogatepass")
     fields = {
         "doc_id": document.doc_id,
@@ -69,9 +96,36 @@ def document_message(document: Document, members: Sequence[UnpackedFile]) -> tup
             [number, page.start, page.end, page.width, page.height, page.label, page.certainty, len(part)]
             for (number, page), part in zip(document.pages.items(), boxes, strict=True)
         ],
-        "members": [[member.name, member.file.name] for member in members],
     }
     return fields, [text, *boxes]
+
+
+def passages_message(drafts: Sequence[Draft]) -> dict[str, Any]:
+    """Return the part of a message that holds passages: their headings, each once, and the passages' places."""
+    headings = {heading: number for number, heading in enumerate(dict.fromkeys(draft.heading for draft in drafts))}
+    places = [[draft.start, draft.end, headings[draft.heading], draft.page] for draft in drafts]
+    return {"passages": places, "above": list(headings)}
+
+
+def passages_of(fields: Mapping[str, Any], document: Document) -> list[Draft]:
+    """Return the passages of a message. Raises DocumentRejectedError unless they tile the document."""
+    drafts, end = [], 0
+    try:
+        above = [str(heading) for heading in fields["above"]]
+        if max(map(len, above), default=0) > LONGEST_HEADING:
+            raise ValueError("a heading is too long")  # noqa: TRY301 - one reason for all that is wrong
+        for start, stop, heading, page in fields["passages"]:
+            _check_span(document.text, start, stop)
+            skips = start < end or bool(document.text[end:start].strip())
+            if skips or not 0 < stop - start <= MAX_CHARACTERS or (page is not None and page not in document.pages):
+                raise ValueError(f"there is no passage {start}:{stop}")  # noqa: TRY301
+            drafts.append(Draft(start, stop, above[heading], page))
+            end = stop
+        if document.text[end:].strip():
+            raise ValueError("text is in no passage")  # noqa: TRY301
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise DocumentRejectedError(f"its passages make no sense ({error}): save it again") from error
+    return drafts
 
 
 def document_of(fields: Mapping[str, Any], data: bytes, *, path: str) -> Document:
@@ -99,14 +153,27 @@ def document_of(fields: Mapping[str, Any], data: bytes, *, path: str) -> Documen
         raise DocumentRejectedError(f"what was read of it makes no sense ({error}): save it again") from error
 
 
-def members_of(fields: Mapping[str, Any], folder: Path) -> list[UnpackedFile]:
-    """Return the members that a message names, which lie in `folder`. Raises DocumentRejectedError if they don't."""
+def members_message(members: Sequence[UnpackedFile]) -> dict[str, Any]:
+    """Return the part of a message that names unpacked members."""
+    return {"members": [[member.name, member.file.name] for member in members]}
+
+
+def members_of(fields: Mapping[str, Any], source: Path, folder: Path) -> list[UnpackedFile]:
+    """Return the members that a message names, moved from `source`, where they were unpacked, to `folder`.
+
+    Raises DocumentRejectedError if they are not there, or no ordinary files.
+    """
     found = []
     try:
         for name, file in fields["members"]:
             if not name or not _FILE.fullmatch(file):
                 raise ValueError(f"{file} is no unpacked file")  # noqa: TRY301 - one reason for all that is wrong
-            found.append(UnpackedFile(str(name), folder / file, (folder / file).stat().st_size))
+            place = folder / file
+            os.replace(source / file, place)  # first, so that what is looked at can't be changed any more
+            seen = place.lstat()
+            if not stat.S_ISREG(seen.st_mode) or seen.st_nlink > 1:
+                raise ValueError(f"{file} is no ordinary file")  # noqa: TRY301
+            found.append(UnpackedFile(str(name), place, seen.st_size))
     except (KeyError, TypeError, ValueError, OSError) as error:
         raise DocumentRejectedError(f"what is in it makes no sense ({error}): save it again") from error
     return found

@@ -87,7 +87,7 @@ class ReadingProcess:
         root = str(Path(__file__).resolve().parents[2])
         given = {name: value for name, value in os.environ.items() if name in _ENVIRONMENT}
         own = dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP", "XDG_RUNTIME_DIR"), str(self.folder))
-        one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+        one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"), "1")
         paths = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
         # -P: the folder that the program was started in holds documents, and is no place of modules.
         module = [sys.executable, "-P", "-m", "index.reading.worker"]

@@ -25,7 +25,7 @@ from support import WordEncoder
 from index.library import Library
 from rag import Assistant, open_assistant
 from ui.indexing import Indexing
-from ui.server import bind, create_app
+from ui.server import bind, configure, create_app
 
 HOSTILE = '<img src=x onerror="window.hacked=1;alert(1)"> ${alert(2)} {{constructor}} </script><script>alert(3)'
 
@@ -86,7 +86,7 @@ def serving(assistant: Assistant, indexing: Indexing, folder: Path) -> Iterator[
     with ThreadPoolExecutor(1) as other:  # Playwright's loop runs in this thread
         app = other.submit(lambda: asyncio.run(_create(assistant, indexing))).result()
     listener = bind("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
+    server = uvicorn.Server(configure(app))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     while not server.started:
