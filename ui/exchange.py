@@ -7,7 +7,7 @@ as the assistant gets on with it; the last one is answered, or failed.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -51,7 +51,8 @@ class Found:
 class Exchange:
     """A question and what has come of it so far; `found` are the passages of an answer that is complete.
 
-    `places` names the pages of the answer's citations, by their numbers.
+    `places` names the pages of the answer's citations, by their numbers. A conversation is `lost` where the server
+    has forgotten it: asking again does not help, but a new page does.
     """
 
     question: str
@@ -62,10 +63,13 @@ class Exchange:
     found: tuple[Found, ...] = ()
     fault: str = ""
     places: Mapping[int, str] = field(default_factory=dict)
+    lost: bool = False
 
 
-def ask(assistant: Assistant, question: str, *, earlier: Sequence[Exchange], scope: Scope) -> Iterator[Exchange]:
-    """Yield the exchange at once, and then after each step of its answer; no exception leaves this function."""
+def ask(
+    assistant: Assistant, question: str, *, earlier: Sequence[Exchange], scope: Scope
+) -> Generator[Exchange, None, None]:
+    """Yield the exchange at once, and then after each step of its answer; no `Exception` leaves this function."""
     exchange = Exchange(question, scope)
     yield exchange
     try:
@@ -78,13 +82,29 @@ def ask(assistant: Assistant, question: str, *, earlier: Sequence[Exchange], sco
             if update.stage != "done":
                 yield exchange
         found = _found(assistant.library, exchange.answer)
-    except PinciteError as error:
-        yield replace(exchange, state="failed", fault=str(error))
     except Exception as error:
-        logger.exception("a question failed")
-        yield replace(exchange, state="failed", fault=f"Something failed: {error or type(error).__name__}")
+        if not isinstance(error, PinciteError):
+            logger.exception("a question failed")
+        yield fail(exchange, error)
     else:
         yield replace(exchange, state="answered", found=found)
+
+
+def wait(exchange: Exchange, ahead: int) -> Exchange:
+    """Return the exchange as it waits, with so many questions before it."""
+    return replace(exchange, stage=f"Waiting: {ahead} question{'' if ahead == 1 else 's'} before yours")
+
+
+def fail(exchange: Exchange, error: Exception) -> Exchange:
+    """Return the exchange as failed, with what it has so far."""
+    fault = str(error) if isinstance(error, PinciteError) else f"Something failed: {str(error) or type(error).__name__}"
+    return replace(exchange, state="failed", fault=fault[:1].upper() + fault[1:])
+
+
+def lose(exchange: Exchange) -> Exchange:
+    """Return the exchange as failed because the server has forgotten the conversation that the page shows."""
+    fault = "Pincite was started again, or this page was left alone for long, and the conversation is no longer held."
+    return replace(exchange, state="failed", fault=fault, lost=True)
 
 
 def stop(exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
@@ -92,6 +112,13 @@ def stop(exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
     if not exchanges or exchanges[-1].state != "asking":
         return tuple(exchanges)
     return (*exchanges[:-1], replace(exchanges[-1], state="stopped"))
+
+
+def before(exchanges: Sequence[Exchange], question: str) -> tuple[Exchange, ...]:
+    """Return the exchanges that a question comes after; one that failed or broke off and is asked again gives way."""
+    if exchanges and exchanges[-1].question == question and exchanges[-1].state in ("asking", "failed"):
+        return tuple(exchanges[:-1])
+    return stop(exchanges)
 
 
 def _history(exchanges: Sequence[Exchange]) -> list[Turn]:

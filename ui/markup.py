@@ -1,11 +1,17 @@
-"""HTML that can't be forgotten to be escaped: whatever is not `Html` already is escaped when it goes into a tag."""
+"""HTML that can't be forgotten to be escaped: whatever is not `Html` already is escaped when it goes into a tag.
+
+It can always be encoded, too: half a surrogate pair, which no browser can be sent, is shown as U+FFFD.
+"""
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import TypeAlias
 
 VOID = frozenset({"br", "hr", "img", "input"})
+
+HALF = re.compile("[\ud800-\udfff]")
 
 Attribute: TypeAlias = str | int | float | bool | None
 
@@ -34,7 +40,8 @@ def join(*parts: str | None) -> Html:
 
 
 def _escape(text: str) -> str:
-    return escape(text).replace("\r", "&#13;")  # a browser would read a bare one as a line feed
+    text = escape(text).replace("\r", "&#13;")  # a browser would read a bare one as a line feed
+    return text if text.isascii() else HALF.sub("\ufffd", text)
 
 
 def _attribute(key: str, value: Attribute) -> str:

@@ -7,8 +7,9 @@ window.pincite = (() => {
   const narrow = window.matchMedia("(max-width: 860px)");
   const kept = {
     toggled: new Set(), tab: "page", serial: 0, opener: null, opening: false, inView: false, width: 0, rejected: false,
-    more: null, sent: 0,
+    more: null, sent: 0, life: 0,
   };
+  const FIRST_SIGN = 15_000, NEXT_SIGN = 35_000; // milliseconds; the server gives one at least every 10 s
   const part = (name) => document.getElementById(name);
   const first = (selector, within = document) => within?.querySelector(selector);
   const all = (selector, within = document) => [...(within?.querySelectorAll(selector) ?? [])];
@@ -43,6 +44,7 @@ window.pincite = (() => {
     else if ("rejected" in data) showRejected();
     else if ("keys" in data) first("#keys").showModal();
     else if ("close" in data) close();
+    else if ("reload" in data) window.location.reload();
     else if ("widen" in data) root.toggleAttribute("data-wide");
   }
 
@@ -65,6 +67,7 @@ window.pincite = (() => {
   // --- after the server has rendered ---------------------------------------------------------------------------
 
   function rendered(element) {
+    if (answers() !== kept.before) kept.sent = 0; // it may be told of without having changed
     if (element.closest("#source")) shown();
     else if (element.closest("#library")) unfold();
     else {
@@ -87,7 +90,8 @@ window.pincite = (() => {
     const turns = all(".turn");
     const last = turns.at(-1);
     root.toggleAttribute("data-busy", last?.dataset.state === "asking");
-    if (last?.dataset.state === "asking") kept.sent = 0;
+    if (last?.dataset.state === "asking") expect(NEXT_SIGN);
+    else if (!kept.sent) clearTimeout(kept.life);
     if (!last || kept.turns === turns.length) {
       kept.turns = turns.length;
       return;
@@ -95,6 +99,37 @@ window.pincite = (() => {
     kept.turns = turns.length;
     const scroll = part("scroll");
     scroll.scrollTop += last.getBoundingClientRect().top - scroll.getBoundingClientRect().top - 24;
+  }
+
+  // How many turns the server should know of; not one that only says that it can't be reached.
+  const turns = () => all("#past .turn, #current .turn").length;
+
+  const answers = () => all("#current, #lost").map((element) => element.textContent + all(".turn", element).at(-1)?.dataset.state).join();
+
+  // A turn must come to an end. If nothing is heard of it for a time, or its stream ends without one, it has failed.
+  function expect(milliseconds) {
+    clearTimeout(kept.life);
+    kept.life = setTimeout(broke, milliseconds);
+  }
+
+  function ended() {
+    if (kept.sent || root.hasAttribute("data-busy")) expect(1500); // unless its last part is just being rendered
+  }
+
+  function broke() {
+    const fault = part("broken").content.cloneNode(true);
+    let turn = first("#current .turn[data-state=asking]");
+    if (!turn) {
+      turn = Object.assign(document.createElement("article"), { className: "turn" });
+      turn.append(Object.assign(document.createElement("h2"), { className: "question", textContent: kept.asked }));
+      part("unsent").replaceChildren(turn);
+    }
+    first("[data-ask]", fault).dataset.ask = first(".question", turn).textContent;
+    first(".stage", turn)?.remove();
+    turn.append(fault);
+    turn.dataset.state = "failed";
+    kept.sent = 0;
+    follow();
   }
 
   function shown() {
@@ -281,6 +316,10 @@ window.pincite = (() => {
     const now = Date.now();
     if (box().value.trim() && !root.hasAttribute("data-busy") && now - kept.sent > 1000) {
       kept.sent = now;
+      kept.asked = box().value.trim();
+      kept.before = answers();
+      part("unsent").replaceChildren();
+      expect(FIRST_SIGN);
       return;
     }
     event.preventDefault();
@@ -361,6 +400,7 @@ window.pincite = (() => {
       if (by) widen(part("source").getBoundingClientRect().width + by);
     });
     part("source").before(edge);
+    part("scroll").append(Object.assign(document.createElement("div"), { id: "unsent" }));
     part("scroll").setAttribute("role", "log");
     part("scroll").setAttribute("aria-live", "polite");
     part("scroll").setAttribute("aria-label", "Conversation");
@@ -391,5 +431,5 @@ window.pincite = (() => {
     },
     true,
   );
-  return { attach, connect };
+  return { attach, connect, turns, ended };
 })();

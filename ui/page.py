@@ -6,21 +6,28 @@ conversation of a browser session lives in a `gr.State` of that session and nowh
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import ipaddress
+import logging
 import os
+import re
+import sys
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+import anyio.to_thread
 import gradio as gr
 
 from index.errors import PinciteError
-from ui.exchange import Exchange, Scope, ask, stop
+from ui.exchange import Exchange, Scope, ask, before, fail, lose, stop, wait
 from ui.holdings import HoldingsReader
 from ui.indexing import Indexing
-from ui.markup import Html, join
-from ui.render import conversation, exchange, notice, welcome
+from ui.line import MOST, Client, Line
+from ui.markup import HALF, Html, join
+from ui.render import broken, conversation, exchange, notice, welcome
 from ui.render_library import keys, listing, overview
 from ui.render_source import missing, source
 from ui.source import read_number, read_place, read_text, source_view
@@ -29,18 +36,25 @@ if TYPE_CHECKING:
     from index.records import Entry
     from rag.assistant import Assistant
 
+logger = logging.getLogger(__name__)
+
 ALL = ""
 LONGEST_QUESTION = 2000
 LONGEST_FILTER = 200
+CONTROLS = re.compile(r"[^\S\n]|[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 SCOPES = 500
 BUSY_SECONDS, IDLE_SECONDS = 1.0, 6.0
+SESSIONS = 500  # whose state is kept, the ones used last; each takes about 0.1 MB without its conversation
 Exchanges = tuple[Exchange, ...]
+Asked = tuple[Any, Any, Any, Any, Exchanges]  # the box, the past turns, the current one, one that is lost, the state
 # A digest of the upper piece and the notice, the version of the list, the words of its filter.
 Seen = tuple[str, int, str]
 Shown = tuple[Any, Any, Any, Any, Any, Seen]  # overview, listing, notice, scope, timer, and what is seen then
 NOTHING: Seen = ("", 0, "")
 # The scripts that tie the parts to page.js. One part carries the events; Gradio reads their names from its string.
 ATTACH = "pincite.attach(element, watch)"
+COUNT = "(box, exchanges, scope) => [box, exchanges, scope, pincite.turns()]"
+ENDED = "() => pincite.ended()"
 CONNECT = """pincite.connect({
   cite: (data) => trigger('cite', data),
   fresh: () => trigger('fresh'),
@@ -53,34 +67,61 @@ CONNECT = """pincite.connect({
 class ChatPage:
     """What the page's events do."""
 
-    def __init__(self, assistant: Assistant, indexing: Indexing, *, examples: Sequence[str]) -> None:
+    def __init__(
+        self, assistant: Assistant, indexing: Indexing, *, examples: Sequence[str], line: Line | None = None
+    ) -> None:
         self.assistant = assistant
         self.indexing = indexing
         self.examples = tuple(examples)
+        self.line = line or Line()
         self._holdings = HoldingsReader(assistant.library)
 
-    def ask(self, typed: str, exchanges: Exchanges, scope: str) -> Iterator[tuple[Any, Any, Any, Exchanges]]:
-        """Answer what stands in the box; yields the box, past, current, state."""
-        question = typed.strip()[:LONGEST_QUESTION]
+    async def ask(
+        self, typed: str, exchanges: Exchanges, scope: str, turns: float, request: gr.Request
+    ) -> AsyncIterator[Asked]:
+        """Answer what stands in the box, in its turn. `turns` says how many the page shows, which must be as many."""
+        skip = gr.skip()
+        question = CONTROLS.sub(" ", HALF.sub("\ufffd", typed)).strip()[:LONGEST_QUESTION]
         if not question:
-            yield gr.skip(), gr.skip(), gr.skip(), exchanges
+            yield skip, skip, skip, skip, exchanges
             return
-        exchanges = stop(exchanges)
-        if exchanges and exchanges[-1].state == "failed" and exchanges[-1].question == question:
-            exchanges = exchanges[:-1]  # tried again: the fault gives way
-        box, past = "", conversation(exchanges)
-        for asked in ask(self.assistant, question, earlier=exchanges, scope=self._scope(scope)):
-            yield box, past, exchange(asked, len(exchanges)), (*exchanges, asked)
-            box, past = gr.skip(), gr.skip()
+        if turns > len(exchanges):
+            yield skip, skip, skip, exchange(lose(Exchange(question, Scope())), int(turns)), exchanges
+            return
+        exchanges = before(exchanges, question)
+        box, past, none = "", await anyio.to_thread.run_sync(conversation, exchanges), join()
+        try:
+            part = await anyio.to_thread.run_sync(self._scope, scope)
+            async for current, asked in self._answer(Exchange(question, part), exchanges, _client(request)):
+                yield box, past, current, none, (*exchanges, asked)
+                box, past, none = skip, skip, skip
+        except Exception as error:
+            if not isinstance(error, PinciteError):
+                logger.exception("a question failed")
+            failed = fail(Exchange(question, Scope()), error)
+            yield box, past, exchange(failed, len(exchanges)), none, (*exchanges, failed)
+
+    async def _answer(
+        self, asked: Exchange, exchanges: Exchanges, client: Client
+    ) -> AsyncIterator[tuple[Html, Exchange]]:
+        """Yield the current turn and what it was made from, at once and whenever there is more of it."""
+        steps = ask(self.assistant, asked.question, earlier=exchanges, scope=asked.scope)
+        beat, last = 0, asked
+        taken = self.line.take(steps, client=client, waiting=lambda ahead: wait(asked, ahead))
+        async with contextlib.aclosing(taken):
+            async for step in taken:
+                beat += step is last  # nothing new but that the line is alive, which page.js must see
+                last = step
+                yield exchange(step, len(exchanges), beat=beat), step
 
     def stop(self, exchanges: Exchanges) -> tuple[Html, Exchanges]:
         """Say that the answer was stopped; what it has so far stays."""
         exchanges = stop(exchanges)
         return (exchange(exchanges[-1], len(exchanges) - 1) if exchanges else welcome(self.examples)), exchanges
 
-    def fresh(self) -> tuple[Html, Html, Exchanges]:
+    def fresh(self) -> tuple[Html, Html, Html, Exchanges]:
         """Begin a new conversation."""
-        return join(), welcome(self.examples), ()
+        return join(), welcome(self.examples), join(), ()
 
     def open_source(self, exchanges: Exchanges, event: gr.EventData) -> Html:
         """Show the place that was clicked, or why it can't be shown."""
@@ -92,16 +133,16 @@ class ChatPage:
 
     def refresh(self, seen: Seen, scope: str, words: str) -> Shown:
         """Bring the library's part and the notice up to date; `seen` is what the browser has of them."""
-        state, ready = self.indexing.state, self.assistant.ready
+        state, loading = self.indexing.state, self.assistant.state.stage == "loading"
         held = self._holdings.read(state)
-        upper, said = overview(held.counts, state, ready=ready), notice(self.assistant.warning if ready else "")
+        upper, said = overview(held.counts, state, loading=loading), notice(self.assistant.warning)
         digest = hashlib.sha256(join(upper, said).encode()).hexdigest()
         now: Seen = (digest, held.version, words)
         lower = listing(held.entries, words) if now[1:] != seen[1:] else gr.skip()
         choices = _scope_box(held.entries, scope) if held.version != seen[1] else gr.skip()
         if digest == seen[0]:
             return gr.skip(), lower, gr.skip(), choices, gr.skip(), now
-        return upper, lower, said, choices, gr.Timer(BUSY_SECONDS if state.running or not ready else IDLE_SECONDS), now
+        return upper, lower, said, choices, gr.Timer(BUSY_SECONDS if state.running or loading else IDLE_SECONDS), now
 
     def find(self, seen: Seen, scope: str, event: gr.EventData) -> tuple[Any, ...]:
         """List the documents that fit the words in the filter."""
@@ -130,6 +171,16 @@ class ChatPage:
         except PinciteError:
             title = "a document that is gone"
         return Scope(title, documents=(name,))
+
+
+def _client(request: gr.Request) -> Client:
+    """Tell who asks; whoever is at this machine has no address, since all have the same."""
+    host = request.client.host if request.client else ""
+    session = str(request.session_hash)
+    try:
+        return Client(session, "" if ipaddress.ip_address(host).is_loopback else host)
+    except ValueError:  # a socket without addresses
+        return Client(session)
 
 
 def scope_choices(entries: Sequence[Entry]) -> list[tuple[str, str]]:
@@ -177,23 +228,27 @@ def build_page(assistant: Assistant, indexing: Indexing, *, examples: Sequence[s
             with gr.Column(elem_id="talk"):
                 with gr.Column(elem_id="scroll"):
                     past, current = _part("past"), _part("current", value=welcome(examples))
+                    lost = _part("lost")
                 said = _part("notice")
                 box, scope, send, halt = _question_box()
             panel = _part("source")
-        wire = gr.HTML(keys(), elem_id="over", js_on_load=CONNECT, apply_default_css=False)
+            turns = gr.Number(0, visible=False)
+        wire = gr.HTML(join(keys(), broken()), elem_id="over", js_on_load=CONNECT, apply_default_css=False)
 
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         asked = gr.on(
             [box.submit, send.click],
             page.ask,
-            [box, exchanges, scope],
-            [box, past, current, exchanges],
-            concurrency_limit=16,
+            [box, exchanges, scope, turns],
+            [box, past, current, lost, exchanges],
+            js=COUNT,
+            concurrency_limit=None,  # those who wait do so in a line of ours
             trigger_mode="multiple",  # page.js sends one at a time; after Stop the next need not wait for what it ends
             **quiet,
         )
+        asked.then(None, None, None, js=ENDED, queue=False, **quiet)
         halt.click(page.stop, exchanges, [current, exchanges], cancels=[asked], queue=False, **quiet)
-        wire.fresh(page.fresh, None, [past, current, exchanges], cancels=[asked], queue=False, **quiet)
+        wire.fresh(page.fresh, None, [past, current, lost, exchanges], cancels=[asked], queue=False, **quiet)
         wire.cite(page.open_source, exchanges, panel, queue=False, trigger_mode="multiple", **quiet)
         has, shown = [seen, scope, words], [upper, lower, said, scope, timer, seen]
         quiet["queue"] = False  # Gradio's queue remembers every event for its statistics
@@ -201,7 +256,21 @@ def build_page(assistant: Assistant, indexing: Indexing, *, examples: Sequence[s
         wire.find(page.find, [seen, scope], [*shown, words], trigger_mode="always_last", **quiet)
         wire.halt(page.halt_indexing, has, shown, **quiet)
         wire.resume(page.resume_indexing, has, shown, **quiet)
+    _bound(blocks)
     return blocks
+
+
+def _bound(blocks: gr.Blocks) -> None:
+    """Bound what Gradio keeps: it takes as many questions as the line does, and no statistics of them.
+
+    Its queue would run 40 events at a time, and show nothing of the others; it remembers 10,000 events, and the state
+    of as many sessions, and makes a table of all events after each.
+    """
+    blocks.state_session_capacity = SESSIONS
+    queue = blocks._queue
+    queue.max_thread_count = queue.max_size = 2 * MOST  # most of them are told at once that the line is full
+    queue.ANALYTICS_MAX_EVENTS = 1
+    queue.ANAYLTICS_CACHE_FREQUENCY = sys.maxsize
 
 
 def _part(name: str, *, value: str = "") -> gr.HTML:

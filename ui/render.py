@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from rag.records import Answer, Citation, Sentence
-from ui.exchange import Exchange, Found
+from ui.exchange import Exchange, Found, Scope
 from ui.markup import Html, join, tag
 from ui.plain import DIFFER, answering, copy_text, differing, quoted_words
 
 WELL_SUPPORTED = 0.75
 PARTLY_SUPPORTED = 0.5
 CLOSEST = 3
+BROKEN = "The connection to Pincite was lost: see that it is running, then ask again."
 EXTRACT_CHARACTERS = 320
 LAST_WORD = 24  # characters: what is longer may be broken
 TOGETHER = 3  # numbers that stay on the line of the last word
@@ -37,8 +38,11 @@ def opener(doc_id: str, *, start: int, end: int, turn: int | None = None) -> dic
     return {"data_open": doc_id, "data_start": start, "data_end": end, "data_turn": turn}
 
 
-def exchange(asked: Exchange, turn: int) -> Html:
-    """Render one question and what has come of it; `turn` is its place in the conversation, from 0."""
+def exchange(asked: Exchange, turn: int, *, beat: int = 0) -> Html:
+    """Render one question and what has come of it; `turn` is its place in the conversation, from 0.
+
+    `beat` is another number whenever nothing has changed but that it is still being answered.
+    """
     return tag(
         "article",
         tag("h2", asked.question, class_="question"),
@@ -48,6 +52,7 @@ def exchange(asked: Exchange, turn: int) -> Html:
         class_="turn",
         id=f"turn-{turn}",
         data_state=asked.state,
+        data_beat=beat or None,
     )
 
 
@@ -66,6 +71,11 @@ def welcome(examples: Sequence[str]) -> Html:
         tag("ul", *buttons, class_="examples", aria_label="Questions to try") if buttons else None,
         class_="welcome",
     )
+
+
+def broken() -> Html:
+    """Render what page.js makes of a turn that the server does not get to the end of, for want of a connection."""
+    return tag("template", _fault(Exchange("", Scope(), "failed", fault=BROKEN)), id="broken")
 
 
 def notice(warning: str) -> Html:
@@ -254,7 +264,9 @@ def _extract(text: str) -> str:
 
 
 def _fault(asked: Exchange) -> Html:
-    again = tag("button", "Try again", type="button", class_="plain", data_ask=asked.question)
+    again = tag("button", "Ask again", type="button", class_="plain", data_ask=asked.question)
+    if asked.lost:
+        again = tag("button", "Reload the page", type="button", class_="plain", data_reload=True)
     return tag(
         "div",
         tag("p", "This question was not answered.", class_="lead"),

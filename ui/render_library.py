@@ -30,7 +30,7 @@ KEYS = (
 )
 
 
-def overview(counts: Counts, state: IndexingState, *, ready: bool) -> Html:
+def overview(counts: Counts, state: IndexingState, *, loading: bool) -> Html:
     """Render the upper piece: how much is indexed, how far indexing is, and what stops it or lets it go on."""
     return tag(
         "section",
@@ -46,7 +46,7 @@ def overview(counts: Counts, state: IndexingState, *, ready: bool) -> Html:
         _rejects(counts),
         _failed(state),
         _progress(state) if state.running else _stopped(counts, state),
-        _loading(counts, state, ready=ready),
+        _loading(counts, state, loading=loading),
         aria_label="Library",
         class_="library overview",
     )
@@ -103,8 +103,8 @@ def _unbroken(parts: Sequence[str]) -> str:
     return " · ".join(part.replace(" ", "\u00a0") for part in parts)
 
 
-def _loading(counts: Counts, state: IndexingState, *, ready: bool) -> Html | None:
-    if not ready:
+def _loading(counts: Counts, state: IndexingState, *, loading: bool) -> Html | None:
+    if loading:
         text = "Loading the models that search and read. You can ask already; the first answer waits for them."
     elif counts.embedded < counts.passages and state.running:
         text = "New documents are found by their words already, and by their meaning when this is done."

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from browsing import CONTRAST, DESKTOP, MARKS, PHONE, Seen, ask, assert_in_view, quoted
 from playwright.sync_api import Browser, Page, expect
 
+from index.encoder import Encoder
 from index.errors import HomeError
 from rag import Answer, Assistant, Citation, Sentence, ShortAnswer, Turn, Update
 
@@ -326,7 +328,7 @@ def test_stop_ends_an_answer_and_the_next_question_is_answered(
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (HomeError("the folder is held by process 12: end it"), "the folder is held by process 12: end it"),
+        (HomeError("the folder is held by process 12: end it"), "The folder is held by process 12: end it"),
         (ValueError("<b>broken</b>"), "Something failed: <b>broken</b>"),
     ],
 )
@@ -341,9 +343,89 @@ def test_a_fault_is_told_apart_and_can_be_tried_again(
         turn = ask(opened, KEEPER)
         expect(turn.locator(".fault .what")).to_have_text(said)
         expect(turn.locator(".refusal")).to_have_count(0)
-    turn.get_by_role("button", name="Try again").click()
+    turn.get_by_role("button", name="Ask again").click()
     expect(opened.locator(".turn")).to_have_attribute("data-state", "answered", timeout=60_000)
     expect(opened.locator(".turn")).to_have_count(1)
+
+
+def test_a_question_waits_in_the_line_and_shows_its_place(
+    browser: Browser, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Event()
+    stream = served.assistant.stream
+
+    def wait(*arguments: Any, **named: Any) -> Iterator[Update]:
+        assert gate.wait(60)
+        return stream(*arguments, **named)
+
+    monkeypatch.setattr(served.assistant, "stream", wait)
+    with browser.new_context() as one, browser.new_context() as other:
+        pages = [one.new_page(), other.new_page()]
+        try:
+            for page in pages:
+                page.goto(served.address)
+                page.locator("#box textarea").fill(KEEPER)
+                page.locator("#box textarea").press("Enter")
+                expect(page.locator(".turn")).to_have_attribute("data-state", "asking")
+            expect(pages[1].locator(".stage")).to_have_text("Waiting: 1 question before yours")
+            expect(pages[1].locator(".stage")).to_be_visible()
+        finally:
+            gate.set()
+        for page in pages:
+            expect(page.locator(".turn")).to_have_attribute("data-state", "answered", timeout=60_000)
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(3)])
+def test_whatever_ends_a_stream_is_a_failed_turn(
+    opened: Page, served: Served, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    def fail(*_: object, **__: object) -> Iterator[Update]:
+        raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr(served.assistant, "stream", fail)
+        expect(ask(opened, KEEPER).locator(".fault .what")).to_contain_text(type(error).__name__)
+    opened.get_by_role("button", name="Ask again").click()
+    expect(opened.locator(".turn")).to_have_attribute("data-state", "answered", timeout=60_000)
+
+
+def test_an_answer_that_can_not_be_rendered_is_a_failed_turn(
+    opened: Page, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        unfit = cast("Answer", object())  # what no rendering knows
+        patched.setattr("ui.exchange.name_pages", lambda *_: {})
+        patched.setattr(served.assistant, "stream", lambda *_, **__: iter([Update("answering", "", unfit)]))
+        expect(ask(opened, KEEPER).locator(".fault .what")).to_contain_text("Something failed")
+    opened.get_by_role("button", name="Ask again").click()
+    expect(opened.locator(".turn")).to_have_attribute("data-state", "answered", timeout=60_000)
+    expect(opened.locator(".turn")).to_have_count(1)
+
+
+def test_a_conversation_that_the_server_has_forgotten_offers_to_reload(browser: Browser, served: Served) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(served.address)
+        ask(page, KEEPER)
+        holder = served.app.routes[-1].app.state_holder  # type: ignore[attr-defined]
+        holder.session_data.clear()
+        page.locator("#box textarea").fill(FILTER)
+        page.locator("#box textarea").press("Enter")
+        lost = page.locator("#lost .turn")
+        expect(lost.locator(".fault .what")).to_contain_text("Pincite was started again")
+        expect(page.locator("#current .answer")).to_contain_text("Marta Quill")
+        lost.get_by_role("button", name="Reload the page").click()
+        expect(page.locator(".welcome")).to_be_visible()
+
+
+def test_models_that_can_not_be_loaded_fail_a_question_at_once_and_are_said_above_the_box(
+    session: Page, working: Served, tmp_path: Path
+) -> None:
+    (tmp_path / "model").mkdir()
+    working.assistant.library.encoder = Encoder(str(tmp_path / "model"))
+    expect(ask(session, KEEPER).locator(".fault .what")).to_contain_text("name a folder")
+    expect(session.locator("#notice p")).to_contain_text("name a folder", timeout=15_000)
+    expect(session.locator("#overview .note")).to_have_count(0)
 
 
 def test_one_question_is_asked_at_a_time(opened: Page) -> None:

@@ -26,7 +26,8 @@ from ui.render_source import SourceView, missing, source, text_html, window
 HOSTILE = "<img src=x onerror='alert(1)'>\"${alert(2)}{{constructor}}</script><script>&lt;"
 NAMES = {
     "article", "aside", "b", "button", "dd", "details", "div", "dl", "dt", "figcaption", "figure", "h1", "h2", "h3",
-    "header", "img", "input", "li", "mark", "nav", "ol", "p", "progress", "section", "span", "summary", "sup", "ul",
+    "header", "img", "input", "li", "mark", "nav", "ol", "p", "progress", "section", "span", "summary", "sup",
+    "template", "ul",
 }  # fmt: skip
 
 
@@ -133,8 +134,8 @@ def everything(text: str) -> list[str]:
         source(replace(view, document=slides, imaged=False)),
         missing(text),
         listing(entries * 10),
-        overview(Counts(1, 2, 1, 1, 9), state, ready=False),
-        overview(Counts(1, 2, 1, 1, 9), IndexingState(error=text), ready=True),
+        overview(Counts(1, 2, 1, 1, 9), state, loading=True),
+        overview(Counts(1, 2, 1, 1, 9), IndexingState(error=text), loading=False),
     ]
 
 
@@ -319,7 +320,7 @@ def test_a_copy_has_the_quotations_below_the_text() -> None:
 
 def said(state: IndexingState, counts: Counts) -> list[str]:
     """Return the paragraphs and buttons of the upper piece, below the counts."""
-    html = overview(counts, state, ready=True)
+    html = overview(counts, state, loading=False)
     return re.findall(r"<(?:p|button)(?: [^>]*)?>([^<]+)</", html.replace("\u00a0", " "))[3:]
 
 
@@ -379,7 +380,7 @@ def test_the_library_says_how_far_the_indexing_is(state: IndexingState, shown: l
 
 
 def test_the_bar_is_as_full_as_the_stage_is_done() -> None:
-    html = overview(Counts(0, 0, 0, 0, 0), IndexingState(running=True, done=120, total=400), ready=True)
+    html = overview(Counts(0, 0, 0, 0, 0), IndexingState(running=True, done=120, total=400), loading=False)
     assert 'value="30"' in html
 
 
@@ -430,8 +431,8 @@ def test_what_is_missing_of_a_document_is_said_in_the_list_and_above_its_text() 
 
 
 def test_files_that_could_not_be_read_are_counted_above_the_list_of_documents() -> None:
-    assert "2 files could not be read</button>" in overview(Counts(9, 9, 9, 2, 9), IndexingState(), ready=True)
-    assert "could not be read" not in overview(Counts(9, 9, 9, 0, 9), IndexingState(), ready=True)
+    assert "2 files could not be read</button>" in overview(Counts(9, 9, 9, 2, 9), IndexingState(), loading=False)
+    assert "could not be read" not in overview(Counts(9, 9, 9, 0, 9), IndexingState(), loading=False)
 
 
 def test_a_page_that_was_read_by_ocr_says_so_and_others_do_not() -> None:
