@@ -150,7 +150,7 @@ class ReadingPool:
                 "bytes": wanted.allowance.bytes,
                 "skipped": skipped,
             }
-            at = 0
+            at = place.page = 0
             try:
                 fields, data = self._ask_of(wanted.file, asked, heard, splitting=self._splitting())
                 return self._taken(wanted, fields, data)

@@ -23,6 +23,7 @@ from pathlib import Path
 
 import psutil
 
+from index.encoder import Encoder
 from index.errors import DocumentRejectedError
 from index.reading.pool import Place, ReadingPool, ToRead
 
@@ -72,7 +73,9 @@ def main() -> int:
 
 
 def read_all(rows: list[dict[str, str]], folder: Path) -> list[Outcome]:
-    pool = ReadingPool()
+    room = folder / "room"
+    room.mkdir()
+    pool = ReadingPool(room, Encoder())
     began: dict[str, float] = {}
     took: dict[str, float] = {}
     futures = {}

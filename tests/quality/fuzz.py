@@ -28,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from samples import SAMPLES
 
+from index.encoder import Encoder
 from index.errors import DocumentRejectedError
 from index.readers.formats import BY_SUFFIX
 from index.reading.pool import Place, Read, ReadingPool, ToRead
@@ -114,7 +115,9 @@ def fuzz(
     found: dict[str, list[Seed]], folder: Path, *, seed: int, seconds: float = math.inf, files: float = math.inf
 ) -> Iterator[tuple[str, Path, str]]:
     """Damage and read so many files, or for a time; yield the format, the file, and "read" or why it was not."""
-    chance, pool = random.Random(seed), ReadingPool(patience=PATIENCE)
+    room = folder / "room"
+    room.mkdir()
+    chance, pool = random.Random(seed), ReadingPool(room, Encoder(), patience=PATIENCE)
     running: dict[Future[Read], tuple[str, Path]] = {}
     until, number = time.monotonic() + seconds, 0
     while running or (number < files and time.monotonic() < until):

@@ -23,10 +23,10 @@ import sentence_transformers
 import torch
 from numpy.typing import NDArray
 
-from index.embedding import split
 from index.encoder import Encoder, bundled_folder
 from index.encoder.shipped import ShippedModel, pack
 from index.encoder.tokens import whole_tokenizer
+from index.passages import split_document
 from index.schema import indexed_text
 from rag.dataset import read_corpus
 
@@ -37,7 +37,7 @@ def real_passages(corpus: Path, count: int) -> list[str]:
     """Return so many passages of the corpus as they are embedded, drawn by chance."""
     encoder, texts = Encoder(), []
     for document in read_corpus(corpus):
-        drafts = split(encoder, document)
+        drafts = split_document(document, encoder.token_starts)
         texts += [indexed_text(document.title, one.heading, document.text[one.start : one.end]) for one in drafts]
     return random.Random(5).sample(texts, count)
 

@@ -22,6 +22,7 @@ import pypdfium2
 from lxml import etree
 from selectolax.lexbor import LexborHTMLParser
 
+from index.encoder import Encoder
 from index.errors import DocumentRejectedError
 from index.readers import read_document
 from index.readers.formats import BY_SUFFIX
@@ -84,8 +85,10 @@ def timed(act: Callable[..., object], *arguments: object) -> float:
 
 
 def read_in_pool(paths: list[Path]) -> None:
-    pool = ReadingPool()
     with tempfile.TemporaryDirectory() as folder:
+        room = Path(folder, "room")
+        room.mkdir()
+        pool = ReadingPool(room, Encoder())
         futures = []
         for number, path in enumerate(paths):
             unpacked = Path(folder, str(number))
@@ -93,7 +96,7 @@ def read_in_pool(paths: list[Path]) -> None:
             futures.append(pool.read(ToRead(path, str(path), 0.0, unpacked), Place()))
         for future in futures:
             future.result()
-    pool.close()
+        pool.close()
 
 
 def plain(path: Path) -> str:
