@@ -107,6 +107,7 @@ class _Viewer:
     animations: frozenset[str]
     look: Look
     unseen: list[LexborNode] = field(default_factory=list)
+    unspoken: set[int] = field(default_factory=set)  # of these, what its own element says is not shown, as banners do
 
     def view(self, root: LexborNode) -> None:
         """Find what isn't seen in `root`."""
@@ -122,6 +123,8 @@ class _Viewer:
             if element.tag not in ("html", "body") and is_hidden(declared, self.animations):
                 if not _is_formula(node):
                     self.unseen.append(node)
+                    if _is_put_away(element):
+                        self.unspoken.add(node.mem_id)
                 return True
             shown = element.tag in ("html", "body")
             stack.append((element, look_of(look, element, declared, always_shown=shown), None))
@@ -136,9 +139,11 @@ class _Viewer:
                 self.unseen.append(node)
 
     def words(self) -> Iterator[str]:
-        """Yield the words of each passage: texts that follow each other within one element are one."""
+        """Yield the words of each passage to speak of: texts that follow each other within one element are one."""
         within, words = 0, ""
         for node in self.unseen:
+            if node.mem_id in self.unspoken:
+                continue
             parent = node.parent.mem_id if node.is_text_node and node.parent is not None else 0
             if words and not (parent and parent == within):
                 yield words
@@ -168,6 +173,12 @@ class _Viewer:
                     if is_important:
                         important.add(name)
         return found
+
+
+def _is_put_away(element: Element) -> bool:
+    """Tell whether an element itself says that it is not shown: the open way, in which pages keep what comes later."""
+    style = parse_declarations(element.attributes.get("style") or "")
+    return "hidden" in element.attributes or style.get("display", ("",))[0] == "none"
 
 
 def _is_formula(node: LexborNode) -> bool:
