@@ -14,6 +14,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Literal
 
+from index.characters import clean_text
 from index.encoder import DEFAULT_MODEL
 from index.errors import PinciteError, SettingsError
 from index.library import Library, open_library
@@ -109,6 +110,7 @@ class Assistant:
         folders: Sequence[str] = (),
     ) -> Iterator[Update]:
         """Answer as `ask` does, telling each step; the last update has stage "done" and the whole answer."""
+        question = clean_text(question)
         _check_question(question)
         clock = _Clock()
         standalone = stand_alone(question, history)

@@ -400,7 +400,7 @@ def _warn(warning: str) -> None:
 
 def _warn_once_ready(assistant: Assistant) -> None:
     """Say what there is to know about the models as soon as they are loaded."""
-    while not assistant.ready:
+    while assistant.state.stage == "loading":
         time.sleep(0.2)
     _warn(assistant.warning)
 

@@ -80,7 +80,6 @@ def page_doors(blocks: gr.Blocks) -> tuple[Door, ...]:
         Door("GET", r"/assets/[\w-][\w.-]*"),
         Door("GET", r"/static/js/iframeResizer\.contentWindow\.min\.js"),
         Door("GET", r"/(theme\.css|favicon\.ico)"),
-        Door("GET", "/gradio_api/app_id"),  # asked for when the connection was lost
         Door("GET", f"/gradio_api/heartbeat/{SESSION}"),
         Door("GET", "/gradio_api/queue/data", query={"session_hash": SESSION}),
         Door("POST", "/gradio_api/queue/join", EVENT_BYTES, read=lambda body: _read_event(events, body, queued=True)),

@@ -7,9 +7,10 @@ window.pincite = (() => {
   const narrow = window.matchMedia("(max-width: 860px)");
   const kept = {
     toggled: new Set(), tab: "page", serial: 0, opener: null, opening: false, inView: false, width: 0, rejected: false,
-    more: null, sent: 0, life: 0,
+    more: null, sent: 0, life: 0, lost: false,
   };
   const FIRST_SIGN = 15_000, NEXT_SIGN = 35_000; // milliseconds; the server gives one at least every 10 s
+  const TAKEN_ALONG = "pincite.ask"; // the name under which a question goes with the page to a new one
   const part = (name) => document.getElementById(name);
   const first = (selector, within = document) => within?.querySelector(selector);
   const all = (selector, within = document) => [...(within?.querySelectorAll(selector) ?? [])];
@@ -26,6 +27,9 @@ window.pincite = (() => {
 
   function connect(events) {
     Object.assign(wire, events);
+    const along = sessionStorage.getItem(TAKEN_ALONG);
+    sessionStorage.removeItem(TAKEN_ALONG);
+    if (along) setTimeout(() => ask(along), 300); // Gradio begins to listen a moment later
   }
 
   function clicked(event) {
@@ -33,7 +37,7 @@ window.pincite = (() => {
     if (!button || button.disabled) return;
     const data = button.dataset;
     if ("open" in data) open(button);
-    else if ("ask" in data) ask(data.ask);
+    else if ("ask" in data) kept.lost ? again(button, data.ask) : ask(data.ask);
     else if ("fresh" in data) fresh();
     else if ("indexing" in data) wire[data.indexing]?.();
     else if ("fill" in data) fill(data.fill);
@@ -44,7 +48,7 @@ window.pincite = (() => {
     else if ("rejected" in data) showRejected();
     else if ("keys" in data) first("#keys").showModal();
     else if ("close" in data) close();
-    else if ("reload" in data) window.location.reload();
+    else if ("reload" in data) again(button, "");
     else if ("widen" in data) root.toggleAttribute("data-wide");
   }
 
@@ -105,6 +109,33 @@ window.pincite = (() => {
   const turns = () => all("#past .turn, #current .turn").length;
 
   const answers = () => all("#current, #lost").map((element) => element.textContent + all(".turn", element).at(-1)?.dataset.state).join();
+
+  // Where Gradio does not reach the server once, it sends nothing any more, but asks again and again who is there, to
+  // take a new page at once, with nothing of the conversation. It is not told; the person decides.
+  const fetched = window.fetch;
+  window.fetch = (...asked) => {
+    if (!String(asked[0]?.url ?? asked[0]).endsWith("/app_id")) return fetched(...asked);
+    lose();
+    return Promise.reject(new Error("not told"));
+  };
+
+  function lose() {
+    if (kept.lost) return;
+    kept.lost = true;
+    root.setAttribute("data-lost", "");
+    if (kept.sent || root.hasAttribute("data-busy")) expect(300);
+  }
+
+  // Only a new page reaches the server then, if it is there again; the question goes along.
+  async function again(button, question) {
+    try {
+      await fetch("./page.css", { cache: "no-store" });
+    } catch {
+      return say(button, "Pincite is not running");
+    }
+    if (question) sessionStorage.setItem(TAKEN_ALONG, question);
+    window.location.reload();
+  }
 
   // A turn must come to an end. If nothing is heard of it for a time, or its stream ends without one, it has failed.
   function expect(milliseconds) {
@@ -319,7 +350,7 @@ window.pincite = (() => {
       kept.asked = box().value.trim();
       kept.before = answers();
       part("unsent").replaceChildren();
-      expect(FIRST_SIGN);
+      expect(kept.lost ? 300 : FIRST_SIGN);
       return;
     }
     event.preventDefault();
@@ -327,13 +358,18 @@ window.pincite = (() => {
   }
 
   async function copy(button, text) {
-    const said = button.textContent;
     try {
       await navigator.clipboard.writeText(text);
-      button.textContent = "Copied";
+      say(button, "Copied");
     } catch {
-      button.textContent = "Copying is not allowed here";
+      say(button, "Copying is not allowed here");
     }
+  }
+
+  // A button says for a moment what came of it.
+  function say(button, words) {
+    const said = button.textContent;
+    button.textContent = words;
     setTimeout(() => (button.textContent = said), 1500);
   }
 
@@ -401,6 +437,10 @@ window.pincite = (() => {
     });
     part("source").before(edge);
     part("scroll").append(Object.assign(document.createElement("div"), { id: "unsent" }));
+    const gone = Object.assign(document.createElement("p"), { id: "gone", textContent: "The connection to Pincite was lost. " });
+    gone.setAttribute("role", "alert");
+    gone.append(control("renew", "Reload the page", () => again(part("renew"), "")));
+    part("composer").before(gone);
     part("scroll").setAttribute("role", "log");
     part("scroll").setAttribute("aria-live", "polite");
     part("scroll").setAttribute("aria-label", "Conversation");

@@ -11,7 +11,6 @@ import hashlib
 import ipaddress
 import logging
 import os
-import re
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Sequence
@@ -21,12 +20,13 @@ from typing import TYPE_CHECKING, Any
 import anyio.to_thread
 import gradio as gr
 
+from index.characters import clean_text
 from index.errors import PinciteError
 from ui.exchange import Exchange, Scope, ask, before, fail, lose, stop, wait
 from ui.holdings import HoldingsReader
 from ui.indexing import Indexing
 from ui.line import MOST, Client, Line
-from ui.markup import HALF, Html, join
+from ui.markup import Html, join
 from ui.render import broken, conversation, exchange, notice, welcome
 from ui.render_library import keys, listing, overview
 from ui.render_source import missing, source
@@ -41,7 +41,6 @@ logger = logging.getLogger(__name__)
 ALL = ""
 LONGEST_QUESTION = 2000
 LONGEST_FILTER = 200
-CONTROLS = re.compile(r"[^\S\n]|[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 SCOPES = 500
 BUSY_SECONDS, IDLE_SECONDS = 1.0, 6.0
 SESSIONS = 500  # whose state is kept, the ones used last; each takes about 0.1 MB without its conversation
@@ -81,7 +80,7 @@ class ChatPage:
     ) -> AsyncIterator[Asked]:
         """Answer what stands in the box, in its turn. `turns` says how many the page shows, which must be as many."""
         skip = gr.skip()
-        question = CONTROLS.sub(" ", HALF.sub("\ufffd", typed)).strip()[:LONGEST_QUESTION]
+        question = clean_text(typed).strip()[:LONGEST_QUESTION]
         if not question:
             yield skip, skip, skip, skip, exchanges
             return

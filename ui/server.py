@@ -36,7 +36,6 @@ from ui.places import has_images
 if TYPE_CHECKING:
     from rag.assistant import Assistant
 
-MOST_SESSIONS = 1000  # browser sessions whose state is kept; beyond, the one that is longest unused is forgotten
 PAGE_WIDTH = 1400  # pixels: sharp in a panel of 700 on a screen of double density
 HERE = Path(__file__).parent
 SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "sans-serif")
@@ -79,7 +78,6 @@ def create_app(
 
 def _mount(app: FastAPI, page: gr.Blocks) -> None:
     """Mount the page with everything off that it does not need."""
-    page.state_session_capacity = MOST_SESSIONS
     page.has_launched = True  # else Gradio takes any file for allowed that an event names
     for event in page.fns.values():
         event.preprocess = False  # the doors have checked the values; Gradio would print the trace of a wrong one

@@ -28,7 +28,6 @@ class StockModel:
         self._name = name
         self._model: SentenceTransformer | None = None
         self._loading = threading.Lock()
-        self._failure: SettingsError | None = None
 
     @property
     def ready(self) -> bool:
@@ -73,14 +72,8 @@ class StockModel:
     def load(self) -> SentenceTransformer:
         """Load it now."""
         with self._loading:
-            if self._failure is not None:  # not tried again for each question
-                raise self._failure
             if self._model is None:
-                try:
-                    self._model = self._open()
-                except SettingsError as error:
-                    self._failure = error
-                    raise
+                self._model = self._open()
             return self._model
 
     def _open(self) -> SentenceTransformer:

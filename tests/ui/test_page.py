@@ -558,3 +558,35 @@ def test_far_down_a_long_document_the_words_are_in_view_and_stay_there_while_mor
         session.wait_for_function(f"document.querySelector('#pane-text .text').innerText.length > {shown}")
         session.wait_for_timeout(100)
         assert mark.bounding_box() == before
+
+
+def test_a_question_that_does_not_get_through_can_be_asked_again(browser: Browser, served: Served) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(served.address)
+        page.route("**/queue/join*", lambda route: route.abort())
+        page.locator("#box textarea").fill(KEEPER)
+        page.locator("#box textarea").press("Enter")
+        turn = page.locator(".turn")
+        expect(turn.locator(".question")).to_have_text(KEEPER, timeout=30_000)
+        expect(turn.locator(".fault .what")).to_contain_text("connection to Pincite was lost")
+        page.unroute("**/queue/join*")
+        turn.get_by_role("button", name="Ask again").click()
+        expect(turn).to_have_attribute("data-state", "answered", timeout=60_000)
+        expect(turn).to_have_count(1)
+
+
+def test_a_lost_connection_is_said_and_the_conversation_stays_until_a_new_page_is_wanted(
+    browser: Browser, served: Served
+) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(served.address)
+        ask(page, KEEPER)
+        page.route("**/gradio_api/**", lambda route: route.abort())
+        expect(page.locator("#gone")).to_be_visible(timeout=30_000)
+        expect(page.locator(".turn")).to_have_attribute("data-state", "answered")
+        page.unroute("**/gradio_api/**")
+        page.get_by_role("button", name="Reload the page").click()
+        expect(page.locator(".welcome")).to_be_visible(timeout=30_000)
+        expect(page.locator("#gone")).to_be_hidden()
