@@ -209,7 +209,10 @@ def unpack(
     limit, left = "", allowance.bytes
     for number, (name, member) in enumerate(_named(members), start=1):
         report(number, len(members))
-        if len(files) >= allowance.files or left < member.size <= MAX_MEMBER:
+        if len(files) >= allowance.files:
+            limit = _limit_reached(number, members, cure=f"allow more with --inside, or {UNPACK}")
+            break
+        if left < member.size <= MAX_MEMBER:
             limit = _limit_reached(number, members)
             break
         try:
@@ -228,9 +231,8 @@ def unpack(
     return Unpacked(tuple(files), missing, Allowance(allowance.files - len(files), left))
 
 
-def _limit_reached(number: int, members: Sequence[Member]) -> str:
-    read = f"only the first {number - 1:,} of {len(members):,} files are read"
-    return f"it holds more than is unpacked, {read}: allow more with --inside, or {UNPACK}"
+def _limit_reached(number: int, members: Sequence[Member], *, cure: str = UNPACK) -> str:
+    return f"it holds more than is unpacked, only the first {number - 1:,} of {len(members):,} files are read: {cure}"
 
 
 def _named(members: Sequence[Member]) -> list[tuple[str, Member]]:

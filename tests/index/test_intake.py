@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from support import WordEncoder
 
 from index import intake
 from index.errors import DocumentRejectedError, PassingRejectionError, PinciteError, ReadingStoppedError
@@ -342,3 +343,17 @@ def test_a_page_of_a_file_that_has_changed_is_not_shown(library: Library, folder
     shutil.copy(samples / "coffee-machine-manual.pdf", folder / "book.pdf")
     with pytest.raises(PinciteError, match="has changed"):
         library.page_image(entry.doc_id, 1, width=300)
+
+
+def test_how_many_files_are_read_that_lie_in_one_is_for_a_person_to_set(tmp_path: Path, folder: Path) -> None:
+    inner = zipped({f"{number}.txt": f"Note {number}.".encode() for number in range(4)})
+    (folder / "many.zip").write_bytes(zipped({"a.txt": CAT, "b.txt": DOG, "inner.zip": inner, "z.txt": b"The last."}))
+    library = Library(tmp_path / "bounded", WordEncoder(), most_inside=3)
+    report = sync(library, [folder])
+    library.close()
+    assert report.indexed == 4, "a, b and both archives; of what is in the inner one nothing is left to read"
+    limit = "only the first {} of 4 files are read: allow more with --inside"
+    assert [limit.format(number) in one.reason for number, one in zip((3, 0), report.partial, strict=True)] == [
+        True,
+        True,
+    ]
