@@ -142,7 +142,8 @@ class ReadingProcess:
     def size(self) -> int:
         """Return how many bytes of memory it holds, with the programs it started."""
         with contextlib.suppress(psutil.Error):
-            return sum(int(one.memory_info().rss) for one in (self._watched, *self._watched.children(recursive=True)))
+            started = self._watched.children(recursive=True) if self.program else ()  # looks at all of the system's
+            return sum(int(one.memory_info().rss) for one in (self._watched, *started))
         return 0
 
     def end(self) -> None:
