@@ -104,8 +104,10 @@ def serving(home: str) -> Iterator[tuple[str, psutil.Process]]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         said = process.stdout.readline()
-        yield re.findall(r"http://\S+", said)[0] + "/", psutil.Process(process.pid)
-        process.terminate()
+        try:
+            yield re.findall(r"http://\S+", said)[0] + "/", psutil.Process(process.pid)
+        finally:
+            process.terminate()
 
 
 @asynccontextmanager
@@ -113,7 +115,8 @@ async def browsing(address: str) -> AsyncIterator[tuple[httpx.AsyncClient, int]]
     """Open the page, and find which of its events asks."""
     limits = httpx.Limits(max_connections=None)
     async with httpx.AsyncClient(base_url=address, timeout=600, limits=limits) as client:
-        config = json.loads((await client.get("config")).text)
+        page = (await client.get("")).text
+        config, _ = json.JSONDecoder().raw_decode(page, page.index("{", page.index("window.gradio_config")))
         (box,) = (one["id"] for one in config["components"] if one["props"].get("elem_id") == "box")
         yield client, next(one["id"] for one in config["dependencies"] if [box, "submit"] in one["targets"])
 
