@@ -87,7 +87,8 @@ def ask(
             logger.exception("a question failed")
         yield fail(exchange, error)
     else:
-        yield replace(exchange, state="answered", found=found)
+        answer = exchange.answer and replace(exchange.answer, hits=())  # they are in what was found
+        yield replace(exchange, state="answered", answer=answer, found=found)
 
 
 def wait(exchange: Exchange, ahead: int) -> Exchange:

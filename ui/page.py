@@ -11,7 +11,6 @@ import hashlib
 import ipaddress
 import logging
 import os
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Sequence
 from pathlib import PurePath
@@ -22,10 +21,11 @@ import gradio as gr
 
 from index.characters import clean_text
 from index.errors import PinciteError
+from ui.bounds import bound
 from ui.exchange import Exchange, Scope, ask, before, fail, lose, stop, wait
 from ui.holdings import HoldingsReader
 from ui.indexing import Indexing
-from ui.line import MOST, Client, Line
+from ui.line import Client, Line
 from ui.markup import Html, join
 from ui.render import broken, conversation, exchange, notice, welcome
 from ui.render_library import keys, listing, overview
@@ -43,7 +43,6 @@ LONGEST_QUESTION = 2000
 LONGEST_FILTER = 200
 SCOPES = 500
 BUSY_SECONDS, IDLE_SECONDS = 1.0, 6.0
-SESSIONS = 500  # whose state is kept, the ones used last; each takes about 0.1 MB without its conversation
 Exchanges = tuple[Exchange, ...]
 Asked = tuple[Any, Any, Any, Any, Exchanges]  # the box, the past turns, the current one, one that is lost, the state
 # A digest of the upper piece and the notice, the version of the list, the words of its filter.
@@ -255,21 +254,8 @@ def build_page(assistant: Assistant, indexing: Indexing, *, examples: Sequence[s
         wire.find(page.find, [seen, scope], [*shown, words], trigger_mode="always_last", **quiet)
         wire.halt(page.halt_indexing, has, shown, **quiet)
         wire.resume(page.resume_indexing, has, shown, **quiet)
-    _bound(blocks)
+    bound(blocks)
     return blocks
-
-
-def _bound(blocks: gr.Blocks) -> None:
-    """Bound what Gradio keeps: it takes as many questions as the line does, and no statistics of them.
-
-    Its queue would run 40 events at a time, and show nothing of the others; it remembers 10,000 events, and the state
-    of as many sessions, and makes a table of all events after each.
-    """
-    blocks.state_session_capacity = SESSIONS
-    queue = blocks._queue
-    queue.max_thread_count = queue.max_size = 2 * MOST  # most of them are told at once that the line is full
-    queue.ANALYTICS_MAX_EVENTS = 1
-    queue.ANAYLTICS_CACHE_FREQUENCY = sys.maxsize
 
 
 def _part(name: str, *, value: str = "") -> gr.HTML:

@@ -590,3 +590,20 @@ def test_a_lost_connection_is_said_and_the_conversation_stays_until_a_new_page_i
         page.get_by_role("button", name="Reload the page").click()
         expect(page.locator(".welcome")).to_be_visible(timeout=30_000)
         expect(page.locator("#gone")).to_be_hidden()
+
+
+def test_what_is_kept_of_a_session_is_its_conversation_and_not_what_its_page_showed(
+    browser: Browser, served: Served
+) -> None:
+    gradio = next(route.app for route in served.app.routes if hasattr(getattr(route, "app", None), "state_holder"))
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(served.address)
+        for question in (KEEPER, FILTER, KEEPER):
+            ask(page, question)
+        sessions = list(gradio.state_holder.session_data.values())
+    blocks = gradio.get_blocks()
+    assert sessions
+    for session in sessions:
+        assert session.blocks_config.blocks.keys() == blocks.blocks.keys()
+        assert session.config_values.keys() <= blocks.blocks.keys()
