@@ -7,6 +7,7 @@ and the query and the body that its door has read.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Sequence
@@ -83,6 +84,8 @@ class Guard:
             return
         try:
             await self.app(_passed(scope, target, query, body), _replayed(body, receive), sender)
+        except asyncio.CancelledError:
+            return  # the server ends, and does not wait for open pages
         except Exception as error:
             # Neither the error's text nor the whole address: they may hold words of a question.
             logger.warning("a request to %s failed: %s", door.path, type(error).__name__)

@@ -128,7 +128,7 @@ def configure(app: FastAPI) -> uvicorn.Config:
         proxy_headers=False,
         server_header=False,
         access_log=False,  # addresses of requests hold the names of sessions, and the token
-        log_level="warning",
+        log_level="critical",  # the guard tells of faults, in a line; a page that is open at the end is none
         timeout_graceful_shutdown=1,  # open pages don't hold it up
     )
 
