@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
+from functools import wraps
 from typing import Any
 
 import pytest
@@ -28,11 +30,17 @@ async def follow(line: Line, client: Client, steps: Generator[str, None, None]) 
     return [step async for step in line.take(steps, client=client, waiting=lambda ahead: f"{ahead} before")]
 
 
-def runs(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
-    def run() -> None:
-        asyncio.run(asyncio.wait_for(test(), 60))
+def in_a_loop(coroutine: Coroutine[Any, Any, None]) -> None:
+    """Run it in a loop of its own, in a thread of its own: Playwright's loop runs in the tests' one."""
+    with ThreadPoolExecutor(1) as other:
+        other.submit(lambda: asyncio.run(asyncio.wait_for(coroutine, 60))).result()
 
-    run.__name__ = test.__name__
+
+def runs(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
+    @wraps(test)
+    def run(**fixtures: Any) -> None:
+        in_a_loop(test(**fixtures))
+
     return run
 
 
@@ -245,7 +253,7 @@ def test_a_step_that_ends_after_the_loop_is_closed_harms_nothing(capfd: pytest.C
         assert await anext(taken) == "one"
         await taken.aclose()
 
-    asyncio.run(leave())
+    in_a_loop(leave())
     gate.set()
     for thread in threading.enumerate():
         if thread.name == "pincite-question":
