@@ -63,6 +63,7 @@ STATUS = {
     "sequence": {"catalog": int, "lexical": int},
     "healthy": bool,
     "warning": str,
+    "unconfined": [str],
 }
 KEEPER = "Who keeps the lighthouse of Aldmouth?"
 UNANSWERABLE = "Which enzyme breaks down caffeine in the liver?"
