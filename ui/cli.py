@@ -235,7 +235,8 @@ def _index(settings: Settings, options: argparse.Namespace) -> int:
             report = sync(library, paths, progress=progress) if paths else SyncReport(0, 0, 0, (), 0, 0.0)
         _print_report(report, as_json=options.json)
         if watcher:
-            _watch(watcher.follow(library, report), paths, out=sys.stderr if options.json else sys.stdout)
+            out = sys.stderr if options.json else sys.stdout
+            _watch(watcher.follow(library, report), paths, options.stopping, out=out)
     return SOME_REJECTED if report.rejected else OK
 
 
@@ -439,16 +440,22 @@ def _watcher(paths: Sequence[Path], home: Path) -> Watcher:
     return watcher
 
 
-def _watch(found: Iterator[News], paths: Sequence[Path], *, out: TextIO) -> None:
+def _watch(found: Iterator[News], paths: Sequence[Path], stopping: Stopping, *, out: TextIO) -> None:
     """Say what is done about changes of `paths`, until interrupted."""
-    with contextlib.suppress(KeyboardInterrupt):
+    try:
         names = ", ".join(one_line(str(path)) for path in paths)
         print(f"watching {names} (Ctrl-C ends it)", file=sys.stderr, flush=True)
         for news in found:
+            stopping.check()
             if news.sentence:
                 print(f"pincite: {one_line(news.sentence)}", file=sys.stderr, flush=True)
             if news.report:
                 _print_report(news.report, as_json=False, out=out)
+    except KeyboardInterrupt:
+        return  # which is how it ends
+    except Exception:
+        if not stopping.number:  # else a library made another error of the interrupt
+            raise
 
 
 def _print_report(report: SyncReport, *, as_json: bool, out: TextIO | None = None) -> None:

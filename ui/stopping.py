@@ -25,6 +25,7 @@ class Stopping:
         self.number = 0  # of the signal that came, 0 if none did
         self._came = 0.0
         self._before: dict[int, Any] = {}
+        self._unraisable = sys.unraisablehook
 
     @property
     def code(self) -> int:
@@ -48,11 +49,13 @@ class Stopping:
             for number in SIGNALS:
                 if signal.getsignal(number) is not signal.SIG_IGN:
                     self._before[number] = signal.signal(number, self._come)
+        sys.unraisablehook = self._pass_over
         return self
 
     def __exit__(self, *_: object) -> None:
         if self.number:
             return  # the program is ending, and the next signal must not tear it
+        sys.unraisablehook = self._unraisable
         for number, before in self._before.items():
             signal.signal(number, before)
 
@@ -62,3 +65,8 @@ class Stopping:
             raise KeyboardInterrupt
         if time.monotonic() - self._came > PATIENCE:
             os._exit(self.code)
+
+    def _pass_over(self, lost: sys.UnraisableHookArgs) -> None:
+        """Print no trace of an interrupt in a finaliser, where nothing can be raised: `check` raises it."""
+        if not (self.number and isinstance(lost.exc_value, KeyboardInterrupt)):
+            self._unraisable(lost)

@@ -38,6 +38,44 @@ def broken_off(*_, **__):
 cli.sync = broken_off
 sys.exit(cli.main(["index", *sys.argv[1:]]))
 """
+# So does one in the middle of a sync of what is watched; and one in a finaliser is lost.
+WATCHING = """
+import os, signal, sys
+from ui import cli
+import index.watching
+
+def broken_off(*_, **__):
+    try:
+        os.kill(os.getpid(), signal.SIGTERM)
+        signal.pause()
+    except KeyboardInterrupt as interrupt:
+        raise SystemError("a callback failed") from interrupt
+    yield
+
+index.watching.Watcher.follow = broken_off
+sys.exit(cli.main(["index", *sys.argv[1:], "--watch"]))
+"""
+FINALISING = """
+import os, signal, sys
+from ui import cli
+
+class Finalised:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+        for _ in range(1000):
+            pass
+
+sync = cli.sync
+def losing(*given, progress):
+    def report(state):
+        if state.done == 1:
+            Finalised()
+        progress(state)
+    return sync(*given, progress=report)
+
+cli.sync = losing
+sys.exit(cli.main(["index", *sys.argv[1:]]))
+"""
 CHAT_SAID = "pincite: indexing stopped; what was indexed stays, and the same command goes on from there\n"
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX's signals and terminals")
@@ -97,10 +135,17 @@ def test_a_stopped_index_says_so_in_one_line_and_goes_on_where_it_was(
     assert_goes_on(pincite, home, made)
 
 
-def test_a_signal_that_a_library_makes_another_error_of_is_a_stop_too(made: Path, home: Path) -> None:
-    command = [sys.executable, "-c", IMPORTING, made, "--home", home]
+@pytest.mark.parametrize("program", [IMPORTING, FINALISING], ids=["another error", "lost"])
+def test_a_signal_that_a_library_makes_something_else_of_is_a_stop_too(program: str, made: Path, home: Path) -> None:
+    command = [sys.executable, "-c", program, made, "--home", home]
     run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert (run.returncode, run.stdout, run.stderr) == (143, "", SAID)
+
+
+def test_a_signal_that_a_library_makes_another_error_of_ends_the_watching_too(folder: Folder, home: Path) -> None:
+    command = [sys.executable, "-c", WATCHING, folder({"one.txt": "A page.\n"}), "--home", home]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (run.returncode, run.stderr.splitlines()[1:]) == (0, [])
 
 
 def test_a_second_signal_changes_nothing(start: Start, pincite: Pincite, made: Path, home: Path) -> None:
