@@ -2,6 +2,5 @@
 
 from index.encoder.model import DEFAULT_MODEL, Encoder
 from index.encoder.shipped import bundled_folder
-from index.encoder.tokens import whole_characters
 
-__all__ = ["DEFAULT_MODEL", "Encoder", "bundled_folder", "whole_characters"]
+__all__ = ["DEFAULT_MODEL", "Encoder", "bundled_folder"]

@@ -29,9 +29,9 @@ from index.encoder.shipped import (
     ShippedModel,
     bundled_folder,
 )
-from index.encoder.tokens import whole_tokenizer
 from index.errors import IndexMismatchError
 from index.quantise import QuantisedWords, quantise, write_manifest
+from index.tokens import whole_tokenizer
 
 _CALIBRATION = 300  # texts
 _SHORTEST, _LONGEST = 40, 1200  # characters of one

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from index.encoder.shipped import ShippedModel
 from index.encoder.stock import StockModel
-from index.encoder.tokens import Tokenizing
+from index.tokens import Tokenizing
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 _QUERIES_KEPT = 16  # a question is embedded once, though several parts of its way need it

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from index.encoder.tokens import whole_characters
 from index.errors import IndexMismatchError, SettingsError
 from index.inference import Network, damage
+from index.tokens import whole_characters
 
 FOLDER = Path(__file__).parent
 WEIGHTS = "encoder.xml"

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoder.tokens import whole_characters
 from index.errors import SettingsError
+from index.tokens import whole_characters
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

@@ -16,7 +16,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from index.encoder.tokens import Tokenizing
 from index.errors import DocumentRejectedError, PinciteError
 from index.passages import Draft, split_document
 from index.readers import read_source, render_page
@@ -34,6 +33,7 @@ from index.reading.messages import (
 )
 from index.reading.sandbox import ProgramNeededError, allow_time, confine, end_after
 from index.records import Document
+from index.tokens import Tokenizing
 
 _GRACE = 10.0  # seconds after its time is up in which the parent should have ended this process
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from index.encoder import whole_characters
+from index.tokens import whole_characters
 from rag.reader.reading import Reading, ToRead
 
 _MAX_TOKENS = 384

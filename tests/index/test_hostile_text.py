@@ -173,7 +173,7 @@ def test_words_are_split_in_time_in_proportion(unit: str) -> None:
 def test_a_tokenizer_is_made_of_its_json_without_the_libraries_of_models() -> None:
     program = (
         "import sys\n"
-        "from index.encoder.tokens import Tokenizing\n"
+        "from index.tokens import Tokenizing\n"
         "starts = Tokenizing(sys.stdin.read())\n"
         "assert starts(['one  two', '', 'Äpfel\\ud83d x']) == [[0, 5], [], [0, 2, 4, 5, 7]]\n"
         "assert not {'torch', 'openvino', 'transformers', 'sentence_transformers'} & set(sys.modules)\n"

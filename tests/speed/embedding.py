@@ -25,9 +25,9 @@ from numpy.typing import NDArray
 
 from index.encoder import Encoder, bundled_folder
 from index.encoder.shipped import ShippedModel, pack
-from index.encoder.tokens import whole_tokenizer
 from index.passages import split_document
 from index.schema import indexed_text
+from index.tokens import whole_tokenizer
 from rag.dataset import read_corpus
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
