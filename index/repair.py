@@ -216,6 +216,8 @@ def _rows(database: Database, table: sa.Table) -> Iterator[Any]:
     """Yield the rows of a table that can be read, passing over those that can't."""
     number = sa.literal_column("rowid", sa.Integer)
     at = failures = 0
+    if not _opens(database):
+        return
     while failures < _UNREADABLE_IN_A_ROW:
         query = sa.select(table, number.label("number")).where(number > at).order_by(number).limit(1)
         try:
@@ -231,6 +233,13 @@ def _rows(database: Database, table: sa.Table) -> Iterator[Any]:
             continue
         at, failures = row.number, 0
         yield row
+
+
+def _opens(database: Database) -> bool:
+    """Tell whether anything can be read: if not, each of a thousand rows would only say so again."""
+    with suppress(PinciteError), database.read():
+        return True
+    return False
 
 
 def _read_again(library: Library, lost: list[FileRow]) -> list[str]:
