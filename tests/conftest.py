@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from support import WordEncoder
 
 from index.inference import Network
@@ -21,22 +23,45 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background jo
 
 
 @pytest.fixture(scope="session", autouse=True)
-def compiled_once() -> Iterator[None]:
-    """Compile each network once: commands that are run in this process share it, which is half of what they take."""
-    compiled: dict[tuple[object, ...], Network] = {}
-    compile_network = Network.__init__
+def networks_once() -> Iterator[None]:
+    """Compile each network once, and run it on each text once: most of what commands take that are run here."""
+    made: dict[tuple[object, ...], Network] = {}
+    known: dict[tuple[object, ...], dict[str, NDArray[np.float32]]] = {}
+    compile_network, run_network = Network.__init__, Network.run
 
-    def share(network: Network, weights: Path, *, hint: Literal["LATENCY", "THROUGHPUT"]) -> None:
+    def compile_once(network: Network, weights: Path, *, hint: Literal["LATENCY", "THROUGHPUT"]) -> None:
         changed = [path.stat().st_mtime_ns for path in (weights, weights.with_suffix(".bin"))]
         key = (weights, *changed, hint)
-        if key not in compiled:
+        if key not in made:
             compile_network(network, weights, hint=hint)
-            compiled[key] = network
-        vars(network).update(vars(compiled[key]))
+            made[key] = network
+        vars(network).update(vars(made[key]), key=key)
+
+    def run_once(network: Network, inputs: Mapping[str, NDArray[np.int64]]) -> dict[str, NDArray[np.float32]]:
+        if "key" not in vars(network):  # it is being compiled
+            return run_network(network, inputs)
+        lengths = inputs["attention_mask"].sum(axis=1).tolist()
+        whole = [{name: rows[i : i + 1, :length] for name, rows in inputs.items()} for i, length in enumerate(lengths)]
+        keys = [(vars(network)["key"], *(row[name].tobytes() for name in sorted(row))) for row in whole]
+        fresh = [i for i, key in enumerate(keys) if key not in known]
+        if fresh:
+            for name, values in run_network(network, {name: rows[fresh] for name, rows in inputs.items()}).items():
+                for row, i in enumerate(fresh):
+                    known.setdefault(keys[i], {})[name] = values[row]
+        return {name: stacked([known[key][name] for key in keys]) for name in known[keys[0]]}
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Network, "__init__", share)
+        patch.setattr(Network, "__init__", compile_once)
+        patch.setattr(Network, "run", run_once)
         yield
+
+
+def stacked(rows: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """Return rows as one array; zeros are put after those that are shorter."""
+    if rows[0].ndim:
+        longest = max(map(len, rows))
+        rows = [np.pad(row, (0, longest - len(row))) for row in rows]
+    return np.array(rows)
 
 
 @pytest.fixture
