@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+SPECK = 1.0  # points: letters up to that size are specks
+
 
 def is_prose(text: str) -> bool:
     """Tell whether a text is a sentence at least; menus and labels, which pages hide by the dozen, are none."""
@@ -16,3 +20,24 @@ def left_out(passages: int) -> str:
     if passages == 1:
         return "1 passage that the page hides from the eye is left out"
     return f"{passages} passages that the page hides from the eye are left out"
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts hidden passages of at least a sentence; hidden words in one place (a paragraph, a cell) are one."""
+
+    _passages: int = 0
+    _place: object = None
+    _words: str = ""
+
+    def add(self, words: str, place: object) -> None:
+        """Take the next hidden words, and where they stand."""
+        if place != self._place:
+            self._passages += is_prose(self._words)
+            self._place, self._words = place, ""
+        self._words += words
+
+    @property
+    def passages(self) -> int:
+        """How many there are so far."""
+        return self._passages + is_prose(self._words)

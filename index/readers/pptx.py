@@ -1,7 +1,7 @@
 """PowerPoint files: bytes in, each slide as a page out, with its notes and comments; no numbers, dates and footers.
 
 The XML is read as it stands, by local names, as for Word files: it opens what object models refuse, and gives them
-charts, diagrams and comments as well.
+charts, diagrams and comments as well. What no eye sees on a slide is left out.
 """
 
 from __future__ import annotations
@@ -12,19 +12,27 @@ from dataclasses import dataclass, field, replace
 from index.errors import DocumentRejectedError
 from index.readers.content import Content, ContentBuilder, Source, sensible_title
 from index.readers.drawings import add_related, description, paragraph_text, shape_text
+from index.readers.hidden import left_out
 from index.readers.package import Element, attribute, child, children, descendants, name_of
-from index.readers.pptx_package import Placeholder, Slide, SlidePackage, depth, placeholder
+from index.readers.pptx_hidden import drop_hidden
+from index.readers.pptx_package import (
+    FURNITURE,
+    Placeholder,
+    Slide,
+    SlidePackage,
+    about,
+    depth,
+    placeholder,
+    shapes_in,
+)
 from index.readers.reading_order import in_reading_order
 from index.readers.tables import all_lines, count_header_rows
-
-_FURNITURE = frozenset({"dt", "ftr", "hdr", "sldNum", "sldImg"})
-_SHAPES = frozenset({"sp", "grpSp", "graphicFrame", "pic", "cxnSp"})
 
 
 def read(source: Source) -> Content:
     """Read a presentation: its slides in order, hidden ones too, each with its notes and comments."""
     package = SlidePackage(source.data)
-    parts, builder, missing = package.slides(), ContentBuilder(), []
+    parts, builder, missing, hidden = package.slides(), ContentBuilder(), [], 0
     for number, part in enumerate(parts, start=1):
         source.report(number, len(parts))
         builder.page()
@@ -32,9 +40,12 @@ def read(source: Source) -> Content:
             missing.append(f"slide {number} could not be read: save it as a presentation of its own")
             continue
         try:
-            _SlideReader(package, package.slide(part), builder).read()
+            slide = package.slide(part)
+            hidden += drop_hidden(slide, package.size())
+            _SlideReader(package, slide, builder).read()
         except DocumentRejectedError as error:  # a slide is lost, not all of them
             missing.append(f"slide {number}: {error}")
+    missing += filter(None, [left_out(hidden)])
     return replace(builder.build(sensible_title(package.title())), missing="; ".join(missing))
 
 
@@ -50,7 +61,7 @@ class _SlideReader:
 
     def read(self) -> None:
         """Read the title, the other shapes in reading order, the notes and the comments."""
-        shapes = _shapes(child(self.slide.root, "cSld", "spTree"))
+        shapes = shapes_in(child(self.slide.root, "cSld", "spTree"))
         titles = [shape for shape in shapes if placeholder(shape).is_title]
         for shape in titles:
             self.builder.heading(1, " ".join(shape_text(child(shape, "txBody"))))
@@ -72,13 +83,12 @@ class _SlideReader:
 
     def _add_shape(self, shape: Element) -> None:
         place, name = placeholder(shape), name_of(shape)
-        properties = next((one for one in children(shape) if name_of(one).startswith("nv")), None)
-        if place.kind in _FURNITURE or attribute(child(properties, "cNvPr"), "hidden") in ("1", "true"):
+        if place.kind in FURNITURE:
             return
         if name == "grpSp":
-            self._add_shapes(_shapes(shape))
+            self._add_shapes(shapes_in(shape))
         elif name == "pic":
-            self.builder.paragraph(description(child(properties, "cNvPr")))
+            self.builder.paragraph(description(child(about(shape), "cNvPr")))
         elif name == "graphicFrame":
             for table in descendants(shape, "tbl"):
                 self._add_table(table)
@@ -135,14 +145,3 @@ def _cell(cell: Element, above: str) -> str:
     if attribute(cell, "vMerge") in ("1", "true"):
         return above
     return " ".join(shape_text(child(cell, "txBody")))
-
-
-def _shapes(tree: Element | None) -> list[Element]:
-    """Return the shapes directly in a slide or group; of alternatives for several programs the first one."""
-    found: list[Element] = []
-    for one in children(tree):
-        if name_of(one) == "AlternateContent":
-            found.extend(shape for shape in children(child(one, "Choice")) if name_of(shape) in _SHAPES)
-        elif name_of(one) in _SHAPES:
-            found.append(one)
-    return found

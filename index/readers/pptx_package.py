@@ -9,8 +9,13 @@ from index.errors import DocumentRejectedError
 from index.readers.package import Element, Package, attribute, child, children, descendants, name_of
 from index.readers.reading_order import Area
 
+FURNITURE = frozenset({"dt", "ftr", "hdr", "sldNum", "sldImg"})  # placeholders whose words are not read
 _TITLES = frozenset({"title", "ctrTitle"})
+_SHAPES = frozenset({"sp", "grpSp", "graphicFrame", "pic", "cxnSp"})
 _BULLETS = {"buNone": "none", "buChar": "bullet", "buBlip": "bullet", "buAutoNum": "number"}
+
+
+NOWHERE = Area(0, 0, 0, 0)  # of a shape that doesn't say where it stands
 
 
 class Placeholder(NamedTuple):
@@ -35,6 +40,8 @@ class Slide:
     layout: list[tuple[Placeholder, Element]] = field(default_factory=list)
     master: list[tuple[Placeholder, Element]] = field(default_factory=list)
     styles: Element | None = None  # of the master's texts
+    layers: tuple[Element, ...] = ()  # the roots of the layout and the master
+    theme: Element | None = None
 
     def inherited(self, placeholder: Placeholder) -> list[Element]:
         """Return the shapes that a placeholder takes over from, nearest first."""
@@ -55,7 +62,7 @@ class Slide:
             if offset is not None:
                 left, top = _number(offset, "x"), _number(offset, "y")
                 return Area(left, top, left + _number(extent, "cx"), top + _number(extent, "cy"))
-        return Area(0, 0, 0, 0)
+        return NOWHERE
 
     def bullet(self, paragraph: Element, shape: Element, placeholder: Placeholder) -> str:
         """Return what stands before a paragraph: "none", "bullet" or "number"."""
@@ -85,7 +92,8 @@ class SlidePackage(Package):
             raise DocumentRejectedError("it is a zip file but no presentation: save it as .pptx in a slide program")
         self._show = show
         self._shapes: dict[str, list[tuple[Placeholder, Element]]] = {}  # of layouts and masters
-        self._styles: dict[str, Element | None] = {}
+        self._roots: dict[str, Element] = {}
+        self._themes: dict[str, Element | None] = {}  # by master
 
     def slides(self) -> list[str]:
         """Return the names of the slides' parts in the order of the presentation, hidden ones among them."""
@@ -105,8 +113,15 @@ class SlidePackage(Package):
             master = self._target(self.related(layout), "slideMaster")
             if master:
                 slide.master = self._placeholders(master)
-                slide.styles = self._styles[master]
+                slide.styles = child(self._roots[master], "txStyles")
+                slide.theme = self._theme(master)
+            slide.layers = tuple(self._roots[part] for part in (layout, master) if part)
         return slide
+
+    def size(self) -> tuple[int, int]:
+        """Return how wide and high the slides are, in the units of their shapes; (0, 0) if nothing says so."""
+        size = child(self._show, "sldSz")
+        return _number(size, "cx"), _number(size, "cy")
 
     def notes(self, slide: Slide) -> Element | None:
         """Return the text of a slide's notes, or None."""
@@ -133,16 +148,38 @@ class SlidePackage(Package):
     def _placeholders(self, part: str) -> list[tuple[Placeholder, Element]]:
         if part not in self._shapes:
             root = self.part(part)
+            if root is None:
+                return []
             shapes = [(placeholder(shape), shape) for shape in descendants(root, "sp")]
             self._shapes[part] = [(place, shape) for place, shape in shapes if place.kind]
-            self._styles[part] = child(root, "txStyles")
+            self._roots[part] = root
         return self._shapes[part]
+
+    def _theme(self, master: str) -> Element | None:
+        if master not in self._themes:
+            self._themes[master] = self.part(self._target(self.related(master), "theme"))
+        return self._themes[master]
+
+
+def shapes_in(tree: Element | None) -> list[Element]:
+    """Return the shapes directly in a slide or group; of alternatives for several programs the first one."""
+    found: list[Element] = []
+    for one in children(tree):
+        if name_of(one) == "AlternateContent":
+            found.extend(shape for shape in children(child(one, "Choice")) if name_of(shape) in _SHAPES)
+        elif name_of(one) in _SHAPES:
+            found.append(one)
+    return found
+
+
+def about(shape: Element) -> Element | None:
+    """Return the element that says a shape's name, and what it is a placeholder for."""
+    return next((one for one in children(shape) if name_of(one).startswith("nv")), None)
 
 
 def placeholder(shape: Element) -> Placeholder:
     """Return which place of its layout a shape fills."""
-    properties = next((one for one in children(shape) if name_of(one).startswith("nv")), None)
-    found = child(properties, "nvPr", "ph")
+    found = child(about(shape), "nvPr", "ph")
     if found is None:
         return Placeholder("", "")
     return Placeholder(attribute(found, "type") or "obj", attribute(found, "idx"))

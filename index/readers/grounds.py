@@ -1,0 +1,77 @@
+"""What the words of a shape stand on: the shapes beneath in, the colors behind the words out, as far as known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil, hypot, inf
+from typing import NamedTuple
+
+from index.readers.html_colors import Color, alike
+from index.readers.reading_order import Area
+
+NOTHING: Color = (0.0, 0.0, 0.0, 0.0)  # what an empty fill paints
+EVERYWHERE = Area(-inf, -inf, inf, inf)
+_MOST_PAINTS = 2000  # shapes on each other; behind more than that, nothing is known
+_LETTER, _WIDE_LETTER, _LINE = 0.7, 1.0, 1.3  # of a letter's size: at most its width, and a line's height
+_MARGIN = 15.0  # points between a shape's edge and its words
+
+
+class Paint(NamedTuple):
+    """What a shape paints: where, in which color (None if that isn't known), and whether all of its area."""
+
+    area: Area
+    color: Color | None
+    is_whole: bool
+
+
+def grounds_under(area: Area, paints: Sequence[Paint], background: Color | None) -> list[Color | None]:
+    """Return the colors that words in an area may stand on; `paints` are those beneath them, the topmost last."""
+    if len(paints) > _MOST_PAINTS:
+        return [None]
+    found: list[Color | None] = []
+    for paint in reversed(paints):
+        if touches(paint.area, area):
+            found.append(paint.color)
+            if paint.is_whole and _covers(paint.area, area):
+                return found
+    return [*found, background]
+
+
+def is_lost(color: Color | None, grounds: Sequence[Color | None]) -> bool:
+    """Tell whether letters of a color surely can't be seen, whichever of the grounds they stand on."""
+    return color is not None and all(ground is not None and alike(color, ground) for ground in grounds)
+
+
+def touches(one: Area, other: Area) -> bool:
+    """Tell whether two areas have a point in common."""
+    across = one.left <= other.right and other.left <= one.right
+    return across and one.top <= other.bottom and other.top <= one.bottom
+
+
+def text_area(area: Area, lengths: Sequence[int], *, size: float, wraps: bool, turned: bool, point: float) -> Area:
+    """Return where the words of a shape may stand at most: letters that find no room go over its edges.
+
+    `lengths` are those of the paragraphs, `size` that of the largest letters in points; `point` is a point in the
+    units of `area`.
+    """
+    width, height = (area.right - area.left) / point, (area.bottom - area.top) / point
+    room = max(width - 2 * _MARGIN, size)
+    if wraps:
+        lines = sum(max(1, ceil(length * _LETTER * size / room)) for length in lengths)
+    else:
+        lines = len(lengths)
+        width = max(width, max(lengths, default=0) * _WIDE_LETTER * size)
+    height = max(height, lines * _LINE * size + _MARGIN)
+    if turned:
+        width = height = hypot(width, height)
+    across, down = (area.left + area.right) / 2, (area.top + area.bottom) / 2
+    half_width, half_height = width * point / 2, height * point / 2
+    if not wraps:  # they may go on to either side, or to both
+        half_width *= 2
+    more = max(0.0, half_height - (area.bottom - area.top) / 2)  # the same upwards and downwards
+    return Area(across - half_width, down - half_height - more, across + half_width, down + half_height + more)
+
+
+def _covers(one: Area, other: Area) -> bool:
+    across = one.left <= other.left and other.right <= one.right
+    return across and one.top <= other.top and other.bottom <= one.bottom
