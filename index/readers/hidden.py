@@ -41,3 +41,8 @@ class Tally:
     def passages(self) -> int:
         """How many there are so far."""
         return self._passages + is_prose(self._words)
+
+
+def gap(words: str) -> str:
+    """Return what stays of hidden words between others: a space, if they had one at an end."""
+    return " " if words != words.strip() else ""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from index.readers.drawing_colors import Scheme, color_in, fill_color, fill_in
 from index.readers.grounds import EVERYWHERE, NOTHING, Paint, grounds_under, is_lost, text_area, touches
-from index.readers.hidden import SPECK, Tally, is_prose
+from index.readers.hidden import SPECK, Tally, gap, is_prose
 from index.readers.html_colors import CLEAR, Color
 from index.readers.package import Element, attribute, child, children, descendants, name_of
 from index.readers.pptx_package import (
@@ -210,8 +210,9 @@ class _Viewer:
                 properties = [found for found in (child(run, "rPr"), *inherited) if found is not None]
                 if self._is_speck(properties, shrunk) or self._is_lost(properties, grounds, font):
                     for text in list(descendants(run, "t")):
-                        self.tally.add(text.text or "", paragraph)
-                        text.text = ""
+                        words = text.text or ""
+                        self.tally.add(words, paragraph)
+                        text.text = gap(words)
 
     def _is_speck(self, properties: list[Element], shrunk: float) -> bool:
         size = next((size for found in properties if (size := _points(attribute(found, "sz")))), _USUAL)

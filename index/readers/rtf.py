@@ -1,6 +1,6 @@
 """RTF: bytes in, the text out as it reads with all changes accepted: paragraphs, headings, lists, tables.
 
-Page headers come before it, footers, notes and comments after it. What was deleted or hidden is not there.
+Page headers come before it, footers, notes and comments after it. What was deleted or no eye sees is not there.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 
 from index.errors import DocumentRejectedError
 from index.readers.content import Content, ContentBuilder, Source, one_line, sensible_title, superscript
+from index.readers.hidden import Tally, gap, left_out
+from index.readers.rtf_hidden import PATTERNS, PLAIN, SHADINGS, Inks, Look
 from index.readers.rtf_story import Story
 from index.readers.rtf_words import (
     ESCAPED,
@@ -33,12 +35,13 @@ _STORIES = {"header": "header", "headerl": "header", "headerr": "header", "heade
     "footer": "footer", "footerl": "footer", "footerr": "footer", "footerf": "footer",
     "footnote": "note", "annotation": "comment", "shptxt": "box", "dptxbxtext": "box",
 }  # fmt: skip
+_APART = ("box", "comment")  # that stand on grounds of their own
 _COLLECTED = frozenset(("title", "listtext", "pntext", "atnauthor", "sn", "sv"))
 
 
 def read(source: Source) -> Content:
     """Read an RTF file."""
-    reader = _Reader()
+    reader = _Reader(Inks(source.data))
     for number, token in enumerate(tokens(source.data)):
         if number % _TOKENS_A_REPORT == 0:
             source.report(0, 0)  # it goes on
@@ -72,12 +75,14 @@ class _State:
     raised: bool = False
     in_table: bool = False
     list_depth: int = 0
+    look: Look = PLAIN
 
 
 @dataclass(slots=True)
 class _Reader:
     """Goes through the tokens once, in order."""
 
+    inks: Inks
     body: Story = field(default_factory=Story)
     state: _State = field(init=False)
     _default_font: int = 0
@@ -93,13 +98,16 @@ class _Reader:
     _starred: bool = False
     _author: str = ""  # of the comment that comes
     _property: str = ""  # of a shape, whose value comes
+    _hidden: Tally = field(default_factory=Tally)
+    _place: int = 0  # of the paragraph or cell, counted
+    _in_row: bool = False  # of a table, whether its paragraphs say so or not
 
     def __post_init__(self) -> None:
         self.state = _State(self.body)
 
     def content(self) -> Content:
         """Return what was read."""
-        missing = "the file is cut off: get it again from where it came" if self._stack else ""
+        cut_off = "the file is cut off: get it again from where it came" if self._stack else ""
         while self._stack:
             self.brace(opens=False)
         builder = ContentBuilder()
@@ -113,7 +121,7 @@ class _Reader:
         for text in self._texts.get("comment", ()):
             builder.paragraph(text)
         content = builder.build(sensible_title("".join(self._texts.get("title", ())[:1])))
-        return replace(content, missing=missing)
+        return replace(content, missing="; ".join(filter(None, (cut_off, left_out(self._hidden.passages)))))
 
     def brace(self, *, opens: bool) -> None:
         """Begin or end a group."""
@@ -162,6 +170,8 @@ class _Reader:
         elif word in _WORDS:
             _WORDS[word](self, number)
         elif word in _STORY_WORDS:
+            self._in_row = word != "row" and (self._in_row or word == "trowd")
+            self._place += 1
             if self.state.story:
                 _STORY_WORDS[word](self.state.story)
         elif word in _SWITCHES:
@@ -169,6 +179,10 @@ class _Reader:
         elif word in _NUMBERS:
             name, highest = _NUMBERS[word]
             setattr(self.state, name, min(max(number or 0, 0), highest))
+        elif word in SHADINGS or word in PATTERNS:
+            self.state.look = self.state.look.changed(word, number)
+            if not self.state.story:
+                self.inks.note_style(PLAIN.changed(word, number))
         elif word == "nosupersub":
             self.state.raised = False
         elif self._stack and not self._begin_group(word) and starred:
@@ -235,7 +249,11 @@ class _Reader:
         state = self.state
         if state.heard is not None:
             state.heard.append(text)
-        elif state.story and not (state.hidden or state.deleted or state.html_only):
+        elif state.story and not (state.deleted or state.html_only):
+            in_table = state.in_table or self._in_row
+            if state.hidden or not self.inks.is_seen(state.look, in_table=in_table, apart=state.purpose in _APART):
+                self._hidden.add(text, self._place)
+                text = gap(text)
             state.story.add(superscript(text) if state.raised else text, bold=state.bold)
 
     def _flush(self) -> None:
@@ -258,6 +276,7 @@ class _Reader:
     def end_paragraph(self, _number: int | None) -> None:
         """End a paragraph, or a line in a cell."""
         state = self.state
+        self._place += 1
         if state.story:
             if state.story.marker:
                 state.story.marker = "  " * state.list_depth + state.story.marker.lstrip()
@@ -269,12 +288,14 @@ class _Reader:
         state = self.state
         state.style = state.level = state.list_depth = 0
         state.in_table = False
+        state.look = state.look.without_paragraph()
 
     def reset_characters(self, _number: int | None) -> None:
         """Go on with characters without any style."""
         state = self.state
         state.bold = state.hidden = state.deleted = state.raised = False
         state.font = -1
+        state.look = state.look.without_characters()
 
     def set_charset(self, number: int | None) -> None:
         """Say in which encoding the words in a font are."""
