@@ -1,13 +1,24 @@
-"""Connections: one that begins a request and does not end it is closed, so that nobody holds them all open."""
+"""Connections: one that begins a request and does not end it is closed, so that nobody holds them all open.
+
+What is found out about a connection is remembered with it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 
+from starlette.types import Scope
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 HEAD_SECONDS = 10.0
+_REMEMBERED = "pincite.connection"  # in the state of each request's scope
 LARGEST_HEAD = 32 * 1024  # bytes of a request's line and headers
+
+
+def remembered(scope: Scope) -> dict[str, bool]:
+    """Return what is known of the connection that a request came by, to be read and to be added to."""
+    known: dict[str, bool] = scope.get("state", {}).get(_REMEMBERED, {})
+    return known
 
 
 class PatientProtocol(H11Protocol):
@@ -21,6 +32,10 @@ class PatientProtocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait."""
+        self.app_state = {
+            **self.app_state,
+            _REMEMBERED: {},
+        }  # each request gets a shallow copy
         super().connection_made(transport)
         self._wait(None)
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from starlette.types import Scope
 
+from ui.connections import remembered
+
 _TABLES = ("/proc/net/tcp", "/proc/net/tcp6")
 _LOCAL, _REMOTE, _USER = 1, 2, 7  # columns of a table, see proc_net_tcp of the kernel's documentation
 _ROOT = 0  # who reads everything anyway
@@ -17,8 +19,15 @@ _ROOT = 0  # who reads everything anyway
 def is_another_user(scope: Scope) -> bool:
     """Tell whether a request was sent on this machine by a program of another user than ours.
 
-    False where the system doesn't say whose a connection is.
+    False where the system doesn't say whose a connection is. It is asked once for each connection.
     """
+    known = remembered(scope)
+    if "another user" not in known:
+        known["another user"] = _is_another_user(scope)
+    return known["another user"]
+
+
+def _is_another_user(scope: Scope) -> bool:
     client, server = scope.get("client"), scope.get("server")
     if sys.platform != "linux" or not client or not server or not _is_loopback(client[0]):
         return False

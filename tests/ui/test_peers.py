@@ -8,11 +8,13 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from http.client import HTTPConnection
 
 import pytest
 import uvicorn
 from fastapi import FastAPI
 
+from ui import peers
 from ui.doors import Door
 from ui.guard import Guard
 from ui.names import LOCAL_HOSTS
@@ -56,6 +58,18 @@ def fetched(address: tuple[str, int], *user: int) -> str:
     """What a program of a user gets, or of ours if none is named."""
     command = [sys.executable, "-c", FETCH, *map(str, (*address, *user))]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=True, cwd="/").stdout
+
+
+def test_whose_a_connection_is_is_asked_once(address: tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(peers, "_is_another_user", lambda scope: bool(asked.append(scope["client"])))
+    for _ in range(2):
+        connection = HTTPConnection(*address, timeout=20)
+        for _ in range(3):
+            connection.request("GET", "/", headers={"Host": "localhost"})
+            assert connection.getresponse().read() == b'"the documents"'
+        connection.close()
+    assert len(asked) == len(set(asked)) == 2
 
 
 def test_our_own_programs_are_answered(address: tuple[str, int]) -> None:
