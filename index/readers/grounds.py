@@ -55,21 +55,15 @@ def text_area(area: Area, lengths: Sequence[int], *, size: float, wraps: bool, t
     units of `area`.
     """
     width, height = (area.right - area.left) / point, (area.bottom - area.top) / point
+    needed_width = 0.0 if wraps else max(lengths, default=0) * _WIDE_LETTER * size
     room = max(width - 2 * _MARGIN, size)
-    if wraps:
-        lines = sum(max(1, ceil(length * _LETTER * size / room)) for length in lengths)
-    else:
-        lines = len(lengths)
-        width = max(width, max(lengths, default=0) * _WIDE_LETTER * size)
-    height = max(height, lines * _LINE * size + _MARGIN)
+    lines = sum(max(1, ceil(length * _LETTER * size / room)) for length in lengths) if wraps else len(lengths)
+    needed_height = lines * _LINE * size + _MARGIN
     if turned:
-        width = height = hypot(width, height)
-    across, down = (area.left + area.right) / 2, (area.top + area.bottom) / 2
-    half_width, half_height = width * point / 2, height * point / 2
-    if not wraps:  # they may go on to either side, or to both
-        half_width *= 2
-    more = max(0.0, half_height - (area.bottom - area.top) / 2)  # the same upwards and downwards
-    return Area(across - half_width, down - half_height - more, across + half_width, down + half_height + more)
+        needed_width = needed_height = hypot(max(width, needed_width), max(height, needed_height))
+    # They may go over either edge: it depends on where they are aligned.
+    across, down = max(0.0, needed_width - width) * point, max(0.0, needed_height - height) * point
+    return Area(area.left - across, area.top - down, area.right + across, area.bottom + down)
 
 
 def _covers(one: Area, other: Area) -> bool:

@@ -21,7 +21,6 @@ class Style:
 
     names: tuple[str, ...] = ()
     is_raised: bool = False
-    is_hidden: bool = False
     is_bold: bool = False
 
 
@@ -52,17 +51,16 @@ class Styles:
 
     def _style(self, name: str) -> Style:
         names = [name]
-        position = display = weight = ""
+        position = weight = ""
         while name in self._elements and len(names) <= _MAX_DEPTH:
             element = self._elements[name]
             properties = child(element, "text-properties")
             position = position or attribute(properties, "text-position")
-            display = display or attribute(properties, "display")
             weight = weight or attribute(properties, "font-weight")
             name = attribute(element, "parent-style-name")
             names.append(name)
         raised = position.startswith("super") or (position.partition("%")[0].isdecimal() and position[0] != "0")
-        return Style(tuple(names), raised, display == "none", weight == "bold")
+        return Style(tuple(names), raised, weight == "bold")
 
 
 def _level_kind(level: Element) -> str:

@@ -187,7 +187,7 @@ class TextReader:
         """Add a paragraph or heading; in a list it has a marker, "" for one that goes on with the item above it."""
         text = self.text(paragraph)
         style = self.styles.style(attribute(paragraph, "style-name"))
-        if text and not style.is_hidden:
+        if text:
             is_title = "Title" in style.names
             if name_of(paragraph) == "h" or is_title:
                 self.end_list()
@@ -251,8 +251,6 @@ class TextReader:
                 continue
             else:
                 style = self.styles.style(attribute(element, "style-name")) if name in ("span", "a") else None
-                if style and style.is_hidden:
-                    continue
                 raised = raised or bool(style and style.is_raised)
                 yield _raised(element.text or "", raised)
                 stack.extend((found, raised, True) for found in reversed(children(element)))

@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.readers.content import Content, ContentBuilder, Source, sensible_title
-from index.readers.odf import OpenDocument, Styles, points
+from index.readers.hidden import left_out
+from index.readers.odf import OpenDocument, Styles
 from index.readers.odf_text import TextReader
+from index.readers.odp_hidden import SlideViewer
+from index.readers.odp_shapes import FURNITURE, area_of, shapes_in
 from index.readers.package import Element, attribute, child, children, name_of
-from index.readers.reading_order import Area, in_reading_order
-
-_FURNITURE = frozenset({"date-time", "footer", "header", "page-number", "page", "handout"})
-_NO_SHAPES = frozenset({"notes", "annotation", "forms", "event-listeners", "par", "seq", "layer-set"})
+from index.readers.reading_order import in_reading_order
 
 
 def read(source: Source) -> Content:
     """Read a presentation: its slides in order, hidden ones too, each with its notes and comments."""
     document = OpenDocument(source.data, kind="presentation", noun="presentation")
     root = document.root()
-    styles = Styles()
-    for part in (document.common(), root):
+    styles, common = Styles(), document.common()
+    for part in (common, root):
         styles.add(part)
+    viewer = SlideViewer.of(root, common)
     pages = [page for page in children(document.body(root)) if name_of(page) == "page"]
     reader = _SlideReader(TextReader(document, styles, ContentBuilder()))
     for number, page in enumerate(pages, start=1):
         source.report(number, len(pages))
+        viewer.view(page)
         reader.read(page)
-    return reader.text.builder.build(sensible_title(document.title(root)))
+    content = reader.text.builder.build(sensible_title(document.title(root)))
+    return replace(content, missing=left_out(viewer.passages))
 
 
 @dataclass(slots=True)
@@ -40,7 +43,7 @@ class _SlideReader:
         """Read a slide: its title, its other shapes in reading order, its notes and its comments."""
         builder = self.text.builder
         builder.page()
-        shapes = [shape for shape in children(page) if name_of(shape) not in _NO_SHAPES]
+        shapes = shapes_in(page)
         titles = [shape for shape in shapes if attribute(shape, "class") == "title"]
         for shape in titles:
             builder.heading(1, self._words(shape))
@@ -60,23 +63,8 @@ class _SlideReader:
         return " ".join(map(self.text.text, shape.iter("{*}p", "{*}h")))
 
     def _add_shapes(self, shapes: Sequence[Element]) -> None:
-        areas = [_area(shape) for shape in shapes]
+        areas = [area_of(shape) for shape in shapes]
         for at in in_reading_order(areas):
             shape = shapes[at]
-            if attribute(shape, "class") not in _FURNITURE:
+            if attribute(shape, "class") not in FURNITURE:
                 self.text.add_shape(shape)
-
-
-def _area(shape: Element) -> Area:
-    """Return where a shape stands; a group, around all in it."""
-    if name_of(shape) == "g":
-        inside = [_area(found) for found in children(shape) if attribute(found, "width")]
-        if inside:
-            return Area(
-                min(area.left for area in inside),
-                min(area.top for area in inside),
-                max(area.right for area in inside),
-                max(area.bottom for area in inside),
-            )
-    left, top = points(attribute(shape, "x")), points(attribute(shape, "y"))
-    return Area(left, top, left + points(attribute(shape, "width")), top + points(attribute(shape, "height")))

@@ -8,33 +8,37 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
 from index.errors import DocumentRejectedError
 from index.readers.content import Content, ContentBuilder, Source, sensible_title
+from index.readers.hidden import left_out
 from index.readers.odf import OpenDocument, Styles, repeated
 from index.readers.odf_text import TextReader
+from index.readers.ods_hidden import CellViewer
 from index.readers.package import Element, attribute, children, name_of
 from index.readers.sheets import Cell, SheetWriter, add_name, column_letters
 
 _MOST_COPIES = 100  # of a row or a cell that is said to be repeated; more is decoration
 _SIGN_EVERY = 2000  # rows
 _ERROR = re.compile(r"#(N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!)|Err:\d+")
-_TAGS = tuple(f"{{*}}{name}" for name in ("table", "table-row", "shapes", "styles", "automatic-styles"))
+_TAGS = tuple(f"{{*}}{name}" for name in ("table", "table-column", "table-row", "shapes", "styles", "automatic-styles"))
 
 
 def read(source: Source) -> Content:
     """Read a workbook: its sheets in order, hidden ones too, then what hangs on each: shapes, charts, comments."""
     document = OpenDocument(source.data, kind="spreadsheet", noun="spreadsheet")
-    styles = Styles()
-    styles.add(document.common())
-    reader = _Reader(TextReader(document, styles, ContentBuilder()), source.report)
-    data = document.content()
+    data, common = document.content(), document.common()
+    styles, viewer = Styles(), CellViewer(data)
+    for taken in (styles.add, viewer.add_styles):
+        taken(common)
+    reader = _Reader(TextReader(document, styles, ContentBuilder()), viewer, source.report)
     reader.sheets = max(1, data.count(b"<table:table "))
     reader.read(data)
-    return reader.text.builder.build(sensible_title(document.title(None)))
+    content = reader.text.builder.build(sensible_title(document.title(None)))
+    return replace(content, missing=left_out(viewer.passages))
 
 
 @dataclass(slots=True)
@@ -42,6 +46,7 @@ class _Reader:
     """Hands the sheets of a workbook to the builder as they come by."""
 
     text: TextReader
+    viewer: CellViewer
     report: Callable[[int, int], None]
     sheets: int = 1
     _sheet: int = 0
@@ -74,15 +79,19 @@ class _Reader:
                 element.clear()
         elif event == "end" and name.endswith("styles"):
             self.text.styles.add(element)
+            self.viewer.add_styles(element)
         elif event == "end" and self._depth == 1 and name == "table-row":
             self._add_row(element)
             _forget(element)
+        elif event == "end" and self._depth == 1 and name == "table-column":
+            self.viewer.add_column(element)
         elif event == "end" and self._depth == 1:
             self._shapes.append(element)
 
     def _begin(self, name: str) -> None:
         self._sheet += 1
         self._row = 0
+        self.viewer.begin_sheet()
         self.report(self._sheet, max(self.sheets, self._sheet))
         self.text.builder.page(name)
         add_name(self.text.builder, name)
@@ -115,6 +124,7 @@ class _Reader:
         for cell in children(row):
             times = repeated(cell, "number-columns-repeated")
             if name_of(cell) == "table-cell" and len(cell):
+                self.viewer.view(cell, row, number=self._row + 1, column=column)
                 found = self._cell(cell, f"{column_letters(column)}{self._row + 1}")
                 for at in range(column, column + min(times, _MOST_COPIES) if found.text else 0):
                     cells[at] = found

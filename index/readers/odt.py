@@ -1,12 +1,16 @@
 """OpenDocument texts: bytes in, the text of the body in order out, as it reads with all changes accepted.
 
-Headers come before it, footers, notes and comments after it. What was deleted is not there.
+Headers come before it, footers, notes and comments after it. What was deleted or no eye sees is not there.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from index.readers.content import Content, ContentBuilder, Source, sensible_title
+from index.readers.hidden import left_out
 from index.readers.odf import OpenDocument, Styles
+from index.readers.odf_hidden import drop_hidden
 from index.readers.odf_text import TextReader
 from index.readers.package import Element, children, descendants, name_of
 from index.readers.tables import is_page_number
@@ -19,6 +23,7 @@ def read(source: Source) -> Content:
     document = OpenDocument(source.data, kind="text", noun="text document")
     root = document.root()
     body, common = document.body(root), document.common()
+    hidden = drop_hidden(body, common, root)
     styles = Styles()
     for part in (common, root):
         styles.add(part)
@@ -31,7 +36,8 @@ def read(source: Source) -> Content:
     for text in footers:
         reader.builder.paragraph(text)
     reader.end_notes()
-    return reader.builder.build(sensible_title(document.title(root)) or sensible_title(reader.title))
+    content = reader.builder.build(sensible_title(document.title(root)) or sensible_title(reader.title))
+    return replace(content, missing=left_out(hidden))
 
 
 def _page_ends(reader: TextReader, root: Element, end: str) -> list[str]:
