@@ -7,17 +7,28 @@ the whole workbook in memory, and they refuse workbooks for styles that no reade
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
 from index.errors import DocumentRejectedError
 from index.readers.content import Content, ContentBuilder, Source, one_line, sensible_title
 from index.readers.drawings import add_drawing
-from index.readers.number_formats import general, shown, shown_text
+from index.readers.hidden import Tally, left_out
+from index.readers.number_formats import general, shown
 from index.readers.package import Element, attribute
 from index.readers.sheets import Cell, SheetWriter, add_name
-from index.readers.xlsx_package import Look, Sheet, WorkbookPackage, column_of, merged_cells, parse_items, string_text
+from index.readers.xlsx_hidden import Place, SheetViewer
+from index.readers.xlsx_looks import Colors, Look, Run
+from index.readers.xlsx_package import (
+    Sheet,
+    Strings,
+    WorkbookPackage,
+    column_of,
+    merged_cells,
+    parse_items,
+    string_text,
+)
 
 _SIGN_EVERY = 2000  # rows, which take well under a second
 _TRUTH = {"1": "TRUE", "true": "TRUE", "0": "FALSE", "false": "FALSE"}
@@ -28,7 +39,8 @@ _FIRST_DAY = datetime(1899, 12, 30)
 def read(source: Source) -> Content:
     """Read a workbook: its sheets in order, hidden ones too, then what hangs on each: text boxes, charts, comments."""
     package = WorkbookPackage(source.data)
-    reader = _Reader(package, ContentBuilder(), package.looks(), package.shared_strings())
+    colors = package.colors()
+    reader = _Reader(package, ContentBuilder(), colors, package.looks(colors), package.shared_strings(colors))
     sheets, missing = package.sheets(), []
     for number, sheet in enumerate(sheets, start=1):
         source.report(number, len(sheets))
@@ -37,6 +49,7 @@ def read(source: Source) -> Content:
             missing.append(f"the sheet {sheet.name} could not be read: save it as a workbook of its own")
         elif reason := reader.read_sheet(sheet, partial(source.report, number, len(sheets))):
             missing.append(f"part of the sheet {sheet.name}: {reason}")
+    missing += filter(None, [left_out(reader.hidden.passages)])
     return replace(reader.builder.build(sensible_title(package.title())), missing="; ".join(missing))
 
 
@@ -46,20 +59,23 @@ class _Reader:
 
     package: WorkbookPackage
     builder: ContentBuilder
+    colors: Colors
     looks: list[Look]
-    strings: list[str]
+    strings: Strings
+    hidden: Tally = field(default_factory=Tally)
 
     def read_sheet(self, sheet: Sheet, sign: Callable[[], None]) -> str:
         """Read a sheet and what hangs on it; return why the rest of it can't be read, or ""."""
         add_name(self.builder, sheet.name)
         data = self.package.read(sheet.part)
         writer = SheetWriter(self.builder, self.package.header_rows(sheet, data))
+        viewer = SheetViewer(self.package, sheet, data, self.hidden)
         merged, number, reason = merged_cells(data), 0, ""
         try:
             for count, row in enumerate(parse_items(data, "row"), start=1):
                 stated = attribute(row, "r")
                 number = int(stated) if stated.isdecimal() and len(stated) < 8 else number + 1
-                writer.row(number, self._cells(row, number, merged))
+                writer.row(number, self._cells(row, number, merged, viewer))
                 if count % _SIGN_EVERY == 0:
                     sign()
         except DocumentRejectedError as error:  # what came before is there
@@ -74,38 +90,62 @@ class _Reader:
                 self.builder.paragraph(f"Comment{by} on {comment.place}: {text}")
         return reason
 
-    def _cells(self, row: Element, number: int, merged: dict[tuple[int, int], tuple[int, int]]) -> dict[int, Cell]:
+    def _cells(
+        self, row: Element, number: int, merged: dict[tuple[int, int], tuple[int, int]], viewer: SheetViewer
+    ) -> dict[int, Cell]:
         cells: dict[int, Cell] = {}
         column = -1
         for cell in row.iterchildren("{*}c"):
             stated = column_of(cell.get("r", "").rstrip("0123456789"))
             column = stated if stated >= 0 else column + 1
-            text, is_text, is_bold = self._shown(cell)
+            rows, columns = merged.get((number, column), (1, 1))
+            look = self._look(cell)
+            text, is_text = self._shown(cell, look, viewer, Place(number, column, rows, columns))
             if text:
-                rows, columns = merged.get((number, column), (1, 1))
-                cells[column] = Cell(text, is_text, is_bold, columns, rows)
+                cells[column] = Cell(text, is_text, look.font.is_bold, columns, rows)
         return cells
 
-    def _shown(self, cell: Element) -> tuple[str, bool, bool]:
-        """Return what a cell shows, whether that is text, and whether it is bold."""
-        kind, style, stored = cell.get("t", "n"), cell.get("s", ""), ""
-        look = self.looks[int(style)] if style.isdecimal() and int(style) < len(self.looks) else _PLAIN
+    def _look(self, cell: Element) -> Look:
+        style = cell.get("s", "")
+        return self.looks[int(style)] if style.isdecimal() and int(style) < len(self.looks) else _PLAIN
+
+    def _stored(self, cell: Element, kind: str) -> tuple[str, tuple[Run, ...]]:
+        """Return what is stored in a cell, and the parts of it that have fonts of their own."""
+        stored: str = ""
+        runs: tuple[Run, ...] = ()
         for part in cell.iterchildren("{*}v", "{*}is"):
-            stored = (string_text(part) if kind == "inlineStr" else part.text) or stored
+            if kind == "inlineStr":
+                stored, runs = string_text(part) or stored, self.colors.runs(part) or runs
+            else:
+                stored = part.text or stored
+        if kind != "s" or not stored:
+            return stored, runs
+        number = int(stored) if stored.isdecimal() else len(self.strings.words)
+        return (
+            self.strings.words[number] if number < len(self.strings.words) else "",
+            self.strings.runs.get(number, ()),
+        )
+
+    def _shown(self, cell: Element, look: Look, viewer: SheetViewer, place: Place) -> tuple[str, bool]:
+        """Return what a cell shows, and whether that is text."""
+        kind = cell.get("t", "n")
+        stored, runs = self._stored(cell, kind)
         if kind == "e" or not stored:  # an error is no value
-            return "", True, look.is_bold
-        if kind == "s":
-            stored = self.strings[int(stored)] if stored.isdecimal() and int(stored) < len(self.strings) else ""
+            return "", True
+        if look.may_hide or runs:
+            stored = viewer.seen(stored, runs, look, place)
+        if not stored:
+            return "", True
         if kind in ("s", "str", "inlineStr"):
-            return shown_text(stored, look.code) if look.code else stored, True, look.is_bold
+            return viewer.formatted(stored, look.code, place), True
         if kind == "b":
-            return _TRUTH.get(stored, stored), False, look.is_bold
+            return _TRUTH.get(stored, stored), False
         if kind == "d":
-            return self._date(stored, look.code), False, look.is_bold
+            return self._date(stored, look.code), False
         try:
-            return self._number(float(stored), look.code), False, look.is_bold
+            return self._number(float(stored), look.code), False
         except ValueError:
-            return stored, True, look.is_bold
+            return stored, True
 
     def _number(self, value: float, code: str) -> str:
         return one_line(shown(value, code, from_1904=self.package.from_1904) if code else general(value))

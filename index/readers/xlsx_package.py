@@ -11,8 +11,8 @@ from typing import NamedTuple
 from lxml import etree
 
 from index.errors import DocumentRejectedError
-from index.readers.number_formats import BUILT_IN
 from index.readers.package import Element, Package, attribute, child, children, name_of
+from index.readers.xlsx_looks import Colors, Look, Run, looks_of
 
 _MOST_MERGES = 20_000  # more are no merged cells that a person made
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?\bref=[\"']([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})[\"']")
@@ -28,11 +28,11 @@ class Sheet(NamedTuple):
     part: str
 
 
-class Look(NamedTuple):
-    """How a cell looks: the code of its number format, and whether its words are bold."""
+class Strings(NamedTuple):
+    """The texts that cells refer to by number, and of some the parts that have fonts of their own."""
 
-    code: str = ""
-    is_bold: bool = False
+    words: list[str]
+    runs: dict[int, tuple[Run, ...]]
 
 
 class Comment(NamedTuple):
@@ -66,31 +66,28 @@ class WorkbookPackage(Package):
                 found.append(Sheet(attribute(sheet, "name"), part))
         return found
 
-    def shared_strings(self) -> list[str]:
-        """Return the texts that cells refer to by number."""
-        part = self._of_kind("sharedStrings")
-        return [string_text(item) for item in parse_items(self.read(part), "si")] if part in self.names else []
+    def colors(self) -> Colors:
+        """Return the colors that fonts and fills name."""
+        return Colors(self.part(self._of_kind("styles")), self.part(self._of_kind("theme")))
 
-    def looks(self) -> list[Look]:
+    def shared_strings(self, colors: Colors) -> Strings:
+        """Return the texts that cells refer to by number."""
+        strings = Strings([], {})
+        part = self._of_kind("sharedStrings")
+        for number, item in enumerate(parse_items(self.read(part), "si") if part in self.names else ()):
+            strings.words.append(string_text(item))
+            if runs := colors.runs(item):
+                strings.runs[number] = runs
+        return strings
+
+    def looks(self, colors: Colors) -> list[Look]:
         """Return the looks that cells refer to by number."""
-        root = self.part(self._of_kind("styles"))
-        codes = dict(BUILT_IN)
-        for found in children(child(root, "numFmts")):
-            if attribute(found, "numFmtId").isdecimal():
-                codes[int(attribute(found, "numFmtId"))] = attribute(found, "formatCode")
-        bold = [_is_bold(font) for font in children(child(root, "fonts"))]
-        looks = []
-        for found in children(child(root, "cellXfs")):
-            number, font = attribute(found, "numFmtId"), attribute(found, "fontId")
-            is_bold = font.isdecimal() and int(font) < len(bold) and bold[int(font)]
-            looks.append(Look(codes.get(int(number), "") if number.isdecimal() else "", is_bold))
-        return looks
+        return looks_of(self.part(self._of_kind("styles")), colors)
 
     def header_rows(self, sheet: Sheet, data: bytes) -> frozenset[int]:
         """Return the numbers of the rows that tables and filters say to hold the names of columns."""
         rows = {place(match[1].decode("ascii"))[0] for match in _FILTER.finditer(data)}
-        for part in self._related(sheet, "table"):
-            table = self.part(part)
+        for table in self.tables(sheet):
             if attribute(table, "headerRowCount") != "0":
                 rows.add(place(attribute(table, "ref").partition(":")[0])[0])
         return frozenset(rows)
@@ -125,6 +122,15 @@ class WorkbookPackage(Package):
     def drawings(self, sheet: Sheet) -> list[str]:
         """Return the names of the parts with a sheet's shapes and charts."""
         return self._related(sheet, "drawing")
+
+    def tables(self, sheet: Sheet) -> list[Element]:
+        """Return the roots of the parts with a sheet's tables."""
+        roots = [self.part(part) for part in self._related(sheet, "table")]
+        return [root for root in roots if root is not None]
+
+    def has_pivots(self, sheet: Sheet) -> bool:
+        """Tell whether a sheet has pivot tables."""
+        return bool(self._related(sheet, "pivotTable"))
 
     def _related(self, sheet: Sheet, wanted: str) -> list[str]:
         return [part for kind, part in self.related(sheet.part).values() if kind == wanted and part in self.names]
@@ -195,8 +201,3 @@ def string_text(item: Element | None) -> str:
 
 def _plain_text(element: Element | None) -> str:
     return (element.text or "") if element is not None else ""
-
-
-def _is_bold(font: Element) -> bool:
-    bold = child(font, "b")
-    return bold is not None and attribute(bold, "val").lower() not in ("0", "false")
