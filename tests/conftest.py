@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import signal
-from collections.abc import Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, wait
 from pathlib import Path
-from typing import Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from support import WordEncoder
 
+import index.repair
+from index.encoder import Encoder
+from index.errors import ReadingStoppedError
 from index.inference import Network
 from index.library import Library
+from index.reading.pool import ReadingPool, Result
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
@@ -54,6 +61,45 @@ def networks_once() -> Iterator[None]:
         patch.setattr(Network, "__init__", compile_once)
         patch.setattr(Network, "run", run_once)
         yield
+
+
+class BorrowingPool(ReadingPool):
+    """Reads in processes that other libraries have read in: to start them is most of what a small sync takes."""
+
+    lenders: ClassVar[dict[object, ReadingPool]] = {}
+    room: ClassVar[Path]
+
+    def __init__(self, room: Path, encoder: Encoder) -> None:
+        environment = [os.environ.get(name) for name in ("PATH", "PYTHONPATH", "LANG", "TZ")]
+        key = (encoder.tokenizer_json, encoder.max_tokens, *environment)
+        if key not in self.lenders:
+            self.lenders[key] = ReadingPool(self.room, encoder)
+        vars(self).update(vars(self.lenders[key]), _closed=threading.Event())
+        self._begun: list[Future[Any]] = []
+
+    def _begin(self, work: Callable[[], Result]) -> Future[Result]:
+        if self._closed.is_set():
+            raise ReadingStoppedError
+        self._begun.append(future := super()._begin(work))
+        return future
+
+    def close(self) -> None:
+        self._closed.set()
+        for future in self._begun:
+            future.cancel()
+        wait(self._begun)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def processes_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the processes that read for the next library of the tests."""
+    BorrowingPool.room = tmp_path_factory.mktemp("room")
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (index.library, index.repair):
+            patch.setattr(module, "ReadingPool", BorrowingPool)
+        yield
+    for pool in BorrowingPool.lenders.values():
+        pool.close()
 
 
 def stacked(rows: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:

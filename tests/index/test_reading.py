@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Iterator
@@ -67,7 +68,7 @@ def room(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def pool(room: Path) -> Iterator[ReadingPool]:
-    opened = ReadingPool(room, Encoder(), patience=1.5, memory=400 << 20)
+    opened = ReadingPool(room, Encoder(), patience=8, memory=400 << 20)
     yield opened
     opened.close()
 
@@ -143,8 +144,14 @@ def test_a_crash_costs_the_file_that_is_read_only(pool: ReadingPool, tmp_path: P
     assert pool.read(to_read(written(tmp_path, "next.txt")), Place()).result().document.text
 
 
-def children() -> list[psutil.Process]:
-    return [one for one in psutil.Process().children() if "index.reading.worker" in one.cmdline()]
+def processes(room: Path) -> list[psutil.Process]:
+    """Return the processes that read in `room`, without what is left of those that have ended."""
+    found = []
+    for one in psutil.Process().children():
+        with contextlib.suppress(psutil.Error):
+            if one.status() != psutil.STATUS_ZOMBIE and Path(one.cwd()).is_relative_to(room):
+                found.append(one)
+    return found
 
 
 def test_pages_that_hang_or_crash_are_left_out_and_the_rest_is_read(
@@ -163,10 +170,10 @@ def test_a_closed_pool_leaves_no_process_and_no_folder(tmp_path: Path, room: Pat
     opened = ReadingPool(room, Encoder(), patience=60)
     names = [f"hangs {number}.txt" for number in range(opened.parallel)]
     hanging = [opened.read(to_read(written(tmp_path, name)), Place()) for name in names]
-    while len(found := children()) < opened.parallel:
+    while len(processes(room)) < opened.parallel:
         time.sleep(0.01)
     opened.close()
-    assert not any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in found)
+    assert processes(room) == []
     for one in hanging:
         with pytest.raises((DocumentRejectedError, PinciteError)):
             one.result()
@@ -217,4 +224,4 @@ def test_a_reader_that_reports_without_end_is_held_to_its_memory_and_can_be_stop
     endless.close()
     with pytest.raises(ReadingStoppedError):
         reading.result()
-    assert children() == [] or all(one.status() == psutil.STATUS_ZOMBIE for one in children())
+    assert processes(room) == []
