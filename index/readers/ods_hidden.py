@@ -12,7 +12,7 @@ from index.readers.odf_hidden import Viewer
 from index.readers.odf_looks import Look, StyleBook
 from index.readers.package import Element, attribute, children, name_of
 
-_CONDITIONS = re.compile(rb"<(?:\w+:)?conditional-format\s[^>]*?target-range-address=\"([^\"]*)\"")
+_CONDITIONS = re.compile(rb"<(?:\w+:)?conditional-format\s[^<>]*?target-range-address=\"([^\"]*)\"")
 _QUOTED = re.compile(r"'[^']*'")
 _BEHIND = re.compile(rb"\srun-through=\"background\"|:run-through=\"background\"")
 _MOST_COLUMNS = 20_000  # whose styles are kept
@@ -23,6 +23,7 @@ class CellViewer:
 
     def __init__(self, data: bytes) -> None:
         self._viewer = Viewer(StyleBook())
+        self._looks: dict[str, tuple[Look, bool]] = {}  # of cells by their style, and whether they are seen
         self._has_pictures_behind = _BEHIND.search(data) is not None
         self._conditions = Ranges()  # of all sheets
         for match in _CONDITIONS.finditer(data):
@@ -39,6 +40,7 @@ class CellViewer:
     def add_styles(self, root: Element | None) -> None:
         """Take the styles in `root`."""
         self._viewer.styles.add(root)
+        self._looks.clear()
 
     def begin_sheet(self) -> None:
         """Forget the columns of the sheet before."""
@@ -52,9 +54,12 @@ class CellViewer:
 
     def view(self, cell: Element, row: Element, *, number: int, column: int) -> None:
         """Take out what isn't seen of a cell in a row; `number` counts from 1, `column` from 0."""
-        look = self._viewer.styles.look(Look(), "table-cell", self._style(cell, row, column))
-        plain = [inner for inner in children(cell) if name_of(inner) != "p" or inner.attrib or len(inner)]
-        if look.is_seen and not plain:
+        style = self._style(cell, row, column)
+        if style not in self._looks:
+            look = self._viewer.styles.look(Look(), "table-cell", style)
+            self._looks[style] = look, look.is_seen
+        look, is_seen = self._looks[style]
+        if is_seen and all(name_of(inner) == "p" and not len(inner) and not inner.attrib for inner in cell):
             return
         rows = max(repeated(cell, "number-rows-spanned"), repeated(row, "number-rows-repeated"))
         columns = max(repeated(cell, "number-columns-spanned"), repeated(cell, "number-columns-repeated"))

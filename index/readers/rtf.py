@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from index.errors import DocumentRejectedError
 from index.readers.content import Content, ContentBuilder, Source, one_line, sensible_title, superscript
 from index.readers.hidden import Tally, gap, left_out
-from index.readers.rtf_hidden import PATTERNS, PLAIN, SHADINGS, Inks, Look
+from index.readers.rtf_hidden import PATTERNS, PLAIN, SHADINGS, Inks, Look, changed
 from index.readers.rtf_story import Story
 from index.readers.rtf_words import (
     ESCAPED,
@@ -180,9 +180,9 @@ class _Reader:
             name, highest = _NUMBERS[word]
             setattr(self.state, name, min(max(number or 0, 0), highest))
         elif word in SHADINGS or word in PATTERNS:
-            self.state.look = self.state.look.changed(word, number)
+            self.state.look = changed(self.state.look, word, number)
             if not self.state.story:
-                self.inks.note_style(PLAIN.changed(word, number))
+                self.inks.note_style(changed(PLAIN, word, number))
         elif word == "nosupersub":
             self.state.raised = False
         elif self._stack and not self._begin_group(word) and starred:

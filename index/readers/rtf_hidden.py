@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from index.readers.grounds import is_lost
 from index.readers.hidden import SPECK
@@ -30,8 +30,7 @@ PATTERNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """How letters look: their color and those behind them by number, 0 for none, and their size in half-points."""
 
     color: int = 0
@@ -44,17 +43,9 @@ class Look:
     ground: int = 0  # of the paragraph
     ground_is_mottled: bool = False
 
-    def changed(self, word: str, number: int | None) -> Look:
-        """Return the look after a word of `SHADINGS` or `PATTERNS`."""
-        change: dict[str, Any] = {PATTERNS[word]: True} if word in PATTERNS and number != 0 else {}
-        if word in SHADINGS:
-            default = PLAIN.size if word == "fs" else 0
-            change = {SHADINGS[word]: default if number is None else min(max(number, 0), _HIGHEST)}
-        return replace(self, **change)
-
     def without_paragraph(self) -> Look:
         """Return the look in a paragraph without any style."""
-        return replace(self, ground=0, ground_is_mottled=False)
+        return self._replace(ground=0, ground_is_mottled=False)
 
     def without_characters(self) -> Look:
         """Return the look of characters without any style."""
@@ -62,6 +53,16 @@ class Look:
 
 
 PLAIN = Look()
+
+
+@lru_cache(maxsize=4096)
+def changed(look: Look, word: str, number: int | None) -> Look:
+    """Return the look after a word of `SHADINGS` or `PATTERNS`."""
+    if word in PATTERNS:
+        return look if number == 0 else look._replace(**{PATTERNS[word]: True})
+    default = PLAIN.size if word == "fs" else 0
+    change: dict[str, Any] = {SHADINGS[word]: default if number is None else min(max(number, 0), _HIGHEST)}
+    return look._replace(**change)
 
 
 class Inks:

@@ -98,11 +98,11 @@ class _Reader:
         for cell in row.iterchildren("{*}c"):
             stated = column_of(cell.get("r", "").rstrip("0123456789"))
             column = stated if stated >= 0 else column + 1
-            rows, columns = merged.get((number, column), (1, 1))
+            place = Place(number, column, *merged.get((number, column), (1, 1)))
             look = self._look(cell)
-            text, is_text = self._shown(cell, look, viewer, Place(number, column, rows, columns))
+            text, is_text = self._shown(cell, look, viewer, place)
             if text:
-                cells[column] = Cell(text, is_text, look.font.is_bold, columns, rows)
+                cells[column] = Cell(text, is_text, look.font.is_bold, place.columns, place.rows)
         return cells
 
     def _look(self, cell: Element) -> Look:
@@ -132,12 +132,10 @@ class _Reader:
         stored, runs = self._stored(cell, kind)
         if kind == "e" or not stored:  # an error is no value
             return "", True
-        if look.may_hide or runs:
-            stored = viewer.seen(stored, runs, look, place)
-        if not stored:
+        if (look.may_hide or runs) and not (stored := viewer.seen(stored, runs, look, place)):
             return "", True
         if kind in ("s", "str", "inlineStr"):
-            return viewer.formatted(stored, look.code, place), True
+            return viewer.formatted(stored, look.code, place) if look.code else stored, True
         if kind == "b":
             return _TRUTH.get(stored, stored), False
         if kind == "d":

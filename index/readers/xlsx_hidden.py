@@ -19,7 +19,7 @@ from index.readers.xlsx_looks import Font, Look, Run
 from index.readers.xlsx_package import Sheet, WorkbookPackage
 
 _CONDITIONS = re.compile(
-    rb"<(?:\w+:)?conditionalFormatting\b[^>]*?\bsqref=[\"']([^\"']*)[\"']|<(?:\w+:)?sqref\b[^>]*>([^<]*)<"
+    rb"<(?:\w+:)?conditionalFormatting\b[^<>]*?\bsqref=[\"']([^\"']*)[\"']|<(?:\w+:)?sqref\b[^<>]*>([^<]*)<"
 )
 _PICTURE = re.compile(rb"<(?:\w+:)?picture\b")
 _EVERYWHERE = "all"
@@ -54,7 +54,7 @@ class SheetViewer:
 
     def formatted(self, text: str, code: str, place: Place) -> str:
         """Return what a cell shows of a text, whose format may be to show nothing."""
-        shown = shown_text(text, code) if code else text
+        shown = shown_text(text, code)
         if text and not shown:
             self._tally.add(text, (self._sheet, place))
         return shown
