@@ -97,9 +97,8 @@ def add_related(builder: ContentBuilder, package: Package, part: str, frame: Ele
                 add(builder, package.part(target))
 
 
-def add_drawing(builder: ContentBuilder, package: Package, part: str) -> None:
-    """Add what is drawn on a sheet: text boxes, charts, diagrams, and what pictures are described as."""
-    root = package.part(part)
+def add_drawing(builder: ContentBuilder, package: Package, part: str, root: Element | None) -> None:
+    """Add what is drawn on a sheet, in a part with this root: text boxes, charts, diagrams, pictures' descriptions."""
     stack = children(root)[::-1]
     while stack:
         element = stack.pop()

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from index.readers.drawing_colors import Scheme, color_in, fill_color, fill_in
-from index.readers.grounds import EVERYWHERE, NOTHING, Paint, grounds_under, is_lost, text_area, touches
-from index.readers.hidden import SPECK, Tally, gap, is_prose
+from index.readers.drawing_hidden import Letters, has_depth, is_put_away, points, words_in
+from index.readers.grounds import EVERYWHERE, NOTHING, Paint, grounds_under, text_area, touches
+from index.readers.hidden import Tally, is_prose
 from index.readers.html_colors import CLEAR, Color
 from index.readers.package import Element, attribute, child, children, descendants, name_of
 from index.readers.pptx_package import (
@@ -20,7 +21,6 @@ from index.readers.pptx_package import (
     Placeholder,
     Slide,
     about,
-    depth,
     placeholder,
     shapes_in,
 )
@@ -74,9 +74,12 @@ class _Viewer:
     _background: Color | None = field(init=False)
     _paints: list[Paint] = field(default_factory=list)
     _moved: frozenset[str] = field(init=False)  # shapes that an animation moves or colors
+    _letters: Letters = field(init=False)
 
     def __post_init__(self) -> None:
         self._background = background_of(self.slide, self.scheme)
+        is_small = 0 < max(self.size) < _SMALL_SLIDE * _POINT
+        self._letters = Letters(self.scheme, self.tally, may_be_small=is_small)
         steps = self.slide.root.iter("{*}animMotion", "{*}animClr")
         self._moved = frozenset(attribute(target, "spid") for step in steps for target in descendants(step, "spTgt"))
 
@@ -85,7 +88,7 @@ class _Viewer:
         for shape in shapes_in(tree):
             place, area = placeholder(shape), self._area(shape, move)
             properties = child(about(shape), "cNvPr")
-            is_away = attribute(properties, "hidden") in _ON
+            is_away = is_put_away(shape)
             is_still = attribute(properties, "id") not in self._moved
             if place.kind not in FURNITURE and (is_away or (is_still and self._is_off(shape, area, place))):
                 self._drop(shape, place)
@@ -125,9 +128,7 @@ class _Viewer:
         return not touches(self._text_area(shape, area, place), Area(0, 0, *self.size))
 
     def _drop(self, shape: Element, place: Placeholder) -> None:
-        words = "\n".join(
-            "".join(text.text or "" for text in descendants(paragraph, "t")) for paragraph in descendants(shape, "p")
-        )
+        words = words_in(shape)
         if place.is_title and not is_prose(words):  # put away from the eye for those who listen
             return
         self.tally.add(words, shape)
@@ -158,7 +159,7 @@ class _Viewer:
 
     def _text_area(self, shape: Element, area: Area, place: Placeholder) -> Area:
         body = child(shape, "txBody")
-        sizes = [size for found in descendants(shape, "rPr") if (size := _points(attribute(found, "sz")))]
+        sizes = [size for found in descendants(shape, "rPr") if (size := points(attribute(found, "sz")))]
         about_body = child(body, "bodyPr")
         return text_area(
             area,
@@ -173,7 +174,7 @@ class _Viewer:
         before = len(self._paints)
         fill = self._fill(shape, place)
         grounds: list[Color | None] = [None]
-        if area is not None and (fill != NOTHING or not _has_depth(shape)):
+        if area is not None and (fill != NOTHING or not has_depth(shape)):
             self._paint(shape, area, place)
             grounds = grounds_under(self._text_area(shape, area, place), self._paints, self._background)
             del self._paints[before:]
@@ -182,7 +183,7 @@ class _Viewer:
         if place.kind:
             styles.append(child(self.slide.styles, "titleStyle" if place.is_title else "bodyStyle"))
         font = color_in(child(shape, "style", "fontRef"), self.scheme)
-        self._view_body(body, styles, grounds, font)
+        self._letters.drop_unseen(body, styles, grounds, font)
 
     def _view_tables(self, frame: Element, area: Area | None) -> None:
         beneath: list[Color | None] = [None] if area is None else grounds_under(area, self._paints, self._background)
@@ -196,41 +197,7 @@ class _Viewer:
                 known = color is not None and color[3] >= 1
                 grounds = beneath if color == NOTHING else [color if known else None]
                 body = child(cell, "txBody")
-                self._view_body(body, [child(body, "lstStyle")], grounds, None)
-
-    def _view_body(
-        self, body: Element | None, styles: list[Element | None], grounds: list[Color | None], font: Color | None
-    ) -> None:
-        scale = attribute(child(body, "bodyPr", "normAutofit"), "fontScale")
-        shrunk = int(scale) / 100_000 if scale.isdecimal() and len(scale) < 8 else 1.0
-        for paragraph in children(body):
-            level = f"lvl{depth(paragraph) + 1}pPr"
-            inherited = [child(style, level, "defRPr") for style in styles]
-            for run in [one for one in children(paragraph) if name_of(one) in ("r", "fld")]:
-                properties = [found for found in (child(run, "rPr"), *inherited) if found is not None]
-                if self._is_speck(properties, shrunk) or self._is_lost(properties, grounds, font):
-                    for text in list(descendants(run, "t")):
-                        words = text.text or ""
-                        self.tally.add(words, paragraph)
-                        text.text = gap(words)
-
-    def _is_speck(self, properties: list[Element], shrunk: float) -> bool:
-        size = next((size for found in properties if (size := _points(attribute(found, "sz")))), _USUAL)
-        return size * shrunk <= SPECK and not 0 < max(self.size) < _SMALL_SLIDE * _POINT
-
-    def _is_lost(self, properties: list[Element], grounds: list[Color | None], font: Color | None) -> bool:
-        """Tell whether letters show nothing: they have no color, or that of what they stand on."""
-        if any(_is_drawn(found) for found in properties):
-            return False
-        fill = fill_in(*properties)
-        color = font if fill is None else fill_color(fill, self.scheme)
-        if color is not None and color[3] < 1:
-            return color[3] <= CLEAR
-        own = properties[0] if properties else None
-        if child(own, "hlinkClick") is not None:  # links have a color of their own
-            return False
-        marked = child(own, "highlight")
-        return is_lost(color, grounds if marked is None else [color_in(marked, self.scheme)])
+                self._letters.drop_unseen(body, [child(body, "lstStyle")], grounds)
 
 
 def _inner(group: Element, move: _Move | None) -> _Move | None:
@@ -269,28 +236,3 @@ def _placed(shape: Element, area: Area | None) -> Area:
 
 def _widened(area: Area, by: float) -> Area:
     return Area(area.left - by, area.top - by, area.right + by, area.bottom + by)
-
-
-def _has_depth(shape: Element) -> bool:
-    """Tell whether words in a shape without a fill may have a shadow or edges that show them."""
-    properties, body = child(shape, "spPr"), child(shape, "txBody", "bodyPr")
-    found = [
-        child(properties, "effectLst"),
-        child(properties, "effectDag"),
-        child(body, "scene3d"),
-        child(body, "sp3d"),
-    ]
-    by_style = attribute(child(shape, "style", "effectRef"), "idx")
-    return any(len(children(one)) > 0 for one in found) or by_style not in ("", "0")
-
-
-def _is_drawn(properties: Element) -> bool:
-    """Tell whether letters have an outline or an effect, which shows them whatever their color."""
-    line = child(properties, "ln")
-    effects = children(child(properties, "effectLst")) + children(child(properties, "effectDag"))
-    return bool(effects) or (line is not None and child(line, "noFill") is None)
-
-
-def _points(size: str) -> float:
-    """Return the size of letters in points; 0 if it is none."""
-    return int(size) / 100 if size.isdecimal() and len(size) < 8 else 0.0

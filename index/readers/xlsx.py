@@ -13,6 +13,7 @@ from functools import partial
 
 from index.errors import DocumentRejectedError
 from index.readers.content import Content, ContentBuilder, Source, one_line, sensible_title
+from index.readers.drawing_hidden import drop_hidden
 from index.readers.drawings import add_drawing
 from index.readers.hidden import Tally, left_out
 from index.readers.number_formats import general, shown
@@ -82,7 +83,9 @@ class _Reader:
             reason = str(error)
         writer.end()
         for part in self.package.drawings(sheet):
-            add_drawing(self.builder, self.package, part)
+            drawing = self.package.part(part)
+            drop_hidden(drawing, self.colors.scheme, self.hidden)
+            add_drawing(self.builder, self.package, part, drawing)
         for comment in self.package.comments(sheet):
             by = f" by {one_line(comment.author)}" if comment.author.strip() else ""
             text = comment.text.removeprefix(f"{comment.author}:")  # which Excel puts before it

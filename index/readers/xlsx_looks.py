@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, TypeVar
 
-from index.readers.drawing_colors import theme_colors, with_lightness
+from index.readers.drawing_colors import Scheme, theme_colors, with_lightness
 from index.readers.grounds import is_lost
 from index.readers.hidden import SPECK
 from index.readers.html_colors import BLACK, WHITE, Color, parse_color
@@ -53,6 +53,9 @@ class Colors:
 
     def __init__(self, styles: Element | None, theme: Element | None) -> None:
         self._theme = theme_colors(theme)
+        same = {"bg1": "lt1", "tx1": "dk1", "bg2": "lt2", "tx2": "dk2"}
+        also = {name: self._theme[other] for name, other in same.items() if other in self._theme}
+        self.scheme: Scheme = self._theme | also  # as drawings name them
         own = [parse_color(_six_digits(entry)) for entry in children(child(styles, "colors", "indexedColors"))]
         self._palette: dict[int, Color | None] = {**_INDEXED, **dict(enumerate(own))}
 

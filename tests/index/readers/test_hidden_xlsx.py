@@ -193,6 +193,48 @@ def test_runs_of_a_cell_are_looked_at_one_by_one() -> None:
     assert content.missing == SAID
 
 
+NAMES = (
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+    ' xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"'
+)
+PALE = '<a:solidFill><a:schemeClr val="bg1"/></a:solidFill>'
+DARK = '<a:solidFill><a:schemeClr val="tx2"/></a:solidFill>'
+
+
+def box(run: str = "", fill: str = "", about: str = "/>", extent: str = "9000000", body: str = "") -> str:
+    return (
+        f'<xdr:oneCellAnchor {NAMES}><xdr:sp><xdr:nvSpPr><xdr:cNvPr id="2" name="Box" {about}</xdr:nvSpPr><xdr:spPr>'
+        f'<a:xfrm><a:ext cx="{extent}" cy="{extent}"/></a:xfrm><a:prstGeom prst="rect"/>{fill}</xdr:spPr><xdr:txBody>'
+        f"<a:bodyPr {body}/><a:p><a:r><a:rPr>{run}</a:rPr><a:t>Boxed words stand here.</a:t></a:r></a:p></xdr:txBody>"
+        "</xdr:sp></xdr:oneCellAnchor>"
+    )
+
+
+CONTROL = 'hidden="1"><a:extLst><a:ext><b:compatExt xmlns:b="b"/></a:ext></a:extLst></xdr:cNvPr>'
+
+
+@pytest.mark.parametrize(
+    ("xml", "is_seen"),
+    [
+        (box(PALE, PALE), False),
+        (box("<a:noFill/>"), False),
+        (box(about='hidden="1"/>'), False),
+        (box(), True),
+        (box(PALE), True),
+        (box(PALE, DARK), True),
+        (box(PALE, PALE, extent="900"), True),
+        (box(PALE, PALE, body='vert="vert"', extent="900000"), True),
+        (box(about=CONTROL), True),
+    ],
+)
+def test_words_in_a_box_are_read_if_they_are_seen(xml: str, is_seen: bool) -> None:
+    def change(drawing: str) -> str:
+        return drawing.replace("</wsDr>", f"{xml}</wsDr>").replace("</xdr:wsDr>", f"{xml}</xdr:wsDr>")
+
+    content = read(charted("C5"), change, "xl/drawings/drawing1.xml")
+    assert ("Boxed words stand here." in content.text) == is_seen
+
+
 def test_numbers_that_nobody_sees_are_left_out_without_a_word() -> None:
     def dress(sheet: Worksheet) -> None:
         sheet["A2"].value = 4711
