@@ -62,8 +62,10 @@ class Viewer:
         if name in ("section", "hidden-text") and _is_put_away(element):
             return replace(around, away=True)
         if name in _BOXES:
+            if name == "table-cell" and not style:
+                style = attribute(element.getparent(), "default-cell-style-name")
             look = self.styles.look(around, _BOXES[name], style)
-            return replace(look, grounds=(None,)) if attribute(element, "template-name") else look
+            return look.on((None,)) if name == "table" and _has_look_of_its_own(element) else look
         if name in _SHAPES:
             return self.shape_look(element, Look(away=around.away, grounds=(None,)))
         if name in ("note-body", "annotation"):
@@ -102,6 +104,13 @@ def _is_white_paper(root: Element) -> bool:
     if any(attribute(properties, "run-through") == "background" for properties in root.iter("{*}graphic-properties")):
         return False
     return all(map(is_white, root.iter("{*}page-layout-properties", "{*}header-footer-properties")))
+
+
+def _has_look_of_its_own(table: Element) -> bool:
+    """Tell whether what is behind the cells of a table isn't said by them and their rows alone."""
+    if attribute(table, "template-name"):
+        return True
+    return any(attribute(column, "default-cell-style-name") for column in table.iter("{*}table-column"))
 
 
 def _is_put_away(element: Element) -> bool:

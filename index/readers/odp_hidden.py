@@ -17,6 +17,7 @@ from index.readers.odp_shapes import FURNITURE, area_of, shapes_in
 from index.readers.package import Element, attribute, child, children, descendants, name_of
 from index.readers.reading_order import Area
 
+_DRAWN = tuple(f"{{urn:oasis:names:tc:opendocument:xmlns:{kind}:1.0}}" for kind in ("drawing", "dr3d"))
 _WHOLE = frozenset({"", "rectangle", "mso-spt1", "ooxml-rect"})  # forms of shapes that fill their area
 _BOXES = frozenset({"frame", "rect", "custom-shape"})
 _LINES = frozenset({"line", "connector", "measure"})
@@ -59,7 +60,7 @@ class SlideViewer:
         style = attribute(page, "style-name")
         hides = self._viewer.styles.stated("drawing-page", style, "background-objects-visible") == "false"
         for shape in [] if master is None else shapes_in(master):
-            if attribute(shape, "placeholder") != "true" and attribute(shape, "class") not in FURNITURE:
+            if not attribute(shape, "class"):  # which placeholders have
                 slide.paint(shape, self._common, is_shown=not hides)
         steps = page.iter("{*}animateMotion", "{*}animateColor")
         slide.moved = frozenset(attribute(step, "targetElement") for step in steps)
@@ -92,6 +93,8 @@ class _Slide:
         if name_of(shape) == "g":
             for inner in children(shape):
                 self.paint(inner, styles, is_shown=is_shown)
+            return
+        if not str(shape.tag).startswith(_DRAWN):
             return
         family, style = family_and_name(shape)
         if name_of(shape) in _LINES:

@@ -101,6 +101,7 @@ class _Reader:
         self._writer.end()
         shapes, self._shapes = self._shapes, []
         for found in shapes:
+            self.viewer.view_shapes(found)
             self.text.read_blocks(found)
         self.text.end_shapes()
         comments, self._comments = self._comments, []

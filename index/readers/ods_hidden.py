@@ -69,6 +69,10 @@ class CellViewer:
         for inner in children(cell):
             self._viewer.view(inner, look)
 
+    def view_shapes(self, shapes: Element) -> None:
+        """Take out what isn't seen of the shapes on a sheet; what is beneath them isn't known."""
+        self._viewer.view(shapes, Look(grounds=(None,)))
+
     def _style(self, cell: Element, row: Element, column: int) -> str:
         at = bisect_right(self._ends, column)
         of_column = self._styles[at] if at < len(self._styles) else ""

@@ -12,9 +12,10 @@ from index.readers.content import Content, Source
 
 NAMES = " ".join(
     f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
-    for name in "office text table draw style presentation loext calcext".split()
+    for name in "office text table style presentation loext calcext".split()
 )
 NAMES += (
+    ' xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"'
     ' xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0"'
     ' xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"'
     ' xmlns:smil="urn:oasis:names:tc:opendocument:xmlns:smil-compatible:1.0"'
@@ -243,6 +244,15 @@ def test_words_in_a_cell_that_are_seen_stay(cell: str, look: str, more: dict[str
     assert content.missing == ""
 
 
+def test_words_in_a_shape_on_a_sheet_are_read_if_they_are_seen() -> None:
+    for said, is_seen in ((WHITE, True), ('text:display="none"', False)):
+        words = f'<text:p><text:span text:style-name="W">{SEEN}</text:span></text:p>'
+        shapes = f"<table:shapes><draw:frame><draw:text-box>{words}</draw:text-box></draw:frame></table:shapes>"
+        body = f'<table:table table:name="Sheet1">{shapes}</table:table>'
+        content = ods.read(Source(flat("spreadsheet", body, style("W", "text", words_of(said)))))
+        assert (content.text, content.missing) == ((SEEN, "") if is_seen else ("", SAID))
+
+
 PAPER = (
     '<style:page-layout style:name="L"><style:page-layout-properties fo:page-width="28cm" fo:page-height="21cm"/>'
     "</style:page-layout>"
@@ -279,6 +289,8 @@ def slide(
     ("place", "look"),
     [
         (PLACE, {"words": WHITE}),
+        (PLACE, {"words": WHITE, "behind": "<loext:theme/>"}),
+        (PLACE, {"words": WHITE, "behind": frame("Click here", look="D", more='presentation:class="title"')}),
         (PLACE, {"words": 'fo:font-size="1pt"'}),
         (PLACE, {"words": 'fo:color="#002060"', "fill": 'draw:fill="solid" draw:fill-color="#002060"'}),
         (PLACE, {"words": WHITE, "page": 'draw:fill="solid" draw:fill-color="#ffffff"'}),
@@ -338,6 +350,16 @@ def test_white_words_in_a_slides_table_stay_where_it_may_be_dark() -> None:
             cell = style("C", "table-cell", box("graphic", f'draw:fill="{fill}" draw:fill-color="#002060"'))
             source = flat("presentation", f"<draw:page>{table}</draw:page>", cell + style("W", "text", words_of(WHITE)))
             assert (odp.read(Source(source)).text == LIE) == (is_seen or is_dark)
+
+
+def test_a_cell_has_the_look_of_its_row_and_may_have_that_of_its_column() -> None:
+    words = f'<text:p><text:span text:style-name="W">{LIE}</text:span></text:p>'
+    dark = style("C", "table-cell", box("graphic", 'draw:fill="solid" draw:fill-color="#002060"'))
+    for column, row, is_seen in (("", USUAL, True), (USUAL, "", True), ("", "", False)):
+        cells = f"<table:table-row {row}><table:table-cell>{words}</table:table-cell></table:table-row>"
+        table = f"<draw:frame {PLACE}><table:table><table:table-column {column}/>{cells}</table:table></draw:frame>"
+        source = flat("presentation", f"<draw:page>{table}</draw:page>", dark + style("W", "text", words_of(WHITE)))
+        assert (odp.read(Source(source)).text == LIE) == is_seen
 
 
 def test_hidden_labels_are_not_spoken_of_and_a_space_stays() -> None:
