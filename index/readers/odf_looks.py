@@ -1,4 +1,4 @@
-"""OpenDocument: the styles of a file in, text's looks out: whether it is shown, its size, color and ground."""
+"""OpenDocument: styles in, how text looks in them out: whether it is shown, its size, color and ground."""
 
 from __future__ import annotations
 
