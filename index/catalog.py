@@ -11,7 +11,7 @@ import os
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import sqlalchemy as sa
@@ -31,6 +31,13 @@ _DELETED = "deleted"  # the key of the note that something was deleted since the
 _MOST_PARAMETERS = 900  # that one statement may have
 _MOST_PLACES = 100  # that are looked for one by one among the files
 _AFTER_SEPARATOR = chr(ord(os.sep) + 1)
+
+
+class State(NamedTuple):
+    """How far the catalog is: the sequence number of the last change, and name and digest of the embeddings' model."""
+
+    sequence: int
+    model: tuple[str, str] | None
 
 
 class Catalog:
@@ -58,6 +65,13 @@ class Catalog:
         """Return the name and digest of the model that the embeddings are of, or None before the first."""
         rows = self._meta()
         return (rows["model"], rows["model_digest"]) if "model" in rows else None
+
+    def state(self) -> State:
+        """Return how far the catalog is, and the model of its embeddings, of one moment."""
+        with self.database.read() as connection:
+            last = connection.execute(sa.select(sa.func.max(schema.changes.c.sequence))).scalar() or 0
+            rows = {row.key: row.value for row in connection.execute(sa.select(schema.meta)).all()}
+        return State(last, (rows["model"], rows["model_digest"]) if "model" in rows else None)
 
     def set_model(self, model_id: str, digest: str) -> None:
         """Say what model the embeddings are of, and forget those of another one."""

@@ -6,18 +6,14 @@ import os
 import shutil
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import filelock
-import numpy as np
-from numpy.typing import NDArray
 
 from index.catalog import Catalog
-from index.crowding import in_falling_order, is_crowded, spread
-from index.derived import Scores, read_manifest
+from index.derived import read_manifest
 from index.encoder import DEFAULT_MODEL, Encoder
 from index.errors import (
     DamagedError,
@@ -27,22 +23,18 @@ from index.errors import (
     PinciteError,
     SettingsError,
 )
-from index.fusion import fuse
 from index.home import CATALOG, SAVED, Temporary, make_home, make_private, sweep
-from index.lexical import LexicalIndex, content_words, split_words
+from index.lexical import LexicalIndex
 from index.lock import home_lock
 from index.readers.members import MAX_FILES, locate
 from index.reading.pool import ReadingPool
-from index.records import Box, Counts, Document, Entry, Hit, Passage
+from index.records import Box, Counts, Document, Entry, Hit
+from index.snapshot import Memory, Snapshot
 from index.vectors import VectorIndex
 
 COMPACTED_AT_ONCE = 100_000  # passages: up to here what is deleted leaves no trace at once, in a few seconds
-_CANDIDATES = 100  # what each search gives to the fusion: well over what is ever shown
-_MORE_CANDIDATES = 1000  # and where all of these are of one document, or alike
 _SMALLEST = 512  # bytes of a catalog: the first page
-_DOCUMENTS_IN_MEMORY = 64
 _PATIENCE = 10.0  # seconds in which a process that writes should have its files in order
-_SENTENCES_IN_MEMORY = 20_000  # 30 MB of embeddings: a conversation comes back to the same passages
 
 
 class Library:
@@ -75,11 +67,8 @@ class Library:
         self._temporary: Temporary | None = None
         self._opening = threading.RLock()
         self._writing = threading.Lock()
-        self._documents: OrderedDict[str, Document] = OrderedDict()
-        self._sentences: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
-        self._remembered_sequence = -1
+        self._memory = Memory()
         self._checked_sequence = -1
-        self._remembering = threading.Lock()
 
     def _check_derived_behind(self) -> None:
         """See to it that nothing is derived from changes that are not in the catalog, as when a copy was put back."""
@@ -110,23 +99,11 @@ class Library:
 
     def document(self, doc_id: str) -> Document:
         """Return a whole document. Raises `SettingsError` if there is none of that id (any more)."""
-        found = self.find_document(doc_id)
-        if found is None:
-            raise SettingsError(f"no document {doc_id!r} is indexed: `pincite list` shows what is")
-        return found
+        return self.look().document(doc_id)
 
     def find_document(self, doc_id: str) -> Document | None:
         """Return a whole document, or None if it has been deleted meanwhile."""
-        sequence = self._forget_if_changed()
-        with self._remembering:
-            known = self._documents.get(doc_id)
-        found = known or self.catalog.document(doc_id)
-        with self._remembering:
-            if found and sequence == self._remembered_sequence:
-                self._documents[doc_id] = found
-                if len(self._documents) > _DOCUMENTS_IN_MEMORY:
-                    self._documents.popitem(last=False)
-        return found
+        return self.look().find_document(doc_id)
 
     def locate(self, doc_id: str, start: int, end: int) -> list[Box]:
         """Return the rectangles of `text[start:end]` on the document's pages, one a line; none without geometry."""
@@ -169,71 +146,8 @@ class Library:
     def search(
         self, query: str, *, top_k: int = 10, documents: Sequence[str] = (), folders: Sequence[str] = ()
     ) -> list[Hit]:
-        """Return the passages that fit `query` best, best first; fewer than `top_k` if there are fewer.
-
-        `documents` (ids) and `folders` (paths) restrict the search to what is in any of them. A score is the fused
-        one, 0 to 1; see `fusion.fuse` for what it means. Texts that say the same are left out, and what many of a
-        document or many alike would crowd out comes before them; see `crowding.spread`.
-        """
-        if not query.strip() or top_k < 1:
-            return []
-        self.refresh()
-        scope = self._scope(documents, folders)
-        asked = frozenset(content_words(query))
-        first: list[Hit] = []
-        others: list[Hit] = []
-        for wanted in (max(_CANDIDATES, top_k), max(_MORE_CANDIDATES, top_k)):
-            found = self._candidates(query, scope, wanted)
-            first, others = spread(found, self._words_of, asked=asked, top_k=top_k)
-            if len(found) < wanted or not is_crowded(found, first, top_k=top_k):
-                break
-        return in_falling_order([*first, *others][:top_k])
-
-    def _candidates(self, query: str, scope: Sequence[str] | None, wanted: int) -> list[Hit]:
-        """Return what either search finds, at most `wanted` each, by the fused score."""
-        lexical = self.lexical.search(query, top_k=wanted, doc_ids=scope)
-        dense: Scores = {}
-        if self._has_embeddings():
-            embedding = self.encoder.embed_query(query)
-            within = None if scope is None else self.catalog.passage_ids(scope)
-            nearest = self.vectors.nearest(embedding, top_k=wanted, within=within)
-            dense = self.vectors.cosines(embedding, list({*nearest.tolist(), *lexical}))
-        ranked = fuse(dense, lexical)
-        passages = self.catalog.passages(list(ranked))  # what was deleted meanwhile is not among them
-        if len(passages) < len(ranked):
-            self._check_whole()
-        alive = [(passages[i], score) for i, score in ranked.items() if i in passages]
-        return [Hit(passage, score, rank) for rank, (passage, score) in enumerate(alive, start=1)]
-
-    def _words_of(self, passage: Passage) -> list[str]:
-        document = self.find_document(passage.doc_id)
-        return split_words(document.text[passage.start : passage.end]) if document else []
-
-    def document_frequency(self, word: str) -> int:
-        """Return how many passages hold `word`, as `split_words` gives it."""
-        return self.lexical.document_frequency(word)
-
-    def rarity(self, word: str) -> float:
-        """Return the inverse document frequency of `word` (Robertson and Zaragoza 2009)."""
-        return self.lexical.rarity(word)
-
-    def embed_sentences(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return the embeddings of sentences of documents, float32 [len(texts), dimension]; those of late are kept."""
-        self._forget_if_changed()
-        with self._remembering:
-            known = {text: self._sentences[text] for text in texts if text in self._sentences}
-        fresh = [text for text in dict.fromkeys(texts) if text not in known]
-        known.update(zip(fresh, self.encoder.embed_passages(fresh), strict=True))
-        with self._remembering:
-            for text in fresh:
-                self._sentences[text] = known[text]
-            while len(self._sentences) > _SENTENCES_IN_MEMORY:
-                self._sentences.popitem(last=False)
-        return np.stack([known[text] for text in texts])
-
-    def similarities(self, query: NDArray[np.float32], passage_ids: Sequence[int]) -> Scores:
-        """Return the cosine of `query` (float32 [dimension]) to each of these passages that has an embedding."""
-        return self.vectors.cosines(query, passage_ids) if self._has_embeddings() else {}
+        """Return the passages that fit `query` best now; see `Snapshot.search`."""
+        return self.refresh().search(query, top_k=top_k, documents=documents, folders=folders)
 
     @property
     def vectors(self) -> VectorIndex:
@@ -246,21 +160,33 @@ class Library:
                 )
             return self._vectors
 
-    def refresh(self) -> None:
-        """Take notice of every committed change, by this process or another. Raises `HomeError` if the home is gone."""
+    def look(self) -> Snapshot:
+        """Return the library of this moment, to read documents in; before a search, `refresh`."""
+        state = self.catalog.state()
+        return Snapshot(self, self._memory, state.sequence, embedded=state.model is not None)
+
+    def refresh(self) -> Snapshot:
+        """Take notice of every committed change, by this process or another, and return the library of this moment.
+
+        Raises `HomeError` if the home is gone, `IndexMismatchError` if its embeddings are of another model.
+        """
         self.catalog.database.check_there()
-        self.refresh_words()
-        sequence = self.catalog.sequence()
-        if self._has_embeddings() and self.vectors.sequence < sequence:
+        state = self.catalog.state()
+        self._refresh_words(state.sequence)
+        embedded = self._has_embeddings(state.model)
+        if embedded and self.vectors.sequence < state.sequence:
             self.vectors.refresh()
+        return Snapshot(self, self._memory, state.sequence, embedded=embedded)
 
     def refresh_words(self) -> None:
         """Bring the lexical index up to date, which needs no model."""
-        sequence = self.catalog.sequence()
+        self._refresh_words(self.catalog.sequence())
+
+    def _refresh_words(self, sequence: int) -> None:
         if self.lexical.sequence < sequence:
             self._await_words(sequence)
         if self._checked_sequence < sequence:
-            self._check_whole()
+            self.check_whole()
             self._checked_sequence = sequence
 
     def _await_words(self, sequence: int) -> None:
@@ -281,7 +207,7 @@ class Library:
                     raise
             time.sleep(0.05)
 
-    def _check_whole(self) -> None:
+    def check_whole(self) -> None:
         """Raise `DamagedError` if passages are missing in the catalog: what is derived of it is checked by itself."""
         sequence = self.catalog.sequence()
         found, expected = self.catalog.passage_count(), self.lexical.count()
@@ -368,32 +294,14 @@ class Library:
         if self.catalog.model():
             self.vectors.rebuild()
 
-    def _forget_if_changed(self) -> int:
-        """Drop what is kept in memory if the catalog was changed, perhaps by another process; return its sequence."""
-        sequence = self.catalog.sequence()
-        with self._remembering:
-            if sequence != self._remembered_sequence:
-                self._documents.clear()
-                self._sentences.clear()
-                self._remembered_sequence = sequence
-        return sequence
-
-    def _has_embeddings(self) -> bool:
+    def _has_embeddings(self, found: tuple[str, str] | None) -> bool:
         """Tell whether there are embeddings; raise if they are of another model, as after a rebuild by others."""
-        found = self.catalog.model()
         if found and found != (self.encoder.model_id, self.encoder.digest):
             raise IndexMismatchError(
                 f"the index in {self.home} was built with model {found[0]!r} of other weights than the present "
                 f"{self.encoder.model_id!r}: run `pincite index --rebuild`, or start again with that model"
             )
         return found is not None
-
-    def _scope(self, documents: Sequence[str], folders: Sequence[str]) -> list[str] | None:
-        if not documents and not folders:
-            return None
-        roots = [str(absolute(Path(folder))).rstrip(os.sep) + os.sep for folder in folders]
-        within = [row.doc_id for row in self.catalog.files().values() if row.path.startswith(tuple(roots))]
-        return list(dict.fromkeys([*documents, *(doc_id for doc_id in within if doc_id)]))
 
 
 def open_library(

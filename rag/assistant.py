@@ -19,6 +19,7 @@ from index.encoder import DEFAULT_MODEL
 from index.errors import PinciteError, SettingsError
 from index.library import Library, open_library
 from index.records import Hit
+from index.snapshot import Snapshot
 from rag.citations import answering_words, check_citations, cite
 from rag.compose import Told, compose, find_differing, join_parts, without_repetition
 from rag.extract import PASSAGES_READ, Candidate, Extraction, extract
@@ -118,20 +119,21 @@ class Assistant:
             yield Update("loading", "Loading the models", None)
             self.load()
         yield Update("searching", f"Searching {self.library.lexical.count():,} passages", None)
-        self.library.refresh_words()  # how rare the question's words are depends on what is there
-        asked = read_question(standalone, self.library.rarity, last=question)
-        hits = self._find(asked, documents, folders)
+        snapshot = self.library.refresh()
+        asked = read_question(standalone, snapshot.rarity, last=question)
+        hits = _find(snapshot, asked, documents, folders)
         clock.lap("search")
 
         yield Update("reading", f"Reading the best {min(len(hits), self.passages_read)}", None)
-        found = extract(self.library, self.reader, asked, hits, most=self.passages_read)
-        told = self._tell(asked, found, hits)
-        differing = find_differing(asked, self._alive(found.candidates)) if told else []
+        found = extract(snapshot, self.reader, asked, hits, most=self.passages_read)
+        found = replace(found, candidates=self._alive(snapshot, found.candidates))
+        told = self._tell(snapshot, asked, found, hits)
+        differing = find_differing(asked, found.candidates) if told else []
         told += [Told(candidate) for candidate in differing if not _is_told(candidate, told)]
         clock.lap("read")
 
         sentences, citations = cite(told)
-        check_citations(self.library, sentences, citations)
+        check_citations(self.library.look(), sentences, citations)
         shorts = [answering_words(candidate, citations) for candidate in differing]
         short = answering_words(told[0].candidate, citations) if told else None
 
@@ -163,10 +165,10 @@ class Assistant:
         """Return the passages that answer `query` best, as the reader ranks them; see `extract.rank_hits`."""
         if not query.strip():
             return []
-        self.library.refresh_words()
-        asked = read_question(query, self.library.rarity)
-        hits = self.library.search(query, top_k=max(top_k, CANDIDATES), documents=documents, folders=folders)
-        return list(extract(self.library, self.reader, asked, hits, most=self.passages_read).hits[:top_k])
+        snapshot = self.library.refresh()
+        asked = read_question(query, snapshot.rarity)
+        hits = snapshot.search(query, top_k=max(top_k, CANDIDATES), documents=documents, folders=folders)
+        return list(extract(snapshot, self.reader, asked, hits, most=self.passages_read).hits[:top_k])
 
     def load(self) -> None:
         """Load the models now; a reader that can't be loaded becomes the `warning`.
@@ -183,40 +185,27 @@ class Assistant:
                 raise
             self._failure = ""
 
-    def _find(self, asked: Question, documents: Sequence[str], folders: Sequence[str]) -> list[Hit]:
-        """Return the hits of the question and of its parts, each passage once, the best ones of each in turn."""
-        searches = [
-            self.library.search(text, top_k=CANDIDATES, documents=documents, folders=folders)
-            for text in (asked.asked, *asked.parts)
-        ]
-        if len(searches) == 1:
-            return searches[0]
-        best: dict[int, Hit] = {}
-        for row in zip_longest(*searches):
-            for hit in row:
-                if hit is not None:
-                    best.setdefault(hit.passage.passage_id, hit)
-        ranked = list(best.values())[:CANDIDATES]
-        return [replace(hit, rank=rank) for rank, hit in enumerate(ranked, start=1)]
-
-    def _tell(self, asked: Question, found: Extraction, hits: Sequence[Hit]) -> list[Told]:
+    def _tell(self, snapshot: Snapshot, asked: Question, found: Extraction, hits: Sequence[Hit]) -> list[Told]:
         """Return the sentences of the answer, none if there is too little support; of two parts, those that have it."""
         enough = refuse_below(self.refusal, by_reader=found.by_reader)
         if found.confidence < enough:
             return []
         if not asked.parts:
-            return compose(asked, without_repetition(self._alive(found.candidates)))
+            return compose(asked, without_repetition(found.candidates))
         parts = []
         for text in asked.parts:
-            part = read_question(text, self.library.rarity)
-            read = extract(self.library, self.reader, part, hits, most=self.passages_read)
+            part = read_question(text, snapshot.rarity)
+            read = extract(snapshot, self.reader, part, hits, most=self.passages_read)
             if read.confidence >= enough:
-                parts.append(compose(part, without_repetition(self._alive(read.candidates))))
-        return join_parts(parts) or compose(asked, without_repetition(self._alive(found.candidates)))
+                parts.append(compose(part, without_repetition(self._alive(snapshot, read.candidates))))
+        return join_parts(parts) or compose(asked, without_repetition(found.candidates))
 
-    def _alive(self, candidates: Sequence[Candidate]) -> list[Candidate]:
+    def _alive(self, snapshot: Snapshot, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
         """Leave out the sentences of documents that were deleted meanwhile."""
-        return [c for c in candidates if self.library.find_document(c.document.doc_id)]
+        if snapshot.is_current():
+            return candidates
+        now = self.library.look()
+        return [candidate for candidate in candidates if now.find_document(candidate.document.doc_id)]
 
     def close(self) -> None:
         """Close the library."""
@@ -243,6 +232,23 @@ class Assistant:
             return  # it is in the state; what the index lacks is said to whoever asks
         except Exception:
             logger.exception("the index can't be read")
+
+
+def _find(snapshot: Snapshot, asked: Question, documents: Sequence[str], folders: Sequence[str]) -> list[Hit]:
+    """Return the hits of the question and of its parts, each passage once, the best ones of each in turn."""
+    searches = [
+        snapshot.search(text, top_k=CANDIDATES, documents=documents, folders=folders)
+        for text in (asked.asked, *asked.parts)
+    ]
+    if len(searches) == 1:
+        return searches[0]
+    best: dict[int, Hit] = {}
+    for row in zip_longest(*searches):
+        for hit in row:
+            if hit is not None:
+                best.setdefault(hit.passage.passage_id, hit)
+    ranked = list(best.values())[:CANDIDATES]
+    return [replace(hit, rank=rank) for rank, hit in enumerate(ranked, start=1)]
 
 
 class _Clock:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.errors import PinciteError
-from index.library import Library
+from index.snapshot import Snapshot
 from rag.compose import Told
 from rag.extract import Candidate
 from rag.records import Citation, Sentence, ShortAnswer
@@ -43,10 +43,10 @@ def answering_words(candidate: Candidate, citations: Sequence[Citation]) -> Shor
     return None
 
 
-def check_citations(library: Library, sentences: Sequence[Sentence], citations: Sequence[Citation]) -> None:
+def check_citations(snapshot: Snapshot, sentences: Sequence[Sentence], citations: Sequence[Citation]) -> None:
     """Raise `CitationError` unless every quote stands in its document and every sentence rests on a citation."""
     for citation in citations:
-        text = library.document(citation.doc_id).text
+        text = snapshot.document(citation.doc_id).text
         if not citation.quote or text[citation.start : citation.end] != citation.quote:
             raise CitationError(
                 f"citation {citation.number} does not quote {citation.path}: ask again, and if it stays, "

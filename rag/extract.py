@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from index.lexical import split_words
-from index.library import Library
 from index.records import Document, Hit
 from index.sentences import split_sentences
+from index.snapshot import Snapshot
 from rag.question import Question
 from rag.reader.reading import Reader, Reading, Span, ToRead
 from rag.regression import Regression, regression
@@ -70,31 +70,31 @@ class Extraction:
 
 
 def extract(
-    library: Library, reader: Reader, question: Question, hits: Sequence[Hit], *, most: int = PASSAGES_READ
+    snapshot: Snapshot, reader: Reader, question: Question, hits: Sequence[Hit], *, most: int = PASSAGES_READ
 ) -> Extraction:
     """Read the best of `hits`, at most `most` of them, and return what they say to `question`.
 
     A candidate's chance is the probability that it is the sentence that answers; the chances add up to `confidence`.
     """
-    readings = read_passages(library, reader, question, hits[:most])
-    statements = statements_of(library, hits[: len(readings) or PASSAGES_COMPARED])
+    readings = read_passages(snapshot, reader, question, hits[:most])
+    statements = statements_of(snapshot, hits[: len(readings) or PASSAGES_COMPARED])
     if not statements:
         return Extraction((), tuple(hits), 0.0, by_reader=False)
-    signs = sentence_signs(library, question, statements, readings)
+    signs = sentence_signs(snapshot, question, statements, readings)
     chances = sentence_regression(signs).choice(signs.rows)
     order = sorted(range(len(statements)), key=lambda i: (-chances[i], statements[i].hit.rank, statements[i].start))
-    row = answer_signs(library, question, statements, signs, chances)
+    row = answer_signs(snapshot, question, statements, signs, chances)
     confidence = float(answer_regression(signs).chances(row[None, :])[0])
     candidates = [_candidate(statements[i], float(chances[i]) * confidence, signs.spans[i]) for i in order]
-    ranked = rank_hits(library, question, hits, readings, confidence)
+    ranked = rank_hits(snapshot, question, hits, readings, confidence)
     return Extraction(candidates, ranked, confidence, by_reader=signs.by_reader)
 
 
-def read_passages(library: Library, reader: Reader, question: Question, hits: Sequence[Hit]) -> dict[int, Reading]:
+def read_passages(snapshot: Snapshot, reader: Reader, question: Question, hits: Sequence[Hit]) -> dict[int, Reading]:
     """Return what the reader makes of `hits`, by rank; nothing if there is no reader."""
     chosen, passages = [], []
     for hit in hits:
-        document = library.find_document(hit.passage.doc_id)
+        document = snapshot.find_document(hit.passage.doc_id)
         if document is not None:  # not deleted since it was found
             header = " › ".join(part for part in (document.title, hit.passage.heading) if part)
             chosen.append(hit.rank)
@@ -104,7 +104,7 @@ def read_passages(library: Library, reader: Reader, question: Question, hits: Se
 
 
 def rank_hits(
-    library: Library, question: Question, hits: Sequence[Hit], readings: Mapping[int, Reading], confidence: float
+    snapshot: Snapshot, question: Question, hits: Sequence[Hit], readings: Mapping[int, Reading], confidence: float
 ) -> tuple[Hit, ...]:
     """Return the hits as the reader ranks them.
 
@@ -114,7 +114,7 @@ def rank_hits(
     read = [hit for hit in hits if hit.rank in readings]
     if not read:
         return tuple(hits)
-    chances = regression("passage", PASSAGE_SIGNS).choice(passage_signs(library, question, read, readings))
+    chances = regression("passage", PASSAGE_SIGNS).choice(passage_signs(snapshot, question, read, readings))
     ranked = [replace(hit, score=float(chance) * confidence) for hit, chance in zip(read, chances, strict=True)]
     ranked.sort(key=lambda hit: -hit.score)
     ranked += [replace(hit, score=ranked[-1].score * hit.score) for hit in hits if hit.rank not in readings]
@@ -133,11 +133,11 @@ def answer_regression(signs: Signs) -> Regression:
     return regression("answer", SIMILARITY_ANSWER_SIGNS)
 
 
-def statements_of(library: Library, hits: Sequence[Hit]) -> list[Statement]:
+def statements_of(snapshot: Snapshot, hits: Sequence[Hit]) -> list[Statement]:
     """Return the sentences of `hits`, in the order of the hits; headings and questions answer nothing."""
     statements: list[Statement] = []
     for hit in hits:
-        document = library.find_document(hit.passage.doc_id)
+        document = snapshot.find_document(hit.passage.doc_id)
         if document is None:  # deleted since it was found
             continue
         before = hit.passage.heading

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.lexical import split_words
-from index.library import Library
 from index.records import Document, Hit
+from index.snapshot import Snapshot
 from rag.question import Question, shows_kind
 from rag.reader.reading import Reading, Span
 from rag.regression import Matrix
@@ -103,29 +103,31 @@ class Signs:
 
 
 def sentence_signs(
-    library: Library, question: Question, statements: Sequence[Statement], readings: Mapping[int, Reading]
+    snapshot: Snapshot, question: Question, statements: Sequence[Statement], readings: Mapping[int, Reading]
 ) -> Signs:
     """Return the signs of the sentences; `readings` are those of their passages by rank, or empty without a reader."""
-    query = library.encoder.embed_query(question.asked)
-    words = _word_rows(library, question, statements, query)
+    query = snapshot.encoder.embed_query(question.asked)
+    words = _word_rows(snapshot, question, statements, query)
     if any(len(reading.places) for reading in readings.values()):
         spans = [_span_in(statement, readings) for statement in statements]
         scores = np.asarray([span.score if span else _NO_SPAN for span in spans])
         relevance = np.asarray([readings[s.hit.rank].relevance for s in statements])
         rows = np.column_stack([scores, scores.max() - scores, relevance, relevance.max() - relevance, words])
         return Signs(READER_SIGNS, rows, spans)
-    similarities = (library.embed_sentences([s.text for s in statements]) @ query).astype(np.float64)
+    similarities = (snapshot.embed_sentences([s.text for s in statements]) @ query).astype(np.float64)
     rows = np.column_stack([similarities, similarities.max() - similarities, words])
     return Signs(SIMILARITY_SIGNS, rows, [None] * len(statements))
 
 
-def passage_signs(library: Library, question: Question, hits: Sequence[Hit], readings: Mapping[int, Reading]) -> Matrix:
+def passage_signs(
+    snapshot: Snapshot, question: Question, hits: Sequence[Hit], readings: Mapping[int, Reading]
+) -> Matrix:
     """Return the signs of passages that were read, float64 [len(hits), len(PASSAGE_SIGNS)]."""
-    query = library.encoder.embed_query(question.asked)
-    near = library.similarities(query, [hit.passage.passage_id for hit in hits])
+    query = snapshot.encoder.embed_query(question.asked)
+    near = snapshot.similarities(query, [hit.passage.passage_id for hit in hits])
     rows = []
     for hit in hits:
-        reading, document = readings[hit.rank], library.find_document(hit.passage.doc_id)
+        reading, document = readings[hit.rank], snapshot.find_document(hit.passage.doc_id)
         coverage = question.coverage(_passage_words(document, hit)) if document else 0.0
         best = reading.best_span(0, hit.passage.end - hit.passage.start)
         similarity = near.get(hit.passage.passage_id, 0.0)
@@ -134,14 +136,14 @@ def passage_signs(library: Library, question: Question, hits: Sequence[Hit], rea
 
 
 def answer_signs(
-    library: Library, question: Question, statements: Sequence[Statement], signs: Signs, chances: Matrix
+    snapshot: Snapshot, question: Question, statements: Sequence[Statement], signs: Signs, chances: Matrix
 ) -> Matrix:
     """Return the signs that there is an answer at all, float64 [signs]; `chances` are those of the sentences."""
     best = int(np.argmax(chances))
     others = np.delete(chances, best)
     sign = dict(zip(signs.names, signs.rows[best].tolist(), strict=True))
     anywhere = set[str]().union(*(split_words(statement.text) for statement in statements))
-    unknown = [word for word in question.rarity if library.document_frequency(word) == 0]
+    unknown = [word for word in question.rarity if snapshot.document_frequency(word) == 0]
     sign |= {
         "chance": float(chances[best]),
         "margin": float(chances[best]) - float(others.max(initial=0.0)),
@@ -154,8 +156,8 @@ def answer_signs(
     return np.asarray([sign[name] for name in names], dtype=np.float64)
 
 
-def _word_rows(library: Library, question: Question, statements: Sequence[Statement], query: Embedding) -> Matrix:
-    near = library.similarities(query, [s.hit.passage.passage_id for s in statements])
+def _word_rows(snapshot: Snapshot, question: Question, statements: Sequence[Statement], query: Embedding) -> Matrix:
+    near = snapshot.similarities(query, [s.hit.passage.passage_id for s in statements])
     words = [set(split_words(s.text)) for s in statements]
     coverages = [question.coverage(held) for held in words]
     passages = {s.hit.rank: question.coverage(_passage_words(s.document, s.hit)) for s in statements}

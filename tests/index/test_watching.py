@@ -152,8 +152,8 @@ def test_a_saved_file_is_followed(library: Library, folder: Path, save: Callable
         save(folder / "cat.txt")
         wait_for_text(library, folder / "cat.txt", DOG)
         wait_for_documents(library, folder / "cat.txt")
-    assert library.document_frequency("ottolin") == 1
-    assert library.document_frequency("bartholomew") == 0
+    assert library.lexical.document_frequency("ottolin") == 1
+    assert library.lexical.document_frequency("bartholomew") == 0
     assert sum(report.indexed for report in reports(news)) >= 1
     assert [one for report in reports(news) for one in report.rejected] == []
     assert not sentences(news)

@@ -22,7 +22,7 @@ from scipy.special import logsumexp, softmax
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from index.library import Library
+from index.snapshot import Snapshot
 from rag import regression
 from rag.assistant import CANDIDATES, Assistant
 from rag.dataset import Query, read_queries
@@ -79,7 +79,7 @@ class Read:
     holds: Matrix
     passages: Matrix
     relevant: Matrix
-    library: Library
+    snapshot: Snapshot
     question: Question
     statements: Sequence[Statement]
 
@@ -105,24 +105,25 @@ def cases_of(folder: Path, documents: Sequence[str]) -> list[Case]:
 
 def read_cases(assistant: Assistant, cases: Iterable[Case]) -> list[Read]:
     """Search and read for every case."""
-    library, found = assistant.library, []
+    found = []
     for case in cases:
-        question = read_question(case.query.question, library.rarity)
-        hits = library.search(question.asked, top_k=CANDIDATES, documents=case.scope)
-        readings = read_passages(library, assistant.reader, question, hits[: assistant.passages_read])
+        snapshot = assistant.library.refresh()
+        question = read_question(case.query.question, snapshot.rarity)
+        hits = snapshot.search(question.asked, top_k=CANDIDATES, documents=case.scope)
+        readings = read_passages(snapshot, assistant.reader, question, hits[: assistant.passages_read])
         read = [hit for hit in hits if hit.rank in readings]
-        statements = statements_of(library, read)
+        statements = statements_of(snapshot, read)
         if not statements:
             continue
-        signs = sentence_signs(library, question, statements, readings)
+        signs = sentence_signs(snapshot, question, statements, readings)
         found.append(
             Read(
                 case,
                 signs,
                 np.asarray([_holds(case.query, s.document.doc_id, s.start, s.end) for s in statements]),
-                passage_signs(library, question, read, readings),
+                passage_signs(snapshot, question, read, readings),
                 np.asarray(relevant_hits(case.query, read)),
-                library,
+                snapshot,
                 question,
                 statements,
             )
@@ -178,7 +179,7 @@ def answer_rows(reads: Sequence[Read]) -> Matrix:
     rows = []
     for read in reads:
         chances = sentence_regression(read.signs).choice(read.signs.rows)
-        rows.append(answer_signs(read.library, read.question, read.statements, read.signs, chances))
+        rows.append(answer_signs(read.snapshot, read.question, read.statements, read.signs, chances))
     return np.asarray(rows)
 
 

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support import WordEncoder
 
+from index.database import Database
 from index.errors import PinciteError, SettingsError
 from index.library import Library
 from index.records import Document
@@ -157,9 +158,38 @@ def test_a_citation_that_does_not_quote_its_document_never_leaves(assistant: Ass
     answer = assistant.ask(EXAMPLES[0])
     wrong = dataclasses.replace(answer.citations[0], start=answer.citations[0].start + 1)
     with pytest.raises(CitationError):
-        check_citations(assistant.library, answer.sentences, [wrong])
+        check_citations(assistant.library.look(), answer.sentences, [wrong])
     with pytest.raises(CitationError):
-        check_citations(assistant.library, answer.sentences, [])
+        check_citations(assistant.library.look(), answer.sentences, [])
+
+
+@pytest.mark.parametrize(
+    ("question", "most"), [(EXAMPLES[0], 6), ("How much is the deposit, and who is the landlady?", 12)]
+)
+def test_a_question_looks_at_the_catalog_a_few_times(
+    question: str, most: int, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = assistant.ask(question)  # its documents are in memory
+    looks, read = [], Database.read
+    monkeypatch.setattr(Database, "read", lambda database: looks.append(database) or read(database))
+    again = assistant.ask(question)
+    assert (again.text, again.citations) == (asked.text, asked.citations)
+    assert len(looks) <= most
+
+
+def test_what_is_deleted_while_a_question_is_read_is_not_in_its_answer(tmp_path: Path) -> None:
+    library = Library(tmp_path / "home", WordEncoder())
+    texts = {"heron": "The heron of the mill is called Bartholomew.", "reed": "The heron stands in the reed by night."}
+    add_documents(library, [Document(k, k, "", "text/plain", v, {}, (), k, 0.0) for k, v in texts.items()])
+    assistant = Assistant(library, reader="none", refusal="eager")
+    asked = "What is the heron of the mill called?"
+    assert assistant.ask(asked).citations[0].doc_id == "heron"
+    for update in assistant.stream(asked):
+        if update.stage == "reading":
+            library.remove(["heron"])
+        assert not update.answer or all(citation.doc_id != "heron" for citation in update.answer.citations)
+    assert not any(citation.doc_id == "heron" for citation in assistant.ask(asked).citations)
+    assistant.close()
 
 
 class FailingEncoder(WordEncoder):
