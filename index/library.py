@@ -12,9 +12,6 @@ from pathlib import Path
 
 import filelock
 
-from index.catalog import Catalog
-from index.derived import read_manifest
-from index.encoder import DEFAULT_MODEL, Encoder
 from index.errors import (
     DamagedError,
     DocumentRejectedError,
@@ -23,14 +20,17 @@ from index.errors import (
     PinciteError,
     SettingsError,
 )
-from index.home import CATALOG, SAVED, Temporary, make_home, make_private, sweep
-from index.lexical import LexicalIndex
-from index.lock import home_lock
-from index.readers.members import MAX_FILES, locate
-from index.reading.pool import ReadingPool
+from index.isolation.pool import ReadingPool
+from index.models import DEFAULT_MODEL, Encoder
+from index.readers.archives.members import MAX_FILES, locate
 from index.records import Box, Counts, Document, Entry, Hit
-from index.snapshot import Memory, Snapshot
-from index.vectors import VectorIndex
+from index.search.derived import read_manifest
+from index.search.lexical import LexicalIndex
+from index.search.snapshot import Memory, Snapshot
+from index.search.vectors import VectorIndex
+from index.store.catalog import Catalog
+from index.store.home import CATALOG, SAVED, Temporary, make_home, make_private, sweep
+from index.store.lock import home_lock
 
 COMPACTED_AT_ONCE = 100_000  # passages: up to here what is deleted leaves no trace at once, in a few seconds
 _SMALLEST = 512  # bytes of a catalog: the first page

@@ -14,20 +14,20 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Literal
 
-from index.characters import clean_text
-from index.encoder import DEFAULT_MODEL
 from index.errors import PinciteError, SettingsError
 from index.library import Library, open_library
+from index.models import DEFAULT_MODEL
 from index.records import Hit
-from index.snapshot import Snapshot
-from rag.citations import answering_words, check_citations, cite
-from rag.compose import Told, compose, find_differing, join_parts, without_repetition
-from rag.extract import PASSAGES_READ, Candidate, Extraction, extract
+from index.search.snapshot import Snapshot
+from index.text.characters import clean_text
+from rag.answer.citations import answering_words, check_citations, cite
+from rag.answer.compose import Told, compose, find_differing, join_parts, without_repetition
+from rag.answer.extract import PASSAGES_READ, Candidate, Extraction, extract
+from rag.answer.regression import REFUSALS, Refusal, refuse_below
 from rag.followup import stand_alone
 from rag.question import Question, read_question
 from rag.reader.model import DEFAULT_READER, open_reader
 from rag.records import Answer, Turn, Update
-from rag.regression import REFUSALS, Refusal, refuse_below
 
 __all__ = ["DEFAULT_READER", "REFUSALS", "Assistant", "Loading", "Refusal", "open_assistant"]
 

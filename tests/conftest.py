@@ -15,12 +15,12 @@ import pytest
 from numpy.typing import NDArray
 from support import WordEncoder
 
-import index.repair
-from index.encoder import Encoder
+import index.store.repair
 from index.errors import ReadingStoppedError
-from index.inference import Network
+from index.isolation.pool import ReadingPool, Result
 from index.library import Library
-from index.reading.pool import ReadingPool, Result
+from index.models import Encoder
+from index.models.inference import Network
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
@@ -95,7 +95,7 @@ def processes_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep the processes that read for the next library of the tests."""
     BorrowingPool.room = tmp_path_factory.mktemp("room")
     with pytest.MonkeyPatch.context() as patch:
-        for module in (index.library, index.repair):
+        for module in (index.library, index.store.repair):
             patch.setattr(module, "ReadingPool", BorrowingPool)
         yield
     for pool in BorrowingPool.lenders.values():

@@ -13,7 +13,7 @@ import docx
 import openpyxl
 from PIL import Image, ImageDraw, ImageFont
 
-from index.readers.ocr import available
+from index.readers.ocr.ocr import available
 
 OCR = available()
 FILLER = "The tide tables hang beside the door, and visitors may read them without asking anyone for the key.\n\n"

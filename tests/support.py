@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoder import Encoder
-from index.lexical import split_words
+from index.models import Encoder
+from index.search.lexical import split_words
 
 
 class WordEncoder(Encoder):

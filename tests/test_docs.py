@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from index.readers import READABLE_SUFFIXES
-from ui import cli
+from ui.cli import commands
+from ui.cli.parser import make_parser
 from ui.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,7 +28,7 @@ def code_blocks(text: str) -> list[str]:
     return [line.strip() for _, block in blocks for line in block.replace("\\\n", " ").splitlines()]
 
 
-def commands(text: str) -> list[str]:
+def command_lines(text: str) -> list[str]:
     """Return every command line `pincite ...` of the code blocks."""
     return [line for line in code_blocks(text) if PROGRAM.match(line)]
 
@@ -49,7 +50,7 @@ def arguments(line: str) -> list[str]:
 
 def parse(words: list[str]) -> argparse.Namespace:
     with contextlib.redirect_stdout(io.StringIO()):
-        return cli._parser().parse_args(words)
+        return make_parser().parse_args(words)
 
 
 def actions(parser: argparse.ArgumentParser) -> list[argparse.Action]:
@@ -57,13 +58,13 @@ def actions(parser: argparse.ArgumentParser) -> list[argparse.Action]:
 
 
 def subcommands() -> dict[str, argparse.ArgumentParser]:
-    for action in actions(cli._parser()):
+    for action in actions(make_parser()):
         if isinstance(action, argparse._SubParsersAction):
             return dict(action.choices)
     raise AssertionError("there are no commands")
 
 
-@pytest.mark.parametrize("line", commands(README) or ["(README.md shows no command)"])
+@pytest.mark.parametrize("line", command_lines(README) or ["(README.md shows no command)"])
 def test_every_command_line_of_the_readme_parses(line: str) -> None:
     assert PROGRAM.match(line)
     words = arguments(line)
@@ -86,7 +87,7 @@ def test_every_command_that_the_readme_speaks_of_exists_with_its_options() -> No
 
 
 def test_every_command_is_shown_in_the_readme() -> None:
-    shown = {words[0] for line in commands(README) if (words := arguments(line))}
+    shown = {words[0] for line in command_lines(README) if (words := arguments(line))}
     assert set(subcommands()) - shown == set()
 
 
@@ -121,7 +122,7 @@ def test_every_format_is_documented(suffix: str) -> None:
 
 
 def test_every_exit_code_is_documented() -> None:
-    for code in (cli.OK, cli.FAULT, cli.WRONG_USAGE, cli.SOME_REJECTED):
+    for code in (commands.OK, commands.FAULT, commands.WRONG_USAGE, commands.SOME_REJECTED):
         assert re.search(rf"exit code[^\n]*(\n[^\n]+)*?\b{code}\b", README, flags=re.IGNORECASE)
 
 
@@ -142,5 +143,5 @@ def test_the_list_of_sample_documents_names_every_file_and_nothing_else() -> Non
 
 
 def test_every_example_question_is_one_that_can_be_asked() -> None:
-    assert cli.SAMPLES.is_dir()
-    assert len(set(cli.EXAMPLES)) == len(cli.EXAMPLES) > 0
+    assert commands.SAMPLES.is_dir()
+    assert len(set(commands.EXAMPLES)) == len(commands.EXAMPLES) > 0

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import platformdirs
 
-from index.encoder import DEFAULT_MODEL
 from index.errors import SettingsError
-from index.readers.members import MAX_FILES
+from index.models import DEFAULT_MODEL
+from index.readers.archives.members import MAX_FILES
 from rag.assistant import DEFAULT_READER, REFUSALS, Refusal
 
 _FILE = "settings.toml"

@@ -11,9 +11,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from index.characters import STEPS, Cleaned, clean_text
 from index.readers.content import LONGEST_TITLE, Content, one_line
 from index.records import Heading, Page
+from index.text.characters import STEPS, Cleaned, clean_text
 
 _LONGEST_LABEL = 200  # characters of a page's own name
 _LONGEST_REASON = 2000  # characters of what is said to be missing

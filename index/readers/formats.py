@@ -23,46 +23,46 @@ class Format(NamedTuple):
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _OPEN = "application/vnd.oasis.opendocument"
-TEXT = Format("text/plain", "text", (".txt", ".text", ".log"))
+TEXT = Format("text/plain", "plain.text", (".txt", ".text", ".log"))
 FORMATS = (
     TEXT,
-    Format("text/markdown", "markdown", (".md", ".markdown")),
-    Format("text/x-rst", "rst", (".rst", ".rest")),
-    Format("text/org", "org", (".org",)),
-    Format("text/html", "html", (".html", ".htm", ".xhtml")),
-    Format("multipart/related", "mhtml", (".mhtml", ".mht")),
-    Format("application/pdf", "pdf", (".pdf",)),
-    Format(f"{_OFFICE}.wordprocessingml.document", "docx", (".docx", ".docm", ".dotx")),
-    Format(f"{_OFFICE}.presentationml.presentation", "pptx", (".pptx", ".pptm", ".ppsx")),
-    Format(f"{_OFFICE}.spreadsheetml.sheet", "xlsx", (".xlsx", ".xlsm", ".xltx")),
-    Format(f"{_OPEN}.text", "odt", (".odt", ".ott", ".fodt")),
-    Format(f"{_OPEN}.presentation", "odp", (".odp", ".fodp")),
-    Format(f"{_OPEN}.spreadsheet", "ods", (".ods", ".fods")),
-    Format("application/msword", "legacy", (".doc",)),
-    Format("application/vnd.ms-powerpoint", "legacy", (".ppt", ".pps")),
-    Format("application/vnd.ms-excel", "legacy", (".xls",)),
-    Format("application/rtf", "rtf", (".rtf",)),
-    Format("application/epub+zip", "epub", (".epub",)),
-    Format("text/csv", "csv", (".csv", ".tsv", ".tab")),
-    Format("application/json", "json", (".json", ".jsonl", ".ndjson")),
-    Format("application/xml", "xml", (".xml", ".rss", ".atom", ".opml", ".svg", ".kml", ".fb2", ".docbook")),
-    Format("application/x-ipynb+json", "notebook", (".ipynb",)),
-    Format("application/x-subrip", "subtitles", (".srt", ".vtt")),
-    Format("message/rfc822", "eml", (".eml", ".emlx")),
-    Format("application/vnd.ms-outlook", "msg", (".msg",)),
-    Format("application/mbox", "mbox", (".mbox",)),
-    Format("application/zip", "zip", (".zip",)),
-    Format("application/x-tar", "tar", (".tar", ".tgz", ".gz", ".tbz2", ".bz2", ".txz", ".xz")),
-    Format("image/png", "image", (".png",)),
-    Format("image/jpeg", "image", (".jpg", ".jpeg")),
-    Format("image/tiff", "image", (".tif", ".tiff")),
-    Format("image/webp", "image", (".webp",)),
-    Format("image/bmp", "image", (".bmp",)),
-    Format("image/gif", "image", (".gif",)),
+    Format("text/markdown", "markup.markdown", (".md", ".markdown")),
+    Format("text/x-rst", "markup.rst", (".rst", ".rest")),
+    Format("text/org", "markup.org", (".org",)),
+    Format("text/html", "markup.html", (".html", ".htm", ".xhtml")),
+    Format("multipart/related", "mail.mhtml", (".mhtml", ".mht")),
+    Format("application/pdf", "pdf.pdf", (".pdf",)),
+    Format(f"{_OFFICE}.wordprocessingml.document", "office.docx", (".docx", ".docm", ".dotx")),
+    Format(f"{_OFFICE}.presentationml.presentation", "office.pptx", (".pptx", ".pptm", ".ppsx")),
+    Format(f"{_OFFICE}.spreadsheetml.sheet", "office.xlsx", (".xlsx", ".xlsm", ".xltx")),
+    Format(f"{_OPEN}.text", "opendocument.odt", (".odt", ".ott", ".fodt")),
+    Format(f"{_OPEN}.presentation", "opendocument.odp", (".odp", ".fodp")),
+    Format(f"{_OPEN}.spreadsheet", "opendocument.ods", (".ods", ".fods")),
+    Format("application/msword", "office.legacy", (".doc",)),
+    Format("application/vnd.ms-powerpoint", "office.legacy", (".ppt", ".pps")),
+    Format("application/vnd.ms-excel", "office.legacy", (".xls",)),
+    Format("application/rtf", "rtf.rtf", (".rtf",)),
+    Format("application/epub+zip", "markup.epub", (".epub",)),
+    Format("text/csv", "data.csv", (".csv", ".tsv", ".tab")),
+    Format("application/json", "data.json", (".json", ".jsonl", ".ndjson")),
+    Format("application/xml", "data.xml", (".xml", ".rss", ".atom", ".opml", ".svg", ".kml", ".fb2", ".docbook")),
+    Format("application/x-ipynb+json", "data.notebook", (".ipynb",)),
+    Format("application/x-subrip", "plain.subtitles", (".srt", ".vtt")),
+    Format("message/rfc822", "mail.eml", (".eml", ".emlx")),
+    Format("application/vnd.ms-outlook", "mail.msg", (".msg",)),
+    Format("application/mbox", "mail.mbox", (".mbox",)),
+    Format("application/zip", "archives.zip", (".zip",)),
+    Format("application/x-tar", "archives.tar", (".tar", ".tgz", ".gz", ".tbz2", ".bz2", ".txz", ".xz")),
+    Format("image/png", "ocr.image", (".png",)),
+    Format("image/jpeg", "ocr.image", (".jpg", ".jpeg")),
+    Format("image/tiff", "ocr.image", (".tif", ".tiff")),
+    Format("image/webp", "ocr.image", (".webp",)),
+    Format("image/bmp", "ocr.image", (".bmp",)),
+    Format("image/gif", "ocr.image", (".gif",)),
     # Source code and settings: text whose lines and indentation mean something.
     Format(
         "text/x-source",
-        "code",
+        "plain.code",
         tuple(
             f".{ending}"
             for ending in (
@@ -76,9 +76,11 @@ BY_SUFFIX = {suffix: format for format in FORMATS for suffix in format.suffixes}
 BY_MEDIA_TYPE = {format.media_type: format for format in FORMATS}
 READABLE_SUFFIXES: frozenset[str] = frozenset(BY_SUFFIX)
 CONTAINERS = frozenset(  # media types of files that hold others
-    format.media_type for format in FORMATS if format.reader in ("eml", "msg", "legacy", "mbox", "zip", "tar")
+    format.media_type
+    for format in FORMATS
+    if format.reader in ("mail.eml", "mail.msg", "office.legacy", "mail.mbox", "archives.zip", "archives.tar")
 ) | {"application/x-ole-storage"}
-OLE = Format("application/x-ole-storage", "legacy", ())  # whatever is in it, which only its reader can tell
+OLE = Format("application/x-ole-storage", "office.legacy", ())  # whatever is in it, which only its reader can tell
 
 _PDF = BY_SUFFIX[".pdf"]
 _ZIP = BY_SUFFIX[".zip"]
@@ -121,7 +123,7 @@ _NO_TEXT = (
     _ZIP_FORMATS
     | _OLE_FORMATS
     | {".pdf", ".rtf"}
-    | {suffix for format in FORMATS if format.reader in ("image", "tar") for suffix in format.suffixes}
+    | {suffix for format in FORMATS if format.reader in ("ocr.image", "archives.tar") for suffix in format.suffixes}
 )
 _NAMES = {".pdf": "PDF", ".docx": "Word document", ".pptx": "presentation", ".xlsx": "workbook", ".zip": "archive"}
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")

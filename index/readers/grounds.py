@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import ceil, hypot, inf
 from typing import NamedTuple
 
-from index.readers.html_colors import Color, alike
+from index.readers.markup.html_colors import Color, alike
 from index.readers.reading_order import Area
 
 NOTHING: Color = (0.0, 0.0, 0.0, 0.0)  # what an empty fill paints

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.reader.reading import Reader, Reading, ToRead
-from rag.reader.shipped import FOLDER, ShippedReader, check_files
-from rag.reader.stock import StockReader
+from rag.reader.default import FOLDER, ShippedReader, check_files
+from rag.reader.huggingface import StockReader
+from rag.reader.protocol import Reader, Reading, ToRead
 
 DEFAULT_READER = "pincite"
 NO_READER = "none"

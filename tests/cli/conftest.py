@@ -16,9 +16,10 @@ from typing import Any
 
 import pytest
 
-from ui import cli
+from ui.cli import commands
+from ui.cli import main as cli
 
-CORPUS = Path(cli.__file__).resolve().parent.parent / "corpus"
+CORPUS = commands.SAMPLES
 # As a person's shell has it: nothing of Pincite's is set, and output is buffered and encoded as usual.
 UNUSUAL = ("PINCITE_", "PYTHONIOENCODING", "PYTHONUNBUFFERED", "PYTHONUTF8")
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith(UNUSUAL)}

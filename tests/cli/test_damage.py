@@ -15,10 +15,10 @@ from support import WordEncoder
 
 from index.errors import PinciteError
 from index.library import Library
-from index.repair import repair
-from index.sync import sync
-from index.verify import verify
-from ui.cli import SAMPLES
+from index.store.repair import repair
+from index.store.verify import verify
+from index.sync.sync import sync
+from ui.cli.commands import SAMPLES
 
 if TYPE_CHECKING:
     from conftest import Indexed, Pincite

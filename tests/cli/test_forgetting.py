@@ -18,10 +18,10 @@ import numpy as np
 import pytest
 from support import WordEncoder
 
-from index.lexical import split_words
 from index.library import Library
-from index.sync import sync
-from ui.cli import SAMPLES
+from index.search.lexical import split_words
+from index.sync.sync import sync
+from ui.cli.commands import SAMPLES
 
 if TYPE_CHECKING:
     from conftest import Folder, Pincite, Start

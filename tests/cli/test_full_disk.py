@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 import pytest
 from support import WordEncoder
 
-from index import intake
 from index.errors import HomeError, PinciteError
 from index.library import Library
 from index.progress import Report, SyncProgress
-from index.sync import sync
-from index.verify import verify
+from index.store.verify import verify
+from index.sync import intake
+from index.sync.sync import sync
 
 if TYPE_CHECKING:
     from conftest import Folder, Pincite

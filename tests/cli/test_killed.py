@@ -27,10 +27,10 @@ import numpy as np
 import pytest
 from support import WordEncoder
 
-from index.encoder import Encoder
 from index.library import Library
-from index.verify import check_document, check_tables, verify
-from ui.cli import SAMPLES
+from index.models import Encoder
+from index.store.verify import check_document, check_tables, verify
+from ui.cli.commands import SAMPLES
 
 if TYPE_CHECKING:
     from conftest import Start

@@ -17,7 +17,7 @@ import pytest
 import rag.assistant
 from rag import Answer, Citation, Sentence, ShortAnswer
 from rag.assistant import Assistant
-from ui import cli
+from ui.cli import main as cli
 
 if TYPE_CHECKING:
     from conftest import Indexed, Pincite
@@ -75,9 +75,9 @@ def chatting(monkeypatch: pytest.MonkeyPatch, *, until: str) -> Iterator[None]:
             time.sleep(0.02)
 
     with monkeypatch.context() as patched:
-        patched.setattr("ui.indexing.Indexing.start", lambda *_: None)
-        patched.setattr("ui.server.create_app", lambda assistant, *_, **__: assistant.warm_up())
-        patched.setattr("ui.server.serve", serve)
+        patched.setattr("ui.web.state.indexing.Indexing.start", lambda *_: None)
+        patched.setattr("ui.web.server.create_app", lambda assistant, *_, **__: assistant.warm_up())
+        patched.setattr("ui.web.server.serve", serve)
         yield
 
 

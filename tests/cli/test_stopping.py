@@ -26,7 +26,8 @@ SAID = "pincite: stopped; what was indexed stays, and the same command goes on f
 # An import that a signal breaks off ends as another error.
 IMPORTING = """
 import os, signal, sys
-from ui import cli
+from ui.cli import commands
+from ui.cli import main as cli
 
 def broken_off(*_, **__):
     try:
@@ -35,14 +36,15 @@ def broken_off(*_, **__):
     except KeyboardInterrupt as interrupt:
         raise ImportError("initialization failed") from interrupt
 
-cli.sync = broken_off
+commands.sync = broken_off
 sys.exit(cli.main(["index", *sys.argv[1:]]))
 """
 # So does one in the middle of a sync of what is watched; and one in a finaliser is lost.
 WATCHING = """
 import os, signal, sys
-from ui import cli
-import index.watching
+from ui.cli import commands
+from ui.cli import main as cli
+import index.sync.watching
 
 def broken_off(*_, **__):
     try:
@@ -52,12 +54,13 @@ def broken_off(*_, **__):
         raise SystemError("a callback failed") from interrupt
     yield
 
-index.watching.Watcher.follow = broken_off
+index.sync.watching.Watcher.follow = broken_off
 sys.exit(cli.main(["index", *sys.argv[1:], "--watch"]))
 """
 FINALISING = """
 import os, signal, sys
-from ui import cli
+from ui.cli import commands
+from ui.cli import main as cli
 
 class Finalised:
     def __del__(self):
@@ -65,7 +68,7 @@ class Finalised:
         for _ in range(1000):
             pass
 
-sync = cli.sync
+sync = commands.sync
 def losing(*given, progress):
     def report(state):
         if state.done == 1:
@@ -73,7 +76,7 @@ def losing(*given, progress):
         progress(state)
     return sync(*given, progress=report)
 
-cli.sync = losing
+commands.sync = losing
 sys.exit(cli.main(["index", *sys.argv[1:]]))
 """
 CHAT_SAID = "pincite: indexing stopped; what was indexed stays, and the same command goes on from there\n"

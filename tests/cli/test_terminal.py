@@ -95,7 +95,7 @@ def test_on_a_terminal_long_work_shows_progress_and_the_value_is_still_alone(
 
 def test_a_command_that_needs_no_model_does_not_wait_for_it(indexed: Indexed) -> None:
     script = (
-        "import sys; from ui.cli import main; code = main(sys.argv[1:]);"
+        "import sys; from ui.cli.main import main; code = main(sys.argv[1:]);"
         "slow = {'torch', 'transformers', 'sentence_transformers', 'gradio', 'sklearn'} & sys.modules.keys();"
         "sys.exit(f'loaded {slow}' if slow else code)"
     )

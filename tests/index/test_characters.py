@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import characters
-from index.characters import STEPS, clean_text
 from index.readers import read_source
 from index.readers.cleaning import clean_content
 from index.readers.content import LONGEST_TITLE, Content, Source, sensible_title
 from index.records import Document, Heading, Page
+from index.text import characters
+from index.text.characters import STEPS, clean_text
 
 ODD = "\0\x07\x0b\x1b\x1f\x7f\x85\x9f\r\n\t\f\xad\u034f\u061c\u180b\u180e\u200b\u200c\u200d\u200e\u200f"
 ODD += "\u2028\u2029\u202e\u2060\u2066\u2069\u206f\ufe0e\ufe0f\ufeff\ufff9\ufffb"

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from support import WordEncoder
 
-from index.home import Temporary, make_home, make_private, sweep
 from index.library import Library
-from index.sync import sync
+from index.store.home import Temporary, make_home, make_private, sweep
+from index.sync.sync import sync
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
 
@@ -111,7 +111,7 @@ def test_what_a_killed_process_left_is_gone_at_the_next_start_and_what_a_living_
     living = Temporary(home)
     (living.path / "note.txt").write_text("living")
     program = (
-        "import os, sys; from pathlib import Path; from index.home import Temporary\n"
+        "import os, sys; from pathlib import Path; from index.store.home import Temporary\n"
         "room = Temporary(Path(sys.argv[1])); (room.path / 'note.txt').write_text('killed'); os.kill(os.getpid(), 9)\n"
     )
     root = Path(__file__).resolve().parents[2]

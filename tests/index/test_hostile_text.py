@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.encoder import Encoder
-from index.lexical import split_words
-from index.passages import LONGEST_HEADING, MAX_CHARACTERS, MAX_TOKENS, Draft, split_document
+from index.models import Encoder
 from index.records import Document, Heading, Page
-from index.sentences import paragraph_starts, split_sentences
+from index.search.lexical import split_words
+from index.text.passages import LONGEST_HEADING, MAX_CHARACTERS, MAX_TOKENS, Draft, split_document
+from index.text.sentences import paragraph_starts, split_sentences
 
 TOKEN_STARTS = Encoder().token_starts  # the tokenizer is the real one; the model is not loaded
 MARKS = ".!?…؟۔।॥։።。！？｡"
@@ -173,7 +173,7 @@ def test_words_are_split_in_time_in_proportion(unit: str) -> None:
 def test_a_tokenizer_is_made_of_its_json_without_the_libraries_of_models() -> None:
     program = (
         "import sys\n"
-        "from index.tokens import Tokenizing\n"
+        "from index.text.tokens import Tokenizing\n"
         "starts = Tokenizing(sys.stdin.read())\n"
         "assert starts(['one  two', '', 'Äpfel\\ud83d x']) == [[0, 5], [], [0, 2, 4, 5, 7]]\n"
         "assert not {'torch', 'openvino', 'transformers', 'sentence_transformers'} & set(sys.modules)\n"

@@ -15,13 +15,13 @@ import pytest
 from PIL import Image
 from support import WordEncoder
 
-from index import intake
 from index.errors import DocumentRejectedError, PassingRejectionError, PinciteError, ReadingStoppedError
+from index.isolation.pool import Read
 from index.library import Library
 from index.progress import SyncProgress, SyncReport
-from index.reading.pool import Read
-from index.sync import sync
-from index.verify import verify
+from index.store.verify import verify
+from index.sync import intake
+from index.sync.sync import sync
 
 CAT = b"The grey cat of the mill is called Bartholomew.\n"
 DOG = b"The dog of the ferryman is called Ottoline.\n"

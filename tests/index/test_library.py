@@ -12,12 +12,12 @@ import pytest
 from support import WordEncoder
 
 from index.errors import HomeError, IndexMismatchError, SettingsError
-from index.fusion import fuse
-from index.lexical import content_words, split_words
 from index.library import Library
 from index.records import Document
-from index.sync import add_documents, rebuild, sync
-from index.verify import verify
+from index.search.fusion import fuse
+from index.search.lexical import content_words, split_words
+from index.store.verify import verify
+from index.sync.sync import add_documents, rebuild, sync
 
 TEXTS = {
     "cats.txt": "Cats sleep for most of the day. A cat hunts at dusk.",
@@ -185,7 +185,7 @@ def test_a_document_is_found_by_its_words_before_it_is_embedded(library: Library
 def test_people_ask_while_the_first_indexing_runs(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.intake._SEARCHABLE_AFTER", 0.0)
+    monkeypatch.setattr("index.sync.intake._SEARCHABLE_AFTER", 0.0)
     for number in range(40):
         (tmp_path / f"{number}.txt").write_text(f"Heron number {number} stands in the reeds.")
     done, faults = threading.Event(), []
@@ -210,7 +210,7 @@ def test_people_ask_while_the_first_indexing_runs(
 def test_equal_texts_that_come_after_an_embedded_batch_are_in_the_vector_index(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.embedding._AT_ONCE", 1)
+    monkeypatch.setattr("index.sync.embedding._AT_ONCE", 1)
     texts = ["The same words.", "Other words.", "The same words."]
     documents = [Document(str(i), str(i), "", "text/plain", t, {}, (), str(i), 0.0) for i, t in enumerate(texts)]
     add_documents(library, documents, progress=lambda _: library.refresh())

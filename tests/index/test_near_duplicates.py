@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.crowding import PER_DOCUMENT, PER_TEXT, in_falling_order, spread
-from index.lexical import content_words, split_words
-from index.near_duplicates import Wording, are_alike, resemblance, say_the_same, wording
 from index.records import Hit, Passage
+from index.search.crowding import PER_DOCUMENT, PER_TEXT, in_falling_order, spread
+from index.search.lexical import content_words, split_words
+from index.search.near_duplicates import Wording, are_alike, resemblance, say_the_same, wording
 
 WARRANTY = "The warranty on the pump is five years, and it begins on the day of delivery to the buyer."
 ASKED = frozenset(content_words("How long is the warranty on the pump?"))

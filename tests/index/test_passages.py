@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.encoder import Encoder
-from index.passages import LONGEST_HEADING, MAX_TOKENS, split_document
+from index.models import Encoder
 from index.records import Document, Heading
+from index.text.passages import LONGEST_HEADING, MAX_TOKENS, split_document
 
 ENCODER = Encoder()  # its tokenizer is the real one; the model is not loaded
 

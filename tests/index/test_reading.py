@@ -11,17 +11,17 @@ from pathlib import Path
 import psutil
 import pytest
 
-from index.encoder import Encoder
 from index.errors import DocumentRejectedError, PassingRejectionError, PinciteError, ReadingStoppedError
+from index.isolation.pool import Place, ReadingPool, ToRead
+from index.models import Encoder
 from index.readers import read_document
-from index.reading.pool import Place, ReadingPool, ToRead
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX's pipes and signals")
 
 # Puts another function in the place of the one that reads plain text, in the process that reads.
 STRANGE_READER = """
 import os, time
-from index.readers import text
+from index.readers.plain import text
 from index.readers.content import Content
 def read(source):
     for page in range(1, 6):
@@ -36,7 +36,7 @@ text.read = read
 
 
 PRINTING_READER = """
-from index.readers import text
+from index.readers.plain import text
 read = text.read
 text.read = lambda source: print("x" * 100) or read(source)
 """
@@ -45,7 +45,7 @@ text.read = lambda source: print("x" * 100) or read(source)
 # Reads plain text, unless a file's name says what else it is to do.
 WILFUL_READER = """
 import os, time
-from index.readers import text
+from index.readers.plain import text
 read = text.read
 def wilful(source):
     if source.name.startswith("hangs"):
@@ -198,7 +198,7 @@ def test_a_process_that_can_not_be_started_is_a_fault_and_no_rejection(
 
 BUSY_READER = """
 import time
-from index.readers import text
+from index.readers.plain import text
 def read(source):
     held = []
     while True:

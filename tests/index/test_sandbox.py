@@ -14,18 +14,18 @@ from typing import Any
 
 import pytest
 
-from index.encoder import Encoder
 from index.errors import DocumentRejectedError
-from index.readers.members import UnpackedFile
-from index.reading.messages import members_of
-from index.reading.pool import Place, ReadingPool, ToRead
+from index.isolation.messages import members_of
+from index.isolation.pool import Place, ReadingPool, ToRead
+from index.models import Encoder
+from index.readers.archives.members import UnpackedFile
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the kernel confines on Linux only")
 ROOT = Path(__file__).resolve().parents[2]
 # Runs in the process that reads, in the place of the reader of plain text: each attack's name, and what it came to.
 ATTACKS = """
 import ctypes, json, os, signal, socket, sys
-from index.readers import text
+from index.readers.plain import text
 from index.readers.content import Content
 libc = ctypes.CDLL(None, use_errno=True)
 def tried(attack):
@@ -119,7 +119,7 @@ def test_a_process_that_may_run_one_program_runs_no_other_by_python(tmp_path: Pa
     program = """
         import subprocess, sys
         from pathlib import Path
-        from index.reading.sandbox import ProgramNeededError, confine
+        from index.isolation.sandbox import ProgramNeededError, confine
         confine(folder=Path(sys.argv[1]), memory=1 << 30, program="/bin/true")
         subprocess.run(["/bin/true"], check=True)
         try:
@@ -146,7 +146,7 @@ def test_what_the_system_does_not_close_is_said(tmp_path: Path) -> None:
         import landlockpy
         landlockpy.supported = lambda: False
         sys.modules["pyseccomp"] = None
-        from index.reading.sandbox import confine
+        from index.isolation.sandbox import confine
         print("\\n".join(confine(folder=Path(sys.argv[1]), memory=1 << 30)))
     """
     command = [sys.executable, "-c", textwrap.dedent(program), str(tmp_path)]

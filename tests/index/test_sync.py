@@ -10,7 +10,7 @@ import pytest
 from support import WordEncoder
 
 from index.library import Library
-from index.sync import sync
+from index.sync.sync import sync
 
 CAT = "The grey cat of the mill is called Bartholomew.\n"
 DOG = "The dog of the ferryman is called Ottoline.\n"

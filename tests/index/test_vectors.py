@@ -12,13 +12,13 @@ import pytest
 from numpy.typing import NDArray
 from support import WordEncoder
 
-from index import vectors
-from index.catalog import Catalog
 from index.library import Library
 from index.records import Document
-from index.sync import add_documents
-from index.vectors import VectorIndex
-from index.verify import verify
+from index.search import vectors
+from index.search.vectors import VectorIndex
+from index.store.catalog import Catalog
+from index.store.verify import verify
+from index.sync.sync import add_documents
 
 FEW, MANY = 150, 700
 

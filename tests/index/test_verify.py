@@ -12,9 +12,9 @@ import pytest
 from support import WordEncoder
 
 from index.library import Library
-from index.repair import repair
-from index.sync import sync
-from index.verify import find_traces, verify
+from index.store.repair import repair
+from index.store.verify import find_traces, verify
+from index.sync.sync import sync
 
 TEXT = "# Heron {0}\n\nThe heron {0} stands in the reeds.\n\n## Night\n\nNobody saw heron {0} by night."
 # What is done to the catalog, and what `verify` then says.
@@ -189,7 +189,7 @@ def test_what_was_deleted_and_not_compacted_is_reported(library: Library, folder
 def test_traces_are_found_in_any_encoding_and_across_parts_of_a_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.verify._AT_ONCE", 16)
+    monkeypatch.setattr("index.store.verify._AT_ONCE", 16)
     (tmp_path / "a").write_bytes(b"x" * 11 + b"Zyxomandrel" + b"y" * 40)
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "b").write_bytes(b"x" * 7 + "zyxomandrel".encode("utf-16-le"))

@@ -16,13 +16,13 @@ from pathlib import Path
 import pytest
 from support import WordEncoder
 
-from index import watching
 from index.errors import PinciteError
 from index.library import Library
-from index.lock import home_lock
 from index.progress import SyncReport
-from index.sync import sync
-from index.watching import News, Watcher
+from index.store.lock import home_lock
+from index.sync import watching
+from index.sync.sync import sync
+from index.sync.watching import News, Watcher
 
 CAT = "The grey cat of the mill is called Bartholomew.\n"
 DOG = "The dog of the ferryman is called Ottoline.\n"

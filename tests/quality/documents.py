@@ -23,9 +23,9 @@ from pathlib import Path
 
 import psutil
 
-from index.encoder import Encoder
 from index.errors import DocumentRejectedError
-from index.reading.pool import Place, ReadingPool, ToRead
+from index.isolation.pool import Place, ReadingPool, ToRead
+from index.models import Encoder
 
 DOCUMENTS = Path(__file__).resolve().parents[3] / "shared" / "documents"
 MOST_SECONDS, MOST_BYTES, SHARE_INDEXED = 60.0, 1 << 30, 0.98

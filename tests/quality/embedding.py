@@ -19,11 +19,11 @@ import ir_measures
 import numpy as np
 from ir_measures import nDCG
 
-from index.encoder import DEFAULT_MODEL, bundled_folder
 from index.library import Library
+from index.models import DEFAULT_MODEL, bundled_folder
 from index.records import Hit
-from rag.dataset import Query
-from rag.evaluate import open_dataset, relevant_hits
+from rag.evaluation.dataset import Query
+from rag.evaluation.evaluate import open_dataset, relevant_hits
 
 SETS = ("squad2_dev_half", "new_wiki", "qed_nq_dev", "clapnq_dev", "cranfield", "coqa", "pubmedqa_l")
 Search = Callable[[str], list[Hit]]

@@ -25,9 +25,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from index.errors import DocumentRejectedError
-from index.readers import ocr, pdf_layout, read_document
-from index.readers.pdf_headings import drop_running_lines
-from index.readers.pdf_lines import PageLines
+from index.readers import read_document
+from index.readers.ocr import ocr
+from index.readers.pdf import layout as pdf_layout
+from index.readers.pdf.headings import drop_running_lines
+from index.readers.pdf.lines import PageLines
 
 _TIME = 120  # seconds for an extractor
 _HYPHENS = re.compile(r"(?<=\w)[-\u00ad\u2010\u2011\u2212\ufffe\x02]\s*(?=\w)")

@@ -3,7 +3,7 @@
     python tests/quality/fit.py --shared ../shared
 
 Fitted on the parts of squad2_dev_half (among its distractors), qed_nq_dev and clapnq_dev that the reader was not
-trained on and that no figure is reported on: see `part_of` in rag/reader/examples.py. Unanswerable are squad's
+trained on and that no figure is reported on: see `part_of` in rag/reader/training/examples.py. Unanswerable are squad's
 adversarial questions, and answerable ones asked of all documents but their own.
 """
 
@@ -22,16 +22,10 @@ from scipy.special import logsumexp, softmax
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from index.snapshot import Snapshot
-from rag import regression
-from rag.assistant import CANDIDATES, Assistant
-from rag.dataset import Query, read_queries
-from rag.evaluate import open_dataset, relevant_hits
-from rag.extract import read_passages, sentence_regression, statements_of
-from rag.question import Question, read_question
-from rag.reader.examples import part_of
-from rag.regression import Matrix
-from rag.signs import (
+from index.search.snapshot import Snapshot
+from rag.answer import regression
+from rag.answer.extract import read_passages, sentence_regression, statements_of
+from rag.answer.features import (
     PASSAGE_SIGNS,
     READER_ANSWER_SIGNS,
     READER_SIGNS,
@@ -41,6 +35,12 @@ from rag.signs import (
     passage_signs,
     sentence_signs,
 )
+from rag.answer.regression import Matrix
+from rag.assistant import CANDIDATES, Assistant
+from rag.evaluation.dataset import Query, read_queries
+from rag.evaluation.evaluate import open_dataset, relevant_hits
+from rag.question import Question, read_question
+from rag.reader.training.examples import part_of
 
 PENALTY = 1.0  # of the squared weights
 ANSWER_FREEDOM = 0.03  # inverse of the penalty, as scikit-learn has it
@@ -184,7 +184,7 @@ def answer_rows(reads: Sequence[Read]) -> Matrix:
 
 
 def main() -> None:
-    """Fit, write rag/weights.json, and print what was learned."""
+    """Fit, write rag/answer/weights.json, and print what was learned."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--work", type=Path, default=Path("results/eval"))

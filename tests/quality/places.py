@@ -24,9 +24,10 @@ from html import unescape
 from pathlib import Path
 
 from index.errors import DocumentRejectedError
-from index.readers import ocr, read_document
+from index.readers import read_document
+from index.readers.ocr import ocr
 from index.records import Box, Document
-from index.sentences import split_sentences
+from index.text.sentences import split_sentences
 
 _PAGE = re.compile(r'<page width="([\d.]+)" height="([\d.]+)">(.*?)</page>', re.DOTALL)
 _WORD = re.compile(r'<word xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([-\d.]+)" yMax="([-\d.]+)">(.*?)</word>', re.DOTALL)

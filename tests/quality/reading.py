@@ -2,7 +2,7 @@
 
     python tests/quality/reading.py --shared ../shared [--trained results/reader/trained ...]
 
-Without --trained it is the shipped reader; with it, networks as `rag.reader.train` left them, for learning curves.
+Without --trained it is the shipped reader; with it, networks as `rag.reader.training.train` left them.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from index.encoder import Encoder
-from index.passages import split_document
+from index.models import Encoder
 from index.records import Document
-from index.sentences import split_sentences
-from rag.dataset import read_corpus
-from rag.evaluate import token_scores
-from rag.reader.examples import Part, part_of
-from rag.reader.reading import Reader, Reading, ToRead
-from rag.reader.shipped import ShippedReader
+from index.text.passages import split_document
+from index.text.sentences import split_sentences
+from rag.evaluation.dataset import read_corpus
+from rag.evaluation.evaluate import token_scores
+from rag.reader.default import ShippedReader
+from rag.reader.protocol import Reader, Reading, ToRead
+from rag.reader.training.examples import Part, part_of
 
 SETS = ("squad2_dev_half", "new_wiki", "amazon_reviews", "qed_nq_dev", "coqa")
 
@@ -120,9 +120,9 @@ class TrainedReader(ShippedReader):
         if self._network is None:
             import torch
 
-            from index.encoder import bundled_folder
+            from index.models import bundled_folder
             from rag.reader.inputs import open_tokenizer
-            from rag.reader.network import ReaderNetwork
+            from rag.reader.training.network import ReaderNetwork
 
             network = ReaderNetwork.load(self._folder).eval()
             self._tokenizer = open_tokenizer(bundled_folder())

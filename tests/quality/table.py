@@ -22,13 +22,13 @@ from pathlib import Path
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from index.sync import sync
+from index.sync.sync import sync
 from rag.assistant import Assistant, open_assistant
-from rag.dataset import Query
-from rag.evaluate import Result, calibration_error, evaluate, measure, open_dataset, relevant_hits
-from rag.reader.examples import part_of
-from rag.reader.gather import keywords, misspell
-from ui.cli import SAMPLES
+from rag.evaluation.dataset import Query
+from rag.evaluation.evaluate import Result, calibration_error, evaluate, measure, open_dataset, relevant_hits
+from rag.reader.training.examples import part_of
+from rag.reader.training.gather import keywords, misspell
+from ui.cli.commands import SAMPLES
 
 RESULTS = Path("results")
 LANGUAGES = Path(__file__).with_name("languages.jsonl")

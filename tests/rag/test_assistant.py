@@ -12,17 +12,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support import WordEncoder
 
-from index.database import Database
 from index.errors import PinciteError, SettingsError
 from index.library import Library
 from index.records import Document
-from index.sync import add_documents, sync
+from index.store.database import Database
+from index.sync.sync import add_documents, sync
 from rag import Answer, Assistant, Turn, open_assistant
+from rag.answer.citations import CitationError, check_citations
 from rag.assistant import Loading
-from rag.citations import CitationError, check_citations
-from rag.evaluate import evaluate, measure, open_dataset
-from rag.reader.shipped import ShippedReader
-from ui.cli import EXAMPLES, SAMPLES
+from rag.evaluation.evaluate import evaluate, measure, open_dataset
+from rag.reader.default import ShippedReader
+from ui.cli.commands import EXAMPLES, SAMPLES
 
 
 @pytest.fixture(scope="module")

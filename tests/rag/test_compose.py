@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from index.encoder import Encoder
 from index.library import Library
+from index.models import Encoder
 from index.records import Document
-from index.sync import add_documents
+from index.sync.sync import add_documents
 from rag import Answer, Assistant
 
 DOCUMENTS = {

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from index.crowding import PER_DOCUMENT, PER_TEXT
-from index.encoder import Encoder
 from index.library import Library
+from index.models import Encoder
 from index.records import Document
-from index.sync import add_documents
+from index.search.crowding import PER_DOCUMENT, PER_TEXT
+from index.sync.sync import add_documents
 from rag import Answer, Assistant
 
 QUESTION = "How long is the warranty on the pump?"

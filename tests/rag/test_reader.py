@@ -11,15 +11,15 @@ import pytest
 import torch
 import transformers
 
-from index.encoder import Encoder, bundled_folder
 from index.library import Library
-from index.sync import sync
+from index.models import Encoder, bundled_folder
+from index.sync.sync import sync
 from rag import Assistant
+from rag.reader.default import FOLDER, ShippedReader, check_files
 from rag.reader.inputs import encode, open_tokenizer, pad
 from rag.reader.model import open_reader
-from rag.reader.reading import Reading, ToRead
-from rag.reader.shipped import FOLDER, ShippedReader, check_files
-from ui.cli import SAMPLES
+from rag.reader.protocol import Reading, ToRead
+from ui.cli.commands import SAMPLES
 
 BAYKAR = ToRead(
     "Aviation news",

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from index.encoder import Encoder, bundled_folder
 from index.errors import SettingsError
-from index.passages import split_document
+from index.models import Encoder, bundled_folder
 from index.records import Document
-from rag.reader.examples import Example, part_of, read_examples, write_examples
-from rag.reader.gather import misspell, vary
+from index.text.passages import split_document
 from rag.reader.inputs import encode, open_tokenizer
-from rag.reader.selfmade import make_examples
-from ui.cli import SAMPLES
+from rag.reader.training.examples import Example, part_of, read_examples, write_examples
+from rag.reader.training.gather import misspell, vary
+from rag.reader.training.selfmade import make_examples
+from ui.cli.commands import SAMPLES
 
 pytest.importorskip("accelerate", reason="training needs the extra pincite[train]")
 
@@ -43,8 +43,8 @@ def _examples() -> list[Example]:
     "ignore"
 )  # of the frameworks about themselves: files left open, a tracer that is deprecated
 def test_training_learns_goes_on_from_a_checkpoint_and_is_exported(tmp_path: Path) -> None:
-    from rag.reader import train
-    from rag.reader.reading import ToRead
+    from rag.reader.protocol import ToRead
+    from rag.reader.training import train
 
     data = tmp_path / "examples.jsonl"
     assert write_examples(data, _examples()) == len(TOWNS) * len(RIVERS) * 2
@@ -59,8 +59,8 @@ def test_training_learns_goes_on_from_a_checkpoint_and_is_exported(tmp_path: Pat
     assert (again / "model.safetensors").read_bytes() == (out / "model.safetensors").read_bytes()
 
     pytest.importorskip("nncf", reason="exporting needs the extra pincite[train]")
-    from rag.reader.export import export
-    from rag.reader.shipped import ShippedReader
+    from rag.reader.default import ShippedReader
+    from rag.reader.training.export import export
 
     export(out, tmp_path / "shipped", _examples()[:16])
     reader = ShippedReader(tmp_path / "shipped")
@@ -72,7 +72,7 @@ def test_training_learns_goes_on_from_a_checkpoint_and_is_exported(tmp_path: Pat
 
 
 def test_labels_point_at_the_words(tmp_path: Path) -> None:
-    from rag.reader.train import label
+    from rag.reader.training.train import label
 
     example = _examples()[0]
     [inputs] = encode(

@@ -17,7 +17,7 @@ import numpy as np
 from search import FOLDER, made, memory
 
 from rag.assistant import open_assistant
-from rag.dataset import read_queries
+from rag.evaluation.dataset import read_queries
 
 
 def main() -> int:

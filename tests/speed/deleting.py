@@ -17,9 +17,9 @@ from pathlib import Path
 
 from search import FOLDER, made
 
-from index.encoder import Encoder
 from index.library import Library
-from index.verify import find_traces
+from index.models import Encoder
+from index.store.verify import find_traces
 
 
 def main() -> int:

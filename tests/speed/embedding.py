@@ -23,12 +23,12 @@ import sentence_transformers
 import torch
 from numpy.typing import NDArray
 
-from index.encoder import Encoder, bundled_folder
-from index.encoder.shipped import ShippedModel, pack
-from index.passages import split_document
-from index.schema import indexed_text
-from index.tokens import whole_tokenizer
-from rag.dataset import read_corpus
+from index.models import Encoder, bundled_folder
+from index.models.default import ShippedModel, pack
+from index.store.schema import indexed_text
+from index.text.passages import split_document
+from index.text.tokens import whole_tokenizer
+from rag.evaluation.dataset import read_corpus
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 

@@ -22,11 +22,11 @@ import pypdfium2
 from lxml import etree
 from selectolax.lexbor import LexborHTMLParser
 
-from index.encoder import Encoder
 from index.errors import DocumentRejectedError
+from index.isolation.pool import Place, ReadingPool, ToRead
+from index.models import Encoder
 from index.readers import read_document
 from index.readers.formats import BY_SUFFIX
-from index.reading.pool import Place, ReadingPool, ToRead
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = (ROOT.parent / "shared" / "documents", ROOT / "corpus")
@@ -51,7 +51,7 @@ def main() -> None:
     read: list[Path] = []
     for path in found:
         format = BY_SUFFIX[path.suffix.lower()]
-        if format.reader in ("image", "legacy"):
+        if format.reader in ("ocr.image", "office.legacy"):
             continue  # what OCR and LibreOffice take is not ours
         try:
             document = read_document(path)  # also loads what it needs

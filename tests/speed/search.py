@@ -26,16 +26,16 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedding import embed_pending
-from index.encoder import Encoder
 from index.library import Library
-from index.passages import Draft
+from index.models import Encoder
 from index.progress import silent
 from index.records import Document
-from index.schema import FileRow, indexed_text
-from index.sentences import split_sentences
-from index.sync import sync
-from rag.dataset import read_corpus, read_queries
+from index.store.schema import FileRow, indexed_text
+from index.sync.embedding import embed_pending
+from index.sync.sync import sync
+from index.text.passages import Draft
+from index.text.sentences import split_sentences
+from rag.evaluation.dataset import read_corpus, read_queries
 
 FOLDER = Path("results/speed")
 SENTENCES = 5  # of a piece: about 120 tokens

@@ -17,12 +17,12 @@ import urllib.request
 from pathlib import Path
 
 from rag import open_assistant
-from ui.cli import EXAMPLES, SAMPLES
+from ui.cli.commands import EXAMPLES, SAMPLES
 
 PARTS = {
     "Python itself": "",
-    "the command line": "import ui.cli",
-    "Gradio and the page": "import ui.server",
+    "the command line": "import ui.cli.main",
+    "Gradio and the page": "import ui.web.server",
     "sentence-transformers and torch (in the background)": "import sentence_transformers",
 }
 

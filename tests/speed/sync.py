@@ -29,10 +29,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoder import Encoder
 from index.library import Library, open_library
-from index.sync import sync
-from ui.cli import SAMPLES
+from index.models import Encoder
+from index.sync.sync import sync
+from ui.cli.commands import SAMPLES
 
 SAVES = 10
 EDITED = "The harbour master wrote {word} into the book on the last evening before the ice came."

@@ -23,9 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 from search import ASKED, FOLDER, QUESTIONS, made
 
-from index.catalog import Catalog
-from index.encoder import Encoder
-from rag.dataset import read_queries
+from index.models import Encoder
+from index.store.catalog import Catalog
+from rag.evaluation.dataset import read_queries
 
 Embeddings = NDArray[np.float32]
 METRIC = faiss.METRIC_INNER_PRODUCT

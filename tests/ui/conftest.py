@@ -24,8 +24,8 @@ from support import WordEncoder
 
 from index.library import Library
 from rag import Assistant, open_assistant
-from ui.indexing import Indexing
-from ui.server import bind, configure, create_app
+from ui.web.server import bind, configure, create_app
+from ui.web.state.indexing import Indexing
 
 HOSTILE = '<img src=x onerror="window.hacked=1;alert(1)"> ${alert(2)} {{constructor}} </script><script>alert(3)'
 

@@ -9,9 +9,9 @@ import pytest
 from index.errors import HomeError
 from index.library import Library
 from rag import Assistant, Update
-from ui.exchange import Exchange, Scope, ask, before, fail, lose, stop, wait
-from ui.markup import tag
-from ui.render import exchange
+from ui.web.parts.conversation import exchange
+from ui.web.parts.markup import tag
+from ui.web.state.exchange import Exchange, Scope, ask, before, fail, lose, stop, wait
 
 ASKED = Exchange("Who?", Scope())
 

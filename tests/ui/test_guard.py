@@ -16,10 +16,10 @@ import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 
-from ui import connections, guard, names
-from ui.bodies import DeniedError, parse_object, write_json
-from ui.doors import Door
-from ui.server import bind, configure
+from ui.web import connections, guard, names
+from ui.web.bodies import DeniedError, parse_object, write_json
+from ui.web.doors import Door
+from ui.web.server import bind, configure
 
 TOKEN = "x" * 43
 DOORS = (

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from index.library import Library
 from index.progress import SyncProgress
-from index.verify import verify
-from ui.indexing import Indexing, IndexingState, Pace, Paged
+from index.store.verify import verify
+from ui.web.state.indexing import Indexing, IndexingState, Pace, Paged
 
 if TYPE_CHECKING:
     from conftest import GatedEncoder

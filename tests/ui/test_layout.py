@@ -7,8 +7,8 @@ import pytest
 
 from index.readers.formats import FORMATS, OLE
 from index.records import Document, Heading, Page
-from ui.layout import Part, parts, sections
 from ui.places import KINDS, capital, certainty, has_images, page_name, section_name, whereabouts
+from ui.web.parts.layout import Part, parts, sections
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
 SLIDES, SHEETS = f"{OFFICE}.presentationml.presentation", f"{OFFICE}.spreadsheetml.sheet"

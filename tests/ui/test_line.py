@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ui.line import Client, FullError, Line
+from ui.web.line import Client, FullError, Line
 
 Log = list[str]
 

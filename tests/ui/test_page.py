@@ -12,8 +12,8 @@ import pytest
 from browsing import CONTRAST, DESKTOP, MARKS, PHONE, Seen, ask, assert_in_view, quoted
 from playwright.sync_api import Browser, Page, expect
 
-from index.encoder import Encoder
 from index.errors import HomeError
+from index.models import Encoder
 from rag import Answer, Assistant, Citation, Sentence, ShortAnswer, Turn, Update
 
 if TYPE_CHECKING:
@@ -394,7 +394,7 @@ def test_an_answer_that_can_not_be_rendered_is_a_failed_turn(
 ) -> None:
     with monkeypatch.context() as patched:
         unfit = cast("Answer", object())  # what no rendering knows
-        patched.setattr("ui.exchange.name_pages", lambda *_: {})
+        patched.setattr("ui.web.state.exchange.name_pages", lambda *_: {})
         patched.setattr(served.assistant, "stream", lambda *_, **__: iter([Update("answering", "", unfit)]))
         expect(ask(opened, KEEPER).locator(".fault .what")).to_contain_text("Something failed")
     opened.get_by_role("button", name="Ask again").click()

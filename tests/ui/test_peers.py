@@ -14,11 +14,11 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from ui import peers
-from ui.doors import Door
-from ui.guard import Guard
-from ui.names import LOCAL_HOSTS
-from ui.server import bind, configure
+from ui.web import peers
+from ui.web.doors import Door
+from ui.web.guard import Guard
+from ui.web.names import LOCAL_HOSTS
+from ui.web.server import bind, configure
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux says whose a connection is")
 FETCH = """

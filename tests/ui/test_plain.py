@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.records import Answer, Citation, Sentence, ShortAnswer
-from ui.plain import BOLD, NORMAL, answer_text, answering, copy_text, differing, one_line, quoted_words
+from ui.text import BOLD, NORMAL, answer_text, answering, copy_text, differing, one_line, quoted_words
 
 OLDER = "The bridge was opened in 2019."
 NEWER = "The bridge, begun in 2019,\n  was opened\nin 2020."

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 
 from index.records import Box, Counts, Document, Entry, Heading, Hit, Page, Passage
 from rag.records import Answer, Citation, Sentence, ShortAnswer
-from ui.exchange import Exchange, Found, Scope
-from ui.indexing import IndexingState
-from ui.markup import join, tag
-from ui.page import scope_choices
-from ui.plain import copy_text
-from ui.render import confidence_words, conversation, notice, welcome
-from ui.render_library import SHOWN, duration, listing, overview
-from ui.render_source import SourceView, missing, source, text_html, window
+from ui.text import copy_text
+from ui.web.page import scope_choices
+from ui.web.parts.conversation import confidence_words, conversation, notice, welcome
+from ui.web.parts.library import SHOWN, duration, listing, overview
+from ui.web.parts.markup import join, tag
+from ui.web.parts.source import SourceView, missing, source, text_html, window
+from ui.web.state.exchange import Exchange, Found, Scope
+from ui.web.state.indexing import IndexingState
 
 HOSTILE = "<img src=x onerror='alert(1)'>\"${alert(2)}{{constructor}}</script><script>&lt;"
 NAMES = {

@@ -11,8 +11,8 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from index.errors import SettingsError
-from ui.mending import mended
-from ui.server import bind
+from ui.web.mending import mended
+from ui.web.server import bind
 
 if TYPE_CHECKING:
     from conftest import Served

@@ -20,9 +20,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.errors import DocumentRejectedError
-from index.readers import read_source, tar, zip
+from index.readers import read_source
+from index.readers.archives import tar, zip
+from index.readers.archives.members import DAMAGE, Allowance, Unpacked, unpack
 from index.readers.content import Content, Source
-from index.readers.members import DAMAGE, Allowance, Unpacked, unpack
 
 
 def zipped(*files: tuple[str | zipfile.ZipInfo, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:

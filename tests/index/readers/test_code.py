@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from index.readers.code import read
 from index.readers.content import Source
+from index.readers.plain.code import read
 
 
 def text_of(data: bytes) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.readers.content import Source
-from index.readers.csv import read
+from index.readers.data.csv import read
 
 
 def text_of(data: str | bytes, name: str = "a.csv") -> str:

@@ -13,9 +13,9 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from index.errors import DocumentRejectedError
-from index.readers import docx as reader
 from index.readers import read_document
 from index.readers.content import Content, Source
+from index.readers.office import docx as reader
 
 
 def read(data: bytes) -> Content:

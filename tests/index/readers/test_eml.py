@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.errors import DocumentRejectedError
-from index.readers import eml, read_document, read_source
+from index.readers import read_document, read_source
 from index.readers.content import Content, Source
-from index.readers.mail_text import read_plain
+from index.readers.mail import eml
+from index.readers.mail.text import read_plain
 
 
 def read(data: bytes | str | EmailMessage) -> Content:

@@ -10,7 +10,7 @@ import pytest
 
 from index.errors import DocumentRejectedError
 from index.readers.content import Content, Source
-from index.readers.epub import read
+from index.readers.markup.epub import read
 
 CONTAINER = '<container><rootfiles><rootfile full-path="OEBPS/book.opf"/></rootfiles></container>'
 NAV = '<html xmlns="http://www.w3.org/1999/xhtml"><nav xmlns:e="e" e:type="toc"><a href="{}">{}</a></nav></html>'

@@ -9,8 +9,8 @@ import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from index.readers import docx as reader
 from index.readers.content import Content, Source
+from index.readers.office import docx as reader
 
 W = nsdecls("w")
 LIE = "The warranty is 99 years."

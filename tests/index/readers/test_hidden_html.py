@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from index.readers import html as reader
 from index.readers.content import Content, Source
+from index.readers.markup import html as reader
 
 LIE = "The warranty is 99 years."
 SEEN = "The warranty is 2 years."

@@ -7,8 +7,8 @@ import zipfile
 
 import pytest
 
-from index.readers import odp, ods, odt
 from index.readers.content import Content, Source
+from index.readers.opendocument import odp, ods, odt
 
 NAMES = " ".join(
     f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'

@@ -7,8 +7,8 @@ import io
 import pikepdf
 import pytest
 
-from index.readers import pdf as reader
 from index.readers.content import Content, Source
+from index.readers.pdf import pdf as reader
 
 LIE = "The warranty is 99 years."
 SEEN = "The warranty is 2 years."

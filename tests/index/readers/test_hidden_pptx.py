@@ -7,8 +7,8 @@ import zipfile
 
 import pytest
 
-from index.readers import pptx as reader
 from index.readers.content import Content, Source
+from index.readers.office import pptx as reader
 
 NAMES = (
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index.readers.content import Content, Source
-from index.readers.rtf import read as read_rtf
+from index.readers.rtf.rtf import read as read_rtf
 
 COLORS = (
     rb"{\colortbl;\red0\green0\blue0;\red255\green255\blue255;\red0\green32\blue96;"

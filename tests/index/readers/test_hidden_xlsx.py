@@ -17,8 +17,8 @@ from openpyxl.styles import Color, Font, GradientFill, PatternFill
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
-from index.readers import xlsx as reader
 from index.readers.content import Content, Source
+from index.readers.office import xlsx as reader
 
 LIE, SEEN = "The warranty is 99 years.", "The warranty is 2 years."
 SAID = "1 passage that the page hides from the eye is left out"

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import DocumentRejectedError
-from index.readers import html as reader
 from index.readers.content import Content, Source
+from index.readers.markup import html as reader
 
 
 def read(data: bytes) -> Content:

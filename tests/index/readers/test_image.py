@@ -9,8 +9,9 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from index.errors import DocumentRejectedError, PinciteError
-from index.readers import image as reader
-from index.readers import ocr, read_document, render_page
+from index.readers import read_document, render_page
+from index.readers.ocr import image as reader
+from index.readers.ocr import ocr
 
 WORDS = "Rivers carry more sand than wind does"
 

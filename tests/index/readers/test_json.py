@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.readers.content import Content, Source
-from index.readers.json import read
+from index.readers.data.json import read
 
 PROSE = "The fox is quick and brown. It jumps over the dog, which is lazy, and runs away."
 

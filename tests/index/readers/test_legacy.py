@@ -12,8 +12,8 @@ import docx
 import pytest
 
 from index.errors import DocumentRejectedError
-from index.readers import legacy
 from index.readers.content import Source
+from index.readers.office import legacy
 
 needs_office = pytest.mark.skipif(legacy.find_office() is None, reason="LibreOffice is not installed")
 FREE, END, TABLE = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from index.readers import markdown as reader
 from index.readers.content import Content, Source
+from index.readers.markup import markdown as reader
 
 
 def read(data: bytes) -> Content:

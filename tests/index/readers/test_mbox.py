@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.errors import DocumentRejectedError
-from index.readers import eml, mbox, read_source
+from index.readers import read_source
+from index.readers.archives.members import read_inside
 from index.readers.content import Content, Source
-from index.readers.members import read_inside
+from index.readers.mail import eml, mbox
 
 TWO = (
     b"From ann@example.org Fri Dec 16 17:04:16 2022\nSubject: The offer\nFrom: ann@example.org\n\n"

@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.errors import DocumentRejectedError
-from index.readers import members, read_source
+from index.readers import read_source
+from index.readers.archives import members
+from index.readers.archives.members import Allowance, is_passed_over, locate, read_inside, safe_name, safe_names, unpack
 from index.readers.content import Member, Source
-from index.readers.members import Allowance, is_passed_over, locate, read_inside, safe_name, safe_names, unpack
 
 
 def member(name: str, data: bytes = b"words", *, size: int | None = None) -> Member:

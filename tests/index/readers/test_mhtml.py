@@ -8,7 +8,7 @@ import pytest
 
 from index.errors import DocumentRejectedError
 from index.readers.content import Content, Source
-from index.readers.mhtml import read
+from index.readers.mail.mhtml import read
 
 HEADERS = "From: <Saved by Blink>\r\nSubject: {}\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n"
 

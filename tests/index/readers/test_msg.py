@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.errors import DocumentRejectedError
-from index.readers import eml, msg, read_document
+from index.readers import read_document
 from index.readers.content import Content, Source
-from index.readers.msg_rtf import html_in, unpacked
+from index.readers.mail import eml, msg
+from index.readers.mail.msg_rtf import html_in, unpacked
 
 Folder = Mapping[str, "bytes | Folder"]
 _FREE, _END, _FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD

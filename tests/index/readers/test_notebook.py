@@ -9,7 +9,7 @@ import pytest
 
 from index.errors import DocumentRejectedError
 from index.readers.content import Content, Source
-from index.readers.notebook import read
+from index.readers.data.notebook import read
 
 
 def content_of(*cells: dict[str, Any], **data: Any) -> Content:

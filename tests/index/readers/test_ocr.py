@@ -11,11 +11,12 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from index.errors import DocumentRejectedError
-from index.readers import ocr, read_document, read_source
+from index.readers import read_document, read_source
 from index.readers.content import Source
-from index.readers.ocr_lines import Strip, strips_to_lines, turned_back
-from index.readers.pdf_layout import lay_out
-from index.readers.pdf_lines import Line, PageLines
+from index.readers.ocr import ocr
+from index.readers.ocr.lines import Strip, strips_to_lines, turned_back
+from index.readers.pdf.layout import lay_out
+from index.readers.pdf.lines import Line, PageLines
 
 Pdf = Callable[..., Path]
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from index.errors import DocumentRejectedError
-from index.readers import odp, ods, odt, read_document
+from index.readers import read_document
 from index.readers.content import Content, Source
+from index.readers.opendocument import odp, ods, odt
 
 NAMES = " ".join(
     f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'

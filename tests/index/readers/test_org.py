@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.readers.content import Content, Source
-from index.readers.org import read
+from index.readers.markup.org import read
 
 
 def content_of(text: str) -> Content:

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from index.errors import DocumentRejectedError, PinciteError
-from index.readers import pdf as reader
 from index.readers import read_document
 from index.readers.content import Source
-from index.readers.pdf_lines import Characters, page_lines
+from index.readers.pdf import pdf as reader
+from index.readers.pdf.lines import Characters, page_lines
 from index.records import Document
 
 Pdf = Callable[..., Path]

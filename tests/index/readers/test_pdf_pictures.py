@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from index.errors import DocumentRejectedError
-from index.readers import ocr, read_document
-from index.readers.pdf_pictures import Kind, judge
+from index.readers import read_document
+from index.readers.ocr import ocr
+from index.readers.pdf.pictures import Kind, judge
 
 Pdf = Callable[..., Path]
 SIZE = (297, 420)

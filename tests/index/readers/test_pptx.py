@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from index.errors import DocumentRejectedError
-from index.readers import pptx as reader
 from index.readers import read_document
 from index.readers.content import Content, Source
+from index.readers.office import pptx as reader
 
 NAMES = (
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.readers.content import Content, Source
-from index.readers.rst import read
+from index.readers.markup.rst import read
 
 
 def content_of(text: str) -> Content:

@@ -8,7 +8,7 @@ import pytest
 
 from index.errors import DocumentRejectedError
 from index.readers.content import Content, Source
-from index.readers.rtf import read
+from index.readers.rtf.rtf import read
 
 FONTS = rb"{\f0\fcharset0 Arial;}{\f1\fcharset204 Arial;}{\f2\fcharset128 Mincho;}{\f3\fcharset2 Symbol;}"
 HEAD = rb"{\rtf1\ansi\ansicpg1252\deff0{\fonttbl" + FONTS + b"}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from index.readers.content import Content, Source
-from index.readers.subtitles import read
+from index.readers.plain.subtitles import read
 
 
 def srt(*cues: tuple[str, str, str]) -> Content:

@@ -19,9 +19,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from index.errors import DocumentRejectedError
 from index.readers import read_document
-from index.readers import xlsx as reader
 from index.readers.content import Content, Source
 from index.readers.number_formats import shown, shown_text
+from index.readers.office import xlsx as reader
 
 
 def saved(workbook: Workbook) -> bytes:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.readers.content import Content, Source
-from index.readers.xml import read
+from index.readers.data.xml import read
 
 
 def content_of(data: str | bytes) -> Content:

@@ -1,0 +1,212 @@
+"""One process that reads: started confined, asked, watched while it answers, and ended where it oversteps.
+
+It is handed the bytes of a file and can open none itself; what it unpacks comes to lie in a folder of its own, which is
+all that it can write.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any, BinaryIO, NamedTuple, cast
+
+import psutil
+
+from index.errors import PinciteError, ReadingStoppedError
+from index.isolation.messages import LONGEST, receive, send, send_file
+
+_TICK = 0.1  # seconds between two looks at a process
+# What of the environment it gets: what Python needs to start, and a reader to know the language; no keys, no tokens.
+_ENVIRONMENT = ("PATH PYTHONPATH PYTHONHOME LANG LANGUAGE LC_ALL LC_CTYPE TZ SYSTEMROOT WINDIR LD_LIBRARY_PATH").split()
+
+Heard = Callable[[int, int], None]
+
+
+class Splitting(NamedTuple):
+    """How texts are cut into passages: the embedding model's tokenizer, as JSON, and how many of its tokens fit."""
+
+    tokenizer: str
+    max_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a process is asked: fields, and with them the bytes of a file, or parts of a message.
+
+    `splitting` is what it needs for passages, None where none are wanted.
+    """
+
+    fields: Mapping[str, Any]
+    file: BinaryIO | None = None
+    data: Sequence[bytes] = ()
+    splitting: Splitting | None = None
+
+
+class LostError(Exception):
+    """The process was ended, or ended itself; the message is the reason with the cure.
+
+    `of_another` says that it did so at once, and had read another file before.
+    """
+
+    of_another = False
+
+
+class ReadingProcess:
+    """A process that reads files, whose own folder is made in `room`; only with `program` may it run that one.
+
+    `kept` are sentences on what the system did not let it give up.
+    """
+
+    def __init__(self, room: Path, *, memory: int, patience: float, program: str | None = None) -> None:
+        self._memory, self._patience = memory, patience
+        self._told: SimpleQueue[tuple[dict[str, Any], bytes] | None] = SimpleQueue()
+        self._has_answered = self._can_split = False
+        self._fault = ""  # why a file could not be handed over
+        self.program = program
+        self.folder = Path(tempfile.mkdtemp(prefix="reading-", dir=room))
+        self._program = self._start(program)
+        self._watched = psutil.Process(self._program.pid)
+        threading.Thread(target=self._listen, name="reading", daemon=True).start()
+        ready = self._told.get()
+        if ready is None:
+            self.end()
+            raise PinciteError("the program that reads files can't be started: reinstall Pincite")
+        self.kept = [str(sentence) for sentence in ready[0].get("kept", ())]
+
+    def _start(self, program: str | None) -> subprocess.Popen[bytes]:
+        root = str(Path(__file__).resolve().parents[2])
+        given = {name: value for name, value in os.environ.items() if name in _ENVIRONMENT}
+        own = dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP", "XDG_RUNTIME_DIR"), str(self.folder))
+        one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"), "1")
+        paths = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
+        # -P: the folder that the program was started in holds documents, and is no place of modules.
+        module = [sys.executable, "-P", "-m", "index.isolation.worker"]
+        return subprocess.Popen(  # noqa: S603 - our own module
+            [*module, str(self._memory), str(self._patience), program or ""],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**given, **own, **one, "PYTHONPATH": paths},
+            cwd=self.folder,
+            umask=0o077 if os.name == "posix" else -1,
+            start_new_session=True,  # a Ctrl-C is for the program, which then ends this
+        )
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can still be asked."""
+        return self._program.poll() is None
+
+    def ask(self, task: Task, heard: Heard, closed: threading.Event) -> tuple[dict[str, Any], bytes]:
+        """Return the answer. Raises `LostError` if there is none, and the process has been ended."""
+        began = silent = checked = time.monotonic()
+        # By a thread of its own: a process that doesn't listen must not hold the one that watches it.
+        threading.Thread(target=self._tell, args=(task,), name="reading", daemon=True).start()
+        while True:
+            now = time.monotonic()
+            if now - checked >= _TICK:
+                self._check(now - silent, now - began, closed)
+                checked = now
+            try:
+                told = self._told.get(timeout=_TICK)
+            except Empty:
+                continue
+            if told is None:
+                raise self._lost(self._fault or "the program that reads it crashed: save it again from its source")
+            page, pages = told[0].get("page"), told[0].get("pages")
+            if not (isinstance(page, int) and isinstance(pages, int)):
+                self._has_answered = True
+                return told
+            silent = time.monotonic()
+            heard(page, pages)
+
+    def forget(self) -> None:
+        """Leave nothing in its folder of what it has read."""
+        with contextlib.suppress(OSError):  # the home may be gone
+            for path in self.folder.iterdir():
+                if path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path, ignore_errors=True)
+                else:
+                    path.unlink(missing_ok=True)
+
+    def size(self) -> int:
+        """Return how many bytes of memory it holds, with the programs it started."""
+        with contextlib.suppress(psutil.Error):
+            started = self._watched.children(recursive=True) if self.program else ()  # looks at all of the system's
+            return sum(int(one.memory_info().rss) for one in (self._watched, *started))
+        return 0
+
+    def end(self) -> None:
+        """End it, with the programs it started, and remove its folder."""
+        self.retire()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def retire(self) -> None:
+        """End it, with the programs it started; what it has unpacked can still be taken."""
+        started: list[psutil.Process] = []
+        with contextlib.suppress(psutil.Error):
+            started = self._watched.children(recursive=True)
+        for one in started:
+            with contextlib.suppress(psutil.Error):
+                one.kill()
+        self._program.kill()
+        self._program.wait()
+        with contextlib.suppress(OSError):  # what it was not told any more
+            self._input.close()
+
+    def _tell(self, task: Task) -> None:
+        try:
+            if task.splitting and not self._can_split:
+                send(self._input, {"max_tokens": task.splitting.max_tokens}, [task.splitting.tokenizer.encode()])
+                self._can_split = True
+            if task.file:
+                send_file(self._input, task.fields, task.file)
+            else:
+                send(self._input, task.fields, task.data)
+        except (BrokenPipeError, ValueError):
+            return  # it has died or was ended, which is seen by those who wait for its answer
+        except OSError as error:
+            self._fault = f"it can't be read ({error.strerror or error}): index it again"
+            self._program.kill()
+
+    def _check(self, silent: float, took: float, closed: threading.Event) -> None:
+        if closed.is_set():
+            self.end()
+            raise ReadingStoppedError
+        if silent > self._patience or took > LONGEST:
+            limit = f"{self._patience:.0f} s for a page" if silent > self._patience else f"{LONGEST / 60:.0f} min"
+            reason = f"reading takes too long (over {limit}): save it again from its source, or split it"
+            raise self._lost(reason, hung=True)
+        if self.size() > self._memory:
+            raise self._lost(f"reading takes over {self._memory >> 20} MB of memory: save it again, or split it")
+
+    def _lost(self, reason: str, *, hung: bool = False) -> LostError:
+        self.end()
+        error = LostError(reason)
+        error.of_another = self._has_answered and not hung and not self._fault
+        return error
+
+    @property
+    def _input(self) -> BinaryIO:
+        return cast("BinaryIO", self._program.stdin)
+
+    def _listen(self) -> None:
+        """Hand on what the process tells; None at its end."""
+        try:
+            with cast("BinaryIO", self._program.stdout) as stream:
+                while (told := receive(stream)) is not None:
+                    self._told.put(told)
+        except (ValueError, TypeError, RecursionError):  # that was no message: it is not to be trusted any more
+            self._program.kill()
+        finally:
+            self._told.put(None)

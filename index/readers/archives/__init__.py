@@ -1,0 +1,1 @@
+"""Archives, and the files inside of any file, within limits."""

@@ -1,0 +1,1 @@
+"""Data: tables and trees of values, and notebooks."""

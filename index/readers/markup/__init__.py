@@ -1,0 +1,1 @@
+"""Markup: web pages, e-books, Markdown, reStructuredText and Org."""

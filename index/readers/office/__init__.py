@@ -1,0 +1,1 @@
+"""Word, PowerPoint and Excel, of today and of old."""

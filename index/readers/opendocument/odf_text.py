@@ -1,0 +1,296 @@
+"""The text of OpenDocument files: paragraphs, lists, tables and shapes as XML in, blocks for the builder out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from index.readers.content import ContentBuilder, one_line, superscript, table_lines
+from index.readers.office.drawings import is_description
+from index.readers.opendocument.odf import OpenDocument, Styles, repeated
+from index.readers.package import Element, attribute, child, children, descendants, name_of
+from index.readers.tables import all_lines, count_header_rows
+
+_LEFT_OUT = frozenset({"ruby-text", "tracked-changes", "annotation-end", "event-listeners", "forms", "script"})
+_SPACES = frozenset({"s", "tab", "line-break"})
+_SHAPES = frozenset(
+    "frame g custom-shape rect ellipse circle line polyline polygon path regular-polygon connector caption measure"
+    " control a".split()
+)
+_PAGE_FIELDS = frozenset({"page-number", "page-count", "page-continuation"})
+_MOST_CELLS = 256  # copies of one cell that are written as one; more is a line drawn through the sheet
+_DEEPEST = 60  # lists, tables and shapes within each other
+
+
+@dataclass(slots=True)
+class TextReader:
+    """Hands blocks to the builder; keeps the notes and comments, which come when `end_notes` is called."""
+
+    document: OpenDocument
+    styles: Styles
+    builder: ContentBuilder
+    title: str = ""  # of the first paragraph in the style "Title"
+    without_page_numbers: bool = False
+    _items: list[str] = field(default_factory=list)
+    _notes: list[Element] = field(default_factory=list)
+    _comments: list[Element] = field(default_factory=list)
+    _shapes: list[Element] = field(default_factory=list)
+    _counts: dict[tuple[str, int], int] = field(default_factory=dict)  # (list style, level) -> the last number
+    _depth: int = 0
+
+    def read_blocks(self, parent: Element) -> None:
+        """Read the paragraphs, lists and tables in an element, and the shapes that hang on them."""
+        self._depth += 1
+        for block in children(parent) if self._depth < _DEEPEST else ():
+            name = name_of(block)
+            if name in ("p", "h"):
+                self._add_paragraph(block)
+            elif name == "list":
+                self._add_list(block, attribute(block, "style-name"), 1)
+            elif name == "table":
+                self.end_list()
+                self.add_table(block)
+            elif name in _SHAPES:
+                self.end_list()
+                self.add_shape(block)
+            elif name == "annotation":
+                self._comments.append(block)
+            elif name not in _LEFT_OUT and not name.endswith("-source"):
+                self.read_blocks(block)
+        self._depth -= 1
+
+    def end_list(self) -> None:
+        """Hand on the items so far as a list."""
+        self.builder.lines(self._items)
+        self._items = []
+
+    def end_notes(self) -> None:
+        """Hand on the notes so far, then the comments."""
+        self.end_list()
+        while self._notes:  # a note may hang on a note
+            notes, self._notes = self._notes, []
+            for note in notes:
+                self.read_blocks(note)
+                self.end_list()
+        comments, self._comments = self._comments, []
+        for comment in comments:
+            self.add_comment(comment)
+
+    def end_shapes(self) -> None:
+        """Hand on the shapes that hung on what was read so far."""
+        shapes, self._shapes = self._shapes, []
+        if shapes:
+            self.end_list()
+        for shape in shapes:
+            self.add_shape(shape)
+
+    def add_comment(self, comment: Element, *, on: str = "") -> None:
+        """Add a comment, with who wrote it, and on which cell."""
+        author = child(comment, "creator")
+        by = f" by {one_line(author.text)}" if author is not None and author.text else ""
+        text = " ".join(self.text(found) for found in comment.iter("{*}p", "{*}h"))
+        if text.strip():
+            self.builder.paragraph(f"Comment{by}{f' on {on}' if on else ''}: {text}")
+
+    def text(self, paragraph: Element) -> str:
+        """Return the words of a paragraph on one line; its notes, comments and shapes are kept for later."""
+        return one_line("".join(self._inline(paragraph)).replace("\u00ad", ""))
+
+    def add_table(self, table: Element) -> None:
+        """Add a table, each row with the names of its columns; what hangs in its cells comes after it."""
+        rows = list(self.rows(table))
+        while len(rows) > 1 and len(rows[0]) == 1 < len(rows[1]):
+            self.builder.paragraph(rows.pop(0)[0])
+        marked = sum(1 for part in descendants(table, "table-header-rows") for _ in descendants(part, "table-row"))
+        header_rows = marked if 0 < marked < len(rows) else count_header_rows(rows)
+        self.builder.lines(all_lines(rows, header_rows=header_rows))
+        self.end_shapes()
+        for inner in _tables_inside(table):
+            self.add_table(inner)
+
+    def rows(self, table: Element) -> Iterator[list[str]]:
+        """Yield the rows of a table; a cell that spans several stands in each of them."""
+        above: dict[int, tuple[int, str]] = {}  # column -> rows to come, text
+        for row in _rows_of(table):
+            cells: list[str] = []
+            for cell in children(row):
+                if name_of(cell) not in ("table-cell", "covered-table-cell"):
+                    continue
+                text = "" if name_of(cell).startswith("covered") else self.cell_text(cell)
+                for _ in range(min(repeated(cell, "number-columns-repeated"), _MOST_CELLS)):
+                    column = len(cells)
+                    left, kept = above.pop(column, (0, ""))
+                    cells.append(text or kept)
+                    left = repeated(cell, "number-rows-spanned") if text else left
+                    if left > 1:
+                        above[column] = left - 1, cells[-1]
+            while cells and not cells[-1]:
+                cells.pop()
+            yield cells
+
+    def cell_text(self, cell: Element) -> str:
+        """Return the words of a cell, without those of a table in it."""
+        parts: list[str] = []
+        stack = children(cell)[::-1]
+        while stack:
+            element = stack.pop()
+            name = name_of(element)
+            if name in ("p", "h"):
+                parts.append(self.text(element))
+            elif name in _SHAPES:
+                self._shapes.append(element)
+            elif name == "annotation":
+                self._comments.append(element)
+            elif name not in ("table", *_LEFT_OUT):
+                stack.extend(children(element)[::-1])
+        return one_line(" ".join(parts))
+
+    def add_shape(self, shape: Element) -> None:
+        """Add the words of a shape, a text box or a group, a chart's, or what a picture is described as."""
+        self._depth += 1
+        inside = children(shape) if self._depth < _DEEPEST else []
+        for found in inside:
+            name = name_of(found)
+            if name in ("text-box", "table"):
+                self.read_blocks(found) if name == "text-box" else self.add_table(found)
+            elif name in _SHAPES:
+                self.add_shape(found)
+            elif name in ("p", "h"):
+                self._add_paragraph(found)
+            elif name == "list":
+                self._add_list(found, attribute(found, "style-name"), 1)
+        self.end_list()
+        if name_of(shape) == "frame":
+            described = child(shape, "desc")
+            text = one_line(described.text or "") if described is not None else ""
+            self.builder.paragraph(text if is_description(text) else "")
+            self._add_object(self.document.embedded(shape))
+        self._depth -= 1
+
+    def _add_object(self, root: Element | None) -> None:
+        """Add a chart's title and what it shows, or a formula."""
+        if root is None:
+            return
+        if name_of(root) == "math":
+            words = [text for found in root.iter("{*}mi", "{*}mo", "{*}mn", "{*}mtext") for text in found.itertext()]
+            self.builder.paragraph(" ".join(words))
+            return
+        for chart in descendants(child(root, "body"), "chart"):
+            for title in children(chart):
+                if name_of(title) in ("title", "subtitle"):
+                    self.builder.paragraph(" ".join(map(self.text, descendants(title, "p"))))
+            for table in (found for found in children(chart) if name_of(found) == "table"):
+                rows = list(self.rows(table))
+                self.builder.lines(table_lines(rows, header_rows=int(len(rows) > 1)))
+
+    def _add_paragraph(self, paragraph: Element, *, marker: str | None = None) -> None:
+        """Add a paragraph or heading; in a list it has a marker, "" for one that goes on with the item above it."""
+        text = self.text(paragraph)
+        style = self.styles.style(attribute(paragraph, "style-name"))
+        if text:
+            is_title = "Title" in style.names
+            if name_of(paragraph) == "h" or is_title:
+                self.end_list()
+                self.title = self.title or (text if is_title else "")
+                level = attribute(paragraph, "outline-level")
+                self.builder.heading(min(max(int(level), 1), 6) if level in tuple("123456789") else 1, text)
+            elif marker is not None:
+                self._items.append(marker + text)
+            else:
+                self.end_list()
+                self.builder.paragraph(text)
+        self.end_shapes()
+
+    def _add_list(self, parent: Element, style: str, level: int) -> None:
+        """Add the items of a list, and of the lists in them."""
+        if attribute(parent, "continue-numbering") != "true" and not attribute(parent, "continue-list"):
+            self._counts.pop((style, level), None)
+        if level > _DEEPEST:
+            return
+        indent = "  " * min(level - 1, 8)
+        for item in children(parent):
+            is_item = name_of(item) == "list-item"
+            first = True
+            for block in children(item):
+                name = name_of(block)
+                if name == "list":
+                    self._add_list(block, attribute(block, "style-name") or style, level + 1)
+                elif name in ("p", "h"):
+                    marker = self._marker(item, style, level) if is_item and first and name == "p" else "  "
+                    first = False
+                    self._add_paragraph(block, marker=f"{indent}{marker}" if marker else None)
+                elif name in _SHAPES or name == "table":
+                    self._shapes.append(block)
+                    self.end_shapes()
+
+    def _marker(self, item: Element, style: str, level: int) -> str:
+        kind = self.styles.lists.get(style, {}).get(level, "bullet")
+        if kind == "none":
+            return ""
+        if kind == "bullet":
+            return "- "
+        start = attribute(item, "start-value")
+        count = int(start) if start.isdecimal() and len(start) < 6 else self._counts.get((style, level), 0) + 1
+        self._counts[style, level] = count
+        return f"{count}. "
+
+    def _inline(self, root: Element) -> Iterator[str]:
+        """Yield the pieces of a paragraph's words in order."""
+        stack: list[tuple[Element, bool, bool]] = [(root, False, True)]  # element, raised, whether it is to be entered
+        while stack:
+            element, raised, enters = stack.pop()
+            if not enters:
+                yield _raised(element.tail or "", raised)
+                continue
+            if element is not root:
+                stack.append((element, raised, False))  # what comes behind it
+            name = name_of(element)
+            if name in _SPACES:
+                yield " "
+            elif self._keeps_for_later(element, name):
+                continue
+            else:
+                style = self.styles.style(attribute(element, "style-name")) if name in ("span", "a") else None
+                raised = raised or bool(style and style.is_raised)
+                yield _raised(element.text or "", raised)
+                stack.extend((found, raised, True) for found in reversed(children(element)))
+
+    def _keeps_for_later(self, element: Element, name: str) -> bool:
+        """Tell whether an element is no part of the paragraph it stands in; note what is to be read after it."""
+        if name == "note":
+            self._notes.extend(found for found in children(element) if name_of(found) == "note-body")
+        elif name == "annotation":
+            self._comments.append(element)
+        elif name in _SHAPES and name != "a":
+            self._shapes.append(element)
+        else:
+            return name in _LEFT_OUT or (self.without_page_numbers and name in _PAGE_FIELDS)
+        return True
+
+
+def _raised(text: str, raised: bool) -> str:
+    return superscript(text) if raised else text
+
+
+def _rows_of(table: Element) -> Iterator[Element]:
+    """Yield the rows of a table in order, those of groups and headers among them."""
+    stack = children(table)[::-1]
+    while stack:
+        element = stack.pop()
+        if name_of(element) == "table-row":
+            yield element
+        elif name_of(element) in ("table-header-rows", "table-rows", "table-row-group"):
+            stack.extend(children(element)[::-1])
+
+
+def _tables_inside(table: Element) -> Sequence[Element]:
+    """Return the tables in the cells of a table, not those that are deeper."""
+    found: list[Element] = []
+    stack = children(table)[::-1]
+    while stack:
+        element = stack.pop()
+        if name_of(element) == "table":
+            found.append(element)
+        elif name_of(element) not in _SHAPES:
+            stack.extend(children(element)[::-1])
+    return found

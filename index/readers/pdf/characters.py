@@ -1,0 +1,191 @@
+"""PDF: what pdfium knows of the characters of a page, asked with as few and as cheap calls as it takes.
+
+pdfium is asked for each character alone, some ten thousand calls for a full page: they take most of the time of a PDF.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+import unicodedata
+from collections import deque
+from collections.abc import Callable
+from itertools import pairwise, repeat
+from typing import Any
+
+import numpy as np
+import pypdfium2.raw as pdfium_c
+from numpy.typing import NDArray
+
+from index.readers.pdf.accents import compose_accents
+from index.readers.pdf.file import plain_function
+from index.readers.pdf.hidden import hidden_characters, hidden_passages
+from index.readers.pdf.lines import Characters
+
+_WHITE = frozenset(map(ord, " \t\r\n\u00a0"))
+_FORCED_BOLD = 1 << 18  # a flag of the PDF font descriptor
+_BOLD_NAMES = ("bold", "black", "heavy", "demi")
+_TOO_HIGH = 4.5  # times the ink of a letter; usual is 1.3 to 2.5
+_MATHEMATICAL = range(0x1D400, 0x1D800)
+# The letters of the font Symbol from 0x20 on, where programs without Unicode put them into private use.
+_SYMBOL_LETTERS = (
+    " !∀#∃%&∋()∗+,-./0123456789:;<=>?≅ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ[∴]⊥_ αβχδεφγηιϕκλμνοπθρστυϖωξψζ{|}∼ "
+    + " " * 33
+    + "ϒ′≤⁄∞ƒ♣♦♥♠↔←↑→↓°±″≥×∝∂•÷≠≡≈…  ↵ℵℑℜ℘⊗⊕∅∩∪⊃⊇⊄⊂⊆∈∉∠∇®©™∏√⋅¬∧∨⇔⇐⇑⇒⇓◊〈®©™∑           〉∫             "
+)
+_SYMBOLS = range(0xF020, 0xF020 + len(_SYMBOL_LETTERS))
+_FARTHEST = 1e5  # points: no page reaches as far
+
+
+_OF_CHARACTER = (ctypes.c_int, ctypes.c_size_t, ctypes.c_int)  # what they return, the page's text, the character
+_char_box = plain_function("FPDFText_GetCharBox", *_OF_CHARACTER, *[ctypes.c_size_t] * 4)
+_loose_char_box = plain_function("FPDFText_GetLooseCharBox", *_OF_CHARACTER, ctypes.c_size_t)
+_is_generated = plain_function("FPDFText_IsGenerated", *_OF_CHARACTER)
+
+
+def read_characters(page: Any, text_page: Any) -> Characters:
+    """Return the characters of a page; those that stand outside of it, or that no eye sees, have the code 0."""
+    raw, count = text_page.raw, max(0, text_page.count_chars())
+    codes = _of_symbols(raw, _joined(_codes(raw, count)))
+    handle = ctypes.cast(raw, ctypes.c_void_p).value
+    generated = [code in _WHITE and _is_generated(handle, index) == 1 for index, code in enumerate(codes)]
+    tight_boxes = _tight_boxes(raw, count)
+    with np.errstate(all="ignore"):  # broken files have characters at infinity
+        loose_boxes = _sane_boxes(raw, _loose_boxes(raw, count), tight=tight_boxes)
+        to_shown = _shown(page)
+        tight, loose = to_shown(tight_boxes), to_shown(loose_boxes)
+        width, height = page.get_size()
+        across, down = (loose[:, 0] + loose[:, 2]) / 2, (loose[:, 1] + loose[:, 3]) / 2
+        inside = (across >= -1) & (across <= width + 1) & (down >= -1) & (down <= height + 1)
+    tight, loose = _finite(tight), _finite(loose)
+    hidden = hidden_characters(page, text_page, boxes=_finite(loose_boxes), shown=loose)
+    passages = hidden_passages(codes, hidden & inside)
+    for index in np.flatnonzero(~inside | hidden):
+        if codes[index] not in _WHITE:
+            codes[index] = 0
+    compose_accents(codes, generated, tight=tight, loose=loose)
+    return Characters(codes, np.array(generated, dtype=np.bool_), tight, loose, passages)
+
+
+def is_bold(text_page: Any, index: int) -> bool:
+    """Tell whether a character is set in bold letters."""
+    name, flags = _font(text_page.raw, index)
+    weight = pdfium_c.FPDFText_GetFontWeight(text_page.raw, index)
+    return bool(flags & _FORCED_BOLD) or weight >= 700 or any(word in name for word in _BOLD_NAMES)
+
+
+def _font(raw: Any, index: int) -> tuple[str, int]:
+    """Return the name of a character's font in small letters, and its flags."""
+    name = ctypes.create_string_buffer(128)
+    flags = ctypes.c_int()
+    pdfium_c.FPDFText_GetFontInfo(raw, index, name, len(name), ctypes.byref(flags))
+    return name.value.decode("utf-8", errors="ignore").lower(), flags.value
+
+
+def shown_boxes(page: Any, boxes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return boxes in the page's own coordinates, [n, 4] as (left, top, right, bottom), as the page is shown."""
+    with np.errstate(all="ignore"):
+        return _finite(_shown(page)(boxes))
+
+
+def _finite(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
+    boxes = np.nan_to_num(boxes, nan=0.0, posinf=_FARTHEST, neginf=-_FARTHEST)
+    return np.clip(boxes, -_FARTHEST, _FARTHEST).astype(np.float32)
+
+
+def _codes(raw: Any, count: int) -> list[int]:
+    """Return the unit of UTF-16 of each character, in one call where no character is left out by that."""
+    units = np.zeros(count + 1, dtype=np.uint16)
+    pointer = units.ctypes.data_as(ctypes.POINTER(ctypes.c_ushort))
+    written = pdfium_c.FPDFText_GetText(raw, 0, count, pointer) if count else 1
+    if written == count + 1:
+        codes: list[int] = units[:count].tolist()
+        return codes
+    return [pdfium_c.FPDFText_GetUnicode(raw, index) for index in range(count)]
+
+
+def _joined(codes: list[int]) -> list[int]:
+    """Return the codes with two halves of one as the whole, and a 0 after it; mathematical letters become plain."""
+    if max(codes, default=0) < 0xD800:
+        return codes
+    codes = [code if code <= sys.maxunicode else 0 for code in codes]
+    for index, (code, after) in enumerate(pairwise(codes)):
+        if 0xD800 <= code < 0xDC00 <= after < 0xE000:
+            whole = 0x10000 + ((code - 0xD800) << 10) + after - 0xDC00
+            plain = unicodedata.normalize("NFKC", chr(whole)) if whole in _MATHEMATICAL else ""
+            codes[index], codes[index + 1] = ord(plain) if len(plain) == 1 else whole, 0
+    return codes
+
+
+def _of_symbols(raw: Any, codes: list[int]) -> list[int]:
+    """Return the codes with those of the font Symbol, which Word writes for "≥", as what they look like."""
+    if max(codes, default=0) < _SYMBOLS.start:
+        return codes
+    for index, code in enumerate(codes):
+        if code in _SYMBOLS and _SYMBOL_LETTERS[code - _SYMBOLS.start] != " " and "symbol" in _font(raw, index)[0]:
+            codes[index] = ord(_SYMBOL_LETTERS[code - _SYMBOLS.start])
+    return codes
+
+
+def _loose_boxes(raw: Any, count: int) -> NDArray[np.float32]:
+    """Return the fonts' boxes, [count, 4] as (left, top, right, bottom) in the page's own coordinates."""
+    boxes = np.zeros((count, 4), dtype=np.float32)
+    first, row = boxes.ctypes.data, 4 * boxes.itemsize
+    _call(_loose_char_box, raw, range(count), range(first, first + row * count, row))
+    return boxes
+
+
+def _tight_boxes(raw: Any, count: int) -> NDArray[np.float32]:
+    """Return the boxes of the ink, like `_loose_boxes`."""
+    boxes = np.zeros((count, 4), dtype=np.float64)
+    first, row = boxes.ctypes.data, 4 * boxes.itemsize
+    left, top, right, bottom = (range(first + 8 * side, first + 8 * side + row * count, row) for side in range(4))
+    _call(_char_box, raw, range(count), left, right, bottom, top)
+    with np.errstate(all="ignore"):
+        return boxes.astype(np.float32)
+
+
+def _call(function: Callable[..., Any], raw: Any, *arguments: range) -> None:
+    """Call a function for all characters."""
+    handle = ctypes.cast(raw, ctypes.c_void_p).value
+    deque(map(function, repeat(handle), *arguments), maxlen=0)
+
+
+def _sane_boxes(raw: Any, loose: NDArray[np.float32], *, tight: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the fonts' boxes, put right where a font claims to be many times as high as its letters are.
+
+    Some programs write nonsense for ascent and descent; the font's size and the line that letters stand on stay true.
+    """
+    heights, inks = loose[:, 1] - loose[:, 3], tight[:, 1] - tight[:, 3]
+    suspects = np.flatnonzero((heights > _TOO_HIGH * inks) & (inks > 0.5))
+    if len(suspects) <= 0.05 * np.count_nonzero(inks > 0.5):
+        return loose  # dashes and dots
+    loose = loose.copy()
+    matrix = pdfium_c.FS_MATRIX()
+    across, up = ctypes.c_double(), ctypes.c_double()
+    for index in np.flatnonzero(heights > 0).tolist():
+        pdfium_c.FPDFText_GetMatrix(raw, index, ctypes.byref(matrix))
+        size = pdfium_c.FPDFText_GetFontSize(raw, index) * (matrix.c**2 + matrix.d**2) ** 0.5
+        upright = abs(matrix.d) > abs(matrix.c)
+        if upright and abs(heights[index] - size) > 0.6 * size > 0:
+            pdfium_c.FPDFText_GetCharOrigin(raw, index, ctypes.byref(across), ctypes.byref(up))
+            loose[index, 1], loose[index, 3] = up.value + 0.8 * size, up.value - 0.2 * size
+    return loose
+
+
+def _shown(page: Any) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
+    """Return the way from the page's own coordinates to points from the top left corner of the page as shown."""
+    left, bottom, right, top = page.get_bbox()
+    rotation = page.get_rotation()
+
+    def convert(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
+        x0, y1, x1, y0 = boxes.T
+        sides = {
+            0: (x0 - left, top - y1, x1 - left, top - y0),
+            90: (y0 - bottom, x0 - left, y1 - bottom, x1 - left),
+            180: (right - x1, y0 - bottom, right - x0, y1 - bottom),
+            270: (top - y1, right - x1, top - y0, right - x0),
+        }[rotation]
+        return np.stack(sides, axis=1).astype(np.float32)
+
+    return convert

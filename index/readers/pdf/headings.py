@@ -1,0 +1,221 @@
+"""PDF: which lines are headings, and which run along the top or bottom of the pages and are no part of the text."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from index.readers.pdf.lines import Line, PageLines, is_marker
+
+_MARGIN = 0.13  # of the page's height: where running lines stand
+_EDGE_LINES = 4  # looked at from the top and from the bottom
+_REPEATS = 0.2  # of the pages; headers differ between left and right pages, and from chapter to chapter
+_REPEATS_ANYWHERE = 0.5
+_PAGE_NUMBER = re.compile(
+    r"[\W_]*(?:page|seite|p\.?|pg\.?)?\s*(?:[A-Z]{1,2}-)?(?:\d{1,4}|[ivxlc]{1,7})(?:\s*(?:of|/|von|de)\s*\d{1,4})?[\W_]*",
+    re.IGNORECASE,
+)
+_DIGITS = re.compile(r"\d+|\b[ivxlc]+\b")
+
+_LARGER = 1.12  # than the body: a heading by its size
+_LONGEST = 200  # characters of a heading
+_LONGEST_BOLD = 110
+_SENTENCE_END = re.compile(r"[.,;:!?]$")
+_NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.?|[A-Z]\.|[IVX]{1,5}\.) \S")
+_PLAIN = re.compile(r"[\W_]+")
+
+
+class OutlineEntry(NamedTuple):
+    """An entry of a document's own outline: its level from 1, and the number of the page it leads to."""
+
+    title: str
+    level: int
+    page: int
+
+
+def drop_running_lines(pages: Sequence[PageLines]) -> None:
+    """Take headers, footers and page numbers out of the pages: lines that stand at the same place of many pages."""
+    placed: Counter[tuple[str, int]] = Counter()
+    outermost: Counter[str] = Counter()
+    edges = [_edge_lines(page) for page in pages]
+    ends = [_outermost_lines(page) for page in pages]
+    for edge, outer in zip(edges, ends, strict=True):
+        placed.update({(_running_text(line), _place(line)) for line in edge})
+        outermost.update({_running_text(line) for line in outer})
+    for page, edge, outer in zip(pages, edges, ends, strict=True):
+        dropped = {id(line) for line in edge if _repeats(line, placed) >= max(3, _REPEATS * len(pages))}
+        # Where pages are filled to different heights, the footer stands below the last line, wherever that is.
+        dropped |= {
+            id(line) for line in outer if outermost[_running_text(line)] >= max(3, _REPEATS_ANYWHERE * len(pages))
+        }
+        if len(pages) > 2:
+            dropped |= {id(line) for line in edge if _PAGE_NUMBER.fullmatch(line.text)}
+        page.lines = [line for line in page.lines if id(line) not in dropped]
+
+
+def body_size(lines: Sequence[Line]) -> float:
+    """Return the size that most of the text is set in."""
+    sizes: Counter[float] = Counter()
+    for line in lines:
+        sizes[_rounded(line.size)] += len(line.text)
+    return sizes.most_common(1)[0][0] if sizes else 0.0
+
+
+def mark_headings(pages: Sequence[PageLines], outline: Sequence[OutlineEntry]) -> None:
+    """Set the level of each line that is a heading: by the document's outline, by its size, or by standing out bold."""
+    lines = [line for page in pages for line in page.lines]
+    deepest = _mark_by_outline(pages, outline)
+    body = body_size(lines)
+    total = sum(len(line.text) for line in lines) or 1
+    large = [line for line in lines if not line.level and _is_large(line, body)]
+    if sum(len(line.text) for line in large) > 0.3 * total:
+        large = []  # two sizes of body text
+    large = [line for part in _parts(large) if _is_short(part) for line in part]
+    sizes = sorted({_rounded(line.size) for line in large}, reverse=True)
+    highest = max((line.size for line in lines if line.level), default=0)
+    for line in large:
+        # What is larger than any heading in the outline is the title.
+        below = deepest + 1 + sizes.index(_rounded(line.size)) if deepest and line.size <= highest else 0
+        line.level = min(below or 1 + (not deepest) * sizes.index(_rounded(line.size)), 6)
+    if sum(len(line.text) for line in lines if line.bold) > 0.3 * total:
+        return
+    level = min(deepest + 1 + len(sizes), 6)
+    for page in pages:
+        _mark_bold(page, body=body, level=level)
+
+
+def _edge_lines(page: PageLines) -> list[Line]:
+    upright = sorted((line for line in page.lines if line.angle == 0), key=lambda line: line.baseline)
+    top = [line for line in upright[:_EDGE_LINES] if line.bottom < _MARGIN * page.height]
+    bottom = [line for line in upright[-_EDGE_LINES:] if line.top > (1 - _MARGIN) * page.height]
+    return top + [line for line in bottom if line not in top]
+
+
+def _outermost_lines(page: PageLines) -> list[Line]:
+    upright = sorted((line for line in page.lines if line.angle == 0), key=lambda line: line.baseline)
+    return upright[:1] + upright[-1:] if len(upright) > 2 else []
+
+
+def _running_text(line: Line) -> str:
+    """Return what stays the same from page to page."""
+    return f"{round(line.size)} {_DIGITS.sub('#', line.text.casefold())}"
+
+
+def _place(line: Line) -> int:
+    return round(line.baseline / 4)
+
+
+def _repeats(line: Line, placed: Counter[tuple[str, int]]) -> int:
+    text, place = _running_text(line), _place(line)
+    return sum(placed[text, near] for near in (place - 1, place, place + 1))
+
+
+def _rounded(size: float) -> float:
+    return round(size * 2) / 2
+
+
+def _is_large(line: Line, body: float) -> bool:
+    return (
+        line.size > _LARGER * body
+        and len(line.text) <= _LONGEST
+        and sum(character.isalpha() for character in line.text) >= 2
+        and not line.is_row
+        and line.angle == 0
+    )
+
+
+def _parts(large: Sequence[Line]) -> list[list[Line]]:
+    """Return the lines put together that stand below each other in the same size."""
+    parts: list[list[Line]] = []
+    for line in large:
+        last = parts[-1][-1] if parts else None
+        if last is None or last.page != line.page or abs(last.size - line.size) > 0.5:
+            parts.append([line])
+        elif 0 < line.baseline - last.baseline < 1.8 * line.size:
+            parts[-1].append(line)
+        else:
+            parts.append([line])
+    return parts
+
+
+def _is_short(part: Sequence[Line]) -> bool:
+    """Tell whether lines are short enough for a heading; a few lines that end with a full stop are a lead paragraph."""
+    is_lead = len(part) > 1 and part[-1].text.endswith(".") and not all(line.bold for line in part)
+    return sum(len(line.text) for line in part) <= _LONGEST and not is_lead
+
+
+def _mark_by_outline(pages: Sequence[PageLines], outline: Sequence[OutlineEntry]) -> int:
+    """Mark the lines that say what the outline says of their page; return the deepest level that was marked."""
+    deepest = 0
+    for entry in outline:
+        if not 1 <= entry.page <= len(pages) or not (wanted := _plain(entry.title)):
+            continue
+        lines = pages[entry.page - 1].lines
+        for index in range(len(lines)):
+            count = _lines_that_say(wanted, lines[index : index + 4])
+            for line in lines[index : index + count]:
+                line.level = min(entry.level, 6)
+            if count:
+                deepest = max(deepest, min(entry.level, 6))
+                break
+    return deepest
+
+
+def _lines_that_say(wanted: str, lines: Sequence[Line]) -> int:
+    """Return how many of the lines, from the first, say together what is wanted; 0 if they don't."""
+    said = ""
+    for count, line in enumerate(lines, start=1):
+        said += _plain(line.text)
+        if said == wanted or said.lstrip("0123456789") == wanted:
+            return count
+        if len(said) >= len(wanted) + 8:
+            return 0
+    return 0
+
+
+def _plain(text: str) -> str:
+    return _PLAIN.sub("", text).casefold()
+
+
+def _mark_bold(page: PageLines, *, body: float, level: int) -> None:
+    """Mark the bold lines that stand alone, at the left or in the middle, above text that is not bold."""
+    lefts = Counter(round(line.left / 4) for line in page.lines if not line.is_row)
+    usual = {place for place, count in lefts.items() if count >= 3}
+    places = {id(line): index for index, line in enumerate(page.lines)}
+    bold = [line for line in page.lines if line.bold and not line.level and not line.angle and line.size > 0.9 * body]
+    for part in _parts(bold):
+        first, index = part[0], places[id(part[0])]
+        previous = page.lines[index - 1] if index else None
+        apart = previous is None or previous.level > 0 or not 0 < first.baseline - previous.baseline < 1.35 * first.size
+        at_left = not {round(first.left / 4) + shift for shift in (-1, 0, 1)}.isdisjoint(usual)
+        stands_out = (apart or _NUMBERED.match(first.text)) and (at_left or _is_centered(page, index))
+        if stands_out and _reads_as_heading(part):
+            for line in part:
+                line.level = level
+
+
+def _reads_as_heading(part: Sequence[Line]) -> bool:
+    """Tell whether bold lines begin like a heading, end like one, and are no longer."""
+    text = " ".join(line.text for line in part)
+    return (
+        len(text) <= _LONGEST_BOLD * min(len(part), 2)
+        and not any(line.is_row for line in part)
+        and text[0].isalnum()
+        and not text[0].islower()
+        and not is_marker(text)
+        and sum(character.isalpha() for character in text) >= 4
+        and not (_SENTENCE_END.search(text) and (len(part) == 1 or text[-1] in ",;:"))
+    )
+
+
+def _is_centered(page: PageLines, index: int) -> bool:
+    """Tell whether the line stands in the middle of the page, or of the column that goes on below it."""
+    line = page.lines[index]
+    middle = (line.left + line.right) / 2
+    below = page.lines[index + 1 : index + 3]
+    return abs(middle - page.width / 2) < line.size or any(
+        abs(middle - (after.left + after.right) / 2) < line.size and after.right - after.left > line.right - line.left
+        for after in below
+    )

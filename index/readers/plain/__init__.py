@@ -1,0 +1,1 @@
+"""Plain text, and what is nearly that: source code and subtitles."""

@@ -1,0 +1,96 @@
+"""What the lexical and the vector index have in common: both are derived from the catalog and follow its change log."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import PinciteError
+from index.store.database import disk_fault
+
+Scores = dict[int, float]  # by passage number, best first
+_Item = TypeVar("_Item")
+
+
+class DerivedIndex(Protocol):
+    """An index that can be thrown away and made again from the catalog."""
+
+    @property
+    def sequence(self) -> int:
+        """The sequence number up to which it has read the change log."""
+
+    def refresh(self) -> None:
+        """Read what can be read without writing to the home folder, which another process may be doing."""
+
+    def catch_up(self) -> None:
+        """Read every change and make it durable; for the process that holds the writing lock."""
+
+    def count(self) -> int:
+        """Return how many passages are in it."""
+
+    def deleted(self) -> int:
+        """Return how many deleted passages have left something in its files, until it is made again."""
+
+    def leftovers(self) -> list[Path]:
+        """Return the files and folders in its folder that are not a part of it."""
+
+
+def read_manifest(path: Path) -> dict[str, Any]:
+    """Return the manifest at `path`, empty if there is none or it is damaged: the index is then made again."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        digest = found.pop("sha256")
+    except (OSError, ValueError, KeyError, AttributeError, TypeError):
+        return {}
+    return found if digest == _digest(found) else {}
+
+
+def write_manifest(path: Path, manifest: Mapping[str, object]) -> None:
+    """Write `manifest` with its digest beside `path` and put it in its place in one step, durably.
+
+    Raises `HomeError` if it can't be written.
+    """
+    beside = path.with_suffix(".new")
+    try:
+        with beside.open("w", encoding="utf-8") as file:
+            json.dump({**manifest, "sha256": _digest(manifest)}, file)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as error:
+        raise disk_fault(path, error) from error
+
+
+def write_fault(path: Path, error: Exception) -> PinciteError:
+    """Return the error to raise when a library could not write its index below `path`."""
+    if isinstance(error, OSError):
+        return disk_fault(path, error)
+    if "os error 28" in str(error).lower() or "no space" in str(error).lower():
+        return disk_fault(path, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
+    return disk_fault(path, OSError(errno.EIO, " ".join(str(error).split())[:200]))
+
+
+def top_scores(ids: NDArray[np.int64], scores: NDArray[np.float32]) -> Scores:
+    """Return scores by passage number, best first, ties by number."""
+    order = np.lexsort((ids, -scores))
+    return {int(ids[i]): float(scores[i]) for i in order}
+
+
+def batched(items: Iterable[_Item], size: int) -> Iterator[list[_Item]]:
+    """Yield `items` in lists of `size`; the last may be shorter."""
+    rest = iter(items)
+    while part := list(islice(rest, size)):
+        yield part
+
+
+def _digest(manifest: Mapping[str, object]) -> str:
+    return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,201 @@
+"""A snapshot: the library as one question sees it from beginning to end, whatever is changed meanwhile.
+
+How far the catalog is was asked once, when the snapshot was made; what is read after that is kept as long as the
+question lasts. `is_current` asks whether anything was changed since.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import SettingsError
+from index.records import Document, Hit, Passage
+from index.search.crowding import in_falling_order, is_crowded, spread
+from index.search.derived import Scores, top_scores
+from index.search.fusion import fuse
+from index.search.lexical import content_words, split_words
+
+if TYPE_CHECKING:
+    from index.library import Library
+    from index.models import Encoder
+
+_CANDIDATES = 100  # what each search gives to the fusion: well over what is ever shown
+_MORE_CANDIDATES = 1000  # and where all of these are of one document, or alike
+_DOCUMENTS_IN_MEMORY = 64
+_SENTENCES_IN_MEMORY = 20_000  # 30 MB of embeddings: a conversation comes back to the same passages
+
+
+class Memory:
+    """Documents and embeddings of sentences that questions came upon, kept for the next until something changes.
+
+    Any number of threads may use it.
+    """
+
+    def __init__(self) -> None:
+        self._documents: OrderedDict[str, Document] = OrderedDict()
+        self._sentences: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+        self._sequence = -1
+        self._using = threading.Lock()
+
+    def begin(self, sequence: int) -> None:
+        """Forget all if it is of another moment of the catalog."""
+        with self._using:
+            if sequence != self._sequence:
+                self._documents.clear()
+                self._sentences.clear()
+                self._sequence = sequence
+
+    def document(self, sequence: int, doc_id: str) -> Document | None:
+        """Return a document of that moment, if it is known."""
+        with self._using:
+            return self._documents.get(doc_id) if sequence == self._sequence else None
+
+    def keep_document(self, sequence: int, document: Document) -> None:
+        """Keep a document of that moment."""
+        with self._using:
+            if sequence == self._sequence:
+                self._documents[document.doc_id] = document
+                if len(self._documents) > _DOCUMENTS_IN_MEMORY:
+                    self._documents.popitem(last=False)
+
+    def sentences(self, texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """Return the embeddings that are known of these texts."""
+        with self._using:
+            return {text: self._sentences[text] for text in texts if text in self._sentences}
+
+    def keep_sentences(self, sequence: int, embeddings: dict[str, NDArray[np.float32]]) -> None:
+        """Keep embeddings of texts of that moment."""
+        with self._using:
+            if sequence == self._sequence:
+                self._sentences.update(embeddings)
+                while len(self._sentences) > _SENTENCES_IN_MEMORY:
+                    self._sentences.popitem(last=False)
+
+
+class Snapshot:
+    """The library at one moment, for one question and one thread; `Library.refresh` makes it.
+
+    `embedded` tells whether its passages have embeddings.
+    """
+
+    def __init__(self, library: Library, memory: Memory, sequence: int, *, embedded: bool) -> None:
+        self._library = library
+        self._memory = memory
+        self._sequence = sequence
+        self._embedded = embedded
+        self._documents: dict[str, Document | None] = {}
+        self._embeddings: dict[int, NDArray[np.float32]] = {}
+        memory.begin(sequence)
+
+    @property
+    def encoder(self) -> Encoder:
+        """The embedding model."""
+        return self._library.encoder
+
+    def is_current(self) -> bool:
+        """Tell whether nothing was changed since, by this process or another."""
+        return self._library.catalog.sequence() == self._sequence
+
+    def document(self, doc_id: str) -> Document:
+        """Return a whole document. Raises `SettingsError` if there is none of that id (any more)."""
+        found = self.find_document(doc_id)
+        if found is None:
+            raise SettingsError(f"no document {doc_id!r} is indexed: `pincite list` shows what is")
+        return found
+
+    def find_document(self, doc_id: str) -> Document | None:
+        """Return a whole document, or None if it was deleted."""
+        if doc_id not in self._documents:
+            found = self._memory.document(self._sequence, doc_id)
+            if found is None:
+                found = self._library.catalog.document(doc_id)
+                if found:
+                    self._memory.keep_document(self._sequence, found)
+            self._documents[doc_id] = found
+        return self._documents[doc_id]
+
+    def search(
+        self, query: str, *, top_k: int = 10, documents: Sequence[str] = (), folders: Sequence[str] = ()
+    ) -> list[Hit]:
+        """Return the passages that fit `query` best, best first; fewer than `top_k` if there are fewer.
+
+        `documents` (ids) and `folders` (paths) restrict the search to what is in any of them. A score is the fused
+        one, 0 to 1; see `fusion.fuse` for what it means. Texts that say the same are left out, and what many of a
+        document or many alike would crowd out comes before them; see `crowding.spread`.
+        """
+        if not query.strip() or top_k < 1:
+            return []
+        scope = self._scope(documents, folders)
+        asked = frozenset(content_words(query))
+        first: list[Hit] = []
+        others: list[Hit] = []
+        for wanted in (max(_CANDIDATES, top_k), max(_MORE_CANDIDATES, top_k)):
+            found = self._candidates(query, scope, wanted)
+            first, others = spread(found, self._words_of, asked=asked, top_k=top_k)
+            if len(found) < wanted or not is_crowded(found, first, top_k=top_k):
+                break
+        return in_falling_order([*first, *others][:top_k])
+
+    def document_frequency(self, word: str) -> int:
+        """Return how many passages hold `word`, as `split_words` gives it."""
+        return self._library.lexical.document_frequency(word)
+
+    def rarity(self, word: str) -> float:
+        """Return the inverse document frequency of `word` (Robertson and Zaragoza 2009)."""
+        return self._library.lexical.rarity(word)
+
+    def embed_sentences(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return the embeddings of sentences of documents, float32 [len(texts), dimension]; those of late are kept."""
+        known = self._memory.sentences(texts)
+        fresh = [text for text in dict.fromkeys(texts) if text not in known]
+        found = dict(zip(fresh, self.encoder.embed_passages(fresh), strict=True))
+        self._memory.keep_sentences(self._sequence, found)
+        return np.stack([(known | found)[text] for text in texts])
+
+    def similarities(self, query: NDArray[np.float32], passage_ids: Sequence[int]) -> Scores:
+        """Return the cosine of `query` (float32 [dimension]) to each of these passages that has an embedding."""
+        if not self._embedded:
+            return {}
+        fresh = [i for i in passage_ids if i not in self._embeddings]
+        if fresh:
+            found, embeddings = self._library.catalog.embeddings_of(fresh)
+            self._embeddings.update(zip(found.tolist(), embeddings, strict=True))
+        ids = sorted({i for i in passage_ids if i in self._embeddings})
+        rows = [self._embeddings[i] for i in ids]
+        return top_scores(np.asarray(ids, dtype=np.int64), np.stack(rows) @ query) if rows else {}
+
+    def _candidates(self, query: str, scope: Sequence[str] | None, wanted: int) -> list[Hit]:
+        """Return what either search finds, at most `wanted` each, by the fused score."""
+        library = self._library
+        lexical = library.lexical.search(query, top_k=wanted, doc_ids=scope)
+        dense: Scores = {}
+        if self._embedded:
+            embedding = self.encoder.embed_query(query)
+            within = None if scope is None else library.catalog.passage_ids(scope)
+            nearest = library.vectors.nearest(embedding, top_k=wanted, within=within)
+            dense = self.similarities(embedding, list({*nearest.tolist(), *lexical}))
+        ranked = fuse(dense, lexical)
+        passages = library.catalog.passages(list(ranked))  # what was deleted meanwhile is not among them
+        if len(passages) < len(ranked):
+            library.check_whole()
+        alive = [(passages[i], score) for i, score in ranked.items() if i in passages]
+        return [Hit(passage, score, rank) for rank, (passage, score) in enumerate(alive, start=1)]
+
+    def _words_of(self, passage: Passage) -> list[str]:
+        document = self.find_document(passage.doc_id)
+        return split_words(document.text[passage.start : passage.end]) if document else []
+
+    def _scope(self, documents: Sequence[str], folders: Sequence[str]) -> list[str] | None:
+        if not documents and not folders:
+            return None
+        roots = [os.path.abspath(Path(folder)).rstrip(os.sep) + os.sep for folder in folders]
+        within = [row.doc_id for row in self._library.catalog.files().values() if row.path.startswith(tuple(roots))]
+        return list(dict.fromkeys([*documents, *(doc_id for doc_id in within if doc_id)]))

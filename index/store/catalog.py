@@ -1,0 +1,517 @@
+"""The catalog: the one truth about what is indexed.
+
+Every change of a document is one transaction, which also writes a row of the change log; the derived indexes read that
+log by its rising sequence number. Text is kept as UTF-8 bytes and cut in Python, so that an offset counts Unicode
+characters and nothing else. What is read is checked against the digests that were written with it.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+
+from index.errors import DamagedError, IndexMismatchError
+from index.records import Counts, Document, Entry, Passage
+from index.store import schema
+from index.store.database import Database
+from index.store.schema import Change, FileRow, StoredPassage
+from index.text.passages import Draft
+
+FORMAT = "4"
+_TOGETHER = 200  # documents that are deleted in one transaction
+_MISSING = "is said to be indexed, and its document is missing: run `pincite verify --repair`"
+_DELETED = "deleted"  # the key of the note that something was deleted since the file was written anew
+_MOST_PARAMETERS = 900  # that one statement may have
+_MOST_PLACES = 100  # that are looked for one by one among the files
+_AFTER_SEPARATOR = chr(ord(os.sep) + 1)
+
+
+class State(NamedTuple):
+    """How far the catalog is: the sequence number of the last change, and name and digest of the embeddings' model."""
+
+    sequence: int
+    model: tuple[str, str] | None
+
+
+class Catalog:
+    """The catalog in the SQLite file of a home folder."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.database = Database(path)
+        try:
+            with self.database.begin() as connection:
+                _make(connection, path)
+            self.catalog_id = self._meta()["catalog_id"]
+            self.database.check_at_start()
+        except BaseException:
+            self.database.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file."""
+        self.database.close()
+
+    # --- what the embeddings were made with -------------------------------------------------------------------
+
+    def model(self) -> tuple[str, str] | None:
+        """Return the name and digest of the model that the embeddings are of, or None before the first."""
+        rows = self._meta()
+        return (rows["model"], rows["model_digest"]) if "model" in rows else None
+
+    def state(self) -> State:
+        """Return how far the catalog is, and the model of its embeddings, of one moment."""
+        with self.database.read() as connection:
+            last = connection.execute(sa.select(sa.func.max(schema.changes.c.sequence))).scalar() or 0
+            rows = {row.key: row.value for row in connection.execute(sa.select(schema.meta)).all()}
+        return State(last, (rows["model"], rows["model_digest"]) if "model" in rows else None)
+
+    def set_model(self, model_id: str, digest: str) -> None:
+        """Say what model the embeddings are of, and forget those of another one."""
+        with self.database.begin() as connection:
+            _put_meta(connection, {"model": model_id, "model_digest": digest})
+            if connection.execute(sa.delete(schema.embeddings)).rowcount:
+                _note_deletion(connection)
+            connection.execute(sa.delete(schema.pending))
+            every = sa.select(schema.passages.c.passage_id)
+            connection.execute(sa.insert(schema.pending).from_select(["passage_id"], every))
+
+    def has_traces(self) -> bool:
+        """Tell whether the file may hold something of what was deleted, until the next thorough `compact`."""
+        return _DELETED in self._meta()
+
+    def compact(self, *, thoroughly: bool) -> None:
+        """Empty the log into the file; `thoroughly` leaves no trace of what was deleted, for which it is all written.
+
+        SQLite overwrites what is deleted, but not the copies that it left behind when it moved rows between pages.
+        """
+        if not thoroughly or not self.has_traces():
+            self.database.compact()
+            return
+        self.database.write_anew()
+        if self.database.compact():
+            with self.database.begin() as connection:
+                connection.execute(sa.delete(schema.meta).where(schema.meta.c.key == _DELETED))
+            self.database.compact()
+
+    def renew(self) -> None:
+        """Become another catalog, so that what was derived from it before is made again."""
+        self.catalog_id = uuid.uuid4().hex
+        with self.database.begin() as connection:
+            _put_meta(connection, {"catalog_id": self.catalog_id})
+
+    def _meta(self) -> dict[str, str]:
+        with self.database.read() as connection:
+            return {row.key: row.value for row in connection.execute(sa.select(schema.meta)).all()}
+
+    # --- documents --------------------------------------------------------------------------------------------
+
+    def add_document(self, document: Document, drafts: Sequence[Draft], file: FileRow) -> None:
+        """Add a document with its passages, and the file that holds it, in one transaction.
+
+        What the file held before goes with the same one; embeddings of texts that are in both stay. A document that is
+        there already was read anew: it is replaced, and embedded anew.
+        """
+        with self.database.begin() as connection:
+            self._delete_documents(connection, [document.doc_id])
+            connection.execute(sa.insert(schema.documents).values(schema.document_row(document)))
+            pages = [schema.page_row(document.doc_id, number, page) for number, page in document.pages.items()]
+            if pages:
+                connection.execute(sa.insert(schema.pages), pages)
+            self._add_passages(connection, document, drafts)
+            self._put_file(connection, file)
+
+    def replace_passages(self, document: Document, drafts: Sequence[Draft]) -> None:
+        """Split a document anew, in one transaction."""
+        with self.database.begin() as connection:
+            self._delete_passages(connection, [document.doc_id])
+            self._add_passages(connection, document, drafts)
+
+    def _add_passages(self, connection: sa.Connection, document: Document, drafts: Sequence[Draft]) -> None:
+        # Numbers never come back, so that a stale index can't point at another passage.
+        found = connection.execute(sa.select(schema.meta.c.value).where(schema.meta.c.key == "last_passage")).scalar()
+        first = int(found or 0) + 1
+        rows = [schema.passage_row(document, first + i, draft) for i, draft in enumerate(drafts)]
+        if rows:
+            known: set[bytes] = set()
+            for part in _parts([row["embedding_key"] for row in rows]):
+                key = schema.embeddings.c.embedding_key
+                known.update(connection.execute(sa.select(key).where(key.in_(part))).scalars())
+            waiting = [{"passage_id": row["passage_id"]} for row in rows if row["embedding_key"] not in known]
+            connection.execute(sa.insert(schema.passages), rows)
+            if waiting:
+                connection.execute(sa.insert(schema.pending), waiting)
+            _put_meta(connection, {"last_passage": str(first + len(rows) - 1)})
+        _log(connection, "add", document.doc_id, first, first + len(rows) - 1)
+
+    def put_file(self, file: FileRow) -> None:
+        """Note a file, replacing what was noted of its path; a document that no file holds any more is deleted."""
+        with self.database.begin() as connection:
+            self._put_file(connection, file)
+
+    def remove_files(self, paths: Iterable[str]) -> int:
+        """Forget files; return how many documents are gone because no other file holds them."""
+        gone = 0
+        for part in _parts(list(paths), _TOGETHER):
+            with self.database.begin() as connection:
+                path, held = schema.files.c.path, schema.files.c.doc_id
+                gone += self._forget_files(connection, part, sa.select(held).where(path.in_(part)).distinct())
+        return gone
+
+    def _forget_files(self, connection: sa.Connection, paths: Sequence[str], holding: sa.Select[Any]) -> int:
+        doc_ids = [doc_id for doc_id in connection.execute(holding).scalars() if doc_id]
+        connection.execute(sa.delete(schema.files).where(schema.files.c.path.in_(paths)))
+        _note_deletion(connection)
+        unheld = self._delete_unheld(connection, doc_ids)
+        for doc_id in doc_ids:
+            if doc_id not in unheld:
+                _log(connection, "move", doc_id, 0, 0)  # another file holds it, under another path
+        return len(unheld)
+
+    def _put_file(self, connection: sa.Connection, file: FileRow) -> None:
+        held = sa.select(schema.files.c.doc_id, schema.files.c.reason).where(schema.files.c.path == file.path)
+        row = connection.execute(held).first()
+        old = row.doc_id if row else None
+        connection.execute(sa.delete(schema.files).where(schema.files.c.path == file.path))
+        connection.execute(sa.insert(schema.files).values(schema.file_row(file)))
+        if old and old != file.doc_id:
+            self._delete_unheld(connection, [old])
+        if row is None or (row.doc_id, row.reason) != (file.doc_id, schema.storable(file.reason)):
+            _log(connection, "move", file.doc_id or "", 0, 0)
+
+    def _delete_unheld(self, connection: sa.Connection, doc_ids: Sequence[str]) -> set[str]:
+        """Delete those documents that no file holds any more, with everything that was made from them."""
+        held = sa.select(schema.files.c.doc_id).where(schema.files.c.doc_id.in_(doc_ids))
+        unheld = set(doc_ids).difference(connection.execute(held).scalars())
+        self._delete_documents(connection, sorted(unheld))
+        return unheld
+
+    def _delete_documents(self, connection: sa.Connection, doc_ids: Sequence[str]) -> None:
+        """Delete documents, those that are there, with everything that was made from them."""
+        there = sa.select(schema.documents.c.doc_id).where(schema.documents.c.doc_id.in_(doc_ids))
+        found = list(connection.execute(there).scalars()) if doc_ids else []
+        if found:
+            self._delete_passages(connection, found)
+            connection.execute(sa.delete(schema.pages).where(schema.pages.c.doc_id.in_(found)))
+            connection.execute(sa.delete(schema.documents).where(schema.documents.c.doc_id.in_(found)))
+
+    def _delete_passages(self, connection: sa.Connection, doc_ids: Sequence[str]) -> None:
+        """Delete the passages of documents, and the embeddings that no other passages share."""
+        number, key = schema.passages.c.passage_id, schema.passages.c.embedding_key
+        of_documents = schema.passages.c.doc_id.in_(doc_ids)
+        query = sa.select(schema.passages.c.doc_id, number, key).where(of_documents)
+        rows = connection.execute(query).all()
+        connection.execute(sa.delete(schema.passages).where(of_documents))
+        _note_deletion(connection)
+        for part in _parts([row.passage_id for row in rows]):
+            connection.execute(sa.delete(schema.pending).where(schema.pending.c.passage_id.in_(part)))
+        for part in _parts(list({row.embedding_key for row in rows})):
+            shared = set(connection.execute(sa.select(key).where(key.in_(part))).scalars())
+            unused = [one for one in part if one not in shared]
+            connection.execute(sa.delete(schema.embeddings).where(schema.embeddings.c.embedding_key.in_(unused)))
+        numbers: dict[str, list[int]] = {doc_id: [] for doc_id in doc_ids}
+        for row in rows:
+            numbers[row.doc_id].append(row.passage_id)
+        for doc_id, of_one in numbers.items():
+            _log(connection, "delete", doc_id, min(of_one, default=0), max(of_one, default=0))
+
+    def has_document(self, doc_id: str) -> bool:
+        """Tell whether a document is indexed."""
+        wanted = sa.select(schema.documents.c.doc_id).where(schema.documents.c.doc_id == doc_id)
+        with self.database.read() as connection:
+            return connection.execute(wanted).first() is not None
+
+    def partly_read(self) -> dict[str, tuple[str, str]]:
+        """Return the documents that not all is in of their file: by id, what is missing, and what the readers could."""
+        missing = schema.documents.c.missing
+        joined = schema.documents.join(schema.files, schema.files.c.doc_id == schema.documents.c.doc_id)
+        query = sa.select(schema.documents.c.doc_id, missing, schema.files.c.read_by).select_from(joined)
+        with self.database.read() as connection:
+            rows = connection.execute(query.where(missing != "")).all()
+        return {row.doc_id: (row.missing, row.read_by) for row in rows}
+
+    def document_ids(self) -> list[str]:
+        """Return the ids of all documents, in the order in which they were added."""
+        first = sa.select(schema.passages.c.doc_id, sa.func.min(schema.passages.c.passage_id).label("first"))
+        order = first.group_by(schema.passages.c.doc_id).subquery()
+        joined = schema.documents.outerjoin(order, order.c.doc_id == schema.documents.c.doc_id)
+        with self.database.read() as connection:
+            query = sa.select(schema.documents.c.doc_id).select_from(joined).order_by(order.c.first)
+            return list(connection.execute(query).scalars())
+
+    def document(self, doc_id: str) -> Document | None:
+        """Return a whole document, or None if there is none of that id. Raises `DamagedError` if it was altered."""
+        of_document = schema.pages.c.doc_id == doc_id
+        path = sa.select(sa.func.min(schema.files.c.path)).where(schema.files.c.doc_id == doc_id)
+        with self.database.read() as connection:
+            row = connection.execute(sa.select(schema.documents).where(schema.documents.c.doc_id == doc_id)).first()
+            if row is None:
+                return None
+            pages = connection.execute(sa.select(schema.pages).where(of_document).order_by(schema.pages.c.number)).all()
+            return schema.document_of(row, pages, connection.execute(path).scalar() or "")
+
+    # --- files ------------------------------------------------------------------------------------------------
+
+    def files(self, within: Sequence[str] = ()) -> dict[str, FileRow]:
+        """Return the files that were seen, by path; only those that are, or are below, one of `within` if given."""
+        path = schema.files.c.path
+        query = sa.select(schema.files).order_by(path)
+        if 0 < len(within) <= _MOST_PLACES:
+            below = [sa.and_(path >= _below(place), path < _below(place)[:-1] + _AFTER_SEPARATOR) for place in within]
+            query = query.where(sa.or_(path.in_(within), *below))
+        with self.database.read() as connection:
+            rows = connection.execute(query).all()
+        return {row.path: schema.file_of(row) for row in rows}
+
+    def roots(self) -> list[str]:
+        """Return the folders that were synced."""
+        with self.database.read() as connection:
+            return list(connection.execute(sa.select(schema.roots.c.path).order_by(schema.roots.c.path)).scalars())
+
+    def add_root(self, path: str) -> None:
+        """Remember a folder that is synced."""
+        with self.database.begin() as connection:
+            connection.execute(sa.insert(schema.roots).prefix_with("OR IGNORE").values(path=path))
+
+    def forget_root(self, path: str) -> None:
+        """Forget a folder that was synced; what is indexed of it stays."""
+        with self.database.begin() as connection:
+            connection.execute(sa.delete(schema.roots).where(schema.roots.c.path == path))
+            _note_deletion(connection)
+
+    def entries(self) -> list[Entry]:
+        """Return what is indexed and what was rejected, by path."""
+        with self.database.read() as connection:
+            documents = {row.doc_id: row for row in connection.execute(_document_columns()).all()}
+            for document in documents.values():
+                schema.check_row(schema.documents, document)
+            passages = _count_by_document(connection, schema.passages)
+            pages = _count_by_document(connection, schema.pages)
+            rows = connection.execute(sa.select(schema.files).order_by(schema.files.c.path)).all()
+        entries = []
+        for row in map(schema.file_of, rows):
+            found = documents.get(row.doc_id) if row.doc_id else None
+            if row.doc_id is None or found is None:
+                if row.doc_id:
+                    raise DamagedError(f"{row.path} {_MISSING}")
+                entries.append(Entry("", row.path, "", "", 0, 0, 0, row.sha256, "rejected", row.reason))
+                continue
+            state: Literal["indexed", "partial"] = "partial" if found.missing else "indexed"
+            entries.append(
+                Entry(
+                    row.doc_id, row.path, found.title, found.media_type, pages.get(row.doc_id, 0), found.characters,
+                    passages.get(row.doc_id, 0), row.sha256, state, found.missing,
+                )
+            )  # fmt: skip
+        return entries
+
+    def counts(self) -> Counts:
+        """Count what is indexed."""
+        size = sa.func.coalesce(sa.func.sum(schema.documents.c.characters), 0)
+        rejected = sa.select(sa.func.count()).select_from(schema.files).where(schema.files.c.doc_id.is_(None))
+        with self.database.read() as connection:
+            documents, characters = connection.execute(sa.select(sa.func.count(), size)).one()
+            passages = connection.execute(sa.select(sa.func.count()).select_from(schema.passages)).scalar_one()
+            waiting = connection.execute(sa.select(sa.func.count()).select_from(schema.pending)).scalar_one()
+            return Counts(
+                documents, passages, passages - waiting, connection.execute(rejected).scalar_one(), characters
+            )
+
+    # --- passages and embeddings ------------------------------------------------------------------------------
+
+    def passages(self, passage_ids: Sequence[int]) -> dict[int, Passage]:
+        """Return the passages of these numbers; one that is gone is left out."""
+        found: dict[int, Passage] = {}
+        with self.database.read() as connection:
+            for part in _parts(passage_ids):
+                rows = connection.execute(sa.select(schema.passages).where(schema.passages.c.passage_id.in_(part)))
+                found.update((row.passage_id, schema.passage_of(row)) for row in rows)
+        return found
+
+    def passage_ids(self, doc_ids: Sequence[str]) -> NDArray[np.int64]:
+        """Return the numbers of all passages of these documents, rising."""
+        found: list[int] = []
+        with self.database.read() as connection:
+            for part in _parts(doc_ids):
+                query = sa.select(schema.passages.c.passage_id).where(schema.passages.c.doc_id.in_(part))
+                found.extend(connection.execute(query).scalars())
+        return np.sort(np.asarray(found, dtype=np.int64))
+
+    def passage_count(self) -> int:
+        """Return how many passages there are."""
+        with self.database.read() as connection:
+            return connection.execute(sa.select(sa.func.count()).select_from(schema.passages)).scalar_one()
+
+    def waiting(self) -> int:
+        """Return how many passages have no embedding yet."""
+        with self.database.read() as connection:
+            return connection.execute(sa.select(sa.func.count()).select_from(schema.pending)).scalar_one()
+
+    def stored_passages(self, doc_ids: Sequence[str]) -> list[StoredPassage]:
+        """Return the passages of documents with their texts, by number. Raises `DamagedError` if one was altered."""
+        found: list[StoredPassage] = []
+        for part in _parts(doc_ids):
+            found += self._stored(sa.select(schema.passages).where(schema.passages.c.doc_id.in_(part)))
+        return found
+
+    def unembedded(self, limit: int) -> list[tuple[bytes, StoredPassage]]:
+        """Return the first `limit` passages that have no embedding yet, each with the key of one."""
+        first = sa.select(schema.pending.c.passage_id).order_by(schema.pending.c.passage_id).limit(limit)
+        stored = self._stored(sa.select(schema.passages).where(schema.passages.c.passage_id.in_(first)))
+        return [(schema.embedding_key(one.indexed_text), one) for one in stored]
+
+    def _stored(self, query: sa.Select[Any]) -> list[StoredPassage]:
+        """Return the passages that `query` selects; each document's text is decoded once."""
+        found = []
+        texts: dict[str, tuple[str, str]] = {}
+        with self.database.read() as connection:
+            rows = connection.execute(query.order_by(schema.passages.c.passage_id)).all()
+            columns = sa.select(schema.documents.c.doc_id, schema.documents.c.title, schema.documents.c.text)
+            for part in _parts(list(dict.fromkeys(row.doc_id for row in rows))):
+                for one in connection.execute(columns.where(schema.documents.c.doc_id.in_(part))):
+                    texts[one.doc_id] = one.title, _decoded(one)
+        for row in rows:
+            title, text = texts.get(row.doc_id, ("", ""))
+            stored = StoredPassage(schema.passage_of(row), text[row.start : row.end], title)
+            if schema.embedding_key(stored.indexed_text) != row.embedding_key:
+                raise DamagedError(
+                    f"passage {row.passage_id} of document {row.doc_id} is damaged: run `pincite verify --repair`"
+                )
+            found.append(stored)
+        return found
+
+    def add_embeddings(self, keys: Sequence[bytes], embeddings: NDArray[np.float32]) -> None:
+        """Add embeddings (float32 [len(keys), dimension]), for every passage that waits for one of them."""
+        rows = [schema.embedding_row(key, row) for key, row in zip(keys, embeddings, strict=True)]
+        number = schema.passages.c.passage_id
+        joined = schema.passages.join(schema.pending, schema.pending.c.passage_id == number)
+        with self.database.begin() as connection:
+            connection.execute(sa.insert(schema.embeddings).prefix_with("OR IGNORE"), rows)
+            waited: list[int] = []
+            for part in _parts(keys):
+                query = sa.select(number).select_from(joined).where(schema.passages.c.embedding_key.in_(part))
+                waited.extend(connection.execute(query).scalars())
+            for part in _parts(waited):
+                connection.execute(sa.delete(schema.pending).where(schema.pending.c.passage_id.in_(part)))
+            for first, last in _runs(sorted(waited)):
+                _log(connection, "embed", "", first, last)
+
+    def embeddings(self, first: int, last: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return the numbers and embeddings of the passages from `first` to `last` that have one, by number."""
+        return self._embeddings(schema.passages.c.passage_id.between(first, last))
+
+    def embeddings_of(self, passage_ids: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return the numbers and embeddings of these passages, without those that have none, by number."""
+        if len(passage_ids) <= _MOST_PARAMETERS:
+            return self._embeddings(schema.passages.c.passage_id.in_([int(i) for i in passage_ids]))
+        parts = [self.embeddings_of(part) for part in _parts(passage_ids)]
+        return np.concatenate([ids for ids, _ in parts]), np.concatenate([rows for _, rows in parts if len(rows)])
+
+    def _embeddings(self, wanted: sa.ColumnElement[bool]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        query = sa.select(schema.passages.c.passage_id, schema.embeddings).select_from(_embedded()).where(wanted)
+        with self.database.read() as connection:
+            rows = connection.execute(query.order_by(schema.passages.c.passage_id)).all()
+        return np.asarray([row.passage_id for row in rows], dtype=np.int64), schema.embeddings_of(rows)
+
+    def all_embeddings(self, at_once: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+        """Yield every embedding with its passage's number, `at_once` at a time, in the order in which they lie."""
+        query = sa.select(schema.passages.c.passage_id, schema.embeddings).select_from(_embedded())
+        with self.database.read() as connection:
+            found = connection.execution_options(stream_results=True).execute(
+                query.order_by(schema.embeddings.c.embedding_key)
+            )
+            for rows in found.partitions(at_once):
+                yield np.asarray([row.passage_id for row in rows], dtype=np.int64), schema.embeddings_of(rows)
+
+    # --- the change log ---------------------------------------------------------------------------------------
+
+    def sequence(self) -> int:
+        """Return the sequence number of the last change, 0 if there was none."""
+        with self.database.read() as connection:
+            return connection.execute(sa.select(sa.func.max(schema.changes.c.sequence))).scalar() or 0
+
+    def changes(self, after: int) -> list[Change]:
+        """Return the changes after a sequence number, in order."""
+        query = sa.select(schema.changes).where(schema.changes.c.sequence > after).order_by(schema.changes.c.sequence)
+        with self.database.read() as connection:
+            rows = connection.execute(query).all()
+        return [Change(row.sequence, row.kind, row.doc_id, row.first, row.last) for row in rows]
+
+    def is_empty(self) -> bool:
+        """Tell whether no document is indexed."""
+        with self.database.read() as connection:
+            return connection.execute(sa.select(schema.documents.c.doc_id).limit(1)).first() is None
+
+
+def _make(connection: sa.Connection, path: Path) -> None:
+    """Make the tables that are not there yet, and check the format of those that are."""
+    schema.meta.create(connection, checkfirst=True)
+    found = connection.execute(sa.select(schema.meta.c.value).where(schema.meta.c.key == "format")).scalar()
+    if found not in (None, FORMAT):
+        raise IndexMismatchError(
+            f"{path} has format {found}, this version of Pincite has {FORMAT}: "
+            "delete it and run `pincite index PATH...`, or name another folder with --home"
+        )
+    if found is None:
+        schema.metadata.create_all(connection)
+        _put_meta(connection, {"format": FORMAT, "catalog_id": uuid.uuid4().hex})
+
+
+def _below(place: str) -> str:
+    return place.rstrip(os.sep) + os.sep
+
+
+def _put_meta(connection: sa.Connection, values: dict[str, str]) -> None:
+    rows = [{"key": key, "value": value} for key, value in values.items()]
+    connection.execute(sa.insert(schema.meta).prefix_with("OR REPLACE"), rows)
+
+
+def _note_deletion(connection: sa.Connection) -> None:
+    _put_meta(connection, {_DELETED: "1"})
+
+
+def _embedded() -> sa.FromClause:
+    same = schema.passages.c.embedding_key == schema.embeddings.c.embedding_key
+    return schema.embeddings.join(schema.passages, same)
+
+
+def _log(connection: sa.Connection, kind: str, doc_id: str, first: int, last: int) -> None:
+    connection.execute(sa.insert(schema.changes).values(kind=kind, doc_id=doc_id, first=first, last=last))
+
+
+def _document_columns() -> sa.Select[Any]:
+    shown = [column for column in schema.documents.columns if column.name not in ("headings", "digest", "text")]
+    return sa.select(*shown)
+
+
+def _count_by_document(connection: sa.Connection, table: sa.Table) -> dict[str, int]:
+    rows = connection.execute(sa.select(table.c.doc_id, sa.func.count()).group_by(table.c.doc_id))
+    return {row[0]: row[1] for row in rows}
+
+
+def _decoded(row: Any) -> str:
+    try:
+        return schema.decode(row.text)
+    except (UnicodeDecodeError, AttributeError) as error:
+        raise DamagedError(f"document {row.doc_id} is damaged in the catalog: run `pincite verify --repair`") from error
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first and last of each run of neighbouring numbers."""
+    start = 0
+    for i in range(1, len(numbers) + 1):
+        if i == len(numbers) or numbers[i] != numbers[i - 1] + 1:
+            yield numbers[start], numbers[i - 1]
+            start = i
+
+
+def _parts(values: Sequence[Any], size: int = _MOST_PARAMETERS) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(values), size):
+        yield [int(v) if isinstance(v, np.integer) else v for v in values[start : start + size]]

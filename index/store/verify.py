@@ -1,0 +1,174 @@
+"""Verifying: checks every invariant of a library. Nothing is changed; `index.store.repair` mends."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from index.errors import DamagedError
+from index.library import Library
+from index.records import Entry
+from index.search.derived import DerivedIndex
+from index.store import schema
+
+_SAMPLE = 16  # passages whose embeddings are computed again and compared
+_TOGETHER = 10_000  # embeddings that are read at once
+_CLOSE_ENOUGH = 0.999  # cosine: the same text in another batch differs in the last digits
+_AT_ONCE = 16_000_000  # bytes of a file that are searched for a trace at once
+REPAIR = "run `pincite verify --repair`"
+
+
+def verify(library: Library) -> list[str]:
+    """Return what is wrong, a line each; empty if all is well. Raises `LockedError` if another process is writing."""
+    with library.writing():
+        found = library.catalog.database.check()
+        if found:  # no other answer of such a file is worth having
+            return found
+        library.lexical.refresh()
+        found = [*check_tables(library)]
+        try:
+            entries = library.entries()
+            found += [line for entry in entries for line in check_document(library, entry)]
+            for _ in library.catalog.all_embeddings(_TOGETHER):  # which checks their checksums
+                pass
+            found += [*_check_derived(library), *_check_embeddings(library, entries)]
+        except DamagedError as error:
+            found.append(str(error))
+        return list(dict.fromkeys(found))
+
+
+def find_traces(home: Path, text: str) -> list[str]:
+    """Return the files below `home` whose bytes hold `text`, as it is or in lower case, in UTF-8 or UTF-16."""
+    forms = [one.encode(encoding) for one in (text, text.lower()) for encoding in ("utf-8", "utf-16-le")]
+    return [str(path) for path in sorted(home.rglob("*")) if path.is_file() and _holds(path, forms)]
+
+
+def _holds(path: Path, forms: Iterable[bytes]) -> bool:
+    kept = b""
+    with path.open("rb") as file:
+        while part := file.read(_AT_ONCE):
+            part = kept + part
+            if any(form in part for form in forms):
+                return True
+            kept = part[-max(map(len, forms)) :]
+    return False
+
+
+def check_tables(library: Library) -> Iterator[str]:
+    """Yield in which way the catalog's tables don't go together."""
+    with library.catalog.database.read() as connection:
+        for query, line in _INVARIANTS:
+            if connection.execute(query).first() is not None:
+                yield f"{line}: {REPAIR}"
+
+
+def check_document(library: Library, entry: Entry) -> Iterator[str]:
+    """Yield what is wrong with one document.
+
+    Its text must be what was written; its passages in order, inside the text, and all of it but white space in one.
+    """
+    if not entry.doc_id:
+        return
+    try:
+        text = library.document(entry.doc_id).text
+        stored = library.catalog.stored_passages([entry.doc_id])
+    except DamagedError as error:
+        yield f"{entry.path}: {error}"
+        return
+    end = 0
+    for passage in (one.passage for one in stored):
+        if passage.start < end or passage.end > len(text) or passage.start >= passage.end:
+            yield f"{entry.path}: passage {passage.passage_id} overlaps or is outside the text: {REPAIR}"
+        elif text[end : passage.start].strip():
+            yield f"{entry.path}: the text before passage {passage.passage_id} is in no passage: {REPAIR}"
+        end = max(end, passage.end)
+    if text[end:].strip():
+        yield f"{entry.path}: the text after its last passage is in no passage: {REPAIR}"
+
+
+def _check_derived(library: Library) -> Iterator[str]:
+    counts, sequence = library.counts(), library.catalog.sequence()
+    for path in library.leftovers():
+        yield f"{path} is of a repair that did not come to its end: {REPAIR}"
+    if library.catalog.has_traces():
+        line = f"{library.catalog.path} and its log may still hold something of what was deleted"
+        yield f"{line}: {REPAIR} when no other program is reading it"
+    if counts.embedded != counts.passages:
+        yield f"{counts.passages - counts.embedded} passages have no embedding yet: run `pincite index` again"
+    yield from _check_index("lexical", library.lexical, sequence, counts.passages)
+    for path in library.lexical.damaged():
+        yield f"{path} is damaged: {REPAIR}"
+    if library.catalog.model():
+        yield from _check_index("vector", library.vectors, sequence, counts.embedded)
+
+
+def _check_index(name: str, index: DerivedIndex, sequence: int, passages: int) -> Iterator[str]:
+    if index.sequence != sequence:
+        yield f"the {name} index is at change {index.sequence}, the catalog at {sequence}: {REPAIR}"
+    if index.count() != passages:
+        yield f"the {name} index has {index.count()} passages, the catalog {passages}: {REPAIR}"
+    if index.deleted():
+        yield f"the {name} index's files still hold something of {index.deleted()} deleted passages: {REPAIR}"
+    for path in index.leftovers():
+        yield f"{path} belongs to no index: {REPAIR}"
+
+
+def _check_embeddings(library: Library, entries: Sequence[Entry]) -> Iterator[str]:
+    """Compute some embeddings again: those kept, those searched and the model's own must be the same."""
+    if not library.catalog.model():
+        return
+    entries = [entry for entry in entries if entry.passages]
+    chosen = random.Random(len(entries)).sample(entries, min(_SAMPLE, len(entries)))  # noqa: S311 - no secret
+    stored = [library.catalog.stored_passages([entry.doc_id])[-1] for entry in chosen]
+    again = library.encoder.embed_passages([one.indexed_text for one in stored])
+    for passage, embedding in zip(stored, again, strict=True):
+        number = passage.passage.passage_id
+        _, kept = library.catalog.embeddings_of([number])
+        if not len(kept):
+            continue
+        if float(kept[0] @ embedding) < _CLOSE_ENOUGH:
+            yield f"the embedding of passage {number} is not what the model gives: run `pincite index --rebuild`"
+        if not library.vectors.agrees(number, kept[0]):
+            yield f"the embedding of passage {number} is another one in the vector index: {REPAIR}"
+
+
+def _invariants() -> Iterator[tuple[sa.Select[Any], str]]:
+    """Yield queries that find something only if an invariant is broken, with what is then wrong."""
+    files, documents, pages, passages = schema.files.c, schema.documents.c, schema.pages.c, schema.passages.c
+    embeddings, pending, some = schema.embeddings.c, schema.pending.c, sa.select(sa.literal(1))
+    documented, embedded = sa.select(documents.doc_id), sa.select(embeddings.embedding_key)
+    held = sa.select(files.doc_id).where(files.doc_id.is_not(None))
+    last = sa.select(sa.cast(schema.meta.c.value, sa.Integer)).where(schema.meta.c.key == "last_passage")
+    yield some.where(documents.doc_id.not_in(held)), "a document is held by no file"
+    lost = some.where(files.doc_id.is_not(None), files.doc_id.not_in(documented))
+    yield lost, "a file is said to hold a document that is not there"
+    yield some.where(pages.doc_id.not_in(documented)), "a page is of a document that is not there"
+    yield some.where(passages.doc_id.not_in(documented)), "a passage is of a document that is not there"
+    yield (
+        some.where(embeddings.embedding_key.not_in(sa.select(passages.embedding_key))),
+        "an embedding is of no passage",
+    )
+    yield (
+        some.where(passages.embedding_key.not_in(embedded), passages.passage_id.not_in(sa.select(pending.passage_id))),
+        "a passage has no embedding and waits for none",
+    )
+    yield (
+        some.where(pending.passage_id.not_in(sa.select(passages.passage_id))),
+        "what waits for an embedding is no passage",
+    )
+    yield (
+        some.where(pending.passage_id == passages.passage_id, passages.embedding_key.in_(embedded)),
+        "a passage waits for an embedding that is there",
+    )
+    yield some.where(passages.passage_id > last.scalar_subquery()), "a passage has a number that was not given yet"
+    yield (
+        some.where(schema.changes.c.last > sa.func.coalesce(last.scalar_subquery(), 0)),
+        "a change is of a passage that was not numbered yet",
+    )
+
+
+_INVARIANTS = [(query.limit(1), line) for query, line in _invariants()]

@@ -1,0 +1,303 @@
+"""Taking in: the files that are new or changed are read, and become documents of the catalog with their passages.
+
+Several files are read at a time, each in a process that may be lost with it. What is inside of a file, an attachment or
+a file in an archive, is read like a file of its own; the file that holds it comes last, so that a run that was stopped
+finds it unread and goes on there.
+"""
+
+from __future__ import annotations
+
+import bisect
+import os
+import shutil
+import tempfile
+import time
+from collections import deque
+from collections.abc import Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from index.errors import DocumentRejectedError, PassingRejectionError, ReadingStoppedError
+from index.isolation.pool import Place, Read, ToRead
+from index.library import Library
+from index.progress import Rejected, Report, SyncProgress
+from index.readers import Identity, identify
+from index.readers.abilities import abilities
+from index.readers.archives.members import MAX_DEPTH, Allowance
+from index.readers.formats import CONTAINERS
+from index.records import Document
+from index.store.schema import FileRow
+from index.sync.embedding import embed_batch
+from index.text.passages import Draft
+
+_SEARCHABLE_AFTER = 1.0  # seconds after which new texts can be found while others are still being read
+_IDLE = 0.5  # seconds without a text that was read, after which passages are embedded meanwhile
+_AHEAD = 2  # files that wait for each process that reads
+
+
+@dataclass(slots=True, eq=False)
+class _Outermost:
+    """A file on the disk, and how much may still be unpacked of it."""
+
+    left: Allowance
+    modified: float = 0.0
+
+
+@dataclass(slots=True, eq=False)
+class _File:
+    """A file that is to be read: the path it is known by, where it lies, and what it is inside of."""
+
+    path: str
+    file: Path
+    outermost: _Outermost
+    holder: _File | None = None
+    place: Place = field(default_factory=Place)
+    identity: Identity | None = None
+    read: Read | None = None  # of a holder, until all that is in it is done
+    folder: Path | None = None  # where what is in it was unpacked
+    inside: set[str] = field(default_factory=set)  # the paths of what is in it
+    waiting: int = 0  # how many of them are not done
+    failed: int = 0
+
+    @property
+    def depth(self) -> int:
+        return 0 if self.holder is None else 1 + self.holder.depth
+
+
+class Intake:
+    """Takes files into a library, whose writing lock is held. `known` are the files that it knows already."""
+
+    def __init__(
+        self, library: Library, known: Mapping[str, FileRow], *, named: Sequence[Path], report: Report
+    ) -> None:
+        self.indexed = 0
+        self.unchanged = 0
+        self.removed = 0  # documents that were inside of files, and are not any more
+        self.rejected: list[Rejected] = []
+        self.partial: list[Rejected] = []
+        self._library = library
+        self._known = known
+        self._sorted = sorted(known)
+        self._named = {str(path) for path in named}
+        self._report = report
+        self._abilities = abilities()
+        self._partly_read = library.catalog.partly_read()
+        self._improvable = {doc_id for doc_id, (_, by) in self._partly_read.items() if by != self._abilities}
+        self._running: dict[Future[Read], _File] = {}
+        self._waiting: deque[_File] = deque()
+        self._done = self._total = 0
+        self._searchable = time.monotonic()
+
+    def take(self, paths: Sequence[Path]) -> None:
+        """Bring the library in line with these files."""
+        self._total = len(paths)
+        most = self._library.most_inside
+        self._waiting.extend(_File(str(path), path, _Outermost(Allowance(most))) for path in paths)
+        self._unpacked = Path(tempfile.mkdtemp(prefix="unpacked-", dir=self._library.temporary))
+        try:
+            while self._waiting or self._running:
+                self._step()
+        finally:
+            for future in self._running:
+                future.cancel()
+            shutil.rmtree(self._unpacked, ignore_errors=True)
+        self._report(SyncProgress("reading", self._total, self._total, ""))
+
+    def _step(self) -> None:
+        """Hand files to the processes that read, and take in what they are done with."""
+        while self._waiting and len(self._running) < _AHEAD * self._library.reading.parallel:
+            self._begin(self._waiting.popleft())
+        if not self._running:
+            return
+        done, _ = wait(self._running, timeout=_IDLE, return_when=FIRST_COMPLETED)
+        for future in [future for future in self._running if future in done]:
+            self._end(self._running.pop(future), future)
+        self._tell(next(iter(self._running.values()), None))
+        if not done:
+            embed_batch(self._library)
+        if time.monotonic() - self._searchable > _SEARCHABLE_AFTER:
+            self._library.lexical.catch_up()
+            self._searchable = time.monotonic()
+
+    def _tell(self, file: _File | None) -> None:
+        if file:
+            self._report(SyncProgress("reading", self._done, self._total, file.path, file.place.page, file.place.pages))
+
+    # --- one file ---------------------------------------------------------------------------------------------
+
+    def _begin(self, file: _File) -> None:
+        """Begin to read a file, unless what it holds is known."""
+        self._tell(file)
+        try:
+            _check_place(file)
+            file.identity = identify(file.file, name=os.path.basename(file.path))
+            if file.holder is None:
+                file.outermost.modified = file.identity.modified
+            settled = self._is_settled(file, file.identity)
+        except DocumentRejectedError as error:
+            self._reject(file, str(error))
+            return
+        if settled:
+            self._leave(file)
+            return
+        folder = Path(tempfile.mkdtemp(dir=self._unpacked))
+        file.folder = folder
+        wanted = ToRead(file.file, file.path, file.outermost.modified, folder, file.outermost.left)
+        self._running[self._library.reading.read(wanted, file.place)] = file
+
+    def _is_settled(self, file: _File, identity: Identity) -> bool:
+        """Tell whether there is nothing to read. Raises `DocumentRejectedError` if that is why."""
+        old = self._known.get(file.path)
+        if file.path in self._named and not (old and old.doc_id == identity.doc_id):
+            return False  # who names a file wants it to be tried
+        inside = self._known_inside(file)
+        if identity.doc_id in self._improvable or any(self._known[path].doc_id in self._improvable for path in inside):
+            return False
+        if old and (old.doc_id, old.sha256) == (identity.doc_id, identity.sha256):
+            for path in (file.path, *inside):
+                self._keep(path, self._known[path].doc_id)
+            return True
+        if old and not old.doc_id and (old.sha256, old.read_by) == (identity.sha256, self._abilities):
+            raise DocumentRejectedError(old.reason)
+        if identity.media_type in CONTAINERS or not self._library.catalog.has_document(identity.doc_id):
+            return False
+        self._forget_inside(file)  # of a folder, or an archive, in whose place it came
+        self._note(file, identity.sha256, identity.doc_id)  # renamed, or the same content a second time
+        self._keep(file.path, identity.doc_id)
+        return True
+
+    def _end(self, file: _File, future: Future[Read]) -> None:
+        """Take in what a file was read to be."""
+        try:
+            read = future.result()
+        except CancelledError as error:
+            raise ReadingStoppedError from error
+        except DocumentRejectedError as error:
+            self._reject(file, str(error), passing=isinstance(error, PassingRejectionError))
+            return
+        left, size = file.outermost.left, sum(member.size for member in read.members)
+        if not read.members:
+            self._add(file, read.document, read.passages)
+            return
+        if len(read.members) > left.files or size > left.bytes:  # of another file in it that was unpacked meanwhile
+            self._reject(file, "it holds more than may be unpacked of one file: unpack it and index the folder")
+            return
+        old = self._known.get(file.path)
+        if old and old.doc_id:  # until all that is in it is taken in, it is not what it is said to be
+            self._library.catalog.put_file(replace(old, sha256=""))
+        file.read = read
+        file.waiting = len(read.members)
+        file.outermost.left = Allowance(left.files - len(read.members), left.bytes - size)
+        inside = [
+            _File(f"{file.path}{os.sep}{member.name}", member.file, file.outermost, file) for member in read.members
+        ]
+        file.inside = {one.path for one in inside}
+        self._waiting.extendleft(reversed(inside))
+
+    def _add(self, file: _File, document: Document, passages: Sequence[Draft]) -> None:
+        """Add the document of a file: what is inside of it has been done."""
+        catalog = self._library.catalog
+        if document.missing:
+            self.partial.append(Rejected(file.path, document.missing))
+        if catalog.has_document(document.doc_id) and document.doc_id not in self._improvable:
+            self._note(file, document.sha256, document.doc_id)
+            self.unchanged += 1
+        else:
+            row = FileRow(file.path, document.sha256, document.doc_id, document.modified, "", self._abilities)
+            catalog.add_document(document, passages, row)
+            self._improvable.discard(document.doc_id)
+            self.indexed += 1
+        self._forget_inside(file)
+        self._leave(file)
+
+    def _reject(self, file: _File, reason: str, *, passing: bool = False) -> None:
+        old = self._known.get(file.path)
+        if old and file.identity and old.doc_id == file.identity.doc_id:  # what was read of it before is still true
+            if not passing:
+                self._note(file, file.identity.sha256, file.identity.doc_id)
+            self._keep(file.path, old.doc_id)
+            self._leave(file)
+            return
+        self.rejected.append(Rejected(file.path, reason))
+        sha256 = file.identity.sha256 if file.identity and not passing else ""  # without which it is tried again
+        row = FileRow(file.path, sha256, None, 0.0, reason, self._abilities)
+        if is_unicode(file.path) and self._known.get(file.path) != row:
+            self._library.catalog.put_file(row)
+        file.inside = set()
+        self._forget_inside(file)
+        if file.holder:
+            file.holder.failed += 1
+        self._leave(file)
+
+    def _note(self, file: _File, sha256: str, doc_id: str) -> None:
+        row = FileRow(file.path, sha256, doc_id, file.outermost.modified, "", self._abilities)
+        self._library.catalog.put_file(row)
+
+    def _leave(self, file: _File) -> None:
+        """Be done with a file, and with the one that it is in, if it was the last there."""
+        if file.folder:
+            shutil.rmtree(file.folder, ignore_errors=True)
+        holder = file.holder
+        if holder is None:
+            self._done += 1
+            return
+        file.file.unlink(missing_ok=True)
+        holder.waiting -= 1
+        if not holder.waiting and holder.read:
+            document = _with_failures(holder.read.document, failed=holder.failed, count=len(holder.inside))
+            self._add(holder, document, holder.read.passages)
+
+    # --- what is inside of a file -----------------------------------------------------------------------------
+
+    def _known_inside(self, file: _File) -> list[str]:
+        """Return the known files that are inside of this one."""
+        below = file.path + os.sep
+        start = bisect.bisect_left(self._sorted, below)
+        end = bisect.bisect_left(self._sorted, below[:-1] + chr(ord(os.sep) + 1))
+        return self._sorted[start:end]
+
+    def _keep(self, path: str, doc_id: str | None) -> None:
+        """Count a file that has not changed; what could not be read of it is said again."""
+        if doc_id is None:
+            self.rejected.append(Rejected(path, self._known[path].reason))
+            return
+        self.unchanged += 1
+        if doc_id in self._partly_read:
+            self.partial.append(Rejected(path, self._partly_read[doc_id][0]))
+
+    def _forget_inside(self, file: _File) -> None:
+        """Forget what was inside of a file and is not any more."""
+        places = file.inside | (file.holder.inside if file.holder else set())  # a folder may be called as the file is
+        gone = [path for path in self._known_inside(file) if not _is_at(path, places, below=file.path)]
+        self.removed += self._library.catalog.remove_files(gone)
+
+
+def _check_place(file: _File) -> None:
+    """Raise `DocumentRejectedError` for a file that is not read for where it is."""
+    if not is_unicode(file.path):  # which the catalog can't hold
+        raise DocumentRejectedError("its name is not Unicode: rename it")
+    if file.depth > MAX_DEPTH:
+        raise DocumentRejectedError(f"it lies over {MAX_DEPTH} files deep in others: unpack it")
+
+
+def _is_at(path: str, places: set[str], *, below: str) -> bool:
+    """Tell whether a path is one of `places`, or inside of one of them."""
+    while len(path) > len(below):
+        if path in places:
+            return True
+        path = os.path.dirname(path)
+    return False
+
+
+def _with_failures(document: Document, *, failed: int, count: int) -> Document:
+    """Return the document of a file that holds others, with what is missing of those."""
+    if not failed:
+        return document
+    said = f"{failed} of {count} files in it could not be read: they are listed with their reasons"
+    return replace(document, missing="; ".join(filter(None, (document.missing, said))))
+
+
+def is_unicode(name: str) -> bool:
+    """Tell whether a name can be written as text; one that can't is bytes of another encoding."""
+    return name.encode("utf-8", "replace").decode("utf-8") == name

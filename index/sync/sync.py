@@ -1,0 +1,225 @@
+"""Syncing: files and folders go in; afterwards the library holds exactly what is in them now.
+
+New texts are read and can be found by their words at once; passages are embedded while a text is long in coming, and
+when all are read. Each document, and each batch of embeddings, is one transaction: what was done is done, and a stopped
+run goes on where it was.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from pathlib import Path
+
+from index.errors import SettingsError
+from index.isolation.pool import split_documents
+from index.library import Library, absolute
+from index.progress import Rejected, Report, SyncProgress, SyncReport, silent
+from index.records import Document
+from index.store.schema import FileRow
+from index.sync.embedding import embed_pending
+from index.sync.intake import Intake, is_unicode
+
+_COMPACTED_AT_ONCE = 20_000  # passages: fewer than for a removal, as a watcher syncs at every change
+
+
+def sync(
+    library: Library, paths: Sequence[Path], *, changed: Iterable[Path] | None = None, progress: Report | None = None
+) -> SyncReport:
+    """Bring `library` in line with these files and folders; where only `changed` can be new or gone, look only there.
+
+    Files that are gone from a folder, or were named and are gone, are removed. Raises `SettingsError` if none of the
+    paths exists, or there is nothing in them and nothing was, before anything is changed.
+    """
+    started = time.monotonic()
+    report = progress or silent
+    _check_names(paths)
+    roots = [absolute(path) for path in paths]
+    looked = roots if changed is None else [place for place in map(absolute, changed) if is_visible(place, roots)]
+    with library.writing():
+        known = library.catalog.files([str(path) for path in looked])
+        homes = home_among(library.home, roots)
+        wanted, unreadable = _files_in(looked)
+        wanted = [path for path in wanted if not any(path.is_relative_to(home) for home in homes)]
+        # What is not there any more may have been a folder; but of a folder that was named, all that is in it stays.
+        folders = [path for path in looked if os.path.isdir(path) or path not in roots]
+        gone = _gone(known, {str(path) for path in wanted}, looked, folders, unreadable)
+        missing: list[Rejected] = []
+        if changed is None:
+            lost = [str(path) for path in paths if not os.path.exists(path)]
+            missing = [Rejected(path, "no such file or folder: check the spelling") for path in lost]
+            _check_something_to_do(paths, wanted, gone)
+        for root in roots:  # known from now on, also if this is stopped
+            if os.path.isdir(root):
+                library.catalog.add_root(str(root))
+        before = library.catalog.sequence()
+        intake = Intake(library, known, named=roots, report=report)
+        intake.take(wanted)
+        removed = library.catalog.remove_files(gone)
+        library.lexical.catch_up()
+        embed_pending(library, report)
+        library.catch_up()
+        library.compact(at_most=_COMPACTED_AT_ONCE)
+        added = [change for change in library.catalog.changes(before) if change.kind == "add"]
+        passages = sum(change.last - change.first + 1 for change in added)
+    seconds = round(time.monotonic() - started, 3)
+    rejected = sorted([*missing, *unreadable, *intake.rejected], key=lambda one: one.path)
+    partial = sorted(intake.partial, key=lambda one: one.path)
+    return SyncReport(
+        intake.indexed,
+        intake.unchanged,
+        removed + intake.removed,
+        tuple(rejected),
+        passages,
+        seconds,
+        partial=tuple(partial),
+    )
+
+
+def add_documents(library: Library, documents: Iterable[Document], *, progress: Report | None = None) -> int:
+    """Add documents that are no files, such as a data set's, each under its own id; return how many were new."""
+    added = 0
+    with library.writing():
+        fresh = (document for document in documents if not library.catalog.has_document(document.doc_id))
+        for document, passages in split_documents(library.reading, fresh):
+            file = FileRow(document.path, document.sha256, document.doc_id, document.modified, "")
+            library.catalog.add_document(document, passages, file)
+            added += 1
+        library.lexical.catch_up()
+        embed_pending(library, progress or silent)
+        library.catch_up()
+    return added
+
+
+def rebuild(library: Library, *, progress: Report | None = None) -> None:
+    """Split and embed every document again, with the model that the library has now."""
+    report = progress or silent
+    with library.writing():
+        library.catalog.set_model(library.encoder.model_id, library.encoder.digest)
+        doc_ids = library.catalog.document_ids()
+        documents = map(library.document, doc_ids)
+        for done, (document, passages) in enumerate(split_documents(library.reading, documents)):
+            report(SyncProgress("reading", done, len(doc_ids), ""))
+            library.catalog.replace_passages(document, passages)
+        library.lexical.catch_up()
+        embed_pending(library, report)
+        library.rebuild_derived()
+        library.compact()
+
+
+def _files_in(paths: Sequence[Path]) -> tuple[list[Path], list[Rejected]]:
+    """Return every file once, in order of path, and what can't be looked at.
+
+    In a folder, what `_is_passed_over` is not among them.
+    """
+    found: set[Path] = set()
+    unreadable: list[Rejected] = []
+
+    def note(error: OSError) -> None:
+        reason = f"it can't be looked at ({error.strerror}): check its rights; what is indexed of it stays"
+        unreadable.append(Rejected(str(error.filename), reason))
+
+    for path in paths:
+        try:
+            is_folder = stat.S_ISDIR(path.stat().st_mode)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            note(error)
+            continue
+        if not is_folder:
+            found.add(path)
+            continue
+        for folder, folders, names in os.walk(path, onerror=note):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            found.update(Path(folder, name) for name in names if not _is_passed_over(name))
+    return sorted(found), unreadable
+
+
+def is_visible(path: Path, roots: Sequence[Path]) -> bool:
+    """Tell whether a sync of `roots` would look at `path`, which need not be there any more; all are absolute.
+
+    It looks at what is named, whatever it is called; in a folder, not at hidden files, nor through links to folders.
+    """
+    for root in roots:
+        if path == root:
+            return True
+        if path.is_relative_to(root):
+            parts = path.relative_to(root).parts
+            hidden = any(part.startswith(".") for part in parts)
+            if _is_passed_over(path.name) and os.path.isfile(path):
+                hidden = True
+            places = [path, *path.parents[: len(parts) - 1]]
+            if not hidden and not any(os.path.islink(place) and os.path.isdir(place) for place in places):
+                return True
+    return False
+
+
+def _is_passed_over(name: str) -> bool:
+    """Tell whether a file in a folder is hidden, or an editor's lock, backup or draft."""
+    return name.startswith((".", "~$")) or name.endswith("~") or (name.startswith("#") and name.endswith("#"))
+
+
+def home_among(home: Path, roots: Sequence[Path]) -> list[Path]:
+    """Return the paths, in a sync of `roots`, of the home folder, which may lie in one of them and is no document."""
+    found, real = [absolute(home)], home.resolve()
+    for root in roots:
+        if real.is_relative_to(root.resolve()):
+            found.append(root / real.relative_to(root.resolve()))
+    return found
+
+
+def _gone(
+    known: dict[str, FileRow],
+    wanted: set[str],
+    looked: Sequence[Path],
+    folders: Sequence[Path],
+    unreadable: Sequence[Rejected],
+) -> list[str]:
+    """Return the known files that stood in one of the folders, or were looked for themselves, and are no more.
+
+    What is inside of a file goes with it; that of files that are still there is not among them.
+    """
+    named, within = {str(path) for path in looked}, _within(str(path) for path in folders)
+    inside, inside_named = _within(wanted), _within(path for path in named if path in known)
+    unknown = {rejected.path for rejected in unreadable}
+    within_unknown = _within(unknown)
+    return [
+        path
+        for path in known
+        if path not in wanted
+        and not inside(os.path.dirname(path))
+        and (path in named or within(os.path.dirname(path)) or inside_named(os.path.dirname(path)))
+        and not (path in unknown or within_unknown(os.path.dirname(path)))
+    ]
+
+
+def _within(folders: Iterable[str]) -> Callable[[str], bool]:
+    """Return a function that tells whether a folder is one of `folders`, or in one of them."""
+    roots = set(folders)
+
+    @cache
+    def is_within(folder: str) -> bool:
+        above = os.path.dirname(folder)
+        return folder in roots or (above != folder and is_within(above))
+
+    return is_within
+
+
+def _check_names(paths: Sequence[Path]) -> None:
+    for path in paths:
+        if not is_unicode(str(absolute(path))):
+            raise SettingsError(f"{path}: its name is not Unicode: rename it")
+
+
+def _check_something_to_do(paths: Sequence[Path], wanted: Sequence[Path], gone: Sequence[str]) -> None:
+    if wanted or gone:
+        return
+    names = ", ".join(str(path) for path in paths)
+    if not any(map(os.path.exists, paths)):
+        cure = "check the spelling, or take what was indexed of it out with `pincite remove`"
+        raise SettingsError(f"{names}: no such file or folder: {cure}")
+    raise SettingsError(f"{names}: nothing to index: put documents there, such as .pdf, .docx, .html or .txt files")

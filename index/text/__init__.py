@@ -1,0 +1,1 @@
+"""Text: characters, sentences, passages and tokens, in linear time, without a model."""

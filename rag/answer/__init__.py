@@ -1,0 +1,1 @@
+"""From hits to an answer: sentences are judged, chosen, put together and cited."""

@@ -1,0 +1,165 @@
+"""Extraction: the best passages go in, their sentences come out, each with how likely it is to hold the answer.
+
+The reader reads the passages; its findings, the question's words that a sentence holds, and its passage are weighed by
+regressions (see `signs.py`). Without a reader, the sentences' similarity to the question takes its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from index.records import Document, Hit
+from index.search.lexical import split_words
+from index.search.snapshot import Snapshot
+from index.text.sentences import split_sentences
+from rag.answer.features import (
+    PASSAGE_SIGNS,
+    READER_ANSWER_SIGNS,
+    SIMILARITY_ANSWER_SIGNS,
+    Signs,
+    Statement,
+    answer_signs,
+    passage_signs,
+    sentence_signs,
+)
+from rag.answer.regression import Regression, regression
+from rag.question import Question
+from rag.reader.protocol import Reader, Reading, Span, ToRead
+
+PASSAGES_READ = 10  # by the reader, of the best passages: it is most of what a question costs
+PASSAGES_COMPARED = 5  # without a reader: their sentences are embedded
+_MOST_SENTENCES = 200
+_TITLE_WORDS = 10  # a line of no more words that ends without a full stop is taken for a heading
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that may answer: its span, the chance that it does, and the words in it that would (or None)."""
+
+    document: Document
+    hit: Hit
+    start: int
+    end: int
+    words: frozenset[str]
+    chance: float
+    span: Span | None
+
+    @property
+    def text(self) -> str:
+        """The sentence, character for character."""
+        return self.document.text[self.start : self.end]
+
+    @property
+    def answering(self) -> str:
+        """The answering words, character for character; the whole sentence if they are not known."""
+        return self.document.text[self.span.start : self.span.end] if self.span else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What was read: the sentences, likeliest first; the hits in their new order; the chance that any answers.
+
+    `by_reader` tells whether the reader judged them, or similarity did.
+    """
+
+    candidates: Sequence[Candidate]
+    hits: tuple[Hit, ...]
+    confidence: float
+    by_reader: bool
+
+
+def extract(
+    snapshot: Snapshot, reader: Reader, question: Question, hits: Sequence[Hit], *, most: int = PASSAGES_READ
+) -> Extraction:
+    """Read the best of `hits`, at most `most` of them, and return what they say to `question`.
+
+    A candidate's chance is the probability that it is the sentence that answers; the chances add up to `confidence`.
+    """
+    readings = read_passages(snapshot, reader, question, hits[:most])
+    statements = statements_of(snapshot, hits[: len(readings) or PASSAGES_COMPARED])
+    if not statements:
+        return Extraction((), tuple(hits), 0.0, by_reader=False)
+    signs = sentence_signs(snapshot, question, statements, readings)
+    chances = sentence_regression(signs).choice(signs.rows)
+    order = sorted(range(len(statements)), key=lambda i: (-chances[i], statements[i].hit.rank, statements[i].start))
+    row = answer_signs(snapshot, question, statements, signs, chances)
+    confidence = float(answer_regression(signs).chances(row[None, :])[0])
+    candidates = [_candidate(statements[i], float(chances[i]) * confidence, signs.spans[i]) for i in order]
+    ranked = rank_hits(snapshot, question, hits, readings, confidence)
+    return Extraction(candidates, ranked, confidence, by_reader=signs.by_reader)
+
+
+def read_passages(snapshot: Snapshot, reader: Reader, question: Question, hits: Sequence[Hit]) -> dict[int, Reading]:
+    """Return what the reader makes of `hits`, by rank; nothing if there is no reader."""
+    chosen, passages = [], []
+    for hit in hits:
+        document = snapshot.find_document(hit.passage.doc_id)
+        if document is not None:  # not deleted since it was found
+            header = " › ".join(part for part in (document.title, hit.passage.heading) if part)
+            chosen.append(hit.rank)
+            passages.append(ToRead(header, document.text[hit.passage.start : hit.passage.end]))
+    readings = reader.read(question.asked, passages)
+    return dict(zip(chosen, readings, strict=True)) if readings else {}
+
+
+def rank_hits(
+    snapshot: Snapshot, question: Question, hits: Sequence[Hit], readings: Mapping[int, Reading], confidence: float
+) -> tuple[Hit, ...]:
+    """Return the hits as the reader ranks them.
+
+    The score of a hit that was read is the probability that it is the passage that answers; the others follow in their
+    order, with a share of the lowest one. Without a reader nothing changes.
+    """
+    read = [hit for hit in hits if hit.rank in readings]
+    if not read:
+        return tuple(hits)
+    chances = regression("passage", PASSAGE_SIGNS).choice(passage_signs(snapshot, question, read, readings))
+    ranked = [replace(hit, score=float(chance) * confidence) for hit, chance in zip(read, chances, strict=True)]
+    ranked.sort(key=lambda hit: -hit.score)
+    ranked += [replace(hit, score=ranked[-1].score * hit.score) for hit in hits if hit.rank not in readings]
+    return tuple(replace(hit, rank=rank) for rank, hit in enumerate(ranked, start=1))
+
+
+def sentence_regression(signs: Signs) -> Regression:
+    """Return the regression that tells which sentence answers."""
+    return regression("sentence_by_reader" if signs.by_reader else "sentence", signs.names)
+
+
+def answer_regression(signs: Signs) -> Regression:
+    """Return the regression that tells whether there is an answer."""
+    if signs.by_reader:
+        return regression("answer_by_reader", READER_ANSWER_SIGNS)
+    return regression("answer", SIMILARITY_ANSWER_SIGNS)
+
+
+def statements_of(snapshot: Snapshot, hits: Sequence[Hit]) -> list[Statement]:
+    """Return the sentences of `hits`, in the order of the hits; headings and questions answer nothing."""
+    statements: list[Statement] = []
+    for hit in hits:
+        document = snapshot.find_document(hit.passage.doc_id)
+        if document is None:  # deleted since it was found
+            continue
+        before = hit.passage.heading
+        for start, end in split_sentences(document.text, hit.passage.start, hit.passage.end):
+            if not _is_no_statement(document, start, end):
+                statements.append(Statement(document, hit, start, end, before))
+            before = document.text[start:end]
+    return statements[:_MOST_SENTENCES]
+
+
+def _candidate(statement: Statement, chance: float, span: Span | None) -> Candidate:
+    document, hit, start, end, _ = statement
+    return Candidate(document, hit, start, end, frozenset(split_words(statement.text)), chance, span)
+
+
+def _is_no_statement(document: Document, start: int, end: int) -> bool:
+    """Tell whether a line is a question or a heading: a marked one, or in plain text, a short line without a stop."""
+    text = document.text[start:end]
+    if text.endswith("?"):
+        return True
+    if document.media_type != "text/plain":
+        return any((heading.start, heading.end) == (start, end) for heading in document.headings)
+    if text.endswith((".", "!", "…", "。", "！", '"', "”")) or text.startswith(("-", "*", "•")):
+        return False
+    return len(text.split()) <= _TITLE_WORDS and not any(c.isdigit() or c in ":;|" for c in text)

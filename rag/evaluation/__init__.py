@@ -1,0 +1,1 @@
+"""Evaluation: question sets go in, measures come out."""

@@ -1,0 +1,1 @@
+"""Programs that make the reader that is shipped: examples, training, 8 bits."""

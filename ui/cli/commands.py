@@ -1,0 +1,290 @@
+"""The commands: settings and options go in, what is asked for is done and shown, an exit code comes out."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import secrets
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from tqdm import tqdm
+
+from index.errors import SettingsError
+from index.library import Library, open_library
+from index.models import Encoder
+from index.progress import SyncReport
+from index.store.repair import repair
+from index.store.verify import find_traces, verify
+from index.sync.sync import rebuild, sync
+from rag.assistant import Assistant
+from rag.reader.model import check_reader
+from ui import contract
+from ui.cli.output import print_answer, print_json, print_report, progress_bars, warn, warn_once_ready
+from ui.cli.stopping import Stopping
+from ui.settings import Settings
+from ui.text import one_line
+
+if TYPE_CHECKING:
+    from index.sync.watching import News, Watcher
+
+OK, FAULT, WRONG_USAGE, SOME_REJECTED = 0, 1, 2, 3
+GOES_ON = "what was indexed stays, and the same command goes on from there"
+SAMPLES = Path(__file__).resolve().parents[2] / "corpus"
+# Questions that the sample documents answer, each from another one; the page offers them.
+EXAMPLES = (
+    "When did Leonardo's CEO visit Baykar?",
+    "How long is the warranty on the pump?",
+    "Which river touches the most countries?",
+    "How do I make Pincite forget a document at once?",
+)
+
+
+def chat(settings: Settings, options: argparse.Namespace) -> int:
+    """Sync a folder and serve the page until interrupted."""
+    if options.folder and not Path(options.folder).is_dir():
+        raise SettingsError(f"{options.folder}: no such folder: check the spelling")
+    from ui.web import names, server  # these bring Gradio, which the other commands need not
+    from ui.web.state.indexing import Indexing
+
+    listener = server.bind(settings.host, settings.port)
+    with listener, _library(settings) as library:
+        roots = [Path(root) for root in library.catalog.roots()]
+        folders = [Path(options.folder)] if options.folder else roots or [SAMPLES]
+        assistant = _assistant(settings, library)
+        background = Indexing(library)
+        background.start([folder for folder in folders if folder.is_dir()])
+        examples = EXAMPLES if SAMPLES in folders else ()
+        token = secrets.token_urlsafe(32) if settings.proxy or not names.is_loopback(settings.host) else ""
+        name = names.reached_at(settings.host)
+        app = server.create_app(
+            assistant,
+            background,
+            examples=examples,
+            hosts=names.own_names(settings.host),
+            token=token,
+            proxy=settings.proxy,
+            temporary=library.temporary,
+        )
+        address = f"http://{name}:{settings.port}" + (f"/?token={token}" if token else "")
+        print(f"Pincite is at {address} (Ctrl-C ends it)", flush=True)
+        threading.Thread(target=warn_once_ready, args=(assistant,), daemon=True).start()
+        with contextlib.suppress(KeyboardInterrupt):  # which is how it ends
+            server.serve(app, listener, open_browser=None if options.no_browser else address)
+        if not background.end():
+            print(f"pincite: indexing stopped; {GOES_ON}", file=sys.stderr, flush=True)
+    return OK
+
+
+def index(settings: Settings, options: argparse.Namespace) -> int:
+    """Sync files and folders, and follow them if asked to."""
+    if "" in options.paths:  # an unset variable in a script, which must not become the folder one is in
+        raise SettingsError("'': no such file or folder: check the spelling")
+    with _library(settings, rebuilding=options.rebuild) as library, contextlib.ExitStack() as stack:
+        paths = [Path(path) for path in options.paths or library.catalog.roots()]
+        if not paths and not options.rebuild:
+            raise SettingsError("nothing to index: name files or folders (`pincite index PATH...`)")
+        watcher = stack.enter_context(_watcher(paths, settings.home)) if options.watch and paths else None
+        with progress_bars(options.stopping) as progress:
+            if options.rebuild:
+                rebuild(library, progress=progress)
+            report = sync(library, paths, progress=progress) if paths else SyncReport(0, 0, 0, (), 0, 0.0)
+        print_report(report, as_json=options.json)
+        if watcher:
+            out = sys.stderr if options.json else sys.stdout
+            _watch(watcher.follow(library, report), paths, options.stopping, out=out)
+    return SOME_REJECTED if report.rejected else OK
+
+
+def ask(settings: Settings, options: argparse.Namespace) -> int:
+    """Answer a question."""
+    with _library(settings) as library:
+        _check_not_empty(library)
+        assistant = _assistant(settings, library)
+        answer = assistant.ask(options.question)
+        warn(assistant.warning)
+        if options.json:
+            print_json(contract.answer_json(library, answer))
+        else:
+            print_answer(library, answer)
+    return OK
+
+
+def search(settings: Settings, options: argparse.Namespace) -> int:
+    """Show the passages that fit a query."""
+    if options.top_k < 1:
+        raise SettingsError(f"--top-k {options.top_k}: ask for at least 1")
+    with _library(settings) as library:
+        _check_not_empty(library)
+        assistant = _assistant(settings, library)
+        hits = contract.hits_json(library, assistant.search(options.query, top_k=options.top_k))
+        warn(assistant.warning)
+    if options.json:
+        print_json({"query": options.query, "hits": hits})
+        return OK
+    for hit in hits:
+        print(f"{hit['rank']}. {one_line(hit['path'])} [{hit['start']}:{hit['end']}]  score {hit['score']}")
+        print("   " + one_line(str(hit["text"])) + "\n")
+    return OK
+
+
+def list_entries(settings: Settings, options: argparse.Namespace) -> int:
+    """Show what is indexed and what was rejected."""
+    with _library(settings) as library:
+        entries = library.entries()
+    if options.json:
+        print_json(contract.entries_json(entries))
+        return OK
+    for entry in entries:
+        what = f"{entry.passages} passages" if entry.doc_id else f"rejected: {entry.reason}"
+        what += f", read in part: {entry.reason}" * (entry.state == "partial")
+        print(f"{entry.doc_id or '-':16}  {one_line(entry.path)}  {one_line(entry.title)}  {one_line(what)}")
+    if not entries:
+        print("Nothing is indexed yet: `pincite index PATH...`")
+    return OK
+
+
+def remove(settings: Settings, options: argparse.Namespace) -> int:
+    """Remove documents, and their words from every file."""
+    with _library(settings) as library:
+        removed = library.remove(options.documents)
+        roots = tuple(root.rstrip(os.sep) + os.sep for root in library.catalog.roots())
+        if library.lexical.deleted():
+            print("pincite: removed; their words are being taken out of the index's files, too", file=sys.stderr)
+            with library.writing():
+                library.compact()
+    if options.json:
+        print_json({"removed": [{"doc_id": entry.doc_id, "path": entry.path} for entry in removed]})
+    for entry in removed:
+        if not options.json:
+            print(f"removed {one_line(entry.path)}")
+        if roots and entry.path.startswith(roots) and Path(entry.path).exists():
+            note = "its file is in a folder that is synced: move it away, or it comes back with the next sync"
+            print(f"pincite: {one_line(entry.path)}: {note}", file=sys.stderr)
+    return OK
+
+
+def status(settings: Settings, options: argparse.Namespace) -> int:
+    """Show counts, sizes, models and health."""
+    with _library(settings) as library:
+        status = contract.status_json(library, reader=settings.reader, warning=check_reader(settings.reader))
+    if options.json:
+        print_json(status)
+        return OK
+    for name, value in status.items():
+        if value not in ("", []):
+            print(f"{name:12}{one_line(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))}")
+    return OK
+
+
+def verify_index(settings: Settings, options: argparse.Namespace) -> int:
+    """Check every invariant; repair, or look for traces, if asked to."""
+    if options.trace is not None:
+        return _find_traces(settings, options)
+    for note in repair(settings.home, Encoder(settings.model)) if options.repair else ():
+        print(f"pincite: {one_line(note)}", file=sys.stderr)
+    with _library(settings) as library:
+        problems = verify(library)
+    if options.json:
+        print_json({"sound": not problems, "problems": problems})
+    elif not problems:
+        print("The index is sound.")
+    else:
+        for problem in problems:
+            print(one_line(problem))
+    return FAULT if problems else OK
+
+
+def _find_traces(settings: Settings, options: argparse.Namespace) -> int:
+    if not options.trace.strip():
+        raise SettingsError("--trace: name the words to look for")
+    traces = find_traces(settings.home, options.trace)
+    if options.json:
+        print_json({"trace": options.trace, "files": traces})
+    else:
+        print("\n".join(map(one_line, traces)) or f"No file in {settings.home} holds these words.")
+    return FAULT if traces else OK
+
+
+def evaluate_dataset(settings: Settings, options: argparse.Namespace) -> int:
+    """Measure on a data set."""
+    from rag.evaluation import evaluate as evaluation  # brings scikit-learn, which the other commands need not
+
+    with contextlib.ExitStack() as stack:
+        progress = stack.enter_context(progress_bars(options.stopping))
+        assistant, queries = evaluation.open_dataset(
+            settings.home / "eval",
+            options.corpus,
+            options.queries,
+            model=settings.model,
+            reader=settings.reader,
+            refusal=settings.refusal,
+            progress=progress,
+        )
+        stack.callback(assistant.close)
+        try:
+            out = stack.enter_context(options.out.open("w", encoding="utf-8"))
+        except OSError as error:
+            raise SettingsError(
+                f"{options.out}: {error.strerror}: name a file that can be written with --out"
+            ) from error
+        results = []
+        for result in tqdm(evaluation.evaluate(assistant, queries), total=len(queries), unit="question", disable=None):
+            out.write(json.dumps(evaluation.result_line(result), ensure_ascii=False) + "\n")
+            results.append(result)
+        warn(assistant.warning)
+    measures = evaluation.measure(results)
+    if options.json:
+        print_json(measures)
+        return OK
+    for name, value in measures.items():
+        print(f"{name:22}{value}")
+    return OK
+
+
+@contextlib.contextmanager
+def _library(settings: Settings, *, rebuilding: bool = False) -> Iterator[Library]:
+    library = open_library(settings.home, model=settings.model, rebuilding=rebuilding, most_inside=settings.inside)
+    try:
+        yield library
+    finally:
+        library.close()
+
+
+def _assistant(settings: Settings, library: Library) -> Assistant:
+    return Assistant(library, reader=settings.reader, refusal=settings.refusal)
+
+
+def _watcher(paths: Sequence[Path], home: Path) -> Watcher:
+    """Return what listens for changes; `watchfiles` is only loaded for that."""
+    from index.sync.watching import Watcher
+
+    return Watcher(paths, home=home)
+
+
+def _watch(found: Iterator[News], paths: Sequence[Path], stopping: Stopping, *, out: TextIO) -> None:
+    """Say what is done about changes of `paths`, until interrupted."""
+    try:
+        names = ", ".join(one_line(str(path)) for path in paths)
+        print(f"watching {names} (Ctrl-C ends it)", file=sys.stderr, flush=True)
+        for news in found:
+            stopping.check()
+            if news.sentence:
+                print(f"pincite: {one_line(news.sentence)}", file=sys.stderr, flush=True)
+            if news.report:
+                print_report(news.report, as_json=False, out=out)
+    except KeyboardInterrupt:
+        return  # which is how it ends
+    except Exception:
+        if not stopping.number:  # else a library made another error of the interrupt
+            raise
+
+
+def _check_not_empty(library: Library) -> None:
+    if library.catalog.is_empty():
+        raise SettingsError(f"nothing is indexed in {library.home}: run `pincite index PATH...` first")

@@ -1,0 +1,105 @@
+"""What the command line shows: answers, reports, progress, warnings; and JSON for programs."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import NoReturn, TextIO
+
+from tqdm import tqdm
+
+from index.library import Library
+from index.progress import Rejected, SyncProgress, SyncReport
+from rag.assistant import Assistant
+from rag.records import Answer
+from ui import contract
+from ui.cli.stopping import Stopping
+from ui.places import name_pages
+from ui.text import answer_text, one_line
+
+
+def warn(warning: str) -> None:
+    """Print a warning, if there is one, in one line."""
+    if warning:
+        print(f"pincite: warning: {one_line(warning)}", file=sys.stderr, flush=True)
+
+
+def warn_once_ready(assistant: Assistant) -> None:
+    """Say what there is to know about the models as soon as they are loaded."""
+    while assistant.state.stage == "loading":
+        time.sleep(0.2)
+    warn(assistant.warning)
+
+
+@contextlib.contextmanager
+def progress_bars(stopping: Stopping) -> Iterator[Callable[[SyncProgress], None]]:
+    """Show a bar a stage on a terminal, nothing in a pipe; a bar is closed when the next stage begins."""
+    bars: dict[str, tqdm[NoReturn]] = {}
+
+    def show(progress: SyncProgress) -> None:
+        stopping.check()
+        if progress.stage not in bars:
+            for bar in bars.values():
+                bar.close()
+            unit = {"reading": " files", "embedding": " passages"}[progress.stage]
+            bars[progress.stage] = tqdm(
+                total=progress.total, initial=progress.done, desc=progress.stage, unit=unit, disable=None
+            )
+        bar = bars[progress.stage]
+        bar.total = progress.total
+        at = f"p. {progress.page:,} of {progress.pages:,} of " if progress.pages > 1 else ""
+        bar.set_postfix_str(at + one_line(os.path.basename(progress.path)), refresh=False)
+        bar.update(progress.done - bar.n)
+
+    try:
+        yield show
+    finally:
+        for bar in bars.values():
+            bar.close()
+
+
+def print_report(report: SyncReport, *, as_json: bool, out: TextIO | None = None) -> None:
+    """Say what a sync did, and what could not be read."""
+    for rejected in report.rejected:
+        print_rejected(rejected)
+    for partial in report.partial:
+        print_rejected(replace(partial, reason=f"read in part: {partial.reason}"))
+    if as_json:
+        print_json(contract.report_json(report))
+        return
+    in_part = f", {len(report.partial)} in part" if report.partial else ""
+    print(
+        f"{report.indexed} indexed, {report.unchanged} unchanged, {report.removed} removed{in_part}, "
+        f"{len(report.rejected)} rejected; {report.passages} new passages in {report.seconds:.1f} s",
+        file=out,
+        flush=True,
+    )
+
+
+def print_rejected(rejected: Rejected) -> None:
+    """Say why a file was rejected, in one line."""
+    print(f"pincite: {one_line(rejected.path)}: {one_line(rejected.reason)}", file=sys.stderr)
+
+
+def print_answer(library: Library, answer: Answer) -> None:
+    """Print an answer with its citations, or what is closest to a refused question."""
+    if answer.standalone_question != answer.question:
+        print(f"Understood as: {one_line(answer.standalone_question)}\n")
+    if answer.grounded:
+        bold = sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+        print(answer_text(answer, name_pages(library, answer), bold=bold))
+        return
+    print("Your documents don't seem to answer this. Closest I found:\n")
+    for hit in contract.hits_json(library, answer.hits[:3]):
+        text = one_line(str(hit["text"]))
+        print(f"- {one_line(str(hit['path']))}\n    {text[:300]}{'…' if len(text) > 300 else ''}")
+
+
+def print_json(value: object) -> None:
+    """Print the one JSON value of a command."""
+    print(json.dumps(value), flush=True)  # in ASCII, so that it is the same whatever standard output's encoding

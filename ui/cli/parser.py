@@ -1,0 +1,93 @@
+"""What may be written on the command line."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+from index.errors import SettingsError
+from rag.assistant import REFUSALS
+from ui.cli import commands
+from ui.settings import Settings
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        raise SettingsError(f"{message} (`{self.prog} --help` shows how)")
+
+
+def _shared_options() -> tuple[_Parser, _Parser, _Parser]:
+    """Return the options of every command, of those that read, and of those that can print JSON."""
+    common = _Parser(add_help=False)
+    common.add_argument("--home", metavar="DIR", default=argparse.SUPPRESS, help="the folder that holds the index")
+    common.add_argument("--model", metavar="NAME", default=argparse.SUPPRESS, help="the embedding model")
+    common.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help="show traces of faults")
+    reading = _Parser(add_help=False)
+    reading.add_argument("--reader", metavar="NAME", default=argparse.SUPPRESS, help="what reads the passages found")
+    reading.add_argument(
+        "--refusal",
+        metavar=f"{{{','.join(REFUSALS)}}}",
+        default=argparse.SUPPRESS,
+        help="how much support an answer needs (default balanced)",
+    )
+    as_json = _Parser(add_help=False)
+    as_json.add_argument("--json", action="store_true", help="print one JSON value")
+    return common, reading, as_json
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    common, reading, as_json = _shared_options()
+    parser = _Parser(prog="pincite", description="Ask your own documents.", parents=[common, reading])
+    parser.set_defaults(run=commands.chat, folder=None, no_browser=False)
+    choices = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    def command(
+        name: str, run: Callable[[Settings, argparse.Namespace], int], text: str, *more: _Parser
+    ) -> argparse.ArgumentParser:
+        made = choices.add_parser(name, help=text, description=text, parents=[common, *more, as_json])
+        made.set_defaults(run=run)
+        return made
+
+    chat = choices.add_parser(
+        "chat", help="open the chat", description="Sync a folder and open the chat.", parents=[common, reading]
+    )
+    chat.set_defaults(run=commands.chat)
+    chat.add_argument(
+        "folder", nargs="?", metavar="FOLDER", help="what to ask (default: what was synced, or the samples)"
+    )
+    chat.add_argument("--host", default=argparse.SUPPRESS, help="the address to serve at (default 127.0.0.1)")
+    chat.add_argument("--port", default=argparse.SUPPRESS, help="the port to serve at (default 7860)")
+    chat.add_argument("--proxy", metavar="ADDRESS", default=argparse.SUPPRESS, help="the reverse proxy before it")
+    chat.add_argument("--no-browser", action="store_true", help="don't open a browser")
+    index = command("index", commands.index, "Sync files and folders into the index.")
+    index.add_argument(
+        "paths", nargs="*", metavar="PATH", help="files and folders (default: the folders synced before)"
+    )
+    for one in (chat, index):
+        one.add_argument("--inside", metavar="N", default=argparse.SUPPRESS, help="the most files to read in one")
+    index.add_argument("--watch", action="store_true", help="go on, and follow changes")
+    index.add_argument("--rebuild", action="store_true", help="split and embed everything again")
+    command("ask", commands.ask, "Answer a question.", reading).add_argument("question", metavar="QUESTION")
+    search = command("search", commands.search, "Show the passages that fit a query.", reading)
+    search.add_argument("query", metavar="QUERY")
+    search.add_argument("--top-k", type=int, default=10, metavar="N", help="how many (default 10)")
+    command("list", commands.list_entries, "Show what is indexed.")
+    command("remove", commands.remove, "Remove documents.").add_argument(
+        "documents", nargs="+", metavar="DOC", help="id, path or folder"
+    )
+    command("status", commands.status, "Show counts and health.", reading)
+    check = command("verify", commands.verify_index, "Check every invariant of the index.")
+    check.add_argument("--repair", action="store_true", help="save what can be read of a damaged index, mend the rest")
+    check.add_argument("--trace", metavar="WORDS", help="name the files of the home folder that hold these words")
+    evaluation = command(
+        "eval", commands.evaluate_dataset, "Measure retrieval, answers, citations and refusals on a data set.", reading
+    )
+    evaluation.add_argument("--corpus", type=Path, required=True, action="append", metavar="C.jsonl")
+    evaluation.add_argument("--queries", type=Path, required=True, metavar="Q.jsonl")
+    evaluation.add_argument("--out", type=Path, required=True, metavar="R.jsonl")
+    return parser

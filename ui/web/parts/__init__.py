@@ -1,0 +1,1 @@
+"""The parts of the page: records go in, HTML comes out."""

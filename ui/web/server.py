@@ -1,0 +1,169 @@
+"""The server: Gradio's page at "/", the pages of documents as images, and what guards them both.
+
+Gradio keeps what it takes for files in a folder of the system that everyone may know; here it gets one of our own.
+Beside the guard, which lets no file through, the reading of files is turned off in Gradio itself as far as it can be.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import socket
+import tempfile
+import threading
+import weakref
+import webbrowser
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import gradio as gr
+import uvicorn
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import FileResponse, PlainTextResponse, Response
+from gradio.themes import Base
+
+from index.errors import PinciteError, SettingsError
+from ui.places import has_images
+from ui.web.connections import LARGEST_HEAD, PatientProtocol
+from ui.web.doors import Door, page_doors
+from ui.web.guard import Guard
+from ui.web.names import LOCAL_HOSTS
+from ui.web.page import build_page
+from ui.web.state.indexing import Indexing
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+
+PAGE_WIDTH = 1400  # pixels: sharp in a panel of 700 on a screen of double density
+HERE = Path(__file__).parent
+SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "sans-serif")
+MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
+
+
+def create_app(
+    assistant: Assistant,
+    indexing: Indexing,
+    *,
+    examples: Sequence[str] = (),
+    hosts: Sequence[str] = LOCAL_HOSTS,
+    token: str = "",
+    proxy: str = "",
+    routers: Sequence[APIRouter] = (),
+    doors: Sequence[Door] = (),
+    temporary: Path | None = None,
+) -> FastAPI:
+    """Build the whole application, and begin to load the models.
+
+    `hosts` are the names it answers to; `token`, if there is one, is asked for; `proxy` is the address whose
+    X-Forwarded headers are believed. `routers` are served beside the page, as far as `doors` let requests in to them.
+    `temporary` is the folder for what Gradio writes; without it there is one that goes with the application.
+    """
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # the page says it too; this is for whatever else of Gradio asks
+    app = FastAPI(title="Pincite", docs_url=None, redoc_url=None, openapi_url=None)
+    if temporary is None:
+        temporary = Path(tempfile.mkdtemp(prefix="pincite-"))
+        weakref.finalize(app, shutil.rmtree, temporary, ignore_errors=True)
+    os.environ["GRADIO_TEMP_DIR"] = str(temporary)  # read when components are made, and at each use
+    assistant.warm_up()
+    app.include_router(_files(assistant))
+    for router in routers:
+        app.include_router(router)  # before the page, which takes every other path
+    page = build_page(assistant, indexing, examples=examples)
+    _mount(app, page)
+    app.add_middleware(Guard, doors=(*page_doors(page), *doors), hosts=tuple(hosts), token=token, proxy=proxy)
+    return app
+
+
+def _mount(app: FastAPI, page: gr.Blocks) -> None:
+    """Mount the page with everything off that it does not need."""
+    page.has_launched = True  # else Gradio takes any file for allowed that an event names
+    for event in page.fns.values():
+        event.preprocess = False  # the doors have checked the values; Gradio would print the trace of a wrong one
+    gr.mount_gradio_app(
+        app,
+        page,
+        path="/",
+        theme=Base(font=SANS, font_mono=MONO),
+        footer_links=[],
+        blocked_paths=[Path.cwd().anchor],
+        max_file_size=1,
+        run_history=False,
+        ssr_mode=False,
+        show_error=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=False,
+        favicon_path=str(HERE / "favicon.png") if (HERE / "favicon.png").exists() else None,
+    )
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Return a socket that listens at the address. Raises `SettingsError` if it can't be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # With the protocol named, asyncio sends small parts at once; without it each answer waits 40 ms for the other side.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    if os.name == "posix":  # elsewhere it would let two programs have one port
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise SettingsError(f"port {port} is in use: name another one with --port") from error
+        reason = error.strerror or str(error)
+        raise SettingsError(f"{host}:{port} can't be served ({reason}): see --host and --port") from error
+    return listener
+
+
+def configure(app: FastAPI) -> uvicorn.Config:
+    """Return how the application is served: no proxy is believed but by the guard, no connection held for nothing."""
+    return uvicorn.Config(
+        app,
+        http=PatientProtocol,
+        h11_max_incomplete_event_size=LARGEST_HEAD,
+        ws="none",
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,  # addresses of requests hold the names of sessions, and the token
+        log_level="critical",  # the guard tells of faults, in a line; a page that is open at the end is none
+        timeout_graceful_shutdown=1,  # open pages don't hold it up
+    )
+
+
+def serve(app: FastAPI, listener: socket.socket, *, open_browser: str | None = None) -> None:
+    """Serve at `listener` until interrupted; `open_browser` is the address to open in the person's browser."""
+    if open_browser is not None:
+        threading.Thread(target=webbrowser.open, args=(open_browser,), daemon=True).start()
+    with listener:
+        uvicorn.Server(configure(app)).run(sockets=[listener])
+
+
+def _files(assistant: Assistant) -> APIRouter:
+    """Return the routes of the style, the script, and the pages of documents as images."""
+    router = APIRouter()
+
+    @router.get("/page.css", include_in_schema=False)
+    def style() -> FileResponse:
+        return FileResponse(HERE / "page.css", media_type="text/css", headers={"Cache-Control": "no-cache"})
+
+    @router.get("/page.js", include_in_schema=False)
+    def script() -> FileResponse:
+        return FileResponse(HERE / "page.js", media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+
+    @router.get("/page/{doc_id}/{number}.png", include_in_schema=False)
+    def page_image(doc_id: str, number: int) -> Response:
+        # The id names a document of the library or nothing; the path comes from there, never from the address.
+        try:
+            document = assistant.library.document(doc_id)
+            if number not in document.pages or not has_images(document):
+                return PlainTextResponse("There is no such page.", status_code=404)
+            image = assistant.library.page_image(doc_id, number, width=PAGE_WIDTH)
+        except PinciteError as error:
+            return PlainTextResponse(str(error), status_code=404)
+        # Not kept anywhere: a document that is removed is gone from the browser's files as well.
+        return Response(image, media_type="image/png", headers={"Cache-Control": "no-store"})
+
+    return router

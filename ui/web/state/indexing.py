@@ -1,0 +1,211 @@
+"""Indexing in the background: one thread that brings folders into the library while people ask.
+
+In: the paths to sync. Out: a state that can be read at any moment, for the bar in the library. It can be stopped, and
+goes on where it was: every document and every batch of embeddings is committed by itself, so nothing is done twice.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from index.errors import PinciteError
+from index.library import Library
+from index.progress import SyncProgress, SyncReport
+from index.sync.sync import sync
+
+logger = logging.getLogger(__name__)
+
+LONG_SECONDS = 2.0  # with a file, after which it is said how far it is
+PACE_SECONDS = 10.0  # what the rate is taken over: long enough to be calm, short enough to follow a change
+
+
+@dataclass(frozen=True, slots=True)
+class IndexingState:
+    """How far the indexing is: `done` of `total` files while reading, of `total` passages while embedding.
+
+    `rate` is in files or passages a second, `seconds_left` is None where it is not known yet. `message` is the name of
+    the file that is being read; if that takes long, it is at `page` of `pages`, which are 0 otherwise. `stopping` is
+    between a stop and its effect, which comes after the file or batch in work; `stopped` lasts until indexing goes on,
+    and `done` and `total` are then what they were. `report` is what the last run that ended well did; `error` is the
+    sentence of a run that failed.
+    """
+
+    running: bool = False
+    stopping: bool = False
+    stopped: bool = False
+    stage: Literal["reading", "embedding"] = "reading"
+    done: int = 0
+    total: int = 0
+    rate: float = 0.0
+    seconds_left: float | None = None
+    message: str = ""
+    page: int = 0
+    pages: int = 0
+    report: SyncReport | None = None
+    error: str = ""
+
+
+class Pace:
+    """How much of a stage is done a second, over the last `PACE_SECONDS` or since it began at `done`."""
+
+    def __init__(self, done: int, *, at: float) -> None:
+        self._seen = deque([(at, done)])
+
+    def note(self, done: int, *, at: float) -> float:
+        """Note how far the stage is at a moment, in seconds of a clock that never goes back; return its rate."""
+        self._seen.append((at, done))
+        while len(self._seen) > 2 and self._seen[1][0] <= at - PACE_SECONDS:
+            self._seen.popleft()
+        began, before = self._seen[0]
+        return (done - before) / (at - began) if at > began else 0.0
+
+
+@dataclass(slots=True)
+class Paged:
+    """The file that was last heard of by its pages, since when, and when for the last time."""
+
+    path: str = ""
+    since: float = 0.0
+    heard: float = 0.0
+    page: int = 0
+    pages: int = 0
+
+    def note(self, progress: SyncProgress, *, at: float) -> bool:
+        """Note where the reading is; tell whether this file takes long, others being begun and done meanwhile."""
+        if progress.pages:
+            if progress.path != self.path:
+                self.path, self.since = progress.path, at
+            self.page, self.pages, self.heard = progress.page, progress.pages, at
+        going_on = progress.stage == "reading" and at - self.heard < LONG_SECONDS
+        return going_on and self.pages > 1 and at - self.since >= LONG_SECONDS
+
+
+class _StoppedError(Exception):
+    """Ends a sync from within, between two files or batches."""
+
+
+class Indexing:
+    """Syncs paths into a library in a background thread, one run after the other."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._lock = threading.RLock()
+        self._waiting: list[list[Path]] = []
+        self._left: list[list[Path]] = []  # what a stop or a fault has kept from being synced
+        self._thread: threading.Thread | None = None
+        self._state = IndexingState()
+        self._pace = Pace(0, at=time.monotonic())
+        self._paged = Paged()
+
+    @property
+    def state(self) -> IndexingState:
+        """The state at this moment."""
+        return self._state
+
+    def start(self, paths: Sequence[Path]) -> None:
+        """Sync the paths in the background, after what is being synced already and what a stop or a fault left."""
+        self._take_up([list(paths)])
+
+    def go_on(self) -> None:
+        """Sync what a stop or a fault left; do nothing if that is nothing."""
+        self._take_up([])
+
+    def stop(self) -> None:
+        """End after the file or batch in work; that run and those that wait are left until it goes on."""
+        with self._lock:
+            if self._thread is not None:
+                self._left += self._waiting
+                self._waiting.clear()
+                self._change(stopping=True)
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until nothing is being indexed; return whether that came to be within `timeout` seconds."""
+        thread = self._thread
+        if thread is not None:
+            thread.join(timeout)
+        return not self._state.running
+
+    def end(self, timeout: float = 2.0) -> bool:
+        """Stop because the program ends, waiting up to `timeout` seconds; return whether nothing was cut short."""
+        self.stop()
+        self.wait(timeout)
+        return not (self._state.running or self._state.stopped)
+
+    def _take_up(self, more: list[list[Path]]) -> None:
+        with self._lock:
+            self._waiting += self._left + more
+            self._left.clear()
+            if self._waiting and self._thread is None:
+                self._change(message="Looking for files")
+                self._thread = threading.Thread(target=self._work, name="indexing", daemon=True)
+                self._thread.start()
+            if self._thread is not None:
+                self._change(running=True, stopping=False, stopped=False, error="")
+
+    def _work(self) -> None:
+        while (paths := self._next()) is not None:
+            self._sync(paths)
+
+    def _next(self) -> list[Path] | None:
+        """Return the paths that have waited longest; None, and the thread is over, if none wait."""
+        with self._lock:
+            if self._waiting:
+                self._change(stage="reading", done=0, total=0, rate=0.0, seconds_left=None)
+                return self._waiting.pop(0)
+            stopped = self._state.stopping and bool(self._left)
+            self._change(running=False, stopping=False, stopped=stopped, message="", page=0, pages=0)
+            self._thread = None
+            return None
+
+    def _sync(self, paths: list[Path]) -> None:
+        self._pace = Pace(0, at=time.monotonic())
+        self._paged = Paged()
+        try:
+            report = sync(self._library, paths, progress=self._progress)
+            with self._library.writing():  # nobody waits for it here, however long it takes
+                self._library.compact()
+        except _StoppedError:
+            with self._lock:  # unless it was told to go on in the meantime
+                (self._left if self._state.stopping else self._waiting).insert(0, paths)
+        except PinciteError as error:
+            self._fail(paths, str(error))
+        except Exception as error:
+            logger.exception("indexing failed")
+            self._fail(paths, f"Indexing failed: {error or type(error).__name__}")
+        else:
+            self._change(report=report)
+
+    def _fail(self, paths: list[Path], error: str) -> None:
+        with self._lock:
+            self._left.append(paths)
+            self._change(error=error)
+
+    def _progress(self, progress: SyncProgress) -> None:
+        now = time.monotonic()
+        if progress.stage != self._state.stage:
+            self._pace = Pace(progress.done, at=now)
+        rate = self._pace.note(progress.done, at=now)
+        is_long = self._paged.note(progress, at=now)
+        self._change(
+            stage=progress.stage,
+            done=progress.done,
+            total=progress.total,
+            rate=rate,
+            seconds_left=(progress.total - progress.done) / rate if rate > 0 else None,
+            message=Path(self._paged.path if is_long else progress.path).name,
+            page=self._paged.page if is_long else 0,
+            pages=self._paged.pages if is_long else 0,
+        )
+        if self._state.stopping:
+            raise _StoppedError
+
+    def _change(self, **changes: Any) -> None:
+        with self._lock:
+            self._state = replace(self._state, **changes)
