@@ -1,6 +1,8 @@
-"""From a question to an answer pinned to its sources: retrieval policy, reading, grounding, follow-ups, evaluation."""
+"""From a question to an answer pinned to its sources: retrieval policy, reading, grounding, follow-ups, evaluation.
 
-from rag.assistant import Assistant, open_assistant
-from rag.records import Answer, Citation, Sentence, ShortAnswer, Turn, Update
+What the layer above may use is named in `__init__.pyi`; it is loaded when it is first asked for.
+"""
 
-__all__ = ["Answer", "Assistant", "Citation", "Sentence", "ShortAnswer", "Turn", "Update", "open_assistant"]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

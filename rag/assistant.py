@@ -14,12 +14,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Literal
 
-from index.errors import PinciteError, SettingsError
-from index.library import Library, open_library
-from index.models import DEFAULT_MODEL
-from index.records import Hit
-from index.search.snapshot import Snapshot
-from index.text.characters import clean_text
+from index import DEFAULT_MODEL, Hit, Library, PinciteError, SettingsError, Snapshot, clean_text, open_library
 from rag.answer.citations import answering_words, check_citations, cite
 from rag.answer.compose import Told, compose, find_differing, join_parts, without_repetition
 from rag.answer.extract import PASSAGES_READ, Candidate, Extraction, extract

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from typing import Literal
 
-from index.search.lexical import content_words
+from index import content_words
 
 Kind = Literal["time", "quantity", "person", "place", "reason", "other"]
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from index.records import Hit
+from index import Hit
 
 
 @dataclass(frozen=True, slots=True)

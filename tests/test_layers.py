@@ -7,6 +7,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pytest
 from index.readers.formats import FORMATS
 
 ROOT = Path(__file__).resolve().parent.parent
+PUBLIC = {"Update", "open_assistant"}  # for programs, see README
 LAYERS = ("index", "rag", "ui")  # each may import itself and those before it
 FORMAT_READERS = "index/readers/__init__.py"  # loads the module that the table of formats names, when a file needs it
 # May put off the import of a module of ours that brings a library of seconds.
@@ -117,6 +119,33 @@ def test_no_layer_imports_one_above_it(imports: list[Import]) -> None:
     above = {layer: LAYERS[number + 1 :] for number, layer in enumerate(LAYERS)}
     wrong = [str(one) for one in imports if one.package in above[one.file.split("/", 1)[0]]]
     assert wrong == []
+
+
+def test_other_layers_are_entered_by_their_door(imports: list[Import]) -> None:
+    doors = {layer: names_at_the_door(layer) for layer in LAYERS[:-1]}
+    wrong = [
+        str(one)
+        for one in imports
+        if one.package in doors
+        and one.package != one.file.split("/", 1)[0]
+        and one.file not in TRAINING
+        and one.module.split(".", 1)[-1] not in doors[one.package]
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("layer", LAYERS[:-1])
+def test_all_that_is_named_at_a_door_is_there_and_used(layer: str, imports: list[Import]) -> None:
+    names, package = names_at_the_door(layer), import_module(layer)
+    assert [name for name in names if not hasattr(package, name)] == []
+    used = {one.module.split(".", 1)[-1] for one in imports if one.package == layer and one.file.split("/")[0] != layer}
+    assert names - used - PUBLIC == set()
+
+
+def names_at_the_door(layer: str) -> set[str]:
+    """Return what a package gives to the layers above it."""
+    stub = ast.parse((ROOT / layer / "__init__.pyi").read_text(encoding="utf-8"))
+    return {alias.name for node in stub.body if isinstance(node, ast.ImportFrom) for alias in node.names}
 
 
 def test_the_program_imports_nothing_of_its_tests(imports: list[Import]) -> None:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from index.library import Library
-from index.progress import SyncReport
-from index.records import Entry, Hit
-from rag.records import Answer
+from index import Entry, Hit, Library, SyncReport
+from rag import Answer
 
 Json = dict[str, object]
 

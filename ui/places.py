@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
-from index.readers.formats import BY_SUFFIX
-from index.records import Document, Page
+from index import BY_SUFFIX, Document, Page
 
 if TYPE_CHECKING:
-    from index.library import Library
-    from rag.records import Answer
+    from index import Library
+    from rag import Answer
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
 OPEN = "application/vnd.oasis.opendocument"

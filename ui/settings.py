@@ -12,10 +12,8 @@ from pathlib import Path
 
 import platformdirs
 
-from index.errors import SettingsError
-from index.models import DEFAULT_MODEL
-from index.readers.archives.members import MAX_FILES
-from rag.assistant import DEFAULT_READER, REFUSALS, Refusal
+from index import DEFAULT_MODEL, MAX_FILES, SettingsError
+from rag import DEFAULT_READER, REFUSALS, Refusal
 
 _FILE = "settings.toml"
 _HUB_NAME = re.compile(r"[\w.-]+(/[\w.-]+)?")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from rag.records import Answer, Citation, Sentence, ShortAnswer
+from rag import Answer, Citation, Sentence, ShortAnswer
 
 BOLD, NORMAL = "\x1b[1m", "\x1b[22m"
 UNNAMED: Mapping[int, str] = MappingProxyType({})

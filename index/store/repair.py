@@ -25,7 +25,7 @@ from index.store.lock import home_lock
 from index.store.schema import FileRow
 from index.store.verify import check_document, check_tables
 from index.sync.embedding import embed_pending
-from index.sync.sync import sync
+from index.sync.sync import sync_paths
 
 # How each catalog begins: the format's name, pages of 4096 bytes, a log, and three constants.
 _HEADER = b"SQLite format 3\0" + bytes([0x10, 0x00, 2, 2, 0, 64, 32, 32])
@@ -255,7 +255,7 @@ def _read_again(library: Library, lost: list[FileRow]) -> list[str]:
     paths = [path for path in (*map(Path, library.catalog.roots()), *files) if path.exists()]
     if paths:
         with suppress(SettingsError):  # there is nothing in them any more
-            sync(library, paths)
+            sync_paths(library, paths)
     _forget_unknown(library)
     there = library.catalog.files()
     found = [file.path for file in lost if there.get(file.path) and there[file.path].doc_id]

@@ -26,7 +26,7 @@ from index.sync.intake import Intake, is_unicode
 _COMPACTED_AT_ONCE = 20_000  # passages: fewer than for a removal, as a watcher syncs at every change
 
 
-def sync(
+def sync_paths(
     library: Library, paths: Sequence[Path], *, changed: Iterable[Path] | None = None, progress: Report | None = None
 ) -> SyncReport:
     """Bring `library` in line with these files and folders; where only `changed` can be new or gone, look only there.

@@ -21,7 +21,7 @@ from watchfiles import Change
 from index.errors import PinciteError
 from index.library import Library, absolute
 from index.progress import SyncReport
-from index.sync.sync import home_among, is_visible, sync
+from index.sync.sync import home_among, is_visible, sync_paths
 
 _QUIET = 200  # milliseconds without a further change after which a burst is over: editors save in several steps
 _AT_MOST = 1000  # milliseconds that a burst may take: what changes all the time is synced all the same
@@ -182,7 +182,7 @@ class Watcher:
             return
         try:
             before = library.catalog.sequence()
-            report = sync(library, self._roots, changed=looked)
+            report = sync_paths(library, self._roots, changed=looked)
             something = library.catalog.sequence() != before
         except (PinciteError, OSError) as error:
             yield from self._failed(str(error))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from index.errors import PinciteError
-from index.search.snapshot import Snapshot
+from index import PinciteError, Snapshot
 from rag.answer.compose import Told
 from rag.answer.extract import Candidate
 from rag.records import Citation, Sentence, ShortAnswer

@@ -6,8 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.search.lexical import content_words, split_words
-from index.search.near_duplicates import resemblance, wording
+from index import content_words, resemblance, split_words, wording
 from rag.answer.extract import Candidate
 from rag.question import Question
 

@@ -9,10 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from index.records import Document, Hit
-from index.search.lexical import split_words
-from index.search.snapshot import Snapshot
-from index.text.sentences import split_sentences
+from index import Document, Hit, Snapshot, split_sentences, split_words
 from rag.answer.features import (
     PASSAGE_SIGNS,
     READER_ANSWER_SIGNS,

@@ -14,9 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from index.records import Document, Hit
-from index.search.lexical import split_words
-from index.search.snapshot import Snapshot
+from index import Document, Hit, Snapshot, split_words
 from rag.answer.regression import Matrix
 from rag.question import Question, shows_kind
 from rag.reader.protocol import Reading, Span

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from index.errors import SettingsError
-from index.records import Document
+from index import Document, SettingsError
 from rag.records import Turn
 
 

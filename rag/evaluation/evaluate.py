@@ -16,12 +16,7 @@ import ir_measures
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from index.errors import SettingsError
-from index.models import DEFAULT_MODEL
-from index.progress import SyncProgress
-from index.records import Document, Hit
-from index.store.catalog import FORMAT
-from index.sync.sync import add_documents
+from index import DEFAULT_MODEL, FORMAT, Document, Hit, SettingsError, SyncProgress, add_documents
 from rag.assistant import DEFAULT_READER, Assistant, Refusal, open_assistant
 from rag.evaluation.dataset import Evidence, Query, read_corpus, read_queries
 from rag.records import Answer, Citation

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from index.models.inference import Network, damage
+from index import Network, damage
 from rag.reader.inputs import encode, open_tokenizer, pad
 from rag.reader.protocol import Reading, ToRead, reading
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from index.text.tokens import whole_characters
+from index import whole_characters
 from rag.reader.protocol import Reading, ToRead
 
 _MAX_TOKENS = 384

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from index.text.tokens import whole_characters
+from index import whole_characters
 
 _MOST_QUESTION_TOKENS = 64
 _MOST_HEADER_TOKENS = 24

@@ -17,7 +17,7 @@ from index.errors import PinciteError
 from index.library import Library
 from index.store.repair import repair
 from index.store.verify import verify
-from index.sync.sync import sync
+from index.sync.sync import sync_paths
 from ui.cli.commands import SAMPLES
 
 if TYPE_CHECKING:
@@ -93,11 +93,11 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Sound:
     (folder / "rejected.png").write_bytes(b"no picture")
     library = Library(home, WordEncoder())
     try:
-        sync(library, [folder])
+        sync_paths(library, [folder])
         (folder / "1.md").unlink()
-        sync(library, [folder])
+        sync_paths(library, [folder])
         (folder / "late.md").write_text("# Late\n\nA late heron came by night.")
-        sync(library, [folder])
+        sync_paths(library, [folder])
         assert verify(library) == []
         return Sound(home, folder, shown_by(library))
     finally:
@@ -160,7 +160,7 @@ def test_damage_to_what_is_derived_changes_no_answer_and_is_gone_after_the_next_
         assert open_and_show(home) == sound.shown, path
         if i % 3:
             library = Library(home, WordEncoder())
-            sync(library, [sound.folder])
+            sync_paths(library, [sound.folder])
             library.close()
         else:
             repair(home, WordEncoder())
@@ -285,7 +285,7 @@ def test_a_catalog_that_was_cut_is_told_and_what_is_left_is_saved(sound: Sound, 
         assert check_told(home, sound), left
         repair(home, WordEncoder())
         library = Library(home, WordEncoder())
-        sync(library, [sound.folder])
+        sync_paths(library, [sound.folder])
         library.close()
         assert problems_of(home) == []
         assert open_and_show(home)["texts"] == sound.shown["texts"]
@@ -296,13 +296,13 @@ def test_a_catalog_put_back_from_a_copy_leaves_nothing_derived_from_another(soun
     (tmp_path / "more").mkdir()
     (tmp_path / "more" / "new.md").write_text("# New\n\nA new heron is in the reeds by night, said heron 7.")
     library = Library(home, WordEncoder())
-    sync(library, [tmp_path / "more"])
+    sync_paths(library, [tmp_path / "more"])
     library.close()
     shutil.copy(sound.home / "catalog.sqlite", home / "catalog.sqlite")
     assert open_and_show(home) == sound.shown
     (tmp_path / "more" / "new.md").write_text("# Other\n\nQuite another text.")
     library = Library(home, WordEncoder())
-    sync(library, [tmp_path / "more"])
+    sync_paths(library, [tmp_path / "more"])
     assert verify(library) == []
     library.close()
 
@@ -317,7 +317,7 @@ def test_damage_to_the_log_of_a_killed_run_is_no_wrong_answer(ending: str, sound
     for number in range(5):
         (tmp_path / "more" / f"new{number}.md").write_text(f"# New\n\nA new crane {number} is in the reeds.")
         with pytest.raises(InterruptedError):
-            sync(library, [tmp_path / "more"], progress=stop_at_embedding)
+            sync_paths(library, [tmp_path / "more"], progress=stop_at_embedding)
     shutil.copytree(killed, tmp_path / "left")
     library.close()
     for damage in (flip, flip, flip, flip, cut, cut, empty, delete):
@@ -327,7 +327,7 @@ def test_damage_to_the_log_of_a_killed_run_is_no_wrong_answer(ending: str, sound
         for path, text in open_and_show(home)["texts"].items():
             assert text == sound.shown["texts"].get(path, text)
         library = Library(home, WordEncoder())
-        sync(library, [sound.folder, tmp_path / "more"])
+        sync_paths(library, [sound.folder, tmp_path / "more"])
         assert verify(library) == []
         assert len(library.search("crane", top_k=5)) == 5
         library.close()

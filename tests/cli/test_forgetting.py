@@ -20,7 +20,7 @@ from support import WordEncoder
 
 from index.library import Library
 from index.search.lexical import split_words
-from index.sync.sync import sync
+from index.sync.sync import sync_paths
 from ui.cli.commands import SAMPLES
 
 if TYPE_CHECKING:
@@ -244,7 +244,7 @@ def test_of_many_documents_that_come_and_go_none_leaves_a_trace(library: Library
 
     for number in range(120):
         write(folder / f"n{number:03}-{chance.randbytes(5).hex()}.md")
-    sync(library, [folder])
+    sync_paths(library, [folder])
     for _ in range(6):
         forgotten: list[bytes] = []
         for path in chance.sample(sorted(marks), 30):
@@ -256,6 +256,6 @@ def test_of_many_documents_that_come_and_go_none_leaves_a_trace(library: Library
             del marks[path]
             path.unlink()
             write(folder / f"n{chance.randint(0, 999):03}-{chance.randbytes(5).hex()}.md")
-        sync(library, [folder])
+        sync_paths(library, [folder])
         assert traces(library.home, forgotten) == []
         assert len(traces(library.home, [mark.encode() for mark in marks.values()])) >= len(marks)

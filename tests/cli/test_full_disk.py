@@ -17,7 +17,7 @@ from index.library import Library
 from index.progress import Report, SyncProgress
 from index.store.verify import verify
 from index.sync import intake
-from index.sync.sync import sync
+from index.sync.sync import sync_paths
 
 if TYPE_CHECKING:
     from conftest import Folder, Pincite
@@ -95,7 +95,7 @@ def check_goes_on(home: Path, made: Path) -> None:
     library = Library(home, WordEncoder())
     try:
         before = {entry.doc_id for entry in library.entries()}
-        assert sync(library, [made]).unchanged == len(before)
+        assert sync_paths(library, [made]).unchanged == len(before)
         assert verify(library) == []
         assert len(library.search("keeper of harbour 7", top_k=500)) == library.counts().passages
     finally:
@@ -107,7 +107,7 @@ def fails_in(home: Path, made: Path, *, progress: Report | None = None) -> str:
     library = None
     try:
         library = Library(home, WordEncoder())
-        sync(library, [made], progress=progress)
+        sync_paths(library, [made], progress=progress)
     except HomeError as error:
         check_full(error)
         return str(error).removeprefix(str(home) + "/").split(":")[0].split("/")[0]
@@ -161,7 +161,7 @@ def test_documents_can_be_removed_from_a_full_disk(disk: Path, folder: Folder) -
     made, home = folder(many(30)), disk / "home"
     library = Library(home, WordEncoder())
     try:
-        sync(library, [made])
+        sync_paths(library, [made])
         with pytest.raises(OSError, match="28"):
             (disk / "filler").write_bytes(b"x" * 4_000_000)
         try:
@@ -171,7 +171,7 @@ def test_documents_can_be_removed_from_a_full_disk(disk: Path, folder: Folder) -
         (disk / "filler").unlink()
         if library.counts().documents == 30:
             library.remove([str(made / "000.txt")])
-        sync(library, [made / "001.txt"])
+        sync_paths(library, [made / "001.txt"])
         assert verify(library) == []
         assert library.counts().documents == 29
     finally:
@@ -197,7 +197,7 @@ def test_a_home_that_disappears_is_told_with_the_next_question(
     made = folder({"cat.txt": "A cat sleeps in the mill."})
     home = (disk if how == "unmounted" else tmp_path) / "home"
     library = Library(home, WordEncoder())
-    sync(library, [made])
+    sync_paths(library, [made])
     library.close()
     with subprocess.Popen(
         [sys.executable, "-c", ASK, str(home)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
@@ -227,13 +227,13 @@ def test_nothing_is_written_where_a_home_was(how: str, disk: Path, folder: Folde
     home = (disk if how == "unmounted" else tmp_path) / "home"
     library = Library(home, WordEncoder())
     try:
-        sync(library, [made])
+        sync_paths(library, [made])
         if how == "unmounted":
             run("umount", "-l", disk)
         else:
             shutil.rmtree(home)
         folder({"dog.txt": "A dog barks in the mill."})
-        for change in (lambda: sync(library, [made]), lambda: library.remove([str(made)])):
+        for change in (lambda: sync_paths(library, [made]), lambda: library.remove([str(made)])):
             with pytest.raises(PinciteError, match="home"):
                 change()
         assert not list(home.glob("*")), "or it would seem a home with nothing in it"

@@ -36,7 +36,7 @@ def broken_off(*_, **__):
     except KeyboardInterrupt as interrupt:
         raise ImportError("initialization failed") from interrupt
 
-commands.sync = broken_off
+commands.sync_paths = broken_off
 sys.exit(cli.main(["index", *sys.argv[1:]]))
 """
 # So does one in the middle of a sync of what is watched; and one in a finaliser is lost.
@@ -68,15 +68,15 @@ class Finalised:
         for _ in range(1000):
             pass
 
-sync = commands.sync
+sync_paths = commands.sync_paths
 def losing(*given, progress):
     def report(state):
         if state.done == 1:
             Finalised()
         progress(state)
-    return sync(*given, progress=report)
+    return sync_paths(*given, progress=report)
 
-commands.sync = losing
+commands.sync_paths = losing
 sys.exit(cli.main(["index", *sys.argv[1:]]))
 """
 CHAT_SAID = "pincite: indexing stopped; what was indexed stays, and the same command goes on from there\n"

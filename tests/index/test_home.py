@@ -13,7 +13,7 @@ from support import WordEncoder
 
 from index.library import Library
 from index.store.home import Temporary, make_home, make_private, sweep
-from index.sync.sync import sync
+from index.sync.sync import sync_paths
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
 
@@ -35,7 +35,7 @@ def test_what_a_library_writes_is_its_owners_alone(tmp_path: Path, documents: Pa
     before = os.umask(0o022)  # what nearly all systems have
     try:
         library = Library(tmp_path / "home", WordEncoder())
-        sync(library, [documents])
+        sync_paths(library, [documents])
         assert stat.S_IMODE((tmp_path / "home").stat().st_mode) == 0o700, "so that nobody else gets to what is in it"
         library.close()
     finally:
@@ -46,7 +46,7 @@ def test_what_a_library_writes_is_its_owners_alone(tmp_path: Path, documents: Pa
 def test_an_old_home_is_closed_when_it_is_opened(tmp_path: Path, documents: Path) -> None:
     home = tmp_path / "home"
     library = Library(home, WordEncoder())
-    sync(library, [documents])
+    sync_paths(library, [documents])
     library.close()
     for path in (home, *home.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
@@ -82,7 +82,7 @@ def test_a_link_in_the_home_closes_nothing_outside(tmp_path: Path) -> None:
 def test_another_user_reads_nothing_of_a_home(tmp_path: Path, documents: Path) -> None:
     tmp_path.chmod(0o755)
     library = Library(tmp_path / "home", WordEncoder())
-    sync(library, [documents])
+    sync_paths(library, [documents])
     (library.temporary / "kept.txt").write_text("The ferry leaves at noon.")
     program = (
         "import os, sys; os.setgid(65534); os.setuid(65534)\n"

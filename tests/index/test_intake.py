@@ -21,7 +21,7 @@ from index.library import Library
 from index.progress import SyncProgress, SyncReport
 from index.store.verify import verify
 from index.sync import intake
-from index.sync.sync import sync
+from index.sync.sync import sync_paths
 
 CAT = b"The grey cat of the mill is called Bartholomew.\n"
 DOG = b"The dog of the ferryman is called Ottoline.\n"
@@ -68,12 +68,12 @@ def best(library: Library, folder: Path, query: str) -> str:
 
 def test_what_is_in_an_archive_is_found_under_the_path_of_the_archive(library: Library, folder: Path) -> None:
     (folder / "animals.zip").write_bytes(zipped({"mill/cat.txt": CAT, "dog.md": DOG}))
-    assert counted(sync(library, [folder])) == (3, 0, 0, 0)
+    assert counted(sync_paths(library, [folder])) == (3, 0, 0, 0)
     assert states(library, folder) == dict.fromkeys(
         ("animals.zip", "animals.zip/dog.md", "animals.zip/mill/cat.txt"), "indexed"
     )
     assert best(library, folder, "the grey cat Bartholomew") == "animals.zip/mill/cat.txt"
-    assert counted(sync(library, [folder])) == (0, 3, 0, 0)
+    assert counted(sync_paths(library, [folder])) == (0, 3, 0, 0)
     assert library.leftovers() == []
     assert verify(library) == []
 
@@ -81,7 +81,7 @@ def test_what_is_in_an_archive_is_found_under_the_path_of_the_archive(library: L
 def test_attachments_and_what_is_in_them_are_documents(library: Library, folder: Path) -> None:
     data = mail("The animals are in the archive.", animals_zip=zipped({"cat.txt": CAT}), dog_txt=DOG)
     (folder / "animals.eml").write_bytes(data)
-    assert counted(sync(library, [folder])) == (4, 0, 0, 0)
+    assert counted(sync_paths(library, [folder])) == (4, 0, 0, 0)
     assert set(states(library, folder)) == {
         "animals.eml", "animals.eml/dog.txt", "animals.eml/animals.zip", "animals.eml/animals.zip/cat.txt"
     }  # fmt: skip
@@ -91,9 +91,9 @@ def test_attachments_and_what_is_in_them_are_documents(library: Library, folder:
 def test_a_changed_archive_takes_in_and_out_what_has_changed_in_it(library: Library, folder: Path) -> None:
     path = folder / "animals.zip"
     path.write_bytes(zipped({"cat.txt": CAT, "dog.txt": DOG}))
-    sync(library, [folder])
+    sync_paths(library, [folder])
     path.write_bytes(zipped({"cat.txt": CAT, "eel.txt": EEL}))
-    report = sync(library, [folder], changed=[path])
+    report = sync_paths(library, [folder], changed=[path])
     assert (report.indexed, report.unchanged, report.removed) == (2, 1, 1)
     assert set(states(library, folder)) == {"animals.zip", "animals.zip/cat.txt", "animals.zip/eel.txt"}
     assert not any("Ottoline" in library.document(hit.passage.doc_id).text for hit in library.search("dog Ottoline"))
@@ -104,19 +104,19 @@ def test_an_archive_that_is_gone_takes_along_what_was_in_it(library: Library, fo
     path = folder / "animals.zip"
     path.write_bytes(zipped({"deep/cat.txt": CAT, "inner.zip": zipped({"dog.txt": DOG})}))
     (folder / "eel.txt").write_bytes(EEL)
-    sync(library, [folder])
+    sync_paths(library, [folder])
     assert len(states(library, folder)) == 5
     path.unlink()
-    assert sync(library, [folder if named == "folder" else path]).removed == 4
+    assert sync_paths(library, [folder if named == "folder" else path]).removed == 4
     assert states(library, folder) == {"eel.txt": "indexed"}
 
 
 def test_a_renamed_archive_moves_what_is_in_it(library: Library, folder: Path) -> None:
     (folder / "old.zip").write_bytes(zipped({"cat.txt": CAT}))
-    sync(library, [folder])
+    sync_paths(library, [folder])
     embedded = len(library.encoder.embedded)  # type: ignore[attr-defined]
     (folder / "old.zip").rename(folder / "new.zip")
-    sync(library, [folder])
+    sync_paths(library, [folder])
     assert states(library, folder) == {"new.zip": "indexed", "new.zip/cat.txt": "indexed"}
     assert len(library.encoder.embedded) == embedded  # type: ignore[attr-defined]
 
@@ -124,9 +124,9 @@ def test_a_renamed_archive_moves_what_is_in_it(library: Library, folder: Path) -
 def test_an_archive_in_whose_place_another_file_comes_leaves_nothing(library: Library, folder: Path) -> None:
     path = folder / "animals.zip"
     path.write_bytes(zipped({"cat.txt": CAT}))
-    sync(library, [folder])
+    sync_paths(library, [folder])
     path.write_bytes(b"PK\x03\x04 and nothing more")
-    assert counted(sync(library, [folder]))[3] == 1
+    assert counted(sync_paths(library, [folder]))[3] == 1
     assert states(library, folder) == {"animals.zip": "rejected"}
 
 
@@ -135,7 +135,7 @@ def test_what_can_not_be_read_in_an_archive_is_named_and_the_archive_is_read_in_
 ) -> None:
     (folder / "mixed.zip").write_bytes(zipped({"cat.txt": CAT, "binary.bin": BINARY, "broken.pdf": b"%PDF-1.4 cut"}))
     for _ in range(2):  # and it is said again every time
-        report = sync(library, [folder])
+        report = sync_paths(library, [folder])
         assert [Path(one.path).name for one in report.rejected] == ["binary.bin", "broken.pdf"]
         assert [(Path(one.path).name, one.reason[:42]) for one in report.partial] == [
             ("mixed.zip", "2 of 3 files in it could not be read: they"),
@@ -152,7 +152,7 @@ def test_no_name_in_an_archive_leads_out_of_it(library: Library, folder: Path) -
     names = ("../evil.txt", "/etc/evil.txt", "a/../../evil.txt", "C:\\evil.txt")
     (folder / "evil.zip").write_bytes(zipped({name: CAT + name.encode() for name in names}))
     before = sorted(path for path in folder.parent.rglob("*") if "home" not in path.parts)
-    sync(library, [folder])
+    sync_paths(library, [folder])
     assert sorted(path for path in folder.parent.rglob("*") if "home" not in path.parts) == before
     assert len(states(library, folder)) == 5
     assert all(path == "evil.zip" or path.startswith("evil.zip/") for path in states(library, folder))
@@ -163,14 +163,14 @@ def test_archives_in_archives_end_at_a_depth(library: Library, folder: Path) -> 
     for number in range(12):
         data = zipped({f"{number}.zip": data})
     (folder / "deep.zip").write_bytes(data)
-    report = sync(library, [folder])
+    report = sync_paths(library, [folder])
     assert len(report.rejected) == 1
     assert "deep in others" in report.rejected[0].reason
 
 
 def test_a_folder_of_an_archive_can_be_searched_alone(library: Library, folder: Path) -> None:
     (folder / "animals.zip").write_bytes(zipped({"mill/cat.txt": CAT, "river/dog.txt": DOG}))
-    sync(library, [folder])
+    sync_paths(library, [folder])
     hits = library.search("called", folders=[str(folder / "animals.zip" / "river")])
     assert [library.document(hit.passage.doc_id).text for hit in hits] == [DOG.decode()]
 
@@ -183,24 +183,24 @@ def test_a_rejected_file_is_read_again_only_if_it_changed_or_is_named_or_more_ca
     pool = library.reading
     original = pool.read
     monkeypatch.setattr(pool, "read", lambda wanted, place: read.append(wanted.path) or original(wanted, place))
-    sync(library, [folder])
+    sync_paths(library, [folder])
     assert len(read) == 1
-    assert len(sync(library, [folder]).rejected) == 1
+    assert len(sync_paths(library, [folder]).rejected) == 1
     assert len(read) == 1
-    sync(library, [folder / "broken.pdf"])
+    sync_paths(library, [folder / "broken.pdf"])
     assert len(read) == 2
     monkeypatch.setattr(intake, "abilities", lambda: "6+more")
-    sync(library, [folder])
+    sync_paths(library, [folder])
     assert len(read) == 3
     (folder / "broken.pdf").write_bytes(b"%PDF-1.4 cut elsewhere")
-    sync(library, [folder])
+    sync_paths(library, [folder])
     assert len(read) == 4
 
 
 def test_a_page_of_a_pdf_in_an_archive_can_be_shown(library: Library, folder: Path) -> None:
     pdf = (Path(__file__).resolve().parents[2] / "corpus" / "the-moon.pdf").read_bytes()
     (folder / "outer.zip").write_bytes(zipped({"inner.zip": zipped({"books/the moon.pdf": pdf})}))
-    sync(library, [folder])
+    sync_paths(library, [folder])
     found = next(entry for entry in library.entries() if entry.path.endswith("the moon.pdf"))
     image = Image.open(io.BytesIO(library.page_image(found.doc_id, 2, width=300)))
     assert (image.format, image.width) == ("PNG", 300)
@@ -217,29 +217,29 @@ def test_what_a_stopped_run_unpacked_is_taken_away(library: Library, folder: Pat
     left.mkdir()
     (left / "0001").write_bytes(CAT)
     (folder / "cat.txt").write_bytes(CAT)
-    sync(library, [folder])
+    sync_paths(library, [folder])
     assert not left.exists()
 
 
 def test_files_of_one_content_in_several_archives_are_one_document(library: Library, folder: Path) -> None:
     for name in ("a.zip", "b.zip"):
         (folder / name).write_bytes(zipped({"cat.txt": CAT, name: b""}))
-    sync(library, [folder])
+    sync_paths(library, [folder])
     ids = {entry.doc_id for entry in library.entries() if entry.path.endswith("cat.txt")}
     assert len(ids) == 1
     (folder / "a.zip").unlink()
-    sync(library, [folder])
+    sync_paths(library, [folder])
     assert best(library, folder, "the grey cat Bartholomew") == "b.zip/cat.txt"
     shutil.rmtree(folder)
 
 
 def test_a_run_that_was_stopped_by_a_close_rejects_nothing(library: Library, folder: Path) -> None:
     (folder / "cat.txt").write_bytes(CAT)
-    sync(library, [folder])
+    sync_paths(library, [folder])
     (folder / "cat.txt").write_bytes(CAT + DOG)
     library.reading.close()
     with pytest.raises(ReadingStoppedError):
-        sync(library, [folder])
+        sync_paths(library, [folder])
     assert states(library, folder) == {"cat.txt": "indexed"}
 
 
@@ -256,16 +256,16 @@ def test_what_could_not_be_read_in_passing_is_tried_again(
         return failed
 
     monkeypatch.setattr(pool, "read", fails)
-    assert len(sync(library, [folder]).rejected) == 1
+    assert len(sync_paths(library, [folder]).rejected) == 1
     monkeypatch.setattr(pool, "read", original)
-    assert counted(sync(library, [folder])) == (2, 0, 0, 0)
+    assert counted(sync_paths(library, [folder])) == (2, 0, 0, 0)
 
 
 def test_a_partly_read_document_stays_when_it_can_not_be_read_anew(
     library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (folder / "mixed.zip").write_bytes(zipped({"cat.txt": CAT, "broken.pdf": b"%PDF-1.4 cut"}))
-    sync(library, [folder])
+    sync_paths(library, [folder])
     monkeypatch.setattr(intake, "abilities", lambda: "6+more")
 
     def fails(*_: object) -> Future[Read]:
@@ -274,7 +274,7 @@ def test_a_partly_read_document_stays_when_it_can_not_be_read_anew(
         return failed
 
     monkeypatch.setattr(library.reading, "read", fails)
-    report = sync(library, [folder])
+    report = sync_paths(library, [folder])
     assert [Path(one.path).name for one in report.partial] == ["mixed.zip"]
     assert states(library, folder)["mixed.zip/cat.txt"] == "indexed"
 
@@ -284,17 +284,17 @@ def test_what_is_partly_read_in_an_archive_is_read_again_when_more_can_be(
 ) -> None:
     cut = zipped({"cat.txt": CAT, "dog.txt": DOG})[:-30]
     (folder / "outer.zip").write_bytes(zipped({"inner.zip": cut, "eel.txt": EEL}))
-    sync(library, [folder])
+    sync_paths(library, [folder])
     assert states(library, folder)["outer.zip/inner.zip"] == "partial"
     read: list[str] = []
     original = library.reading.read
     monkeypatch.setattr(
         library.reading, "read", lambda wanted, place: read.append(wanted.path) or original(wanted, place)
     )
-    sync(library, [folder])
+    sync_paths(library, [folder])
     assert read == []
     monkeypatch.setattr(intake, "abilities", lambda: "6+more")
-    sync(library, [folder])
+    sync_paths(library, [folder])
     assert [Path(path).name for path in read] == ["outer.zip", "inner.zip"]
 
 
@@ -302,17 +302,17 @@ def test_a_known_file_in_the_place_of_a_folder_takes_its_files_out(library: Libr
     (folder / "notes").mkdir()
     (folder / "notes" / "dog.txt").write_bytes(DOG)
     (folder / "copy").write_bytes(CAT)
-    sync(library, [folder])
+    sync_paths(library, [folder])
     shutil.rmtree(folder / "notes")
     (folder / "notes").write_bytes(CAT)
-    sync(library, [folder])
+    sync_paths(library, [folder])
     assert states(library, folder) == {"copy": "indexed", "notes": "indexed"}
 
 
 def test_an_archive_that_was_put_back_after_a_stopped_run_is_as_it_was(library: Library, folder: Path) -> None:
     path = folder / "animals.zip"
     path.write_bytes(zipped({"x.txt": CAT, "y.txt": EEL}))
-    sync(library, [folder])
+    sync_paths(library, [folder])
     path.write_bytes(zipped({"x.txt": DOG, "y.txt": EEL}))
 
     def stop(progress: SyncProgress) -> None:
@@ -320,16 +320,16 @@ def test_an_archive_that_was_put_back_after_a_stopped_run_is_as_it_was(library: 
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        sync(library, [folder], progress=stop)
+        sync_paths(library, [folder], progress=stop)
     path.write_bytes(zipped({"x.txt": CAT, "y.txt": EEL}))
-    sync(library, [folder])
+    sync_paths(library, [folder])
     found = {Path(entry.path).name: library.document(entry.doc_id).text for entry in library.entries()}
     assert found["x.txt"] == CAT.decode()
 
 
 def test_removing_an_archive_by_its_id_removes_what_is_in_it(library: Library, folder: Path) -> None:
     (folder / "animals.zip").write_bytes(zipped({"cat.txt": CAT}))
-    sync(library, [folder])
+    sync_paths(library, [folder])
     doc_id = next(entry.doc_id for entry in library.entries() if entry.path.endswith(".zip"))
     library.remove([doc_id])
     assert states(library, folder) == {}
@@ -338,7 +338,7 @@ def test_removing_an_archive_by_its_id_removes_what_is_in_it(library: Library, f
 def test_a_page_of_a_file_that_has_changed_is_not_shown(library: Library, folder: Path) -> None:
     samples = Path(__file__).resolve().parents[2] / "corpus"
     shutil.copy(samples / "the-moon.pdf", folder / "book.pdf")
-    sync(library, [folder])
+    sync_paths(library, [folder])
     [entry] = library.entries()
     shutil.copy(samples / "coffee-machine-manual.pdf", folder / "book.pdf")
     with pytest.raises(PinciteError, match="has changed"):
@@ -349,7 +349,7 @@ def test_how_many_files_are_read_that_lie_in_one_is_for_a_person_to_set(tmp_path
     inner = zipped({f"{number}.txt": f"Note {number}.".encode() for number in range(4)})
     (folder / "many.zip").write_bytes(zipped({"a.txt": CAT, "b.txt": DOG, "inner.zip": inner, "z.txt": b"The last."}))
     library = Library(tmp_path / "bounded", WordEncoder(), most_inside=3)
-    report = sync(library, [folder])
+    report = sync_paths(library, [folder])
     library.close()
     assert report.indexed == 4, "a, b and both archives; of what is in the inner one nothing is left to read"
     limit = "only the first {} of 4 files are read: allow more with --inside"

@@ -17,7 +17,7 @@ from index.records import Document
 from index.search.fusion import fuse
 from index.search.lexical import content_words, split_words
 from index.store.verify import verify
-from index.sync.sync import add_documents, rebuild, sync
+from index.sync.sync import add_documents, rebuild, sync_paths
 
 TEXTS = {
     "cats.txt": "Cats sleep for most of the day. A cat hunts at dusk.",
@@ -45,7 +45,7 @@ def found(library: Library, query: str, **scope: list[str]) -> list[str]:
 
 
 def test_what_was_synced_is_found_best_first(library: Library, folder: Path) -> None:
-    report = sync(library, [folder])
+    report = sync_paths(library, [folder])
     assert (report.indexed, report.unchanged, report.removed, report.passages) == (3, 0, 0, 3)
     assert found(library, "what guards the house?")[0] == "dogs.txt"
     hits = library.search("gills of a fish")
@@ -57,7 +57,7 @@ def test_what_was_synced_is_found_best_first(library: Library, folder: Path) -> 
 def test_a_query_without_words_finds_nothing_and_a_small_library_gives_what_it_has(
     library: Library, folder: Path
 ) -> None:
-    sync(library, [folder])
+    sync_paths(library, [folder])
     assert library.search("  ") == []
     assert library.search("cat", top_k=0) == []
     assert len(library.search("cat", top_k=50)) == 3
@@ -66,17 +66,17 @@ def test_a_query_without_words_finds_nothing_and_a_small_library_gives_what_it_h
 def test_an_unchanged_file_is_neither_read_nor_embedded_again(
     library: Library, folder: Path, encoder: WordEncoder
 ) -> None:
-    sync(library, [folder])
+    sync_paths(library, [folder])
     encoder.embedded.clear()
-    report = sync(library, [folder])
+    report = sync_paths(library, [folder])
     assert (report.indexed, report.unchanged, report.passages) == (0, 3, 0)
     assert encoder.embedded == []
 
 
 def test_a_changed_file_replaces_what_it_said(library: Library, folder: Path) -> None:
-    sync(library, [folder])
+    sync_paths(library, [folder])
     (folder / "cats.txt").write_text("Parrots talk.", encoding="utf-8")
-    assert sync(library, [folder]).indexed == 1
+    assert sync_paths(library, [folder]).indexed == 1
     assert found(library, "parrots talk")[0] == "cats.txt"
     assert all("sleep" not in library.document(hit.passage.doc_id).text for hit in library.search("cats sleep"))
     assert library.counts().documents == 3
@@ -86,11 +86,11 @@ def test_a_changed_file_replaces_what_it_said(library: Library, folder: Path) ->
 def test_a_renamed_file_keeps_its_document_and_costs_no_embedding(
     library: Library, folder: Path, encoder: WordEncoder
 ) -> None:
-    sync(library, [folder])
+    sync_paths(library, [folder])
     before = {entry.sha256: entry.doc_id for entry in library.entries()}
     encoder.embedded.clear()
     (folder / "cats.txt").rename(folder / "felines.txt")
-    report = sync(library, [folder])
+    report = sync_paths(library, [folder])
     assert (report.indexed, report.removed) == (0, 0)
     assert encoder.embedded == []
     assert {entry.sha256: entry.doc_id for entry in library.entries()} == before
@@ -99,10 +99,10 @@ def test_a_renamed_file_keeps_its_document_and_costs_no_embedding(
 
 
 def test_a_removed_file_is_gone_from_the_very_next_search(library: Library, folder: Path) -> None:
-    sync(library, [folder])
+    sync_paths(library, [folder])
     assert "dogs.txt" in found(library, "dog barks")
     (folder / "dogs.txt").unlink()
-    assert sync(library, [folder]).removed == 1
+    assert sync_paths(library, [folder]).removed == 1
     assert "dogs.txt" not in found(library, "dog barks")
     assert library.vectors.count() == library.lexical.count() == 2
     assert verify(library) == []
@@ -110,7 +110,7 @@ def test_a_removed_file_is_gone_from_the_very_next_search(library: Library, fold
 
 def test_a_document_that_two_files_hold_stays_until_both_are_gone(library: Library, folder: Path) -> None:
     shutil.copy(folder / "cats.txt", folder / "copy.txt")
-    sync(library, [folder])
+    sync_paths(library, [folder])
     assert library.counts().documents == 3
     library.remove([str(folder / "cats.txt")])
     assert "copy.txt" in found(library, "cat hunts at dusk")
@@ -120,17 +120,17 @@ def test_a_document_that_two_files_hold_stays_until_both_are_gone(library: Libra
 
 
 def test_a_folder_is_removed_with_what_was_indexed_of_it_even_when_it_is_gone(library: Library, folder: Path) -> None:
-    sync(library, [folder])
+    sync_paths(library, [folder])
     shutil.rmtree(folder)
     with pytest.raises(SettingsError, match="pincite remove"):
-        sync(library, [folder])
+        sync_paths(library, [folder])
     assert len(library.remove([str(folder)])) == 3
     assert library.search("cats sleep") == []
     assert library.catalog.roots() == []
 
 
 def test_removing_something_unknown_removes_nothing(library: Library, folder: Path) -> None:
-    sync(library, [folder])
+    sync_paths(library, [folder])
     with pytest.raises(SettingsError, match=r"nowhere\.txt"):
         library.remove([str(folder / "cats.txt"), "nowhere.txt"])
     assert library.counts().documents == 3
@@ -139,7 +139,7 @@ def test_removing_something_unknown_removes_nothing(library: Library, folder: Pa
 def test_a_rejected_file_is_listed_with_its_reason_and_the_rest_goes_on(library: Library, folder: Path) -> None:
     (folder / "picture.png").write_bytes(b"\x89PNG")
     (folder / "empty.txt").touch()
-    report = sync(library, [folder])
+    report = sync_paths(library, [folder])
     assert report.indexed == 3
     assert {Path(rejected.path).name for rejected in report.rejected} == {"picture.png", "empty.txt"}
     states = {Path(entry.path).name: (entry.state, bool(entry.reason)) for entry in library.entries()}
@@ -148,7 +148,7 @@ def test_a_rejected_file_is_listed_with_its_reason_and_the_rest_goes_on(library:
 
 
 def test_a_search_keeps_to_its_scope(library: Library, folder: Path) -> None:
-    sync(library, [folder])
+    sync_paths(library, [folder])
     cats = next(entry.doc_id for entry in library.entries() if entry.path.endswith("cats.txt"))
     assert found(library, "dogs guard", documents=[cats]) == ["cats.txt"]
     assert found(library, "dogs guard", folders=[str(folder / "sub")]) == ["fish.md"]
@@ -158,7 +158,7 @@ def test_a_search_keeps_to_its_scope(library: Library, folder: Path) -> None:
 def test_another_process_sees_what_was_committed(library: Library, folder: Path, encoder: WordEncoder) -> None:
     reader = Library(library.home, encoder)
     assert reader.search("cat") == []
-    sync(library, [folder])
+    sync_paths(library, [folder])
     assert found(reader, "cats sleep")[0] == "cats.txt"
     library.remove([str(folder / "cats.txt")])
     assert "cats.txt" not in found(reader, "cats sleep")
@@ -174,10 +174,10 @@ def test_a_document_is_found_by_its_words_before_it_is_embedded(library: Library
             raise StoppedError
 
     with pytest.raises(StoppedError):
-        sync(library, [folder], progress=stop_at_embedding)
+        sync_paths(library, [folder], progress=stop_at_embedding)
     assert library.counts().embedded == 0
     assert found(library, "fish gills") == ["fish.md"]
-    sync(library, [folder])
+    sync_paths(library, [folder])
     assert library.counts().embedded == 3
     assert verify(library) == []
 
@@ -199,7 +199,7 @@ def test_people_ask_while_the_first_indexing_runs(
 
     asking = threading.Thread(target=ask)
     asking.start()
-    sync(library, [tmp_path])
+    sync_paths(library, [tmp_path])
     done.set()
     asking.join()
     assert faults == []
@@ -219,8 +219,8 @@ def test_equal_texts_that_come_after_an_embedded_batch_are_in_the_vector_index(
 
 
 def test_a_path_has_one_name_however_it_is_written(library: Library, folder: Path) -> None:
-    sync(library, [folder / "sub" / ".."])
-    report = sync(library, [folder])
+    sync_paths(library, [folder / "sub" / ".."])
+    report = sync_paths(library, [folder])
     assert (report.indexed, report.unchanged) == (0, 3)
     assert len(library.entries()) == 3
     assert library.catalog.roots() == [str(folder)]
@@ -229,7 +229,7 @@ def test_a_path_has_one_name_however_it_is_written(library: Library, folder: Pat
 def test_a_folder_that_can_not_be_read_keeps_what_is_indexed_of_it(
     library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sync(library, [folder])
+    sync_paths(library, [folder])
     scan = os.scandir
 
     def fail(path: str) -> object:
@@ -238,7 +238,7 @@ def test_a_folder_that_can_not_be_read_keeps_what_is_indexed_of_it(
         return scan(path)
 
     monkeypatch.setattr(os, "scandir", fail)
-    report = sync(library, [folder])
+    report = sync_paths(library, [folder])
     assert report.removed == 0
     assert [Path(rejected.path).name for rejected in report.rejected] == ["sub"]
     assert "fish.md" in found(library, "fish gills")
@@ -246,15 +246,15 @@ def test_a_folder_that_can_not_be_read_keeps_what_is_indexed_of_it(
 
 def test_a_document_is_cited_under_a_path_that_is_still_there(library: Library, folder: Path) -> None:
     shutil.copy(folder / "cats.txt", folder / "zebra.txt")
-    sync(library, [folder])
+    sync_paths(library, [folder])
     assert found(library, "cats sleep")[0] == "cats.txt"
     (folder / "cats.txt").unlink()
-    sync(library, [folder])
+    sync_paths(library, [folder])
     assert found(library, "cats sleep")[0] == "zebra.txt"
 
 
 def test_a_rebuild_by_another_process_with_another_model_is_noticed(library: Library, folder: Path) -> None:
-    sync(library, [folder])
+    sync_paths(library, [folder])
     library.search("cats")
     other = WordEncoder()
     other.model_id = "another-model"
@@ -269,7 +269,7 @@ def test_a_rebuild_by_another_process_with_another_model_is_noticed(library: Lib
 def test_damaged_derived_indexes_are_made_again_without_embedding(
     library: Library, folder: Path, encoder: WordEncoder, damage: str
 ) -> None:
-    sync(library, [folder])
+    sync_paths(library, [folder])
     expected = library.search("cat hunts")
     library.close()
     for path in files_of(library.home):
@@ -280,7 +280,7 @@ def test_damaged_derived_indexes_are_made_again_without_embedding(
     encoder.embedded.clear()
     again = Library(library.home, encoder)
     assert again.search("cat hunts") == expected
-    sync(again, [folder])
+    sync_paths(again, [folder])
     assert encoder.embedded == []
     assert verify(again) == []
     again.close()
@@ -299,7 +299,7 @@ def test_equal_texts_are_embedded_once(library: Library, encoder: WordEncoder) -
 def test_an_index_of_another_model_is_refused_and_rebuilt_on_demand(
     library: Library, folder: Path, encoder: WordEncoder
 ) -> None:
-    sync(library, [folder])
+    sync_paths(library, [folder])
     library.close()
     other = WordEncoder()
     other.model_id = "another-model"
@@ -317,7 +317,7 @@ def test_one_writes_at_a_time(library: Library, folder: Path, encoder: WordEncod
     second = Library(library.home, encoder)
     with library.writing(), pytest.raises(HomeError, match="process"), second.writing(wait=0.1):
         pass
-    sync(second, [folder])
+    sync_paths(second, [folder])
     second.close()
 
 
@@ -329,8 +329,8 @@ def test_a_home_folder_with_a_file_in_the_way_is_named(tmp_path: Path, encoder: 
 
 def test_a_mistyped_path_is_named_and_a_half_mistyped_list_goes_on(library: Library, folder: Path) -> None:
     with pytest.raises(SettingsError, match="nowhere"):
-        sync(library, [folder / "nowhere"])
-    report = sync(library, [folder / "nowhere", folder])
+        sync_paths(library, [folder / "nowhere"])
+    report = sync_paths(library, [folder / "nowhere", folder])
     assert report.indexed == 3
     assert [Path(rejected.path).name for rejected in report.rejected] == ["nowhere"]
 

@@ -10,7 +10,7 @@ import pytest
 from support import WordEncoder
 
 from index.library import Library
-from index.sync.sync import sync
+from index.sync.sync import sync_paths
 
 CAT = "The grey cat of the mill is called Bartholomew.\n"
 DOG = "The dog of the ferryman is called Ottoline.\n"
@@ -31,23 +31,23 @@ def paths(library: Library) -> list[str]:
 
 
 def test_only_what_is_named_is_looked_at(library: Library, folder: Path) -> None:
-    sync(library, [folder])
+    sync_paths(library, [folder])
     (folder / "cat.txt").write_text(CAT + DOG)
     (folder / "deep" / "dog.txt").unlink()
     (folder / "new.txt").write_text(EEL + CAT)
-    report = sync(library, [folder], changed=[folder / "new.txt"])
+    report = sync_paths(library, [folder], changed=[folder / "new.txt"])
     assert (report.indexed, report.unchanged, report.removed) == (1, 0, 0)
-    report = sync(library, [folder], changed=[folder / "cat.txt", folder / "deep"])
+    report = sync_paths(library, [folder], changed=[folder / "cat.txt", folder / "deep"])
     assert (report.indexed, report.unchanged, report.removed) == (1, 1, 1)
     assert paths(library) == ["cat.txt", "eel.txt", "new.txt"]
-    assert sync(library, [folder]).unchanged == 3
+    assert sync_paths(library, [folder]).unchanged == 3
 
 
 def test_a_folder_that_is_gone_takes_its_files_unless_it_was_named_itself(library: Library, folder: Path) -> None:
-    sync(library, [folder])
+    sync_paths(library, [folder])
     shutil.rmtree(folder)
-    assert sync(library, [folder], changed=[folder]).removed == 0, "its disk may be out"
-    assert sync(library, [folder], changed=[folder / "deep"]).removed == 2
+    assert sync_paths(library, [folder], changed=[folder]).removed == 0, "its disk may be out"
+    assert sync_paths(library, [folder], changed=[folder / "deep"]).removed == 2
     assert paths(library) == ["cat.txt"]
 
 
@@ -55,18 +55,18 @@ def test_folders_whose_names_begin_alike_are_told_apart(library: Library, folder
     (folder / "deeper").mkdir()
     (folder / "deeper" / "owl.txt").write_text(CAT + EEL)
     (folder / "deep.txt").write_text(DOG + EEL)
-    sync(library, [folder])
+    sync_paths(library, [folder])
     shutil.rmtree(folder / "deep")
-    assert sync(library, [folder], changed=[folder / "deep"]).removed == 2
+    assert sync_paths(library, [folder], changed=[folder / "deep"]).removed == 2
     assert paths(library) == ["cat.txt", "deep.txt", "owl.txt"]
 
 
 def test_a_folder_in_the_place_of_a_file_takes_the_file_out(library: Library, folder: Path) -> None:
-    sync(library, [folder])
+    sync_paths(library, [folder])
     (folder / "cat.txt").unlink()
     (folder / "cat.txt").mkdir()
     (folder / "cat.txt" / "owl.txt").write_text(CAT + EEL)
-    report = sync(library, [folder], changed=[folder / "cat.txt"])
+    report = sync_paths(library, [folder], changed=[folder / "cat.txt"])
     assert (report.indexed, report.removed) == (1, 1)
     assert paths(library) == ["owl.txt", "dog.txt", "eel.txt"]
 
@@ -75,7 +75,7 @@ def test_a_folder_in_the_place_of_a_file_takes_the_file_out(library: Library, fo
 def test_what_a_whole_sync_passes_over_is_not_synced_when_it_is_named(
     library: Library, folder: Path, tmp_path: Path, name: str
 ) -> None:
-    sync(library, [folder])
+    sync_paths(library, [folder])
     if name == "link":
         (tmp_path / "outside").mkdir()
         (tmp_path / "outside" / "owl.txt").write_text(CAT + EEL)
@@ -84,7 +84,7 @@ def test_what_a_whole_sync_passes_over_is_not_synced_when_it_is_named(
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(CAT + EEL)
     for changed in (None, [folder / name], [folder / name / "owl.txt"], [tmp_path / "elsewhere.txt"]):
-        report = sync(library, [folder], changed=changed)
+        report = sync_paths(library, [folder], changed=changed)
         assert (report.indexed, report.removed, report.rejected) == (0, 0, ())
     assert paths(library) == ["cat.txt", "dog.txt", "eel.txt"]
 
@@ -93,11 +93,11 @@ def test_what_is_named_itself_is_synced_whatever_it_is_called(library: Library, 
     (folder / ".notes").mkdir()
     (folder / ".notes" / ".owl.txt").write_text(CAT + EEL)
     (folder / ".notes" / "rat.txt").write_text(DOG + EEL)
-    assert sync(library, [folder / ".notes" / ".owl.txt"]).indexed == 1
+    assert sync_paths(library, [folder / ".notes" / ".owl.txt"]).indexed == 1
     (folder / ".notes" / ".owl.txt").write_text(EEL + CAT)
     changed = [folder / ".notes" / ".owl.txt", folder / ".notes" / "rat.txt"]
-    assert sync(library, [folder / ".notes" / ".owl.txt"], changed=changed).indexed == 1
-    assert sync(library, [folder, folder / ".notes"], changed=changed[1:]).indexed == 1
+    assert sync_paths(library, [folder / ".notes" / ".owl.txt"], changed=changed).indexed == 1
+    assert sync_paths(library, [folder, folder / ".notes"], changed=changed[1:]).indexed == 1
 
 
 def test_a_home_that_is_reached_by_another_path_is_no_document(
@@ -105,7 +105,7 @@ def test_a_home_that_is_reached_by_another_path_is_no_document(
 ) -> None:
     (tmp_path / "link").symlink_to(folder, target_is_directory=True)
     library = Library(folder / "home", encoder)
-    report = sync(library, [tmp_path / "link"])
+    report = sync_paths(library, [tmp_path / "link"])
     library.close()
     assert (report.indexed, report.rejected) == (3, ())
 
@@ -113,10 +113,10 @@ def test_a_home_that_is_reached_by_another_path_is_no_document(
 def test_a_file_is_moved_without_embedding_it_again_whichever_path_is_named_first(
     library: Library, folder: Path, encoder: WordEncoder
 ) -> None:
-    sync(library, [folder])
+    sync_paths(library, [folder])
     embedded = len(encoder.embedded)
     (folder / "cat.txt").rename(folder / "deep" / "tom.txt")
-    report = sync(library, [folder], changed=[folder / "cat.txt", folder / "deep" / "tom.txt"])
+    report = sync_paths(library, [folder], changed=[folder / "cat.txt", folder / "deep" / "tom.txt"])
     assert (report.indexed, report.removed, report.passages) == (0, 0, 0)
     assert len(encoder.embedded) == embedded
     assert paths(library) == ["dog.txt", "eel.txt", "tom.txt"]
@@ -130,11 +130,11 @@ def test_a_sentence_put_into_a_long_text_embeds_only_what_changed(
         " ".join(f"In {chance.randint(1000, 1999)} the bridge was mended." for _ in range(12)) for _ in range(50)
     ]
     (folder / "cat.txt").write_text("\n\n".join(paragraphs))
-    whole = sync(library, [folder]).passages
+    whole = sync_paths(library, [folder]).passages
     encoder.embedded.clear()
     paragraphs[3] += " A wooden one was washed away."
     (folder / "cat.txt").write_text("\n\n".join(paragraphs))
-    report = sync(library, [folder])
+    report = sync_paths(library, [folder])
     assert report.passages > 40
     assert report.passages == pytest.approx(whole, abs=5)
     assert 1 <= len(encoder.embedded) <= 2

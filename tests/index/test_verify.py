@@ -14,7 +14,7 @@ from support import WordEncoder
 from index.library import Library
 from index.store.repair import repair
 from index.store.verify import find_traces, verify
-from index.sync.sync import sync
+from index.sync.sync import sync_paths
 
 TEXT = "# Heron {0}\n\nThe heron {0} stands in the reeds.\n\n## Night\n\nNobody saw heron {0} by night."
 # What is done to the catalog, and what `verify` then says.
@@ -52,7 +52,7 @@ def folder(tmp_path: Path, library: Library) -> Path:
     made.mkdir()
     for number in range(5):
         (made / f"{number}.md").write_text(TEXT.format(number))
-    sync(library, [made])
+    sync_paths(library, [made])
     assert verify(library) == []
     return made
 
@@ -95,9 +95,9 @@ def test_a_broken_catalog_is_reported_and_a_repair_makes_it_whole(
 def test_a_passage_without_embedding_is_reported_until_it_has_one(library: Library, folder: Path) -> None:
     (folder / "6.md").write_text(TEXT.format(6))
     with pytest.raises(InterruptedError):
-        sync(library, [folder], progress=stop_at_embedding)
+        sync_paths(library, [folder], progress=stop_at_embedding)
     assert any("2 passages have no embedding yet" in problem for problem in verify(library))
-    sync(library, [folder])
+    sync_paths(library, [folder])
     assert verify(library) == []
 
 
@@ -138,7 +138,7 @@ def test_an_index_that_lags_behind_or_has_too_much_is_reported(name: str, librar
     kept = library.home.with_name("kept")
     shutil.copytree(library.home / name, kept)
     (folder / "1.md").unlink()
-    sync(library, [folder])
+    sync_paths(library, [folder])
     library.close()
     shutil.rmtree(library.home / name)
     shutil.copytree(kept, library.home / name)

@@ -21,7 +21,7 @@ from index.library import Library
 from index.progress import SyncReport
 from index.store.lock import home_lock
 from index.sync import watching
-from index.sync.sync import sync
+from index.sync.sync import sync_paths
 from index.sync.watching import News, Watcher
 
 CAT = "The grey cat of the mill is called Bartholomew.\n"
@@ -42,7 +42,7 @@ def following(library: Library, *paths: Path) -> Iterator[list[News]]:
     """Sync and follow `paths` during the block; gives the list in which the news come."""
     found: list[News] = []
     with Watcher(paths, home=library.home) as watcher:
-        follow = watcher.follow(library, sync(library, paths))
+        follow = watcher.follow(library, sync_paths(library, paths))
         thread = threading.Thread(target=_gather, args=(follow, found))
         thread.start()
         try:
@@ -238,7 +238,7 @@ def test_new_folders_are_followed_however_deep(library: Library, folder: Path) -
 
 def test_what_changes_during_the_first_sync_is_not_missed(library: Library, folder: Path) -> None:
     with Watcher([folder], home=library.home) as watcher:
-        report = sync(library, [folder])
+        report = sync_paths(library, [folder])
         (folder / "dog.txt").write_text(DOG)
         news = next(watcher.follow(library, report))
     assert news.report
@@ -331,7 +331,9 @@ def test_a_home_in_the_watched_folder_does_not_set_off_syncs(
     folder: Path, encoder: WordEncoder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     calls = []
-    monkeypatch.setattr(watching, "sync", lambda *given, **options: calls.append(given) or sync(*given, **options))
+    monkeypatch.setattr(
+        watching, "sync_paths", lambda *given, **options: calls.append(given) or sync_paths(*given, **options)
+    )
     (tmp_path / "link").symlink_to(folder, target_is_directory=True)
     for home, watched in ((folder / "home", folder), (folder / "home2", tmp_path / "link")):
         library = Library(home, encoder)
@@ -357,7 +359,7 @@ def test_hidden_files_and_linked_folders_are_not_followed(library: Library, fold
         time.sleep(1.5)
         assert news == []
     assert [entry.path for entry in library.entries()] == [str(folder / "cat.txt")]
-    sync(library, [folder])
+    sync_paths(library, [folder])
     assert [entry.path for entry in library.entries()] == [str(folder / "cat.txt")], "as without watching"
 
 
@@ -418,7 +420,7 @@ def test_a_system_that_allows_no_watching_is_an_error_after_the_first_sync(libra
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
         for number in taken:
             os.close(number)
-    report = sync(library, [folder])
+    report = sync_paths(library, [folder])
     assert report.indexed == 1
     with pytest.raises(PinciteError, match=r"can't be watched \(.*: raise what your system allows"):
         watcher.follow(library, report)

@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from index.sync.sync import sync
+from index.sync.sync import sync_paths
 from rag.assistant import Assistant, open_assistant
 from rag.evaluation.dataset import Query
 from rag.evaluation.evaluate import Result, calibration_error, evaluate, measure, open_dataset, relevant_hits
@@ -208,7 +208,7 @@ def other_languages(home: Path) -> Table:
     """Return how often an answer about the samples (English; the one on night trains German) holds the right words."""
     rows = [json.loads(line) for line in LANGUAGES.open(encoding="utf-8")]
     assistant = open_assistant(home)
-    sync(assistant.library, [SAMPLES])
+    sync_paths(assistant.library, [SAMPLES])
     found: Table = {"questions": len(rows)}
     for language in ("en", "de", "fr", "es"):
         answers = [assistant.ask(row[language]) for row in rows]

@@ -16,7 +16,7 @@ from index.errors import PinciteError, SettingsError
 from index.library import Library
 from index.records import Document
 from index.store.database import Database
-from index.sync.sync import add_documents, sync
+from index.sync.sync import add_documents, sync_paths
 from rag import Answer, Assistant, Turn, open_assistant
 from rag.answer.citations import CitationError, check_citations
 from rag.assistant import Loading
@@ -28,7 +28,7 @@ from ui.cli.commands import EXAMPLES, SAMPLES
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     opened = open_assistant(tmp_path_factory.mktemp("home"))
-    assert sync(opened.library, [SAMPLES]).rejected == ()
+    assert sync_paths(opened.library, [SAMPLES]).rejected == ()
     yield opened
     opened.close()
 

@@ -32,7 +32,7 @@ from index.progress import silent
 from index.records import Document
 from index.store.schema import FileRow, indexed_text
 from index.sync.embedding import embed_pending
-from index.sync.sync import sync
+from index.sync.sync import sync_paths
 from index.text.passages import Draft
 from index.text.sentences import split_sentences
 from rag.evaluation.dataset import read_corpus, read_queries
@@ -218,7 +218,7 @@ def add_one(library: Library, home: Path) -> float:
         path = folder / f"note {number}.txt"
         path.write_text(f"The zebrafish number {number} of Aldmouth sings in the quinquereme.", encoding="utf-8")
         started = time.perf_counter()
-        sync(library, [path])
+        sync_paths(library, [path])
         hit = library.search("Who sings in the quinquereme?")[0]
         times.append(time.perf_counter() - started)
         assert library.document(hit.passage.doc_id).path.startswith(str(folder.resolve()))

@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 
 from index.library import Library, open_library
 from index.models import Encoder
-from index.sync.sync import sync
+from index.sync.sync import sync_paths
 from ui.cli.commands import SAMPLES
 
 SAVES = 10
@@ -175,7 +175,7 @@ def main() -> int:
         files = make_files(folder, arguments.files)
         size = sum(path.stat().st_size for path in files)
         library = Library(home, ChanceEncoder())
-        seconds = seconds_of(lambda: sync(library, [folder]))
+        seconds = seconds_of(lambda: sync_paths(library, [folder]))
         print(
             f"{len(files):,} files, {size / 1e6:.0f} MB, {library.counts().passages:,} passages; {os.cpu_count()} cores"
         )

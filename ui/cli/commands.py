@@ -15,15 +15,19 @@ from typing import TYPE_CHECKING, TextIO
 
 from tqdm import tqdm
 
-from index.errors import SettingsError
-from index.library import Library, open_library
-from index.models import Encoder
-from index.progress import SyncReport
-from index.store.repair import repair
-from index.store.verify import find_traces, verify
-from index.sync.sync import rebuild, sync
-from rag.assistant import Assistant
-from rag.reader.model import check_reader
+from index import (
+    Encoder,
+    Library,
+    SettingsError,
+    SyncReport,
+    find_traces,
+    open_library,
+    rebuild,
+    repair,
+    sync_paths,
+    verify,
+)
+from rag import Assistant, check_reader
 from ui import contract
 from ui.cli.output import print_answer, print_json, print_report, progress_bars, warn, warn_once_ready
 from ui.cli.stopping import Stopping
@@ -31,7 +35,7 @@ from ui.settings import Settings
 from ui.text import one_line
 
 if TYPE_CHECKING:
-    from index.sync.watching import News, Watcher
+    from index import News, Watcher
 
 OK, FAULT, WRONG_USAGE, SOME_REJECTED = 0, 1, 2, 3
 GOES_ON = "what was indexed stays, and the same command goes on from there"
@@ -93,7 +97,7 @@ def index(settings: Settings, options: argparse.Namespace) -> int:
         with progress_bars(options.stopping) as progress:
             if options.rebuild:
                 rebuild(library, progress=progress)
-            report = sync(library, paths, progress=progress) if paths else SyncReport(0, 0, 0, (), 0, 0.0)
+            report = sync_paths(library, paths, progress=progress) if paths else SyncReport(0, 0, 0, (), 0, 0.0)
         print_report(report, as_json=options.json)
         if watcher:
             out = sys.stderr if options.json else sys.stdout
@@ -213,11 +217,11 @@ def _find_traces(settings: Settings, options: argparse.Namespace) -> int:
 
 def evaluate_dataset(settings: Settings, options: argparse.Namespace) -> int:
     """Measure on a data set."""
-    from rag.evaluation import evaluate as evaluation  # brings scikit-learn, which the other commands need not
+    from rag import evaluate, measure, open_dataset, result_line  # bring scikit-learn, which the others need not
 
     with contextlib.ExitStack() as stack:
         progress = stack.enter_context(progress_bars(options.stopping))
-        assistant, queries = evaluation.open_dataset(
+        assistant, queries = open_dataset(
             settings.home / "eval",
             options.corpus,
             options.queries,
@@ -234,11 +238,11 @@ def evaluate_dataset(settings: Settings, options: argparse.Namespace) -> int:
                 f"{options.out}: {error.strerror}: name a file that can be written with --out"
             ) from error
         results = []
-        for result in tqdm(evaluation.evaluate(assistant, queries), total=len(queries), unit="question", disable=None):
-            out.write(json.dumps(evaluation.result_line(result), ensure_ascii=False) + "\n")
+        for result in tqdm(evaluate(assistant, queries), total=len(queries), unit="question", disable=None):
+            out.write(json.dumps(result_line(result), ensure_ascii=False) + "\n")
             results.append(result)
         warn(assistant.warning)
-    measures = evaluation.measure(results)
+    measures = measure(results)
     if options.json:
         print_json(measures)
         return OK
@@ -262,7 +266,7 @@ def _assistant(settings: Settings, library: Library) -> Assistant:
 
 def _watcher(paths: Sequence[Path], home: Path) -> Watcher:
     """Return what listens for changes; `watchfiles` is only loaded for that."""
-    from index.sync.watching import Watcher
+    from index import Watcher
 
     return Watcher(paths, home=home)
 

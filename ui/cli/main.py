@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from index.errors import PinciteError, SettingsError
+from index import PinciteError, SettingsError
 from ui.cli import commands
 from ui.cli.parser import make_parser
 from ui.cli.stopping import Stopping

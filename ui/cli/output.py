@@ -13,10 +13,8 @@ from typing import NoReturn, TextIO
 
 from tqdm import tqdm
 
-from index.library import Library
-from index.progress import Rejected, SyncProgress, SyncReport
-from rag.assistant import Assistant
-from rag.records import Answer
+from index import Library, Rejected, SyncProgress, SyncReport
+from rag import Answer, Assistant
 from ui import contract
 from ui.cli.stopping import Stopping
 from ui.places import name_pages

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
-from index.errors import SettingsError
-from rag.assistant import REFUSALS
+from index import SettingsError
+from rag import REFUSALS
 from ui.cli import commands
 from ui.settings import Settings
 

@@ -15,7 +15,7 @@ from typing import Any
 from starlette.datastructures import Headers
 from starlette.types import Receive
 
-from index.errors import PinciteError
+from index import PinciteError
 
 DEEPEST = 16
 LARGEST_NUMBER = 2**53  # what a browser counts to exactly

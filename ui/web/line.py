@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from index.errors import PinciteError
+from index import PinciteError
 
 SLOTS = 1
 SHARE = 5  # questions of one session that wait or are worked at

@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING, Any
 import anyio.to_thread
 import gradio as gr
 
-from index.errors import PinciteError
-from index.text.characters import clean_text
+from index import PinciteError, clean_text
 from ui.web.bounds import bound
 from ui.web.line import Client, Line
 from ui.web.parts.conversation import broken, conversation, exchange, notice, welcome
@@ -33,8 +32,8 @@ from ui.web.state.indexing import Indexing
 from ui.web.state.source import read_number, read_place, read_text, source_view
 
 if TYPE_CHECKING:
-    from index.records import Entry
-    from rag.assistant import Assistant
+    from index import Entry
+    from rag import Assistant
 
 logger = logging.getLogger(__name__)
 

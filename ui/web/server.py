@@ -24,7 +24,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.responses import FileResponse, PlainTextResponse, Response
 from gradio.themes import Base
 
-from index.errors import PinciteError, SettingsError
+from index import PinciteError, SettingsError
 from ui.places import has_images
 from ui.web.connections import LARGEST_HEAD, PatientProtocol
 from ui.web.doors import Door, page_doors
@@ -34,7 +34,7 @@ from ui.web.page import build_page
 from ui.web.state.indexing import Indexing
 
 if TYPE_CHECKING:
-    from rag.assistant import Assistant
+    from rag import Assistant
 
 PAGE_WIDTH = 1400  # pixels: sharp in a panel of 700 on a screen of double density
 HERE = Path(__file__).parent

@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from index.errors import SettingsError
+from index import SettingsError
 
 Part = Literal["train", "fit", "test"]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from rag.records import Answer, Citation, Sentence
+from rag import Answer, Citation, Sentence
 from ui.text import DIFFER, answering, copy_text, differing, quoted_words
 from ui.web.parts.markup import Html, join, tag
 from ui.web.state.exchange import Exchange, Found, Scope

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import groupby, pairwise
 from typing import Literal, NamedTuple
 
-from index.records import Document
+from index import Document
 from ui.places import MAILS, TABLES, VERBATIM, has_images
 
 Kind = Literal["heading", "item", "row", "code", "field"]

@@ -15,7 +15,7 @@ from ui.web.parts.markup import Html, join, tag
 from ui.web.state.indexing import IndexingState
 
 if TYPE_CHECKING:
-    from index.records import Counts, Entry
+    from index import Counts, Entry
 
 SHOWN = 300
 FILTER_FROM = 9

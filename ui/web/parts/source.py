@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from urllib.parse import quote
 
-from index.records import Box, Document, Page
-from rag.records import Citation
+from index import Box, Document, Page
+from rag import Citation
 from ui.places import capital, certainty, kind_of, page_name, section_name, whereabouts
 from ui.web.parts.conversation import opener, place
 from ui.web.parts.layout import Part, Section, names, parts, sections

@@ -11,13 +11,13 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from index.errors import PinciteError
-from rag.records import Answer, Turn
+from index import PinciteError
+from rag import Answer, Turn
 from ui.places import name_pages, page_name
 
 if TYPE_CHECKING:
-    from index.library import Library
-    from rag.assistant import Assistant
+    from index import Library
+    from rag import Assistant
 
 logger = logging.getLogger(__name__)
 

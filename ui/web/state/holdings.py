@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING
 from ui.web.state.indexing import IndexingState
 
 if TYPE_CHECKING:
-    from index.library import Library
-    from index.progress import SyncReport
-    from index.records import Counts, Entry
+    from index import Counts, Entry, Library, SyncReport
 
 SHARE = 0.1  # of the time, at the most, goes into reading: a list of 20,000 documents takes a while
 

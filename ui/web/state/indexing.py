@@ -15,10 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from index.errors import PinciteError
-from index.library import Library
-from index.progress import SyncProgress, SyncReport
-from index.sync.sync import sync
+from index import Library, PinciteError, SyncProgress, SyncReport, sync_paths
 
 logger = logging.getLogger(__name__)
 
@@ -168,7 +165,7 @@ class Indexing:
         self._pace = Pace(0, at=time.monotonic())
         self._paged = Paged()
         try:
-            report = sync(self._library, paths, progress=self._progress)
+            report = sync_paths(self._library, paths, progress=self._progress)
             with self._library.writing():  # nobody waits for it here, however long it takes
                 self._library.compact()
         except _StoppedError:

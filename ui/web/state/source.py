@@ -9,16 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from index.errors import PinciteError
-from index.records import Box, Document
-from rag.records import Citation
+from index import Box, Document, PinciteError
+from rag import Citation
 from ui.places import has_images
 from ui.text import quoted_words
 from ui.web.parts.source import SourceView, window
 from ui.web.state.exchange import Exchange
 
 if TYPE_CHECKING:
-    from index.library import Library
+    from index import Library
 
 
 @dataclass(frozen=True, slots=True)

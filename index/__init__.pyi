@@ -1,0 +1,58 @@
+from .errors import PinciteError, SettingsError
+from .library import Library, open_library
+from .models import DEFAULT_MODEL, Encoder
+from .models.inference import Network, damage
+from .progress import Rejected, SyncProgress, SyncReport
+from .readers.archives.members import MAX_FILES
+from .readers.formats import BY_SUFFIX
+from .records import Box, Counts, Document, Entry, Hit, Page
+from .search.lexical import content_words, split_words
+from .search.near_duplicates import resemblance, wording
+from .search.snapshot import Snapshot
+from .store.catalog import FORMAT
+from .store.repair import repair
+from .store.verify import find_traces, verify
+from .sync.sync import add_documents, rebuild, sync_paths
+from .sync.watching import News, Watcher
+from .text.characters import clean_text
+from .text.sentences import split_sentences
+from .text.tokens import whole_characters
+
+__all__ = [
+    "BY_SUFFIX",
+    "DEFAULT_MODEL",
+    "FORMAT",
+    "MAX_FILES",
+    "Box",
+    "Counts",
+    "Document",
+    "Encoder",
+    "Entry",
+    "Hit",
+    "Library",
+    "Network",
+    "News",
+    "Page",
+    "PinciteError",
+    "Rejected",
+    "SettingsError",
+    "Snapshot",
+    "SyncProgress",
+    "SyncReport",
+    "Watcher",
+    "add_documents",
+    "clean_text",
+    "content_words",
+    "damage",
+    "find_traces",
+    "open_library",
+    "rebuild",
+    "repair",
+    "resemblance",
+    "split_sentences",
+    "split_words",
+    "sync_paths",
+    "verify",
+    "whole_characters",
+    "wording",
+]
