@@ -10,13 +10,17 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 endif
 TORCH_FLAGS := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX) --retries 0 --timeout 15 --quiet)
 
-.PHONY: chat test lint check quality bench lock
+.PHONY: chat test test-all lint check quality bench lock
 
 chat: $(VENV)/installed
 	@$(BIN)/pincite chat
 
+# On all cores; without what is long by nature, as two hundred kills are.
 test: $(VENV)/installed-for-tests
-	$(BIN)/pytest
+	$(BIN)/pytest -n logical --dist worksteal -m "not slow"
+
+test-all: $(VENV)/installed-for-tests
+	$(BIN)/pytest -n logical --dist worksteal
 
 lint: $(VENV)/installed-for-tests
 	$(BIN)/ruff check

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from conftest import Indexed, Pincite
 
 QUERIES = ("heron in the reeds by night", "salt in the sea", "votes of the allotment society", "heron 7")
-FLIPS, ORPHANED, FIRST_PAGE = 48, 10, 8
+FLIPS, ORPHANED, FIRST_PAGE = 24, 6, 4
 PAGE = 4096
 
 
@@ -144,7 +144,7 @@ def derived_files(within: Path) -> list[Path]:
 
 
 Damage = Callable[[Path, random.Random], None]
-DAMAGES: dict[Damage, int] = {flip: 3, cut: 1, empty: 1, delete: 1, lengthen: 1, swap: 1}  # times for each file
+DAMAGES = (flip, cut, empty, delete, lengthen, swap)
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
@@ -154,8 +154,8 @@ def test_damage_to_what_is_derived_changes_no_answer_and_is_gone_after_the_next_
     chance, home = random.Random(2), tmp_path / "home"
     number = len(derived_files(sound.home))
     assert number >= 8
-    for i in range(number * DAMAGES[damage]):
-        path = derived_files(sound.copy(home))[i % number]
+    for i in range(number):
+        path = derived_files(sound.copy(home))[i]
         damage(path, chance)
         assert open_and_show(home) == sound.shown, path
         if i % 3:
@@ -192,6 +192,7 @@ def check_told(home: Path, sound: Sound) -> bool:
     return bool(problems)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(4))
 def test_a_flipped_bit_in_the_catalog_is_harmless_or_told_and_a_repair_reads_again_what_was_hit(
     part: int, sound: Sound, tmp_path: Path
@@ -217,6 +218,7 @@ def test_a_flipped_bit_in_the_catalog_is_harmless_or_told_and_a_repair_reads_aga
     assert hurt > FLIPS // 4 // 8
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("within", [range(1, 1 << 20), range(1)], ids=["any page", "the first page"])
 def test_a_repair_without_the_original_files_saves_every_document_that_was_not_hit(
     within: range, sound: Sound, tmp_path: Path

@@ -117,6 +117,7 @@ def fails_in(home: Path, made: Path, *, progress: Report | None = None) -> str:
     return ""
 
 
+@pytest.mark.slow
 def test_wherever_the_catalog_meets_the_end_of_the_disk_nothing_that_was_committed_is_lost(
     disk: Path, folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -39,7 +39,7 @@ PARTS, KILLS = 10, 20
 BATCHES = 0.005  # by which a score may differ because a text was embedded in another batch
 GRACE = 0.002  # seconds between two looks at the home folder
 # The program that has everything in memory and waits to be told its arguments: so that it is killed at its work.
-WAITING = "import json, sys; from ui import cli; sys.exit(cli.main(json.loads(sys.stdin.readline())))"
+WAITING = "import json, sys; from ui.cli import main as cli; sys.exit(cli.main(json.loads(sys.stdin.readline())))"
 QUERIES = ("sacks of flour for the miller", "warranty on the pump", "allotment votes", "keeper of the lighthouse")
 TOWNS = ("Aldmouth", "Brackenford", "Carrow", "Dunwater", "Eastlea", "Fallow", "Garth")
 FORMATS = ("txt", "md", "html")
@@ -365,6 +365,7 @@ def real_encoder() -> Encoder:
     return Encoder()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 def test_killed_at_any_moment_it_goes_on_and_comes_to_the_same_end(
     part: int, start: Start, tmp_path: Path, real_encoder: Encoder

@@ -17,6 +17,7 @@ import pytest
 import rag.assistant
 from rag import Answer, Citation, Sentence, ShortAnswer
 from rag.assistant import Assistant
+from ui.cli import commands
 from ui.cli import main as cli
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def options(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
             told.append(options)
             super().__init__(library, **options)
 
-    monkeypatch.setattr(cli, "Assistant", Telling)
+    monkeypatch.setattr(commands, "Assistant", Telling)
     monkeypatch.setattr(rag.assistant, "Assistant", Telling)
     return told
 
@@ -47,7 +48,7 @@ def damaged(monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader of which there is something to say once the models are loaded."""
     said = property(lambda self: DAMAGED if self.ready else "")
     monkeypatch.setattr(Assistant, "warning", said)
-    monkeypatch.setattr(cli, "check_reader", lambda name: DAMAGED if name == "pincite" else "")
+    monkeypatch.setattr(commands, "check_reader", lambda name: DAMAGED if name == "pincite" else "")
 
 
 @pytest.fixture

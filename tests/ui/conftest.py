@@ -18,7 +18,7 @@ import uvicorn
 from browsing import ARGUMENTS, CHROMIUM
 from fastapi import FastAPI
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from samples import FILLER, OCR, a_pdf, write_samples
 from support import WordEncoder
 
@@ -29,6 +29,7 @@ from ui.web.state.indexing import Indexing
 
 HOSTILE = '<img src=x onerror="window.hacked=1;alert(1)"> ${alert(2)} {{constructor}} </script><script>alert(3)'
 
+expect.set_options(timeout=30_000)  # milliseconds: on a busy machine the page takes its time
 EXAMPLES = ("Who keeps the lighthouse?", "How often must the filter be changed?", "<b>Bold</b>?", "${alert(4)}")
 
 
