@@ -1,4 +1,4 @@
-"""The documents keep what they say: every setting, format and command of README.md, every file of corpus/README.md."""
+"""The documents keep what they say: every setting, format, command and link, every file of corpus/README.md."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ from ui.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+USAGE = README + (ROOT / "docs" / "usage.md").read_text(encoding="utf-8")
+FORMATS = README + (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
+ALL = "\n\n".join(path.read_text(encoding="utf-8") for path in DOCUMENTS)
 PROGRAM = re.compile(r"^(?:\$ )?(?:[\w./~-]*/)?pincite(?= |$)")
 
 
@@ -64,8 +68,8 @@ def subcommands() -> dict[str, argparse.ArgumentParser]:
     raise AssertionError("there are no commands")
 
 
-@pytest.mark.parametrize("line", command_lines(README) or ["(README.md shows no command)"])
-def test_every_command_line_of_the_readme_parses(line: str) -> None:
+@pytest.mark.parametrize("line", command_lines(ALL) or ["(no document shows a command)"])
+def test_every_command_line_that_is_shown_parses(line: str) -> None:
     assert PROGRAM.match(line)
     words = arguments(line)
     if "--help" in words:
@@ -75,9 +79,9 @@ def test_every_command_line_of_the_readme_parses(line: str) -> None:
     parse([word.strip("[]").removesuffix("...") for word in words])  # "[--watch]" and "DOC..." stand for what is typed
 
 
-def test_every_command_that_the_readme_speaks_of_exists_with_its_options() -> None:
+def test_every_command_that_the_documents_speak_of_exists_with_its_options() -> None:
     known = subcommands()
-    for line in commands_in_sentences(README):
+    for line in commands_in_sentences(ALL):
         words = arguments(line)
         if not words:
             continue
@@ -96,7 +100,7 @@ def test_every_option_of_a_command_is_documented() -> None:
         option for parser in subcommands().values() for action in actions(parser) for option in action.option_strings
     }
     hidden = {"-h", "--help"}
-    assert [option for option in sorted(known - hidden) if not re.search(rf"{option}(?![\w-])", README)] == []
+    assert [option for option in sorted(known - hidden) if not re.search(rf"{option}(?![\w-])", USAGE)] == []
 
 
 @pytest.mark.parametrize("setting", [field.name for field in fields(Settings)])
@@ -118,7 +122,7 @@ def test_every_default_of_a_setting_is_the_one_documented(field: object) -> None
 @pytest.mark.parametrize("suffix", sorted(READABLE_SUFFIXES))
 def test_every_format_is_documented(suffix: str) -> None:
     name = suffix.removeprefix(".")
-    assert f"`{suffix}`" in README or re.search(rf"\b{name.upper()}\b", README), f"README.md says nothing of {suffix}"
+    assert f"`{suffix}`" in FORMATS or re.search(rf"\b{name.upper()}\b", FORMATS), f"docs/formats.md lacks {suffix}"
 
 
 def test_every_exit_code_is_documented() -> None:
@@ -126,13 +130,24 @@ def test_every_exit_code_is_documented() -> None:
         assert re.search(rf"exit code[^\n]*(\n[^\n]+)*?\b{code}\b", README, flags=re.IGNORECASE)
 
 
-def test_every_file_and_folder_that_the_readme_links_to_is_there() -> None:
-    links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", README)
-    assert [link for link in links if "://" not in link and not (ROOT / link).exists()] == []
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_file_and_heading_that_a_document_links_to_is_there(document: Path) -> None:
+    links = re.findall(r"\]\(([^)\s]+)\)", document.read_text(encoding="utf-8"))
+    for link in (link for link in links if "://" not in link):
+        name, _, heading = link.partition("#")
+        target = (document.parent / name).resolve() if name else document
+        assert target.exists(), link
+        assert not heading or heading in anchors(target.read_text(encoding="utf-8")), link
 
 
-def test_the_readme_holds_nothing_that_was_to_be_filled_in() -> None:
-    assert re.findall(r"@@\w+@@|TODO|FIXME|XXX", README) == []
+def anchors(text: str) -> set[str]:
+    """Return the names under which a page of Markdown is linked to within: its headings, as GitHub writes them."""
+    headings = re.findall(r"^#+ +(.+)$", text, flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_documents_hold_nothing_that_was_to_be_filled_in() -> None:
+    assert re.findall(r"@@\w+@@|TODO|FIXME|XXX", ALL) == []
 
 
 def test_the_list_of_sample_documents_names_every_file_and_nothing_else() -> None:
