@@ -1,4 +1,4 @@
-# `make chat` and `make test` do everything from a fresh clone; README.md has the plain pip lines beside each.
+# `make chat` and `make test` do everything from a fresh clone; README.md and CONTRIBUTING.md have the plain pip lines.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin

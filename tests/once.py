@@ -98,7 +98,7 @@ class BorrowingPool(ReadingPool):
 
     def __init__(self, room: Path, encoder: Encoder) -> None:
         environment = [os.environ.get(name) for name in ("PATH", "PYTHONPATH", "LANG", "TZ")]
-        key = (encoder.tokenizer_json, encoder.max_tokens, *environment)
+        key = (encoder.model_id, *environment)  # which loads no model
         if key not in self.lenders:
             self.lenders[key] = ReadingPool(self.room, encoder)
         vars(self).update(vars(self.lenders[key]), _closed=threading.Event())

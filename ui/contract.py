@@ -9,6 +9,7 @@ from index import Entry, Hit, Library, SyncReport
 from rag import Answer
 
 Json = dict[str, object]
+_FILES = {"catalog": "catalog.sqlite*", "lexical": "lexical/**/*", "vectors": "vectors/**/*"}
 
 
 def answer_json(library: Library, answer: Answer) -> Json:
@@ -77,7 +78,11 @@ def status_json(library: Library, *, reader: str, warning: str) -> Json:
         "characters": counts.characters,
         "bytes": {
             name: sum(path.stat().st_size for path in library.home.glob(pattern) if path.is_file())
-            for name, pattern in (("catalog", "catalog.sqlite*"), ("lexical", "lexical/*"), ("vectors", "vectors/*"))
+            for name, pattern in (
+                ("catalog", "catalog.sqlite*"),
+                ("lexical", "lexical/**/*"),
+                ("vectors", "vectors/**/*"),
+            )
         },
         "folders": library.catalog.roots(),
         "models": {"embedding": library.encoder.model_id, "reader": reader},
