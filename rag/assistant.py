@@ -15,20 +15,16 @@ from pathlib import Path
 from typing import Literal
 
 from index import DEFAULT_MODEL, Hit, Library, PinciteError, SettingsError, Snapshot, clean_text, open_library
-from rag.answer.citations import answering_words, check_citations, cite
-from rag.answer.compose import Told, compose, find_differing, join_parts, without_repetition
-from rag.answer.extract import PASSAGES_READ, Candidate, Extraction, extract
-from rag.answer.regression import REFUSALS, Refusal, refuse_below
+from rag.answer.extractive import TOP_K, ExtractiveAnswerer
+from rag.answer.protocol import Answerer, Asked, Clock
+from rag.answer.regression import Refusal
 from rag.followup import stand_alone
 from rag.question import Question, read_question
 from rag.reader.model import DEFAULT_READER, open_reader
 from rag.records import Answer, Turn, Update
 
-__all__ = ["DEFAULT_READER", "REFUSALS", "Assistant", "Loading", "Refusal", "open_assistant"]
-
 logger = logging.getLogger(__name__)
 
-TOP_K = 10
 CANDIDATES = 20  # found by the search, of which the reader reads the best
 _MOST_CHARACTERS = 2000  # of a question; what is longer is a document
 _AGAIN_SECONDS = 30.0  # after which a model that could not be loaded is tried again: the hub may be there by then
@@ -43,13 +39,22 @@ class Loading:
 
 
 class Assistant:
-    """Answers questions from the documents of one library."""
+    """Answers questions from the documents of one library.
 
-    def __init__(self, library: Library, *, reader: str = DEFAULT_READER, refusal: Refusal = "balanced") -> None:
+    Without an `answerer`, in the documents' own words: `reader` names what reads the passages, `refusal` says how much
+    support an answer needs.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        *,
+        reader: str = DEFAULT_READER,
+        refusal: Refusal = "balanced",
+        answerer: Answerer | None = None,
+    ) -> None:
         self.library = library
-        self.reader = open_reader(reader)
-        self.refusal: Refusal = refusal
-        self.passages_read = PASSAGES_READ
+        self.answerer = answerer or ExtractiveAnswerer(open_reader(reader), refusal)
         self._loading = threading.Lock()
         self._failure = ""
         self._failed_at = 0.0
@@ -59,7 +64,7 @@ class Assistant:
     def state(self) -> Loading:
         """Whether the models are in memory; a question asked while they are loading waits for them."""
         why = self._failure
-        if self.library.encoder.ready and self.reader.ready:
+        if self.library.encoder.ready and self.answerer.ready:
             return Loading("ready")
         return Loading("failed", why) if why else Loading("loading")
 
@@ -71,7 +76,7 @@ class Assistant:
     @property
     def warning(self) -> str:
         """What a person should know before asking, in one line that ends with the cure: the reader is damaged, say."""
-        return self.state.why or self.reader.warning
+        return self.state.why or self.answerer.warning
 
     def warm_up(self) -> None:
         """Load the models in the background; what goes wrong becomes the `state`."""
@@ -108,62 +113,28 @@ class Assistant:
         """Answer as `ask` does, telling each step; the last update has stage "done" and the whole answer."""
         question = clean_text(question)
         _check_question(question)
-        clock = _Clock()
+        clock = Clock()
         standalone = stand_alone(question, history)
         if not self.ready:
             yield Update("loading", "Loading the models", None)
             self.load()
         yield Update("searching", f"Searching {self.library.lexical.count():,} passages", None)
         snapshot = self.library.refresh()
-        asked = read_question(standalone, snapshot.rarity, last=question)
-        hits = _find(snapshot, asked, documents, folders)
+        understood = read_question(standalone, snapshot.rarity, last=question)
+        hits = _find(snapshot, understood, documents, folders)
         clock.lap("search")
-
-        yield Update("reading", f"Reading the best {min(len(hits), self.passages_read)}", None)
-        found = extract(snapshot, self.reader, asked, hits, most=self.passages_read)
-        found = replace(found, candidates=self._alive(snapshot, found.candidates))
-        told = self._tell(snapshot, asked, found, hits)
-        differing = find_differing(asked, found.candidates) if told else []
-        told += [Told(candidate) for candidate in differing if not _is_told(candidate, told)]
-        clock.lap("read")
-
-        sentences, citations = cite(told)
-        check_citations(self.library.look(), sentences, citations)
-        shorts = [answering_words(candidate, citations) for candidate in differing]
-        short = answering_words(told[0].candidate, citations) if told else None
-
-        def answer(number: int) -> Answer:
-            """Return the answer as far as its first `number` sentences, each with the citations of its own."""
-            whole = number == len(sentences)
-            shown = {n for sentence in sentences[:number] for n in sentence.citations}
-            return Answer(
-                question=question,
-                standalone_question=standalone,
-                text=" ".join(sentence.text for sentence in sentences[:number]),
-                sentences=sentences[:number],
-                short_answer=short,
-                citations=tuple(citation for citation in citations if citation.number in shown),
-                hits=found.hits[:TOP_K],
-                grounded=number > 0,
-                confidence=found.confidence,
-                differing=tuple(words for words in shorts if words and whole),
-                timings_ms=clock.read(),
-            )
-
-        for number in range(1, len(sentences) + 1):
-            yield Update("answering", "Answering", answer(number))
-        yield Update("done", "", answer(len(sentences)))
+        yield from self.answerer.answer(Asked(question, understood, hits, snapshot, history, clock))
 
     def search(
         self, query: str, *, top_k: int = TOP_K, documents: Sequence[str] = (), folders: Sequence[str] = ()
     ) -> list[Hit]:
-        """Return the passages that answer `query` best, as the reader ranks them; see `extract.rank_hits`."""
+        """Return the passages that answer `query` best, in the order of the answerer."""
         if not query.strip():
             return []
         snapshot = self.library.refresh()
-        asked = read_question(query, snapshot.rarity)
         hits = snapshot.search(query, top_k=max(top_k, CANDIDATES), documents=documents, folders=folders)
-        return list(extract(snapshot, self.reader, asked, hits, most=self.passages_read).hits[:top_k])
+        asked = Asked(query, read_question(query, snapshot.rarity), hits, snapshot)
+        return list(self.answerer.rank(asked)[:top_k])
 
     def load(self) -> None:
         """Load the models now; a reader that can't be loaded becomes the `warning`.
@@ -180,28 +151,6 @@ class Assistant:
                 raise
             self._failure = ""
 
-    def _tell(self, snapshot: Snapshot, asked: Question, found: Extraction, hits: Sequence[Hit]) -> list[Told]:
-        """Return the sentences of the answer, none if there is too little support; of two parts, those that have it."""
-        enough = refuse_below(self.refusal, by_reader=found.by_reader)
-        if found.confidence < enough:
-            return []
-        if not asked.parts:
-            return compose(asked, without_repetition(found.candidates))
-        parts = []
-        for text in asked.parts:
-            part = read_question(text, snapshot.rarity)
-            read = extract(snapshot, self.reader, part, hits, most=self.passages_read)
-            if read.confidence >= enough:
-                parts.append(compose(part, without_repetition(self._alive(snapshot, read.candidates))))
-        return join_parts(parts) or compose(asked, without_repetition(found.candidates))
-
-    def _alive(self, snapshot: Snapshot, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
-        """Leave out the sentences of documents that were deleted meanwhile."""
-        if snapshot.is_current():
-            return candidates
-        now = self.library.look()
-        return [candidate for candidate in candidates if now.find_document(candidate.document.doc_id)]
-
     def close(self) -> None:
         """Close the library."""
         self.library.close()
@@ -209,7 +158,7 @@ class Assistant:
     def _load(self) -> None:
         try:
             self.library.encoder.load()
-            self.reader.load()
+            self.answerer.load()
         except PinciteError:
             raise
         except Exception as error:
@@ -246,22 +195,6 @@ def _find(snapshot: Snapshot, asked: Question, documents: Sequence[str], folders
     return [replace(hit, rank=rank) for rank, hit in enumerate(ranked, start=1)]
 
 
-class _Clock:
-    """Milliseconds since the start, and of each lap."""
-
-    def __init__(self) -> None:
-        self._start = self._lap = time.perf_counter()
-        self._laps: dict[str, float] = {}
-
-    def lap(self, name: str) -> None:
-        now = time.perf_counter()
-        self._laps[name] = round((now - self._lap) * 1000, 1)
-        self._lap = now
-
-    def read(self) -> dict[str, float]:
-        return {**self._laps, "total": round((time.perf_counter() - self._start) * 1000, 1)}
-
-
 def open_assistant(
     home: Path, *, model: str = DEFAULT_MODEL, reader: str = DEFAULT_READER, refusal: Refusal = "balanced"
 ) -> Assistant:
@@ -272,10 +205,6 @@ def open_assistant(
     format.
     """
     return Assistant(open_library(Path(home), model=model), reader=reader, refusal=refusal)
-
-
-def _is_told(candidate: Candidate, told: Sequence[Told]) -> bool:
-    return any(candidate in (one.candidate, *one.witnesses) for one in told)
 
 
 def _check_question(question: str) -> None:

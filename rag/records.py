@@ -26,11 +26,15 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of an answer, the numbers of the citations it rests on, and how well they support it (0 to 1)."""
+    """One sentence of an answer, the numbers of the citations it rests on, and how well they support it (0 to 1).
+
+    `origin` tells whether its words are those of the documents, or of a model that wrote them.
+    """
 
     text: str
     citations: tuple[int, ...]
     support: float
+    origin: Literal["verbatim", "generated"] = "verbatim"
 
 
 @dataclass(frozen=True, slots=True)

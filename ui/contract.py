@@ -78,11 +78,7 @@ def status_json(library: Library, *, reader: str, warning: str) -> Json:
         "characters": counts.characters,
         "bytes": {
             name: sum(path.stat().st_size for path in library.home.glob(pattern) if path.is_file())
-            for name, pattern in (
-                ("catalog", "catalog.sqlite*"),
-                ("lexical", "lexical/**/*"),
-                ("vectors", "vectors/**/*"),
-            )
+            for name, pattern in _FILES.items()
         },
         "folders": library.catalog.roots(),
         "models": {"embedding": library.encoder.model_id, "reader": reader},

@@ -104,6 +104,10 @@ class Snapshot:
         """Tell whether nothing was changed since, by this process or another."""
         return self._library.catalog.sequence() == self._sequence
 
+    def now(self) -> Snapshot:
+        """Return the library as it is now, to read documents in."""
+        return self._library.look()
+
     def document(self, doc_id: str) -> Document:
         """Return a whole document. Raises `SettingsError` if there is none of that id (any more)."""
         found = self.find_document(doc_id)

@@ -24,7 +24,7 @@ from sklearn.preprocessing import StandardScaler
 
 from index.search.snapshot import Snapshot
 from rag.answer import regression
-from rag.answer.extract import read_passages, sentence_regression, statements_of
+from rag.answer.extract import PASSAGES_READ, read_passages, sentence_regression, statements_of
 from rag.answer.features import (
     PASSAGE_SIGNS,
     READER_ANSWER_SIGNS,
@@ -40,6 +40,7 @@ from rag.assistant import CANDIDATES, Assistant
 from rag.evaluation.dataset import Query, read_queries
 from rag.evaluation.evaluate import open_dataset, relevant_hits
 from rag.question import Question, read_question
+from rag.reader.model import open_reader
 from rag.reader.training.examples import part_of
 
 PENALTY = 1.0  # of the squared weights
@@ -105,12 +106,12 @@ def cases_of(folder: Path, documents: Sequence[str]) -> list[Case]:
 
 def read_cases(assistant: Assistant, cases: Iterable[Case]) -> list[Read]:
     """Search and read for every case."""
-    found = []
+    found, reader = [], open_reader()
     for case in cases:
         snapshot = assistant.library.refresh()
         question = read_question(case.query.question, snapshot.rarity)
         hits = snapshot.search(question.asked, top_k=CANDIDATES, documents=case.scope)
-        readings = read_passages(snapshot, assistant.reader, question, hits[: assistant.passages_read])
+        readings = read_passages(snapshot, reader, question, hits[:PASSAGES_READ])
         read = [hit for hit in hits if hit.rank in readings]
         statements = statements_of(snapshot, read)
         if not statements:

@@ -23,9 +23,11 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from index.sync.sync import sync_paths
+from rag.answer.extractive import ExtractiveAnswerer
 from rag.assistant import Assistant, open_assistant
 from rag.evaluation.dataset import Query
 from rag.evaluation.evaluate import Result, calibration_error, evaluate, measure, open_dataset, relevant_hits
+from rag.reader.model import open_reader
 from rag.reader.training.examples import part_of
 from rag.reader.training.gather import keywords, misspell
 from ui.cli.commands import SAMPLES
@@ -165,11 +167,10 @@ def odd_questions(assistant: Assistant, folder: Path, name: str, queries: Sequen
 def fewer_candidates(assistant: Assistant, queries: Sequence[Query]) -> Table:
     """Return the measures of the same questions when 20, 10 or 5 passages are read."""
     found: Table = {}
-    usual = assistant.passages_read
+    reader = open_reader()
     for number in (20, 10, 5):
-        assistant.passages_read = number
-        found[str(number)] = _short(measure(list(evaluate(assistant, queries))))
-    assistant.passages_read = usual
+        fewer = Assistant(assistant.library, answerer=ExtractiveAnswerer(reader, passages_read=number))
+        found[str(number)] = _short(measure(list(evaluate(fewer, queries))))
     return found
 
 

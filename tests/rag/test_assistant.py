@@ -19,6 +19,7 @@ from index.store.database import Database
 from index.sync.sync import add_documents, sync_paths
 from rag import Answer, Assistant, Turn, open_assistant
 from rag.answer.citations import CitationError, check_citations
+from rag.answer.extractive import ExtractiveAnswerer
 from rag.assistant import Loading
 from rag.evaluation.evaluate import evaluate, measure, open_dataset
 from rag.reader.default import ShippedReader
@@ -266,7 +267,7 @@ def test_a_model_that_could_not_be_loaded_is_tried_again_after_a_while(
 def test_a_damaged_reader_is_a_warning_and_the_assistant_is_ready(library: Library, tmp_path: Path) -> None:
     assistant = Assistant(library)
     (tmp_path / "reader").mkdir()
-    assistant.reader = ShippedReader(tmp_path / "reader")
+    assistant.answerer = ExtractiveAnswerer(ShippedReader(tmp_path / "reader"))
     assert settled(assistant) == Loading("ready")
     assert "reinstall" in assistant.warning
 
@@ -289,7 +290,9 @@ WORDS = st.sampled_from(
 def test_whatever_the_documents_hold_a_citation_quotes_them(
     texts: list[str], tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rag.assistant.refuse_below", lambda *_, **__: 0.0)  # an answer wherever there is a sentence
+    monkeypatch.setattr(
+        "rag.answer.extractive.refuse_below", lambda *_, **__: 0.0
+    )  # an answer wherever there is a sentence
     library = Library(tmp_path_factory.mktemp("home"), WordEncoder())
     assistant = Assistant(library)
     add_documents(

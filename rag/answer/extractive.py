@@ -1,0 +1,139 @@
+"""The extractive answerer: every sentence is one of the documents', chosen by the reader and put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from index import Hit, Snapshot
+from rag.answer.citations import answering_words, check_citations, cite
+from rag.answer.compose import Told, compose, find_differing, join_parts, without_repetition
+from rag.answer.extract import PASSAGES_READ, Candidate, Extraction, extract
+from rag.answer.protocol import Asked
+from rag.answer.regression import Refusal, refuse_below
+from rag.question import read_question
+from rag.reader.protocol import Reader
+from rag.records import Answer, Citation, Sentence, ShortAnswer, Update
+
+TOP_K = 10
+
+
+@dataclass
+class ExtractiveAnswerer:
+    """Answers in the documents' own words; `refusal` is how much support an answer needs."""
+
+    reader: Reader
+    refusal: Refusal = "balanced"
+    passages_read: int = PASSAGES_READ
+
+    @property
+    def ready(self) -> bool:
+        """True once the reader is in memory, or it is known that it can't be."""
+        return self.reader.ready
+
+    @property
+    def warning(self) -> str:
+        """What is wrong with the reader."""
+        return self.reader.warning
+
+    def load(self) -> None:
+        """Load the reader."""
+        self.reader.load()
+
+    def answer(self, asked: Asked) -> Iterator[Update]:
+        """Read the best hits, and yield the answer sentence by sentence."""
+        yield Update("reading", f"Reading the best {min(len(asked.hits), self.passages_read)}", None)
+        found = self._extract(asked)
+        found = replace(found, candidates=_alive(asked.snapshot, found.candidates))
+        told = self._tell(asked, found)
+        differing = find_differing(asked.understood, found.candidates) if told else []
+        told += [Told(candidate) for candidate in differing if not _is_told(candidate, told)]
+        asked.clock.lap("read")
+
+        sentences, citations = cite(told)
+        check_citations(asked.snapshot.now(), sentences, citations)
+        shorts = [answering_words(candidate, citations) for candidate in differing]
+        whole = _answer(
+            asked,
+            found,
+            sentences,
+            citations,
+            short=answering_words(told[0].candidate, citations) if told else None,
+            differing=tuple(words for words in shorts if words),
+        )
+        for number in range(1, len(sentences) + 1):
+            yield Update("answering", "Answering", _first_sentences(asked, whole, number))
+        yield Update("done", "", replace(whole, timings_ms=asked.clock.read()))
+
+    def rank(self, asked: Asked) -> Sequence[Hit]:
+        """Return the hits as the reader ranks them; see `extract.rank_hits`."""
+        return self._extract(asked).hits
+
+    def _extract(self, asked: Asked) -> Extraction:
+        return extract(asked.snapshot, self.reader, asked.understood, asked.hits, most=self.passages_read)
+
+    def _tell(self, asked: Asked, found: Extraction) -> list[Told]:
+        """Return the sentences of the answer, none if there is too little support; of two parts, those that have it."""
+        enough = refuse_below(self.refusal, by_reader=found.by_reader)
+        if found.confidence < enough:
+            return []
+        if not asked.understood.parts:
+            return compose(asked.understood, without_repetition(found.candidates))
+        parts = []
+        for text in asked.understood.parts:
+            part = replace(asked, understood=read_question(text, asked.snapshot.rarity))
+            read = self._extract(part)
+            if read.confidence >= enough:
+                alive = _alive(asked.snapshot, read.candidates)
+                parts.append(compose(part.understood, without_repetition(alive)))
+        return join_parts(parts) or compose(asked.understood, without_repetition(found.candidates))
+
+
+def _answer(
+    asked: Asked,
+    found: Extraction,
+    sentences: tuple[Sentence, ...],
+    citations: tuple[Citation, ...],
+    *,
+    short: ShortAnswer | None,
+    differing: tuple[ShortAnswer, ...],
+) -> Answer:
+    return Answer(
+        question=asked.question,
+        standalone_question=asked.understood.text,
+        text=" ".join(sentence.text for sentence in sentences),
+        sentences=sentences,
+        short_answer=short,
+        citations=citations,
+        hits=found.hits[:TOP_K],
+        grounded=bool(sentences),
+        confidence=found.confidence,
+        differing=differing,
+        timings_ms=asked.clock.read(),
+    )
+
+
+def _first_sentences(asked: Asked, whole: Answer, number: int) -> Answer:
+    """Return the answer as far as its first `number` sentences, each with the citations of its own."""
+    sentences = whole.sentences[:number]
+    shown = {n for sentence in sentences for n in sentence.citations}
+    return replace(
+        whole,
+        text=" ".join(sentence.text for sentence in sentences),
+        sentences=sentences,
+        citations=tuple(citation for citation in whole.citations if citation.number in shown),
+        differing=whole.differing if number == len(whole.sentences) else (),
+        timings_ms=asked.clock.read(),
+    )
+
+
+def _alive(snapshot: Snapshot, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Leave out the sentences of documents that were deleted meanwhile."""
+    if snapshot.is_current():
+        return candidates
+    now = snapshot.now()
+    return [candidate for candidate in candidates if now.find_document(candidate.document.doc_id)]
+
+
+def _is_told(candidate: Candidate, told: Sequence[Told]) -> bool:
+    return any(candidate in (one.candidate, *one.witnesses) for one in told)

@@ -1,0 +1,74 @@
+"""What answers: a question that is understood and what was found for it go in, the steps of an answer come out.
+
+The extractive answerer beside this file is one; what a language model writes would come from another.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from index import Hit, Snapshot
+from rag.question import Question
+from rag.records import Turn, Update
+
+
+class Clock:
+    """Milliseconds since the start, and of each lap."""
+
+    def __init__(self) -> None:
+        self._start = self._lap = time.perf_counter()
+        self._laps: dict[str, float] = {}
+
+    def lap(self, name: str) -> None:
+        """Note how long it took since the last lap."""
+        now = time.perf_counter()
+        self._laps[name] = round((now - self._lap) * 1000, 1)
+        self._lap = now
+
+    def read(self) -> dict[str, float]:
+        """Return the laps by name, and "total"."""
+        return {**self._laps, "total": round((time.perf_counter() - self._start) * 1000, 1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that is to be answered.
+
+    `question` is what was typed, `understood` what it means by itself, `history` what came before it, oldest first.
+    `hits` are the passages that were found, best first, in the library as `snapshot` sees it.
+    """
+
+    question: str
+    understood: Question
+    hits: Sequence[Hit]
+    snapshot: Snapshot
+    history: Sequence[Turn] = ()
+    clock: Clock = field(default_factory=Clock)
+
+
+class Answerer(Protocol):
+    """What answers. Several threads may ask it at once."""
+
+    @property
+    def ready(self) -> bool:
+        """True once it needs no loading, or it is known that it can't be loaded."""
+
+    @property
+    def warning(self) -> str:
+        """What a person should know of it, in one line that ends with the cure; "" if nothing."""
+
+    def load(self) -> None:
+        """Load what it needs; what goes wrong becomes the warning, or is raised as a `PinciteError`."""
+
+    def answer(self, asked: Asked) -> Iterator[Update]:
+        """Yield the steps; the last has stage "done" and the whole answer, which may be a refusal.
+
+        Each sentence that is not marked as generated is a quotation: its citations hold its words. Each sentence has
+        citations, and each citation quotes its document as it is now.
+        """
+
+    def rank(self, asked: Asked) -> Sequence[Hit]:
+        """Return the hits in the order in which it holds them for an answer, scored and ranked anew."""
