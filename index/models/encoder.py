@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from index.models.default import ShippedModel
 from index.models.huggingface import StockModel
+from index.models.protocol import EmbeddingModel
 from index.text.tokens import Tokenizing
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
@@ -17,15 +18,15 @@ _QUERIES_KEPT = 16  # a question is embedded once, though several parts of its w
 
 
 class Encoder:
-    """An embedding model that is loaded at its first use, or by `load` in the background.
+    """An embedding model that is loaded at its first use, or by `load` in the background: `using`, or that name's.
 
     What needs the model raises `SettingsError` if there is none of that name, `IndexMismatchError` if the shipped one
     is not as it was shipped.
     """
 
-    def __init__(self, model: str = DEFAULT_MODEL) -> None:
+    def __init__(self, model: str = DEFAULT_MODEL, using: EmbeddingModel | None = None) -> None:
         self.model_id = model
-        self._model: ShippedModel | StockModel = ShippedModel() if model == DEFAULT_MODEL else StockModel(model)
+        self._model = using or (ShippedModel() if model == DEFAULT_MODEL else StockModel(model))
         self._queries: dict[str, NDArray[np.float32]] = {}  # replaced, never changed: threads may share it
 
     @property
@@ -55,7 +56,7 @@ class Encoder:
     @cached_property
     def tokenizer_json(self) -> str:
         """The model's tokenizer: all that `Tokenizing` needs, in whatever process."""
-        return self._model.tokenizer_json
+        return self._model.tokenizer_json or ShippedModel().tokenizer_json
 
     @cached_property
     def token_starts(self) -> Tokenizing:
