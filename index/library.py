@@ -26,6 +26,7 @@ from index.readers.archives.members import MAX_FILES, locate
 from index.records import Box, Counts, Document, Entry, Hit
 from index.search.derived import read_manifest
 from index.search.lexical import LexicalIndex
+from index.search.protocol import EmbeddingIndex, Engines
 from index.search.snapshot import Memory, Snapshot
 from index.search.vectors import VectorIndex
 from index.store.catalog import Catalog
@@ -33,6 +34,7 @@ from index.store.home import CATALOG, SAVED, Temporary, make_home, make_private,
 from index.store.lock import home_lock
 
 COMPACTED_AT_ONCE = 100_000  # passages: up to here what is deleted leaves no trace at once, in a few seconds
+ENGINES = Engines(LexicalIndex, VectorIndex)
 _SMALLEST = 512  # bytes of a catalog: the first page
 _PATIENCE = 10.0  # seconds in which a process that writes should have its files in order
 
@@ -43,8 +45,17 @@ class Library:
     Any number of threads and processes may read; writing takes the home folder's lock.
     """
 
-    def __init__(self, home: Path, encoder: Encoder, *, rebuilding: bool = False, most_inside: int = MAX_FILES) -> None:
+    def __init__(
+        self,
+        home: Path,
+        encoder: Encoder,
+        *,
+        rebuilding: bool = False,
+        most_inside: int = MAX_FILES,
+        engines: Engines = ENGINES,
+    ) -> None:
         self.home = home
+        self._engines = engines
         self.most_inside = most_inside  # files that are read of what lies in one file, at any depth
         self.encoder = encoder
         make_home(home)
@@ -61,8 +72,8 @@ class Library:
                 f"the index in {home} was built with model {found[0]!r}, the settings name {encoder.model_id!r}: "
                 "run `pincite index --rebuild`, or name the model it was built with"
             )
-        self.lexical = LexicalIndex(home / "lexical", self.catalog)
-        self._vectors: VectorIndex | None = None
+        self.lexical = engines.words(home / "lexical", self.catalog)
+        self._vectors: EmbeddingIndex | None = None
         self._reading: ReadingPool | None = None
         self._temporary: Temporary | None = None
         self._opening = threading.RLock()
@@ -92,6 +103,14 @@ class Library:
     def counts(self) -> Counts:
         """Count what is indexed."""
         return self.catalog.counts()
+
+    def sizes(self) -> dict[str, int]:
+        """Return how many bytes the catalog and the indexes derived from it take on the disk."""
+        places = {"catalog": f"{CATALOG}*", "lexical": "lexical/**/*", "vectors": "vectors/**/*"}
+        return {
+            name: sum(path.stat().st_size for path in self.home.glob(place) if path.is_file())
+            for name, place in places.items()
+        }
 
     def entries(self) -> list[Entry]:
         """Return what is indexed and what was rejected, by path."""
@@ -150,14 +169,13 @@ class Library:
         return self.refresh().search(query, top_k=top_k, documents=documents, folders=folders)
 
     @property
-    def vectors(self) -> VectorIndex:
+    def vectors(self) -> EmbeddingIndex:
         """The vector index, opened at its first use."""
         with self._opening:
             if self._vectors is None:
                 model = (self.encoder.model_id, self.encoder.digest)
-                self._vectors = VectorIndex(
-                    self.home / "vectors", self.catalog, model=model, dimension=self.encoder.dimension
-                )
+                dimension = self.encoder.dimension
+                self._vectors = self._engines.embeddings(self.home / "vectors", self.catalog, model, dimension)
             return self._vectors
 
     def look(self) -> Snapshot:

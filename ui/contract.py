@@ -9,7 +9,6 @@ from index import Entry, Hit, Library, SyncReport
 from rag import Answer
 
 Json = dict[str, object]
-_FILES = {"catalog": "catalog.sqlite*", "lexical": "lexical/**/*", "vectors": "vectors/**/*"}
 
 
 def answer_json(library: Library, answer: Answer) -> Json:
@@ -76,10 +75,7 @@ def status_json(library: Library, *, reader: str, warning: str) -> Json:
         "embedded": counts.embedded,
         "rejected": counts.rejected,
         "characters": counts.characters,
-        "bytes": {
-            name: sum(path.stat().st_size for path in library.home.glob(pattern) if path.is_file())
-            for name, pattern in _FILES.items()
-        },
+        "bytes": library.sizes(),
         "folders": library.catalog.roots(),
         "models": {"embedding": library.encoder.model_id, "reader": reader},
         "sequence": {"catalog": library.catalog.sequence(), "lexical": library.lexical.sequence},

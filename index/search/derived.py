@@ -9,39 +9,16 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import PinciteError
+from index.search.protocol import Scores
 from index.store.database import disk_fault
 
-Scores = dict[int, float]  # by passage number, best first
 _Item = TypeVar("_Item")
-
-
-class DerivedIndex(Protocol):
-    """An index that can be thrown away and made again from the catalog."""
-
-    @property
-    def sequence(self) -> int:
-        """The sequence number up to which it has read the change log."""
-
-    def refresh(self) -> None:
-        """Read what can be read without writing to the home folder, which another process may be doing."""
-
-    def catch_up(self) -> None:
-        """Read every change and make it durable; for the process that holds the writing lock."""
-
-    def count(self) -> int:
-        """Return how many passages are in it."""
-
-    def deleted(self) -> int:
-        """Return how many deleted passages have left something in its files, until it is made again."""
-
-    def leftovers(self) -> list[Path]:
-        """Return the files and folders in its folder that are not a part of it."""
 
 
 def read_manifest(path: Path) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from index.search.derived import Scores
+from index.search.protocol import Scores
 
 # The share of the dense score. On 1,000 questions of squad2_dev_half with its distractors, and on qed_nq_dev, evidence
 # hit@5 stays within half a point from 0.54 to 0.61; beyond, one of the two sets loses.

@@ -20,7 +20,8 @@ import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
-from index.search.derived import Scores, batched, read_manifest, top_scores, write_fault, write_manifest
+from index.search.derived import batched, read_manifest, top_scores, write_fault, write_manifest
+from index.search.protocol import Scores
 from index.store.catalog import Catalog
 from index.store.schema import StoredPassage
 from index.text.function_words import FUNCTION_WORDS
@@ -135,7 +136,16 @@ class LexicalIndex:
         """Return how many deleted passages may have left words in the files, or a part in the statistics of words."""
         return int(read_manifest(self._manifest).get("deleted", 0))
 
-    def leftovers(self) -> list[Path]:
+    def problems(self) -> list[str]:
+        """Return which of its files are not as they were written, and which belong to none."""
+        within = self._folder / self._within
+        damaged = [within / name for name in damaged_files(within)] if self._within else []
+        return [
+            *(f"{path} belongs to no index" for path in self._leftovers()),
+            *(f"{path} is damaged" for path in damaged),
+        ]
+
+    def _leftovers(self) -> list[Path]:
         """Return the files and folders in its folder that are not a part of it."""
         ours = {self._within, self._manifest.name}
         beside = [path for path in self._folder.glob("*") if path.name not in ours]
@@ -150,11 +160,6 @@ class LexicalIndex:
         except (OSError, ValueError, KeyError, TypeError):
             return []
         return [path for path in within.glob("[!.]*") if path.name != "meta.json" and path.name[:32] not in known]
-
-    def damaged(self) -> list[Path]:
-        """Return its files that are not as they were written."""
-        within = self._folder / self._within
-        return [within / name for name in damaged_files(within)] if self._within else []
 
     def _write(self, index: tantivy.Index, doc_ids: Iterable[str]) -> int:
         """Put in what the catalog has of these documents, and nothing else of them; return how many passages left."""
@@ -195,7 +200,7 @@ class LexicalIndex:
         return digest.hexdigest()
 
     def _clear_away(self) -> None:
-        for old in self.leftovers():
+        for old in self._leftovers():
             if old.is_dir():
                 shutil.rmtree(old, ignore_errors=True)
             else:

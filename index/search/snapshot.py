@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 from index.errors import SettingsError
 from index.records import Document, Hit, Passage
 from index.search.crowding import in_falling_order, is_crowded, spread
-from index.search.derived import Scores, top_scores
+from index.search.derived import top_scores
 from index.search.fusion import fuse
 from index.search.lexical import content_words, split_words
+from index.search.protocol import Scores
 
 if TYPE_CHECKING:
     from index.library import Library

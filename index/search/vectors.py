@@ -22,7 +22,8 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from index.search.derived import Scores, read_manifest, top_scores, write_fault, write_manifest
+from index.search.derived import read_manifest, top_scores, write_fault, write_manifest
+from index.search.protocol import Scores
 from index.store.catalog import Catalog
 from index.store.schema import Change
 
@@ -39,7 +40,7 @@ _AT_ONCE = 20_000  # embeddings that are read from the catalog at once: 30 MB
 class VectorIndex:
     """Embeddings of unit length under their passages' numbers; the inner product is the cosine."""
 
-    def __init__(self, folder: Path, catalog: Catalog, *, model: tuple[str, str], dimension: int) -> None:
+    def __init__(self, folder: Path, catalog: Catalog, model: tuple[str, str], dimension: int) -> None:
         self._folder = folder
         self._manifest = folder / "manifest.json"
         self._catalog = catalog
@@ -76,7 +77,11 @@ class VectorIndex:
         gone = [change for change in self._catalog.changes(saved) if change.kind == "delete" and change.first]
         return sum(change.last - change.first + 1 for change in gone)
 
-    def leftovers(self) -> list[Path]:
+    def problems(self) -> list[str]:
+        """Return which files in its folder belong to no index; what is damaged in its own is made anew when opened."""
+        return [f"{path} belongs to no index" for path in self._leftovers()]
+
+    def _leftovers(self) -> list[Path]:
         """Return the files in its folder that are not a part of it."""
         ours = {str(read_manifest(self._manifest).get("file")), self._manifest.name}
         return sorted(path for path in self._folder.glob("*") if path.name not in ours)
@@ -274,7 +279,7 @@ class VectorIndex:
         self._clear_away()
 
     def _clear_away(self) -> None:
-        for old in self.leftovers():
+        for old in self._leftovers():
             old.unlink(missing_ok=True)
 
     def _ours(self) -> dict[str, object]:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from index.errors import DamagedError
 from index.library import Library
 from index.records import Entry
-from index.search.derived import DerivedIndex
+from index.search.protocol import DerivedIndex
 from index.store import schema
 
 _SAMPLE = 16  # passages whose embeddings are computed again and compared
@@ -100,8 +100,6 @@ def _check_derived(library: Library) -> Iterator[str]:
     if counts.embedded != counts.passages:
         yield f"{counts.passages - counts.embedded} passages have no embedding yet: run `pincite index` again"
     yield from _check_index("lexical", library.lexical, sequence, counts.passages)
-    for path in library.lexical.damaged():
-        yield f"{path} is damaged: {REPAIR}"
     if library.catalog.model():
         yield from _check_index("vector", library.vectors, sequence, counts.embedded)
 
@@ -113,8 +111,8 @@ def _check_index(name: str, index: DerivedIndex, sequence: int, passages: int) -
         yield f"the {name} index has {index.count()} passages, the catalog {passages}: {REPAIR}"
     if index.deleted():
         yield f"the {name} index's files still hold something of {index.deleted()} deleted passages: {REPAIR}"
-    for path in index.leftovers():
-        yield f"{path} belongs to no index: {REPAIR}"
+    for problem in index.problems():
+        yield f"{problem}: {REPAIR}"
 
 
 def _check_embeddings(library: Library, entries: Sequence[Entry]) -> Iterator[str]:
