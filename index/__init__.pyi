@@ -6,7 +6,6 @@ from .progress import Rejected, SyncProgress, SyncReport
 from .readers.archives.members import MAX_FILES
 from .readers.formats import BY_SUFFIX
 from .records import Box, Counts, Document, Entry, Hit, Page
-from .search.lexical import content_words, split_words
 from .search.near_duplicates import resemblance, wording
 from .search.snapshot import Snapshot
 from .store.catalog import FORMAT
@@ -17,6 +16,7 @@ from .sync.watching import News, Watcher
 from .text.characters import clean_text
 from .text.sentences import split_sentences
 from .text.tokens import whole_characters
+from .text.words import content_words, split_words
 
 __all__ = [
     "BY_SUFFIX",

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.models import Encoder
-from index.search.lexical import split_words
+from index.text.words import split_words
 
 
 class WordEncoder(Encoder):

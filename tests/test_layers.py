@@ -23,7 +23,7 @@ FORMAT_READERS = "index/readers/__init__.py"  # loads the module that the table 
 LATE = "ui/cli/commands.py"
 ENGINES = {
     "faiss": {"index/search/vectors.py"},
-    "tantivy": {"index/search/lexical.py"},
+    "tantivy": {"index/search/lexical.py", "index/text/words.py"},
     "sentence_transformers": {"index/models/huggingface.py"},
     # The catalog and its tables, what checks them, and what saves them.
     "sqlalchemy": {f"index/store/{name}.py" for name in ("database", "schema", "catalog", "verify", "repair")},

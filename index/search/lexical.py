@@ -5,14 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import re
 import secrets
 import shutil
 import struct
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +22,7 @@ from index.search.derived import batched, read_manifest, top_scores, write_fault
 from index.search.protocol import Scores
 from index.store.catalog import Catalog
 from index.store.schema import StoredPassage
-from index.text.function_words import FUNCTION_WORDS
+from index.text.words import analyzer, content_words, spaced
 
 _FORMAT = 4
 _K1 = 1.2  # as Tantivy sets it
@@ -32,10 +30,6 @@ _WRITER_MEMORY = 64_000_000  # bytes that Tantivy's writer may use before it wri
 _DOCUMENTS_AT_ONCE = 100  # that are read from the catalog at once
 _FOOTER = 128  # bytes in which the checksum is, at the least
 _MAGIC = 1337  # at the end of each of Tantivy's files
-# Scripts that put no spaces between words: Thai, Lao, Khmer, Burmese, kana, han, hangul is spaced and left alone.
-_UNSPACED = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+"
-)
 
 
 class LexicalIndex:
@@ -243,7 +237,7 @@ class LexicalIndex:
 
     def _open(self, within: str) -> tantivy.Index:
         index = tantivy.Index(self._schema, path=str(self._folder / within))
-        index.register_tokenizer("pincite", _analyzer())
+        index.register_tokenizer("pincite", analyzer())
         index.config_reader(reload_policy="manual")
         return index
 
@@ -279,34 +273,6 @@ def _faults(folder: Path) -> Iterator[None]:
         raise write_fault(folder, error) from error
 
 
-def split_words(text: str) -> list[str]:
-    """Return the words of `text` as they are indexed: lower case, without accents, stemmed."""
-    return [word for word in _analyzer().analyze(_spaced(text)) if word]
-
-
-def content_words(query: str) -> list[str]:
-    """Return the words of `query` that say what is asked, each once; all of them if there are only function words."""
-    words = list(dict.fromkeys(split_words(query)))
-    return [word for word in words if word not in _function_stems()] or words
-
-
-@cache
-def _function_stems() -> frozenset[str]:
-    return frozenset(stem for word in FUNCTION_WORDS for stem in split_words(word))
-
-
-@cache
-def _analyzer() -> tantivy.TextAnalyzer:
-    return (
-        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-        .filter(tantivy.Filter.remove_long(80))
-        .filter(tantivy.Filter.lowercase())
-        .filter(tantivy.Filter.ascii_fold())
-        .filter(tantivy.Filter.stemmer("english"))
-        .build()
-    )
-
-
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("passage_id", fast=True, indexed=True)
@@ -319,15 +285,5 @@ def _entry(stored: StoredPassage) -> tantivy.Document:
     entry = tantivy.Document()
     entry.add_unsigned("passage_id", stored.passage.passage_id)
     entry.add_text("doc_id", stored.passage.doc_id)
-    entry.add_text("words", _spaced(stored.indexed_text))
+    entry.add_text("words", spaced(stored.indexed_text))
     return entry
-
-
-def _spaced(text: str) -> str:
-    """Return `text` with every pair of neighbouring letters as a word of its own where the script has no spaces."""
-    text = text.encode("utf-8", "replace").decode("utf-8")
-    return _UNSPACED.sub(lambda run: f" {_pairs(run.group())} ", text)
-
-
-def _pairs(run: str) -> str:
-    return " ".join(run[i : i + 2] for i in range(max(1, len(run) - 1)))

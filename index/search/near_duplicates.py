@@ -11,7 +11,7 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from functools import cache
 
-from index.search.lexical import split_words
+from index.text.words import split_words
 
 _SAME = 0.8  # resemblance from which on two texts say the same, if their values are the same
 _ALIKE = 0.7  # and from which on they are alike, whatever their values are

@@ -21,8 +21,8 @@ from index.records import Document, Hit, Passage
 from index.search.crowding import in_falling_order, is_crowded, spread
 from index.search.derived import top_scores
 from index.search.fusion import fuse
-from index.search.lexical import content_words, split_words
 from index.search.protocol import Scores
+from index.text.words import content_words, split_words
 
 if TYPE_CHECKING:
     from index.library import Library

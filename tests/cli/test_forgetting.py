@@ -19,8 +19,8 @@ import pytest
 from support import WordEncoder
 
 from index.library import Library
-from index.search.lexical import split_words
 from index.sync.sync import sync_paths
+from index.text.words import split_words
 from ui.cli.commands import SAMPLES
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from index.models import Encoder
 from index.records import Document, Heading, Page
-from index.search.lexical import split_words
 from index.text.passages import LONGEST_HEADING, MAX_CHARACTERS, MAX_TOKENS, Draft, split_document
 from index.text.sentences import paragraph_starts, split_sentences
+from index.text.words import split_words
 
 TOKEN_STARTS = Encoder().token_starts  # the tokenizer is the real one; the model is not loaded
 MARKS = ".!?…؟۔।॥։።。！？｡"

@@ -15,9 +15,9 @@ from index.errors import HomeError, IndexMismatchError, SettingsError
 from index.library import Library
 from index.records import Document
 from index.search.fusion import fuse
-from index.search.lexical import content_words, split_words
 from index.store.verify import verify
 from index.sync.sync import add_documents, rebuild, sync_paths
+from index.text.words import content_words, split_words
 
 TEXTS = {
     "cats.txt": "Cats sleep for most of the day. A cat hunts at dusk.",

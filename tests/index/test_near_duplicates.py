@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from index.records import Hit, Passage
 from index.search.crowding import PER_DOCUMENT, PER_TEXT, in_falling_order, spread
-from index.search.lexical import content_words, split_words
 from index.search.near_duplicates import Wording, are_alike, resemblance, say_the_same, wording
+from index.text.words import content_words, split_words
 
 WARRANTY = "The warranty on the pump is five years, and it begins on the day of delivery to the buyer."
 ASKED = frozenset(content_words("How long is the warranty on the pump?"))
