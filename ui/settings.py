@@ -6,9 +6,10 @@ import ipaddress
 import os
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import platformdirs
 
@@ -16,21 +17,113 @@ from index import DEFAULT_MODEL, MAX_FILES, SettingsError
 from rag import DEFAULT_READER, REFUSALS, Refusal
 
 _FILE = "settings.toml"
+_REFUSAL = f"{{{','.join(REFUSALS)}}}"
 _HUB_NAME = re.compile(r"[\w.-]+(/[\w.-]+)?")
+
+
+def _folder(_: str, value: object) -> Path:
+    return Path(os.path.abspath(Path(str(value)).expanduser()))
+
+
+def _text(name: str, value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise SettingsError(f"setting {name!r} is {value!r}: give it a name")
+    return value
+
+
+def _reader(name: str, value: object) -> str:
+    """Return the name of a reader; whether the hub knows it is seen when it is loaded."""
+    reader = _text(name, value)
+    folder = Path(reader).expanduser()
+    if folder.is_dir():
+        return str(folder)
+    if not _HUB_NAME.fullmatch(reader):
+        known = f"name a folder that is there, a model of the hub, {DEFAULT_READER!r} or 'none'"
+        raise SettingsError(f"reader {reader!r} is no folder and no name at the hub: {known} with --reader")
+    return reader
+
+
+def _refusal(_: str, value: object) -> Refusal:
+    for refusal in REFUSALS:
+        if value == refusal:
+            return refusal
+    raise SettingsError(f"refusal {value!r} is none of {', '.join(REFUSALS)}: name one of them with --refusal")
+
+
+def _address(_: str, value: object) -> str:
+    try:
+        return str(ipaddress.ip_address(str(value))) if value else ""
+    except ValueError:
+        cure = "name the IP address that its requests come from with --proxy"
+        raise SettingsError(f"proxy {value!r} is no IP address: {cure}") from None
+
+
+def _whole(name: str, value: object) -> int:
+    try:
+        number = int(str(value))
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise SettingsError(f"{name} {value!r} is no number from 1 on: name another one with --{name}")
+    return number
+
+
+def _port(_: str, value: object) -> int:
+    try:
+        port = int(str(value))
+    except ValueError:
+        port = -1
+    if not 0 < port < 65536:
+        raise SettingsError(f"port {value!r} is not a number from 1 to 65535: name another one with --port")
+    return port
+
+
+class Setting(NamedTuple):
+    """What there is to know of a setting, beside its name and default.
+
+    `check` turns what was given for the name into the value, or raises `SettingsError`; `of` names the commands that
+    have it as a flag: all of them, those that answer ("reading"), or these.
+    """
+
+    metavar: str
+    help: str
+    check: Callable[[str, object], Any]
+    of: tuple[str, ...] = ("all",)
+
+
+def _setting(default: object, *given: Any, **more: Any) -> Any:
+    return field(default=default, metadata={"setting": Setting(*given, **more)})
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What can be set. The file is `settings.toml` in the home folder; a variable is `PINCITE_` and the name."""
+    """What can be set, the one table of it. A variable is `PINCITE_` and the name, a flag `--` and the name.
 
-    home: Path  # the folder that holds the index
-    model: str = DEFAULT_MODEL  # the embedding model: a name at the hub, or a folder
-    reader: str = DEFAULT_READER  # what reads the passages: "pincite", "none", a folder, or a name at the hub
-    refusal: Refusal = "balanced"  # how much support an answer needs
-    host: str = "127.0.0.1"  # the address that the page is served at
-    port: int = 7860  # and its port
-    inside: int = MAX_FILES  # how many files are read that lie in one file: an archive, a mailbox, a mail
-    proxy: str = ""  # the address of a reverse proxy whose X-Forwarded headers are believed
+    The file is `settings.toml` in the home folder, which is therefore not in it.
+    """
+
+    home: Path = field(metadata={"setting": Setting("DIR", "the folder that holds the index", _folder)})
+    model: str = _setting(DEFAULT_MODEL, "NAME", "the embedding model: a name at the hub, or a folder", _text)
+    reader: str = _setting(
+        DEFAULT_READER,
+        "NAME",
+        f"what reads the passages found: {DEFAULT_READER}, none, a folder, or a name at the hub",
+        _reader,
+        of=("reading",),
+    )
+    refusal: Refusal = field(
+        default="balanced",
+        metadata={"setting": Setting(_REFUSAL, "how much support an answer needs", _refusal, ("reading",))},
+    )
+    host: str = _setting("127.0.0.1", "ADDRESS", "the address to serve at", _text, of=("chat",))
+    port: int = _setting(7860, "PORT", "the port to serve at", _port, of=("chat",))
+    inside: int = _setting(MAX_FILES, "N", "the most files to read in one", _whole, of=("chat", "index"))
+    proxy: str = _setting(
+        "", "ADDRESS", "the reverse proxy before it, whose X-Forwarded headers are believed", _address, of=("chat",)
+    )
+
+
+TABLE: Mapping[str, Setting] = {one.name: one.metadata["setting"] for one in fields(Settings)}
 
 
 def read_settings(flags: Mapping[str, object], environment: Mapping[str, str] | None = None) -> Settings:
@@ -43,25 +136,11 @@ def read_settings(flags: Mapping[str, object], environment: Mapping[str, str] | 
     if given.get("home") == "":  # an unset variable in a script, which must not become another folder
         raise SettingsError("--home '': name a folder")
     named = str(given.get("home") or variables.get("PINCITE_HOME") or _default_home())
-    home = Path(os.path.abspath(Path(named).expanduser()))
-    values: dict[str, object] = {}
-    names = {field.name for field in fields(Settings)}
-    values.update(_read_file(home / _FILE, names - {"home"}))
-    values.update(
-        {name: variables[f"PINCITE_{name.upper()}"] for name in names if f"PINCITE_{name.upper()}" in variables}
-    )
-    values.update(given)
-    values["home"] = home
-    return Settings(
-        home=home,
-        model=_text("model", values.get("model", DEFAULT_MODEL)),
-        reader=_reader(values.get("reader", DEFAULT_READER)),
-        refusal=_refusal(values.get("refusal", "balanced")),
-        host=_text("host", values.get("host", "127.0.0.1")),
-        port=_port(values.get("port", 7860)),
-        inside=_whole("inside", values.get("inside", MAX_FILES)),
-        proxy=_address(values.get("proxy", "")),
-    )
+    home = _folder("home", named)
+    values = {one.name: one.default for one in fields(Settings)} | _read_file(home / _FILE, TABLE.keys() - {"home"})
+    values |= {name: variables[f"PINCITE_{name.upper()}"] for name in TABLE if f"PINCITE_{name.upper()}" in variables}
+    values |= given | {"home": home}
+    return Settings(**{name: one.check(name, values[name]) for name, one in TABLE.items()})
 
 
 def _default_home() -> Path:
@@ -83,56 +162,3 @@ def _read_file(path: Path, names: set[str]) -> dict[str, object]:
     if unknown:
         raise SettingsError(f"{path}: unknown setting {unknown[0]!r}: there are {', '.join(sorted(names))}")
     return found
-
-
-def _text(name: str, value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise SettingsError(f"setting {name!r} is {value!r}: give it a name")
-    return value
-
-
-def _reader(value: object) -> str:
-    """Return the name of a reader; whether the hub knows it is seen when it is loaded."""
-    name = _text("reader", value)
-    folder = Path(name).expanduser()
-    if folder.is_dir():
-        return str(folder)
-    if not _HUB_NAME.fullmatch(name):
-        known = f"name a folder that is there, a model of the hub, {DEFAULT_READER!r} or 'none'"
-        raise SettingsError(f"reader {name!r} is no folder and no name at the hub: {known} with --reader")
-    return name
-
-
-def _refusal(value: object) -> Refusal:
-    for refusal in REFUSALS:
-        if value == refusal:
-            return refusal
-    raise SettingsError(f"refusal {value!r} is none of {', '.join(REFUSALS)}: name one of them with --refusal")
-
-
-def _address(value: object) -> str:
-    try:
-        return str(ipaddress.ip_address(str(value))) if value else ""
-    except ValueError:
-        cure = "name the IP address that its requests come from with --proxy"
-        raise SettingsError(f"proxy {value!r} is no IP address: {cure}") from None
-
-
-def _whole(name: str, value: object) -> int:
-    try:
-        number = int(str(value))
-    except ValueError:
-        number = 0
-    if number < 1:
-        raise SettingsError(f"{name} {value!r} is no number from 1 on: name another one with --{name}")
-    return number
-
-
-def _port(value: object) -> int:
-    try:
-        port = int(str(value))
-    except ValueError:
-        port = -1
-    if not 0 < port < 65536:
-        raise SettingsError(f"port {value!r} is not a number from 1 to 65535: name another one with --port")
-    return port

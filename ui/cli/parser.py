@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from typing import NoReturn
 
 from index import SettingsError
-from rag import REFUSALS
 from ui.cli import commands
-from ui.settings import Settings
+from ui.settings import TABLE, Settings
 
 
 class _Parser(argparse.ArgumentParser):
@@ -23,20 +23,23 @@ class _Parser(argparse.ArgumentParser):
 def _shared_options() -> tuple[_Parser, _Parser, _Parser]:
     """Return the options of every command, of those that read, and of those that can print JSON."""
     common = _Parser(add_help=False)
-    common.add_argument("--home", metavar="DIR", default=argparse.SUPPRESS, help="the folder that holds the index")
-    common.add_argument("--model", metavar="NAME", default=argparse.SUPPRESS, help="the embedding model")
+    _add_settings(common, "all")
     common.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help="show traces of faults")
     reading = _Parser(add_help=False)
-    reading.add_argument("--reader", metavar="NAME", default=argparse.SUPPRESS, help="what reads the passages found")
-    reading.add_argument(
-        "--refusal",
-        metavar=f"{{{','.join(REFUSALS)}}}",
-        default=argparse.SUPPRESS,
-        help="how much support an answer needs (default balanced)",
-    )
+    _add_settings(reading, "reading")
     as_json = _Parser(add_help=False)
     as_json.add_argument("--json", action="store_true", help="print one JSON value")
     return common, reading, as_json
+
+
+def _add_settings(parser: argparse.ArgumentParser, group: str) -> None:
+    """Add a flag for each setting of these commands; one that is not given stays out of the options."""
+    defaults = {one.name: one.default for one in fields(Settings)}
+    for name, one in TABLE.items():
+        if group in one.of:
+            default = f" (default {defaults[name]})" if isinstance(defaults[name], str | int) and defaults[name] else ""
+            text = one.help + default
+            parser.add_argument(f"--{name}", metavar=one.metavar, default=argparse.SUPPRESS, help=text)
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -60,16 +63,13 @@ def make_parser() -> argparse.ArgumentParser:
     chat.add_argument(
         "folder", nargs="?", metavar="FOLDER", help="what to ask (default: what was synced, or the samples)"
     )
-    chat.add_argument("--host", default=argparse.SUPPRESS, help="the address to serve at (default 127.0.0.1)")
-    chat.add_argument("--port", default=argparse.SUPPRESS, help="the port to serve at (default 7860)")
-    chat.add_argument("--proxy", metavar="ADDRESS", default=argparse.SUPPRESS, help="the reverse proxy before it")
+    _add_settings(chat, "chat")
     chat.add_argument("--no-browser", action="store_true", help="don't open a browser")
     index = command("index", commands.index, "Sync files and folders into the index.")
     index.add_argument(
         "paths", nargs="*", metavar="PATH", help="files and folders (default: the folders synced before)"
     )
-    for one in (chat, index):
-        one.add_argument("--inside", metavar="N", default=argparse.SUPPRESS, help="the most files to read in one")
+    _add_settings(index, "index")
     index.add_argument("--watch", action="store_true", help="go on, and follow changes")
     index.add_argument("--rebuild", action="store_true", help="split and embed everything again")
     command("ask", commands.ask, "Answer a question.", reading).add_argument("question", metavar="QUESTION")
