@@ -16,6 +16,7 @@ import pytest
 from index.readers.formats import FORMATS
 
 ROOT = Path(__file__).resolve().parent.parent
+LONGEST_MODULE, LONGEST_FUNCTION = 400, 50  # lines
 PUBLIC = {"Update", "open_assistant"}  # for programs, see README
 LAYERS = ("index", "rag", "ui")  # each may import itself and those before it
 FORMAT_READERS = "index/readers/__init__.py"  # loads the module that the table of formats names, when a file needs it
@@ -26,7 +27,9 @@ ENGINES = {
     "tantivy": {"index/search/lexical.py", "index/text/words.py"},
     "sentence_transformers": {"index/models/huggingface.py"},
     # The catalog and its tables, what checks them, and what saves them.
-    "sqlalchemy": {f"index/store/{name}.py" for name in ("database", "schema", "catalog", "verify", "repair")},
+    "sqlalchemy": {
+        f"index/store/{name}.py" for name in ("database", "schema", "catalog", "passages", "verify", "repair")
+    },
     "pypdfium2": {
         f"index/readers/pdf/{name}.py" for name in ("pdf", "file", "characters", "hidden", "notes", "pictures")
     },
@@ -241,6 +244,19 @@ def _plain(requirement: str) -> str:
 
 def test_no_module_is_called_as_one_of_the_standard_library() -> None:
     assert [str(path) for path in source_files() if path.name == "types.py"] == []
+
+
+def test_no_module_and_no_function_is_too_long_to_be_read() -> None:
+    too_long = []
+    for path in source_files():
+        text = path.read_text(encoding="utf-8")
+        if text.count("\n") > LONGEST_MODULE:
+            too_long.append(path.name)
+        for node in ast.walk(ast.parse(text)):
+            lines = (getattr(node, "end_lineno", 0) or 0) - getattr(node, "lineno", 0) + 1
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and lines > LONGEST_FUNCTION:
+                too_long.append(f"{path.name}: {node.name}")
+    assert too_long == []
 
 
 def test_tests_have_no_init_files() -> None:

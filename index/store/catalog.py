@@ -9,26 +9,24 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-import numpy as np
 import sqlalchemy as sa
-from numpy.typing import NDArray
 
 from index.errors import DamagedError, IndexMismatchError
-from index.records import Counts, Document, Entry, Passage
+from index.records import Counts, Document, Entry
 from index.store import schema
 from index.store.database import Database
-from index.store.schema import Change, FileRow, StoredPassage
+from index.store.passages import PassageTables, log_change, parts
+from index.store.schema import Change, FileRow
 from index.text.passages import Draft
 
 FORMAT = "4"
 _TOGETHER = 200  # documents that are deleted in one transaction
 _MISSING = "is said to be indexed, and its document is missing: run `pincite verify --repair`"
 _DELETED = "deleted"  # the key of the note that something was deleted since the file was written anew
-_MOST_PARAMETERS = 900  # that one statement may have
 _MOST_PLACES = 100  # that are looked for one by one among the files
 _AFTER_SEPARATOR = chr(ord(os.sep) + 1)
 
@@ -40,7 +38,7 @@ class State(NamedTuple):
     model: tuple[str, str] | None
 
 
-class Catalog:
+class Catalog(PassageTables):
     """The catalog in the SQLite file of a home folder."""
 
     def __init__(self, path: Path) -> None:
@@ -141,7 +139,7 @@ class Catalog:
         rows = [schema.passage_row(document, first + i, draft) for i, draft in enumerate(drafts)]
         if rows:
             known: set[bytes] = set()
-            for part in _parts([row["embedding_key"] for row in rows]):
+            for part in parts([row["embedding_key"] for row in rows]):
                 key = schema.embeddings.c.embedding_key
                 known.update(connection.execute(sa.select(key).where(key.in_(part))).scalars())
             waiting = [{"passage_id": row["passage_id"]} for row in rows if row["embedding_key"] not in known]
@@ -149,7 +147,7 @@ class Catalog:
             if waiting:
                 connection.execute(sa.insert(schema.pending), waiting)
             _put_meta(connection, {"last_passage": str(first + len(rows) - 1)})
-        _log(connection, "add", document.doc_id, first, first + len(rows) - 1)
+        log_change(connection, "add", document.doc_id, first, first + len(rows) - 1)
 
     def put_file(self, file: FileRow) -> None:
         """Note a file, replacing what was noted of its path; a document that no file holds any more is deleted."""
@@ -159,7 +157,7 @@ class Catalog:
     def remove_files(self, paths: Iterable[str]) -> int:
         """Forget files; return how many documents are gone because no other file holds them."""
         gone = 0
-        for part in _parts(list(paths), _TOGETHER):
+        for part in parts(list(paths), _TOGETHER):
             with self.database.begin() as connection:
                 path, held = schema.files.c.path, schema.files.c.doc_id
                 gone += self._forget_files(connection, part, sa.select(held).where(path.in_(part)).distinct())
@@ -172,7 +170,7 @@ class Catalog:
         unheld = self._delete_unheld(connection, doc_ids)
         for doc_id in doc_ids:
             if doc_id not in unheld:
-                _log(connection, "move", doc_id, 0, 0)  # another file holds it, under another path
+                log_change(connection, "move", doc_id, 0, 0)  # another file holds it, under another path
         return len(unheld)
 
     def _put_file(self, connection: sa.Connection, file: FileRow) -> None:
@@ -184,7 +182,7 @@ class Catalog:
         if old and old != file.doc_id:
             self._delete_unheld(connection, [old])
         if row is None or (row.doc_id, row.reason) != (file.doc_id, schema.storable(file.reason)):
-            _log(connection, "move", file.doc_id or "", 0, 0)
+            log_change(connection, "move", file.doc_id or "", 0, 0)
 
     def _delete_unheld(self, connection: sa.Connection, doc_ids: Sequence[str]) -> set[str]:
         """Delete those documents that no file holds any more, with everything that was made from them."""
@@ -210,9 +208,9 @@ class Catalog:
         rows = connection.execute(query).all()
         connection.execute(sa.delete(schema.passages).where(of_documents))
         _note_deletion(connection)
-        for part in _parts([row.passage_id for row in rows]):
+        for part in parts([row.passage_id for row in rows]):
             connection.execute(sa.delete(schema.pending).where(schema.pending.c.passage_id.in_(part)))
-        for part in _parts(list({row.embedding_key for row in rows})):
+        for part in parts(list({row.embedding_key for row in rows})):
             shared = set(connection.execute(sa.select(key).where(key.in_(part))).scalars())
             unused = [one for one in part if one not in shared]
             connection.execute(sa.delete(schema.embeddings).where(schema.embeddings.c.embedding_key.in_(unused)))
@@ -220,7 +218,7 @@ class Catalog:
         for row in rows:
             numbers[row.doc_id].append(row.passage_id)
         for doc_id, of_one in numbers.items():
-            _log(connection, "delete", doc_id, min(of_one, default=0), max(of_one, default=0))
+            log_change(connection, "delete", doc_id, min(of_one, default=0), max(of_one, default=0))
 
     def has_document(self, doc_id: str) -> bool:
         """Tell whether a document is indexed."""
@@ -324,112 +322,6 @@ class Catalog:
                 documents, passages, passages - waiting, connection.execute(rejected).scalar_one(), characters
             )
 
-    # --- passages and embeddings ------------------------------------------------------------------------------
-
-    def passages(self, passage_ids: Sequence[int]) -> dict[int, Passage]:
-        """Return the passages of these numbers; one that is gone is left out."""
-        found: dict[int, Passage] = {}
-        with self.database.read() as connection:
-            for part in _parts(passage_ids):
-                rows = connection.execute(sa.select(schema.passages).where(schema.passages.c.passage_id.in_(part)))
-                found.update((row.passage_id, schema.passage_of(row)) for row in rows)
-        return found
-
-    def passage_ids(self, doc_ids: Sequence[str]) -> NDArray[np.int64]:
-        """Return the numbers of all passages of these documents, rising."""
-        found: list[int] = []
-        with self.database.read() as connection:
-            for part in _parts(doc_ids):
-                query = sa.select(schema.passages.c.passage_id).where(schema.passages.c.doc_id.in_(part))
-                found.extend(connection.execute(query).scalars())
-        return np.sort(np.asarray(found, dtype=np.int64))
-
-    def passage_count(self) -> int:
-        """Return how many passages there are."""
-        with self.database.read() as connection:
-            return connection.execute(sa.select(sa.func.count()).select_from(schema.passages)).scalar_one()
-
-    def waiting(self) -> int:
-        """Return how many passages have no embedding yet."""
-        with self.database.read() as connection:
-            return connection.execute(sa.select(sa.func.count()).select_from(schema.pending)).scalar_one()
-
-    def stored_passages(self, doc_ids: Sequence[str]) -> list[StoredPassage]:
-        """Return the passages of documents with their texts, by number. Raises `DamagedError` if one was altered."""
-        found: list[StoredPassage] = []
-        for part in _parts(doc_ids):
-            found += self._stored(sa.select(schema.passages).where(schema.passages.c.doc_id.in_(part)))
-        return found
-
-    def unembedded(self, limit: int) -> list[tuple[bytes, StoredPassage]]:
-        """Return the first `limit` passages that have no embedding yet, each with the key of one."""
-        first = sa.select(schema.pending.c.passage_id).order_by(schema.pending.c.passage_id).limit(limit)
-        stored = self._stored(sa.select(schema.passages).where(schema.passages.c.passage_id.in_(first)))
-        return [(schema.embedding_key(one.indexed_text), one) for one in stored]
-
-    def _stored(self, query: sa.Select[Any]) -> list[StoredPassage]:
-        """Return the passages that `query` selects; each document's text is decoded once."""
-        found = []
-        texts: dict[str, tuple[str, str]] = {}
-        with self.database.read() as connection:
-            rows = connection.execute(query.order_by(schema.passages.c.passage_id)).all()
-            columns = sa.select(schema.documents.c.doc_id, schema.documents.c.title, schema.documents.c.text)
-            for part in _parts(list(dict.fromkeys(row.doc_id for row in rows))):
-                for one in connection.execute(columns.where(schema.documents.c.doc_id.in_(part))):
-                    texts[one.doc_id] = one.title, _decoded(one)
-        for row in rows:
-            title, text = texts.get(row.doc_id, ("", ""))
-            stored = StoredPassage(schema.passage_of(row), text[row.start : row.end], title)
-            if schema.embedding_key(stored.indexed_text) != row.embedding_key:
-                raise DamagedError(
-                    f"passage {row.passage_id} of document {row.doc_id} is damaged: run `pincite verify --repair`"
-                )
-            found.append(stored)
-        return found
-
-    def add_embeddings(self, keys: Sequence[bytes], embeddings: NDArray[np.float32]) -> None:
-        """Add embeddings (float32 [len(keys), dimension]), for every passage that waits for one of them."""
-        rows = [schema.embedding_row(key, row) for key, row in zip(keys, embeddings, strict=True)]
-        number = schema.passages.c.passage_id
-        joined = schema.passages.join(schema.pending, schema.pending.c.passage_id == number)
-        with self.database.begin() as connection:
-            connection.execute(sa.insert(schema.embeddings).prefix_with("OR IGNORE"), rows)
-            waited: list[int] = []
-            for part in _parts(keys):
-                query = sa.select(number).select_from(joined).where(schema.passages.c.embedding_key.in_(part))
-                waited.extend(connection.execute(query).scalars())
-            for part in _parts(waited):
-                connection.execute(sa.delete(schema.pending).where(schema.pending.c.passage_id.in_(part)))
-            for first, last in _runs(sorted(waited)):
-                _log(connection, "embed", "", first, last)
-
-    def embeddings(self, first: int, last: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return the numbers and embeddings of the passages from `first` to `last` that have one, by number."""
-        return self._embeddings(schema.passages.c.passage_id.between(first, last))
-
-    def embeddings_of(self, passage_ids: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return the numbers and embeddings of these passages, without those that have none, by number."""
-        if len(passage_ids) <= _MOST_PARAMETERS:
-            return self._embeddings(schema.passages.c.passage_id.in_([int(i) for i in passage_ids]))
-        parts = [self.embeddings_of(part) for part in _parts(passage_ids)]
-        return np.concatenate([ids for ids, _ in parts]), np.concatenate([rows for _, rows in parts if len(rows)])
-
-    def _embeddings(self, wanted: sa.ColumnElement[bool]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        query = sa.select(schema.passages.c.passage_id, schema.embeddings).select_from(_embedded()).where(wanted)
-        with self.database.read() as connection:
-            rows = connection.execute(query.order_by(schema.passages.c.passage_id)).all()
-        return np.asarray([row.passage_id for row in rows], dtype=np.int64), schema.embeddings_of(rows)
-
-    def all_embeddings(self, at_once: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
-        """Yield every embedding with its passage's number, `at_once` at a time, in the order in which they lie."""
-        query = sa.select(schema.passages.c.passage_id, schema.embeddings).select_from(_embedded())
-        with self.database.read() as connection:
-            found = connection.execution_options(stream_results=True).execute(
-                query.order_by(schema.embeddings.c.embedding_key)
-            )
-            for rows in found.partitions(at_once):
-                yield np.asarray([row.passage_id for row in rows], dtype=np.int64), schema.embeddings_of(rows)
-
     # --- the change log ---------------------------------------------------------------------------------------
 
     def sequence(self) -> int:
@@ -477,15 +369,6 @@ def _note_deletion(connection: sa.Connection) -> None:
     _put_meta(connection, {_DELETED: "1"})
 
 
-def _embedded() -> sa.FromClause:
-    same = schema.passages.c.embedding_key == schema.embeddings.c.embedding_key
-    return schema.embeddings.join(schema.passages, same)
-
-
-def _log(connection: sa.Connection, kind: str, doc_id: str, first: int, last: int) -> None:
-    connection.execute(sa.insert(schema.changes).values(kind=kind, doc_id=doc_id, first=first, last=last))
-
-
 def _document_columns() -> sa.Select[Any]:
     shown = [column for column in schema.documents.columns if column.name not in ("headings", "digest", "text")]
     return sa.select(*shown)
@@ -494,24 +377,3 @@ def _document_columns() -> sa.Select[Any]:
 def _count_by_document(connection: sa.Connection, table: sa.Table) -> dict[str, int]:
     rows = connection.execute(sa.select(table.c.doc_id, sa.func.count()).group_by(table.c.doc_id))
     return {row[0]: row[1] for row in rows}
-
-
-def _decoded(row: Any) -> str:
-    try:
-        return schema.decode(row.text)
-    except (UnicodeDecodeError, AttributeError) as error:
-        raise DamagedError(f"document {row.doc_id} is damaged in the catalog: run `pincite verify --repair`") from error
-
-
-def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Yield the first and last of each run of neighbouring numbers."""
-    start = 0
-    for i in range(1, len(numbers) + 1):
-        if i == len(numbers) or numbers[i] != numbers[i - 1] + 1:
-            yield numbers[start], numbers[i - 1]
-            start = i
-
-
-def _parts(values: Sequence[Any], size: int = _MOST_PARAMETERS) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(values), size):
-        yield [int(v) if isinstance(v, np.integer) else v for v in values[start : start + size]]

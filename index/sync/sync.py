@@ -47,10 +47,8 @@ def sync_paths(
         # What is not there any more may have been a folder; but of a folder that was named, all that is in it stays.
         folders = [path for path in looked if os.path.isdir(path) or path not in roots]
         gone = _gone(known, {str(path) for path in wanted}, looked, folders, unreadable)
-        missing: list[Rejected] = []
+        missing = _missing(paths) if changed is None else []
         if changed is None:
-            lost = [str(path) for path in paths if not os.path.exists(path)]
-            missing = [Rejected(path, "no such file or folder: check the spelling") for path in lost]
             _check_something_to_do(paths, wanted, gone)
         for root in roots:  # known from now on, also if this is stopped
             if os.path.isdir(root):
@@ -108,6 +106,11 @@ def rebuild(library: Library, *, progress: Report | None = None) -> None:
         embed_pending(library, report)
         library.rebuild_derived()
         library.compact()
+
+
+def _missing(paths: Sequence[Path]) -> list[Rejected]:
+    lost = [str(path) for path in paths if not os.path.exists(path)]
+    return [Rejected(path, "no such file or folder: check the spelling") for path in lost]
 
 
 def _files_in(paths: Sequence[Path]) -> tuple[list[Path], list[Rejected]]:
