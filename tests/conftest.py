@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from once import BorrowingPool, RememberingNetworks
 from support import WordEncoder
 
@@ -15,6 +16,11 @@ import index.store.repair
 from index.library import Library
 from index.models.inference import Network
 
+# Nothing depends on how fast the machine is, and nothing on which of a run's processes a test is in.
+settings.register_profile(
+    "pincite", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("pincite")
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
 

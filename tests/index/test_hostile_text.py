@@ -96,7 +96,7 @@ runs = st.tuples(st.sampled_from(UNITS), st.integers(1, 400)).map(lambda run: ru
 hostile = st.lists(runs | st.text(st.characters(codec="utf-8"), max_size=30), max_size=6).map("".join)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(hostile)
 def test_sentences_of_generated_runs_tile_the_text_in_linear_time(text: str) -> None:
     check_tiling(text, split_sentences(text))
@@ -104,7 +104,7 @@ def test_sentences_of_generated_runs_tile_the_text_in_linear_time(text: str) -> 
     check_growth(lambda count: split_sentences(text * count), 1 + 2000 // (1 + len(text)))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(hostile)
 def test_passages_of_generated_runs_tile_the_text_within_the_limits(text: str) -> None:
     drafts = split_document(document(text), TOKEN_STARTS)

@@ -28,7 +28,7 @@ def check_tiling(text: str, max_tokens: int = MAX_TOKENS) -> list[str]:
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(alphabet=st.sampled_from("ab .,\n?日本語ÄΩ😀\u0e01"), max_size=600), st.integers(4, 40))
 def test_passages_tile_the_document_and_keep_to_the_limit(text: str, max_tokens: int) -> None:
     check_tiling(text, max_tokens)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import WordEncoder
 
@@ -285,7 +285,7 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(texts=st.lists(st.lists(WORDS, max_size=60).map(" ".join), min_size=1, max_size=4, unique=True))
 def test_whatever_the_documents_hold_a_citation_quotes_them(
     texts: list[str], tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch

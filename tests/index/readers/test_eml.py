@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import DocumentRejectedError
@@ -310,7 +310,6 @@ WHOLE_MAIL = (
 )
 
 
-@settings(deadline=None)
 @given(at=st.integers(0, len(WHOLE_MAIL)), noise=st.binary(max_size=30), cut=st.integers(0, 40))
 def test_no_damage_of_a_message_does_more_than_damage(at: int, noise: bytes, cut: int) -> None:
     try:
@@ -322,7 +321,6 @@ def test_no_damage_of_a_message_does_more_than_damage(at: int, noise: bytes, cut
     content.text.encode("utf-8")
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_message_or_rejected(data: bytes) -> None:
     try:

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import DocumentRejectedError
@@ -92,7 +92,6 @@ def test_a_mailbox_without_messages_is_rejected() -> None:
         read(b"From then on they were happy.\n")
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200), st.integers(0, len(TWO)))
 def test_any_bytes_are_a_mailbox_or_rejected(noise: bytes, at: int) -> None:
     try:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path, PurePath
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import DocumentRejectedError
@@ -73,7 +73,6 @@ def test_members_of_one_name_are_numbered() -> None:
 any_name = st.text(st.characters(codec=None), max_size=200) | st.from_regex(r"([./\\]|C:|a|\.\.|\x00| ){0,30}")
 
 
-@settings(deadline=None)
 @given(st.lists(any_name | st.sampled_from(["a.txt", "a (2).txt", "../a.txt", "A:A:a.txt"]), max_size=8))
 def test_shown_names_are_safe_and_different_and_stay_as_they_are(names: list[str]) -> None:
     shown = safe_names(names)

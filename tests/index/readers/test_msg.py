@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import DocumentRejectedError
@@ -224,7 +224,6 @@ def test_of_a_signed_message_the_text_is_read_and_of_an_encrypted_one_said_to_be
 WHOLE = compound({**HEADERS, **binary(0x1009, packed(HTML_RTF)), "__attach_version1.0_#0": attachment("a", b"b")})
 
 
-@settings(deadline=None)
 @given(st.integers(0, len(WHOLE)), st.binary(max_size=60), st.integers(0, 600))
 def test_no_damage_of_a_message_does_more_than_damage(at: int, noise: bytes, cut: int) -> None:
     try:
@@ -235,7 +234,6 @@ def test_no_damage_of_a_message_does_more_than_damage(at: int, noise: bytes, cut
         member.read()
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300), st.integers(0, 1 << 32))
 def test_any_bytes_are_unpacked_to_something(data: bytes, size: int) -> None:
     rtf = unpacked(struct.pack("<II4sI", 0, size % (1 << 32), b"LZFu", 0) + data)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pikepdf
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -430,7 +430,7 @@ def test_letters_at_infinity_are_not_read() -> None:
 _PIECES = st.lists(st.tuples(st.integers(0, 3000), st.binary(min_size=1, max_size=6)), min_size=1, max_size=8)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150)
 @given(pieces=_PIECES)
 def test_a_pdf_with_other_bytes_in_it_is_read_or_rejected(
     pdf: Pdf, column: Column, pieces: list[tuple[int, bytes]]
@@ -449,7 +449,7 @@ def test_a_pdf_with_other_bytes_in_it_is_read_or_rejected(
 _NUMBERS = st.sampled_from(["0", "-1", "1e39", "99999999999", "0.00001", "-32768.5", "12"])
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80)
 @given(box=st.tuples(*[_NUMBERS] * 4), matrix=st.tuples(*[_NUMBERS] * 6), size=_NUMBERS, rotation=st.integers(-90, 450))
 def test_numbers_that_make_no_sense_break_nothing(
     pdf: Pdf, box: tuple[str, ...], matrix: tuple[str, ...], size: str, rotation: int
@@ -476,7 +476,7 @@ _texts = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(pages=st.lists(st.lists(_texts, max_size=12), min_size=1, max_size=4))
 def test_pages_tile_the_text_whatever_stands_on_them(pdf: Pdf, pages: list[list[tuple[int, int, str, int]]]) -> None:
     path = pdf(pages)
