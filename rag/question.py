@@ -118,7 +118,8 @@ class Question:
 def read_question(text: str, rarity: Callable[[str], float], *, last: str = "") -> Question:
     """Read a question; `rarity` gives the inverse document frequency of a word.
 
-    `last` is the part that was asked last, if `text` has earlier questions in front: it says what kind is wanted.
+    `last` is the part that was asked last, if `text` has earlier questions in front: it says what kind is wanted. Those
+    were answered already, and are no parts of this one.
     """
     kind = question_kind(last)
     if kind == "other":
@@ -129,7 +130,7 @@ def read_question(text: str, rarity: Callable[[str], float], *, last: str = "") 
         kind=kind,
         rarity={word: rarity(word) for word in content_words(asked)},
         asked=asked,
-        parts=question_parts(asked),
+        parts=question_parts(asked) if last in ("", text) else (),
         wants_list=_LIST.search(asked) is not None,
     )
 

@@ -134,6 +134,12 @@ def test_a_follow_up_is_understood_from_the_question_before(assistant: Assistant
     assert "baykar" in second.citations[0].path
 
 
+def test_a_follow_up_is_not_taken_for_one_of_two_questions(assistant: Assistant) -> None:
+    first = assistant.ask(EXAMPLES[0])
+    answer = assistant.ask("And what did he announce there?", [Turn(first.standalone_question, first.text)])
+    assert "Moon" not in answer.text
+
+
 def test_a_scope_keeps_the_answer_to_its_documents(assistant: Assistant) -> None:
     salt = next(entry.doc_id for entry in assistant.library.entries() if entry.path.endswith("salt.txt"))
     answer = assistant.ask("Who was elected chair?", documents=[salt])
