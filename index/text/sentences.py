@@ -19,13 +19,23 @@ _CLOSERS = "\"'”’»›)]}」』】）》〉"
 _OPENERS = "\"'“‘«‹„([{¿¡「『【（《〈`*_"
 # Marks that end a sentence where white space follows, and ones that end it by themselves (scripts without spaces).
 # Marks without white space are matched, too: else a run of them would be tried anew from each of its characters.
-_BOUNDARY = re.compile(
-    rf"""(?P<mark>[.!?…؟۔।॥։።]++)(?P<close>[{re.escape(_CLOSERS)}]*+)\s*+
-       |(?P<wide>[。！？｡]++[{re.escape(_CLOSERS)}]*+)\s*+""",
-    re.VERBOSE,
+_BOUNDARY = re.compile(rf"(?:[.!?…؟۔।॥։።]++|(?P<wide>[。！？｡]++))(?P<close>[{re.escape(_CLOSERS)}]*+)")
+_SPACE = re.compile(r"\s*+")
+# References to notes and sources, which belong to the sentence that they stand behind: "[4]", "[12]:33", "[^a]",
+# "[citation needed]", "¹" (a link is none); "(4)", "*"; a bare "4". None is longer than a fixed length, and at most eight are in a row.
+_NUMBERS = r"\d{1,4}+(?: ?[,;–-] ?\d{1,4}+){0,8}+"
+_RAISED = r"[⁰¹²³⁴-⁹ᵃ-ᶻ]{1,4}+"
+_BRACKETED = rf"\[{{1,2}}+[^][\n]{{1,40}}+\]{{1,2}}+(?:\(#[^()\s]{{1,80}}+\)|(?!\())(?: ?: ?{_NUMBERS})?+"
+_SURE = rf"{_BRACKETED}|<sup>[^<>\n]{{1,40}}+</sup>|{_RAISED}(?:[,;–⁻]{_RAISED}){{0,8}}+"
+_ROUND = rf"[(（](?:{_NUMBERS}|[a-z])[)）]"
+_NOTES = re.compile(
+    rf"(?:(?P<sure>{_SURE})|(?P<round>{_ROUND})|[*†‡§_`]{{1,3}}+){{1,8}}+|(?P<bare>\d{{1,3}}+(?:[,–-]\d{{1,3}}+){{0,8}}+(?=\s))"
 )
+_SPACED_NOTES = re.compile(rf"(?: \[ ?\^?{_NUMBERS} ?\](?=\s|\Z)){{1,8}}+")
 _OPENING = re.compile(rf"[{re.escape(_OPENERS)}]{{0,1000}}+")  # no sentence begins with more
 _BLANK_LINE = re.compile(r"\n[^\S\n]*+(?:\n[^\S\n]*+)++|\f|\u2029")
+_PARAGRAPH = re.compile(r"\((?:[a-z]|[ivx]{1,4})\)\s")  # of a law: "(b) The term", with a sentence of its own
+_CLOSED = re.compile(rf"[{re.escape(_CLOSERS)}]*+")
 _LIST_MARKER = re.compile(r"[-*•◦▪–—+]\s|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4})[.)]\s|#{1,6}\s|\|")
 _ROW = re.compile(r"[^\n:;|]{1,80}: [^\n]*?; [^\n:;|]{1,80}: |[^\n|]+ \| [^\n]")  # of a table, as the readers write it
 _ROWS = 0.3  # more lines of a text than that are rows, and it was not wrapped by hand
@@ -38,14 +48,14 @@ _ABBREVIATIONS = frozenset(
     """
     mr mrs ms mx dr prof rev fr sr hon st ste gen maj col lt cmdr capt sgt cpl adm gov sen rep pres supt messrs
     mmes e.g i.e eg ie cf vs viz approx ca al ed eds trans est dept univ assn ave blvd rd mt ft bzw z.b d.h u.a
-    o.ä ggf evtl vgl sog mme mlle
+    o.ä ggf evtl vgl sog mme mlle v
     """.split()
 )
 # Words that do so only before a number: "No. 7", "Jan. 23", "Fig. 2", "pp. 11".
 _BEFORE_NUMBER = frozenset(
     """
     no nos nr fig figs vol vols ch chap sec sect art p pp par para eq tab pt bk ser ref jan feb mar apr jun jul
-    aug sep sept oct nov dec bd abs c v
+    aug sep sept oct nov dec bd abs c
     """.split()
 )
 # Words that do so only before a capital that goes on with a name: "Acme Co. Ltd", "John Smith Jr. Park".
@@ -147,48 +157,81 @@ def _trim(text: str, start: int, end: int) -> Span | None:
 
 
 def _split_block(text: str, start: int, end: int) -> Iterator[Span]:
-    begin = start
-    for match in _BOUNDARY.finditer(text, start, end):
-        following = match.end()
-        if match["wide"] is not None:
-            cut = match.end("wide")
-        else:
-            cut = match.end("close")
-            if following < end and (following == cut or not _ends_sentence(text, begin, match, following)):
+    begin = at = start
+    numbered = _SPACED_NOTES.match(f" {text[start : start + 60]}") is not None  # a list of sources: they stand in front
+    while mark := _BOUNDARY.search(text, at, end):
+        cut, is_sure = _behind_notes(text, begin, mark, end)
+        if not numbered and (spaced := _SPACED_NOTES.match(text, cut, end)):
+            cut = spaced.end()
+        following = _following(text, cut, end)
+        at = max(cut, following)
+        if not mark["wide"] and following < end:
+            is_apart = following > cut or (is_sure and text[following].isupper())
+            if not is_apart or not _ends_sentence(text, begin, mark, following, is_sure=is_sure):
                 continue
-        span = _trim(text, begin, cut)
-        if span:
+        if span := _trim(text, begin, cut):
             yield span
         begin = following
-    rest = _trim(text, begin, end)
-    if rest:
+    if rest := _trim(text, begin, end):
         yield rest
 
 
-def _ends_sentence(text: str, begin: int, match: re.Match[str], following: int) -> bool:
-    """Decide whether the mark that `match` found before `following` ends the sentence that begins at `begin`."""
+def _following(text: str, at: int, end: int) -> int:
+    """Return where the white space from `at` on ends."""
+    space = _SPACE.match(text, at, end)
+    return space.end() if space else at
+
+
+def _behind_notes(text: str, begin: int, mark: re.Match[str], end: int) -> tuple[int, bool]:
+    """Return where the references behind the mark of a sentence end, and whether they are surely that."""
+    notes = _NOTES.match(text, mark.end(), end)
+    if not notes:
+        return mark.end(), False
+    word = _word_before(text, begin, mark.start())
+    if notes["bare"]:  # "in the spring.4 The", but "No.4 The" and "costs 19.4 The" are numbers
+        is_word = len(word) > 1 and word.isalpha() and word[-1].islower()
+        is_note = (is_word and word.lower() not in _ABBREVIATIONS | _BEFORE_NUMBER) or mark["close"] != ""
+        after = text[_following(text, notes.end(), end) :][:1]
+        is_note = is_note and not after.isdigit()
+    else:  # "12.(4) The minister" is the fourth paragraph of section 12
+        is_note = not (notes["round"] and word.isdigit() and len(word) < 4)
+    if not is_note:
+        return mark.end(), False
+    closed = _CLOSED.match(text, notes.end(), end)
+    return closed.end() if closed else notes.end(), bool(notes["sure"])
+
+
+def _word_before(text: str, begin: int, stop: int) -> str:
+    found = _LAST_WORD.search(text, max(begin, stop - 24), stop)
+    return found.group() if found else ""
+
+
+def _ends_sentence(text: str, begin: int, mark: re.Match[str], following: int, *, is_sure: bool) -> bool:
+    """Decide whether the mark, of which it `is_sure` that notes follow it, ends the sentence that begins at `begin`."""
     next_char = text[following]
     opening = _OPENING.match(text, following)
     plain = opening.end() if opening else following
     first = text[plain] if plain < len(text) else next_char
-    if first.islower() or (next_char in ",;:)]%" and next_char not in _OPENERS):
+    if (first.islower() and not _PARAGRAPH.match(text, following)) or next_char in ",;:)]%.!?…":
         return False
-    if match["mark"] != "." or match["close"]:
+    if mark.group() != ".":
         return True
-    return not _is_abbreviation(text, begin, match.start("mark"), plain, first)
+    if is_sure and _word_before(text, begin, mark.start()).lower() not in _ABBREVIATIONS:
+        return True
+    return not _is_abbreviation(text, begin, mark.start(), plain, first, is_sure=is_sure)
 
 
-def _is_abbreviation(text: str, begin: int, stop: int, plain: int, first: str) -> bool:
+def _is_abbreviation(text: str, begin: int, stop: int, plain: int, first: str, *, is_sure: bool = False) -> bool:
     """Tell whether the full stop at `stop` belongs to the word before it; `first` (at `plain`) begins what follows."""
-    found = _LAST_WORD.search(text, max(begin, stop - 24), stop)
+    found = _word_before(text, begin, stop)
     if not found:
         return False
-    word = found.group().lstrip(".'’-")
+    word = found.lstrip(".'’-")
     folded = word.lower()
     next_word = re.match(r"[^\W_]+", text[plain : plain + 32])
     following = next_word.group().lower() if next_word else ""
     if folded in _ABBREVIATIONS:
-        return True
+        return not (is_sure and following in _STARTERS)  # "Smith et al.[3] The results"
     if folded in _BEFORE_NUMBER and first.isdigit():
         return True
     if len(word) == 1 and word.isalpha():
@@ -198,5 +241,5 @@ def _is_abbreviation(text: str, begin: int, stop: int, plain: int, first: str) -
     if "." in word and not any(c.isdigit() for c in word):  # "U.S", "p.m", "Ph.D"
         return following not in _STARTERS
     if word.isdigit() and len(word) <= 2:
-        return following in _GERMAN_MONTHS or found.start() == begin
+        return following in _GERMAN_MONTHS or stop - len(found) == begin
     return False

@@ -27,11 +27,88 @@ def sentences(text: str) -> list[str]:
         ("Röntgen , of Germany . John Bardeen", ["Röntgen , of Germany .", "John Bardeen"]),
         ("私は学生です。今日は晴れ！はい", ["私は学生です。", "今日は晴れ！", "はい"]),
         ("क्या यह सच है। हाँ।", ["क्या यह सच है।", "हाँ।"]),
+        ("Roe v. Wade was decided. It stood.", ["Roe v. Wade was decided.", "It stood."]),
+        ("Wait . . . what? Go . . . Now.", ["Wait . . . what?", "Go . . .", "Now."]),
+        (
+            "Terms. (a) The buyer pays. (b) The seller waits.",
+            ["Terms.", "(a) The buyer pays.", "(b) The seller waits."],
+        ),
         ("", []),
         (" \n\t ", []),
     ],
 )
 def test_sentences_end_where_a_reader_ends_them(text: str, expected: list[str]) -> None:
+    assert sentences(text) == expected
+
+
+NOTES = (
+    *(
+        "[4]",
+        "[4][15]",
+        "[4, 7]",
+        "[4–9]",
+        "[12]:33",
+        "[12]: 33–35",
+        "[a]",
+        "[^1]",
+        "[^note]",
+        "[source?]",
+        "[[3]]",
+    ),
+    *(
+        "¹",
+        "¹²",
+        "¹,²",
+        "³⁻⁵",
+        "(4)",
+        "(a)",
+        "(4, 5)",
+        "*",
+        "**",
+        "†",
+        "‡",
+        "§",
+        "*†",
+        "[3]*",
+        "[4](#cite-4)",
+        "<sup>4</sup>",
+    ),
+    *(" [4]", " [4] [5]", " [ 4 ]", "4", "4,5", "12–14"),
+)
+
+
+@pytest.mark.parametrize("note", NOTES)
+@pytest.mark.parametrize("mark", [".", "?", ".”", ".)"])
+def test_a_sentence_ends_behind_its_references_to_notes(mark: str, note: str) -> None:
+    text = f"The quarry shut in autumn{mark}{note} A lake filled it{mark}{note} “Nobody” fished there{mark}{note}"
+    assert sentences(text) == [
+        f"The quarry shut in autumn{mark}{note}",
+        f"A lake filled it{mark}{note}",
+        f"“Nobody” fished there{mark}{note}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "It was shut in 1887.[4] A lake came in 1890.² It rose.",
+            ["It was shut in 1887.[4]", "A lake came in 1890.²", "It rose."],
+        ),
+        ("As Lund et al.[4] The lake[5] grew.", ["As Lund et al.[4]", "The lake[5] grew."]),
+        (
+            "She joined the U.S.[4] Navy. Vitamin B.³ Fish has it.",
+            ["She joined the U.S.[4]", "Navy.", "Vitamin B.³", "Fish has it."],
+        ),
+        ("It was shut.[4]A lake came.[5]and grew.", ["It was shut.[4]", "A lake came.[5]and grew."]),
+        ("池があった。[4]魚がいた。¹終わり", ["池があった。[4]", "魚がいた。¹", "終わり"]),
+        ("12.(4) The council may act. 3.(1) It must.", ["12.(4) The council may act.", "3.(1) It must."]),
+        ("It weighs 2.4 The next is No.4 The end", ["It weighs 2.4 The next is No.4 The end"]),
+        ("See a.[link](http://a.b) Then go.", ["See a.[link](http://a.b) Then go."]),
+        ("[1] Lund, Lakes. [2] Moe, Fish.", ["[1] Lund, Lakes.", "[2] Moe, Fish."]),
+    ],
+)
+def test_what_looks_like_a_reference_to_a_note_is_told_from_one(text: str, expected: list[str]) -> None:
     assert sentences(text) == expected
 
 
