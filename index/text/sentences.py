@@ -22,7 +22,8 @@ _OPENERS = "\"'“‘«‹„([{¿¡「『【（《〈`*_"
 _BOUNDARY = re.compile(rf"(?:[.!?…؟۔।॥։።]++|(?P<wide>[。！？｡]++))(?P<close>[{re.escape(_CLOSERS)}]*+)")
 _SPACE = re.compile(r"\s*+")
 # References to notes and sources, which belong to the sentence that they stand behind: "[4]", "[12]:33", "[^a]",
-# "[citation needed]", "¹" (a link is none); "(4)", "*"; a bare "4". None is longer than a fixed length, and at most eight are in a row.
+# "[citation needed]", "¹" (a link is none); "(4)", "*"; a bare "4". None is longer than a fixed length, and at most
+# eight are in a row.
 _NUMBERS = r"\d{1,4}+(?: ?[,;–-] ?\d{1,4}+){0,8}+"
 _RAISED = r"[⁰¹²³⁴-⁹ᵃ-ᶻ]{1,4}+"
 _BRACKETED = rf"\[{{1,2}}+[^][\n]{{1,40}}+\]{{1,2}}+(?:\(#[^()\s]{{1,80}}+\)|(?!\())(?: ?: ?{_NUMBERS})?+"
