@@ -16,7 +16,8 @@ from itertools import groupby
 from typing import NamedTuple
 
 from index.records import Document, Heading
-from index.text.sentences import Span, each_sentence
+from index.text.lines import Span
+from index.text.sentences import each_sentence
 
 MAX_TOKENS = 200  # of the embedding model's tokenizer: with title and headings it stays below the model's 256
 MAX_CHARACTERS = 3000  # of a passage: a "word" of a thousand letters may be a single token

@@ -1,7 +1,7 @@
 """Sentence boundaries: a text goes in, the spans of its sentences come out.
 
-Rules, not a model: they are fast, the same on every machine, and work for any text. A line end inside a paragraph is a
-boundary unless the text is hard-wrapped; then it is a space.
+Rules, not a model: they are fast, the same on every machine, and work for any text. Lines and paragraphs are told apart
+in `lines.py`.
 
 Texts come from anywhere, so nothing here may look at a character more than a fixed number of times: the expressions
 don't give back what they took (`++`, `*+`), and no walk through the text begins again at each of its steps.
@@ -13,7 +13,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
-Span = tuple[int, int]
+from index.text.lines import Span, each_block, trim
 
 _CLOSERS = "\"'”’»›)]}」』】）》〉"
 _OPENERS = "\"'“‘«‹„([{¿¡「『【（《〈`*_"
@@ -34,15 +34,9 @@ _NOTES = re.compile(
 )
 _SPACED_NOTES = re.compile(rf"(?: \[ ?\^?{_NUMBERS} ?\](?=\s|\Z)){{1,8}}+")
 _OPENING = re.compile(rf"[{re.escape(_OPENERS)}]{{0,1000}}+")  # no sentence begins with more
-_BLANK_LINE = re.compile(r"\n[^\S\n]*+(?:\n[^\S\n]*+)++|\f|\u2029")
 _PARAGRAPH = re.compile(r"\((?:[a-z]|[ivx]{1,4})\)\s")  # of a law: "(b) The term", with a sentence of its own
 _CLOSED = re.compile(rf"[{re.escape(_CLOSERS)}]*+")
-_LIST_MARKER = re.compile(r"[-*•◦▪–—+]\s|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4})[.)]\s|#{1,6}\s|\|")
-_ROW = re.compile(r"[^\n:;|]{1,80}: [^\n]*?; [^\n:;|]{1,80}: |[^\n|]+ \| [^\n]")  # of a table, as the readers write it
-_ROWS = 0.3  # more lines of a text than that are rows, and it was not wrapped by hand
 _LAST_WORD = re.compile(r"(?:[^\W_]|[.’'&-])+$")
-_WRAP_SAMPLE = 50_000  # characters of a text that show how it is wrapped
-_LONGEST_LINE = 120  # characters; a text with a longer one is not wrapped by hand
 
 # Words that stand before a full stop without ending a sentence, whatever follows.
 _ABBREVIATIONS = frozenset(
@@ -84,77 +78,20 @@ def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[S
 
 def each_sentence(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[Span, bool]]:
     """Yield the sentences that `split_sentences` returns, and of each whether a paragraph begins with it."""
-    for block_start, block_end in _blocks(text, start, len(text) if end is None else end):
+    for block_start, block_end in each_block(text, start, len(text) if end is None else end):
         for span in _split_block(text, block_start, block_end):
             yield span, span[0] == block_start
 
 
 def paragraph_starts(text: str) -> list[int]:
     """Return the offsets at which a paragraph begins: after a blank line, or after a line end that is no wrapping."""
-    return [start for start, _ in _blocks(text, 0, len(text))]
+    return [start for start, _ in each_block(text, 0, len(text))]
 
 
 def starts_paragraph(starts: list[int], offset: int) -> bool:
     """Tell whether `offset` is one of the sorted `starts`."""
     at = bisect_left(starts, offset)
     return at < len(starts) and starts[at] == offset
-
-
-def _blocks(text: str, begin: int, end: int) -> Iterator[Span]:
-    """Cut at blank lines and at line ends that are not a wrapping, and trim white space."""
-    width = _wrap_width(text)
-    for start, paragraph_end in _paragraphs(text, begin, end):
-        at = text.find("\n", start, paragraph_end)
-        while at != -1:
-            if not _is_wrapping(text, start, at, paragraph_end, width):
-                if block := _trim(text, start, at):
-                    yield block
-                start = at + 1
-            at = text.find("\n", at + 1, paragraph_end)
-        if block := _trim(text, start, paragraph_end):
-            yield block
-
-
-def _paragraphs(text: str, begin: int, end: int) -> Iterator[Span]:
-    """Cut behind blank lines."""
-    for match in _BLANK_LINE.finditer(text, begin, end):
-        yield begin, match.end()
-        begin = match.end()
-    yield begin, end
-
-
-def _wrap_width(text: str) -> int:
-    """Return the width at which the lines of `text` were wrapped by hand, or 0 if they were not."""
-    lines = text[:_WRAP_SAMPLE].split("\n")
-    if max(map(len, lines)) > _LONGEST_LINE:
-        return 0
-    lines = [line for line in lines if line.strip()]
-    if len(lines) < 3 or sum(_ROW.match(line) is not None for line in lines) > _ROWS * len(lines):
-        return 0
-    lengths = sorted(map(len, lines))
-    width = lengths[int(0.95 * (len(lengths) - 1))]
-    return width if width >= 30 else 0
-
-
-def _is_wrapping(text: str, start: int, at: int, end: int, width: int) -> bool:
-    """Tell whether the line end at `at` only wraps a line: the next word would not have fitted on the line before."""
-    if not width:
-        return False
-    line_start = max(start, text.rfind("\n", start, at) + 1)
-    next_end = text.find("\n", at + 1, end)
-    following = text[at + 1 : end if next_end == -1 else next_end].lstrip()
-    if not following or _LIST_MARKER.match(following) or _ROW.match(following) or _ROW.match(text, line_start, at):
-        return False
-    first_word = following.split(None, 1)[0]
-    return (at - line_start) + 1 + len(first_word) > 0.82 * width
-
-
-def _trim(text: str, start: int, end: int) -> Span | None:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return (start, end) if start < end else None
 
 
 def _split_block(text: str, start: int, end: int) -> Iterator[Span]:
@@ -170,10 +107,10 @@ def _split_block(text: str, start: int, end: int) -> Iterator[Span]:
             is_apart = following > cut or (is_sure and text[following].isupper())
             if not is_apart or not _ends_sentence(text, begin, mark, following, is_sure=is_sure):
                 continue
-        if span := _trim(text, begin, cut):
+        if span := trim(text, begin, cut):
             yield span
         begin = following
-    if rest := _trim(text, begin, end):
+    if rest := trim(text, begin, end):
         yield rest
 
 
