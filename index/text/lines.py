@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*+(?:\n[^\S\n]*+)++|\f|\u2029")
 _LIST_MARKER = re.compile(r"[-*•◦▪–—+]\s|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4})[.)]\s|#{1,6}\s|\|")
 _ROW = re.compile(r"[^\n:;|]{1,80}: [^\n]*?; [^\n:;|]{1,80}: |[^\n|]+ \| [^\n]")  # of a table, as the readers write it
 _LABEL = re.compile(r"[^\W\d_][^\n:.!?]{0,30}: \S")  # "Mother: a teapot"
-_SENTENCE_END = re.compile(r"[.!?:;…؟۔।。！？]+[\"'”’»›)\]」』*_]*$")
+_ENDS, _CLOSERS = tuple(".!?:;…؟۔।。！？"), "\"'”’»›)]」』*_"
 _END_WITHIN = re.compile(r"[^\W_]{2}[.!?][\"”’)]? +[\"“‘(]?[^\W\d_a-zß-ÿ]|[。！？।]")
 _STARTERS = re.compile(r"(?:The|An?|It|He|She|They|We|I|You|Our|My|This|These|There)\b")  # hardly within a sentence
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
@@ -58,7 +59,7 @@ def each_block(text: str, begin: int, end: int) -> Iterator[Span]:
     """
     whole = _Whole(text)
     for start, paragraph_end in _paragraphs(text, begin, end):
-        width, is_labelled = whole.wrapping(start, paragraph_end)
+        width, is_labelled = whole.wrapping(start, paragraph_end, is_cut=start == begin)
         at = text.find("\n", start, paragraph_end)
         while at != -1:
             if not width or not _is_wrapping(text, start, at, paragraph_end, width, is_labelled=is_labelled):
@@ -92,29 +93,18 @@ class _Whole:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        sample = text[:_SAMPLE]
-        self._width = _common_width(sample)
-        self._evidence = _Evidence()
-        if self._width:
-            found = [_evidence(paragraph.split("\n"), self._width) for paragraph in _BLANK_LINE.split(sample)]
-            self._evidence = _Evidence(
-                breaks=sum(one.breaks for one in found),
-                full=sum(one.full for one in found),
-                ragged=sum(one.ragged for one in found),
-                inside=sum(one.inside for one in found),
-                is_prose=any(one.is_prose for one in found),
-            )
+        self._width, self._evidence = _seen(text[:_SAMPLE])
         seen = self._evidence
         self._is_wrapped = seen.breaks >= 3 and seen.full >= 0.8 * seen.breaks and seen.inside >= 0.5 * seen.breaks
 
-    def wrapping(self, start: int, end: int) -> tuple[int, bool]:
+    def wrapping(self, start: int, end: int, *, is_cut: bool) -> tuple[int, bool]:
         """Return the width at which `text[start:end]` is wrapped, 0 if it isn't, and whether its lines have labels.
 
-        It is a paragraph or a part of one; the whole paragraph is looked at.
+        It is a paragraph or a part of one, whose beginning may be missing if it `is_cut`; the whole is looked at.
         """
         if not self._width or self._text.find("\n", start, end) == -1:
             return 0, False
-        first, last = self._bounds(start, end)
+        first, last = self._bounds(start, end, is_cut=is_cut)
         if last - first > _LONGEST_PARAGRAPH:
             return (self._width if self._is_wrapped or _is_wrapped(self._evidence, sure=False) else 0), False
         lines = self._text[first:last].strip("\n").split("\n")
@@ -125,21 +115,38 @@ class _Whole:
                 return width, evidence.is_labelled
         return 0, False
 
-    def _bounds(self, start: int, end: int) -> Span:
+    def _bounds(self, start: int, end: int, *, is_cut: bool) -> Span:
         """Return where the paragraph ends of which `text[start:end]` is a part, or more than is looked at."""
-        first, last = max(0, start - _LONGEST_PARAGRAPH - 1), min(len(self._text), end + _LONGEST_PARAGRAPH + 1)
-        for match in _BLANK_LINE.finditer(self._text, first, start):
-            first = match.end()
-        if not self._text[start:end].endswith(("\n", "\f", "\u2029")):
+        first = start
+        if is_cut:
+            first = max(0, start - _LONGEST_PARAGRAPH - 1)
+            for match in _BLANK_LINE.finditer(self._text, first, start):
+                first = match.end()
+        if not self._text[end - 1].isspace():
+            last = min(len(self._text), end + _LONGEST_PARAGRAPH + 1)
             following = _BLANK_LINE.search(self._text, end, last)
             return first, following.start() if following else last
         return first, end
 
 
+@lru_cache(maxsize=16)  # a question reads several passages of a document, one by one
+def _seen(sample: str) -> tuple[int, _Evidence]:
+    """Return the common width of lines, 0 if they aren't wrapped by hand, and what the line ends show in all."""
+    width = _common_width(sample)
+    found = [_evidence(paragraph.split("\n"), width) for paragraph in _BLANK_LINE.split(sample)] if width else []
+    return width, _Evidence(
+        breaks=sum(one.breaks for one in found),
+        full=sum(one.full for one in found),
+        ragged=sum(one.ragged for one in found),
+        inside=sum(one.inside for one in found),
+        is_prose=any(one.is_prose for one in found),
+    )
+
+
 def _common_width(text: str) -> int:
     """Return the width of the longer lines of `text`, or 0 if they can't be wrapped by hand."""
     lines = [line.rstrip() for line in text.split("\n") if line.strip()]
-    rows = sum(_ROW.match(line) is not None for line in lines)
+    rows = sum(map(_is_row, lines))
     if len(lines) < 2 or rows > _ROWS * len(lines):
         return 0
     lengths = sorted(map(len, lines))
@@ -158,7 +165,7 @@ def _evidence(lines: list[str], width: int) -> _Evidence:
     is_begun = hangs = False
     for line, following in pairwise(lines):
         follows = following.lstrip()
-        if not follows or not line or _SENTENCE_END.search(line[-8:]) or _stands_alone(line, follows, is_labelled):
+        if not follows or not line or _is_ended(line) or _stands_alone(line, follows, is_labelled):
             continue
         needed = len(line) + 1 + _first_word(follows)
         first = follows.lstrip(_OPENERS)[:1]
@@ -168,8 +175,8 @@ def _evidence(lines: list[str], width: int) -> _Evidence:
         inside += not (first.isupper() or first.isdigit())
         is_begun |= _STARTERS.match(follows) is not None
         hangs |= _indent(following) > _indent(line) and _LIST_MARKER.match(line.lstrip()) is not None
-    ends = [_SENTENCE_END.search(line[-8:]) is not None for line in lines if line]
-    goes_on = len(ends) > 1 and ends[-1] and not ends[-2]
+    last = [line for line in lines if line][-2:]
+    goes_on = len(last) > 1 and _is_ended(last[1]) and not _is_ended(last[0])
     is_prose = hangs or goes_on or any(_END_WITHIN.search(line) for line in lines)
     return _Evidence(breaks, full, ragged, inside, is_prose, is_begun, is_labelled)
 
@@ -200,9 +207,18 @@ def _is_wrapping(text: str, start: int, at: int, end: int, width: int, *, is_lab
 
 def _stands_alone(line: str, following: str, is_labelled: bool) -> bool:
     """Tell whether the line after `line` is no part of what goes before, whatever is known of their lengths."""
-    if _LIST_MARKER.match(following) or _ROW.match(following) or _ROW.match(line):
+    if _LIST_MARKER.match(following) or _is_row(following) or _is_row(line):
         return True
     return is_labelled and _LABEL.match(following) is not None
+
+
+def _is_row(line: str) -> bool:
+    return (" | " in line or "; " in line) and _ROW.match(line) is not None
+
+
+def _is_ended(line: str) -> bool:
+    """Tell whether a sentence, or what leads to a list, ends with the line."""
+    return line.endswith(_ENDS) or line.rstrip(_CLOSERS).endswith(_ENDS)
 
 
 def _indent(line: str) -> int:

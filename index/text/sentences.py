@@ -99,7 +99,7 @@ def _split_block(text: str, start: int, end: int) -> Iterator[Span]:
     numbered = _SPACED_NOTES.match(f" {text[start : start + 60]}") is not None  # a list of sources: they stand in front
     while mark := _BOUNDARY.search(text, at, end):
         cut, is_sure = _behind_notes(text, begin, mark, end)
-        if not numbered and (spaced := _SPACED_NOTES.match(text, cut, end)):
+        if text.startswith(" [", cut) and not numbered and (spaced := _SPACED_NOTES.match(text, cut, end)):
             cut = spaced.end()
         following = _following(text, cut, end)
         at = max(cut, following)
@@ -122,6 +122,8 @@ def _following(text: str, at: int, end: int) -> int:
 
 def _behind_notes(text: str, begin: int, mark: re.Match[str], end: int) -> tuple[int, bool]:
     """Return where the references behind the mark of a sentence end, and whether they are surely that."""
+    if mark.end() == end or text[mark.end()].isspace():
+        return mark.end(), False
     notes = _NOTES.match(text, mark.end(), end)
     if not notes:
         return mark.end(), False
