@@ -1,48 +1,201 @@
-"""Follow-ups: a question that leans on the one before is made to stand alone, without a language model."""
+"""Follow-ups: a question that leans on the conversation is made to stand alone, without a language model.
+
+What points back ("it", "her assistant", "that car", "there") is replaced by what it stands for; of "and the Osprey?"
+and "why?" the question before is asked anew with that part of it exchanged. What the question before asked is not asked
+again. Mentions are found in `mentions.py`; a question that stands alone is left as it is.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
+from rag.mentions import PREPOSITIONS, Mention, find_mentions, parts_of
 from rag.records import Turn
+from rag.referents import ASKS_MORE, Referents
 
-# A question that starts like this goes on with what was said.
-_OPENING = re.compile(r"^\s*(and|but|or|so|also|then|what about|how about|und|aber|et|mais|y|pero)\b", re.I)
-# Words that point back. "it" and "there" also stand in questions that are complete ("is it true", "are there").
-_POINTING = re.compile(
-    r"\b(he|she|they|him|her|hers|his|their|theirs|them|its|himself|herself|itself|themselves|this|these|those|"
-    r"the (?:former|latter|same|other)|(?<!is )(?<!was )(?<!does )it(?! (?:true|possible|likely))|"
-    r"(?<!is )(?<!are )(?<!was )(?<!were )(?<!did )there)\b"
-    r"|\bthat(?=\?|$| (?:one|time|year|day|place|company|person)\b)"
-    r"|\b(?:is|was|does|did|can|will|would|should) it\b",
+_AND = re.compile(r"^(?:(?:and|but|so|or|also|then|ok(?:ay)?|hmm+|well|oh|thanks|great|und|et|y)\b[,. ]*)+", re.I)
+_WHAT_ABOUT = re.compile(
+    r"^(?:(?:and|but|so|ok(?:ay)?|hmm+|well|oh|thanks|great)\b[,. ]*)*(?:what|how) about\s+|^(?:und|et|y)\s+", re.I
+)
+_WH = r"(?:what|which|who|whom|whose|when|where|why|how)"
+_CLAUSE = re.compile(
+    rf"^(?:(?:by|to|with|for|in|on|at|from|since|until) )?{_WH}\b|^(?:is|are|was|were|do|does|did|has|have|had|can"
+    r"|could|will|would|should|shall|may|might|must|tell|explain|describe|list|name|give|show|compare|summari[sz]e)\b",
     re.I,
 )
-_FEW_WORDS = 3
-_FURTHEST = 2  # questions before this one
+# A question word with no more: "why?", "since when?", "how much then?"
+_BARE = re.compile(
+    r"^(?P<word>(?:(?:by|to|with|for|in|on|at|from|since|until) )?(?:whom?|when|where|why(?: not)?|how(?: (?:much|many"
+    r"|long|often|far|old|big|high|come|so))?|what for|what time"
+    r"|(?:which|what|how many|how much) (?!is |are |was |were |else|about)[a-z]+s?(?<!else)))"
+    r"(?:['’]s that| (?:exactly|then|so|is that|was that|that))?[?.! ]*$",
+    re.I,
+)
+_LEAD = re.compile(
+    rf"^(?:(?:by|to|with|for|in|on|at|from|since|until) )?{_WH}\b"
+    r"(?: (?:many|much|long|far|old|often|big|high|tall|year|date|day|time|place)\b)?"
+    r"(?P<rest> (?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|must)\b.*)$",
+    re.I | re.S,
+)
+_SUBJECT = re.compile(r"^(?:who|which(?: \w+)?|what(?! else)) (?P<rest>\w+.*)$", re.I | re.S)
+_POINTING = frozenset("he she it they him her them this that these those there me you us".split())
+_FRAGMENT_WORDS = 6
+_COMPARATIVE = re.compile(r"^(?:more|less|\w{3,}er)\b.*\bthan\b", re.I)
+_TYPES = (
+    re.compile(r"^(?:in |since |of )?(?:1[0-9]|20)\d\d$"),
+    re.compile(r"^(?:(?:on|in|at) )?(?:mon|tues|wednes|thurs|fri|satur|sun)days?$", re.I),
+    re.compile(
+        r"^(?:in )?(?:january|february|march|april|may|june|july|august|september|october|november|december)$", re.I
+    ),
+    re.compile(r"^(?:after |for )?(?:\d[\d.,]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)$", re.I),
+)
+_PREPOSITION = re.compile(r"^(in|on|at|for|from|with|by|to|under|after|before|during|of)\s+", re.I)
+_POSSESSIVE_START = re.compile(r"^(?:its|his|her|their)\s+\w", re.I)
 
 
 def stand_alone(question: str, history: Sequence[Turn]) -> str:
-    """Return `question` with what it leans on from `history`: the questions before it, put in front.
+    """Return `question` with what it leans on in `history` (oldest first) put in the place of what points to it.
 
-    A question that stands alone already is returned as it is. The answers are left out on purpose: they would pull
-    the search to the passages that were shown already.
+    A question that stands alone already is returned as it is.
     """
-    if not history or not leans_on_history(question):
+    turns = [turn for turn in history if turn.question.strip()]
+    asked = question.strip()
+    if not turns or not asked:
         return question
-    before: list[str] = []
-    for turn in reversed(history):
-        if not (before and before[0].startswith(turn.question)):  # it was itself made to stand alone with this one
-            before.insert(0, turn.question.strip())
-        if not leans_on_history(turn.question) or len(before) == _FURTHEST:
-            break
-    return " ".join([*before, question.strip()])
+    bare = _BARE.match(_AND.sub("", asked))
+    if bare:
+        return _asked_anew(bare["word"], turns[-1])
+    phrase = _phrase(asked)
+    if phrase and _COMPARATIVE.match(phrase):
+        return _compared(phrase, turns)
+    if phrase and not ASKS_MORE.search(phrase) and not _POSSESSIVE_START.match(phrase):
+        exchanged = _exchanged(Referents(turns).resolve(phrase), turns[-1])
+        if exchanged:
+            return exchanged
+    condition = re.match(r"^(?:(?:and|but|so)\b,? )+(?P<if>(?:if|in case) .+)$", asked, re.I)
+    if condition and not any(m.named for m in find_mentions(condition["if"])):
+        return f"{turns[-1].question.strip().rstrip('?. ')} {condition['if']}"
+    clause = _AND.sub("", asked) if _CLAUSE.match(_AND.sub("", asked)) else asked
+    resolved = Referents(turns).resolve(clause)
+    if resolved == clause:
+        return question if clause == asked else _upper(clause)
+    return _upper(resolved) if asked[:1].isupper() else resolved
 
 
-def leans_on_history(question: str) -> bool:
-    """Tell whether a question can't be understood without the conversation before it."""
-    if _OPENING.search(question) or _POINTING.search(question):
-        return True
-    words = question.split()
-    names = any(word[:1].isupper() or word[:1].isdigit() for word in words[1:])
-    return len(words) <= _FEW_WORDS and not names
+def _phrase(asked: str) -> str:
+    """Return X of "what about X?", "and X?" and a lone "X?"; "" if it is a question with a verb of its own."""
+    about = _WHAT_ABOUT.match(asked)
+    bare = re.sub(r"[\s?.!]+$", "", asked[about.end() :] if about else _AND.sub("", asked))
+    if not bare or _CLAUSE.match(bare) or bare.lower() in _POINTING or re.search(r"[.?!]\s|^if ", bare, re.I):
+        return ""
+    if about or _AND.match(asked):
+        certain = about or not _has_verb(bare)
+        return bare if certain and len(bare.split()) <= 2 * _FRAGMENT_WORDS else ""
+    if "," in bare or bare.split()[-1].lower() in PREPOSITIONS:
+        return ""
+    few = len(bare.split()) <= _FRAGMENT_WORDS and asked.endswith("?")
+    return bare if few and (find_mentions(f"{bare}?") or _COMPARATIVE.match(bare)) and not _has_verb(bare) else ""
+
+
+def _has_verb(text: str) -> bool:
+    return bool(re.search(r"\b(?:is|are|was|were|do|does|did|has|have|had|can|will|would|i|we|you)\b", text, re.I))
+
+
+def _exchanged(phrase: str, turn: Turn) -> str:
+    """Return the question before with the part that corresponds to `phrase` exchanged; "" if none does."""
+    before = turn.question.strip()
+    for kind in _TYPES:
+        if kind.match(phrase):
+            return _exchanged_word(phrase, before, kind)
+    led = _PREPOSITION.match(phrase)
+    inner = phrase[led.end() :] if led else phrase
+    chosen = _slot(inner, before, led[1].lower() if led else "")
+    if chosen is None:
+        return f"{before.rstrip('?. ')} {phrase if led else f'for {phrase}'}?"
+    end = chosen.end
+    text = before[chosen.start : end]
+    owner = re.match(r"^(?:the )?(.*?['’]s)\s", text)
+    if owner and _is_name(inner) and not re.search(r"['’]s ", inner):
+        return f"{before[: chosen.start]}{inner}'s{before[chosen.start + owner.end(1) :]}"
+    if re.search(r"['’]s$", text) and not re.search(r"['’]s$", inner):
+        inner += "'s"
+    return f"{before[: chosen.start]}{inner}{before[end:]}"
+
+
+def _exchanged_word(phrase: str, before: str, kind: re.Pattern[str]) -> str:
+    """Return `before` with its last word of a kind (a year, a weekday, a number) exchanged, or `phrase` put behind."""
+    bare = _PREPOSITION.sub("", phrase)
+    for found in reversed(list(re.finditer(r"[\w.,]*\w", before))):
+        if kind.match(found.group()):
+            return f"{before[: found.start()]}{bare}{before[found.end() :]}"
+    led = phrase if _PREPOSITION.match(phrase) else f"in {phrase}"
+    return f"{before.rstrip('?. ')} {led}?"
+
+
+def _slot(phrase: str, before: str, preposition: str) -> Mention | None:
+    """Return the mention in `before` that is like `phrase`: a name for a name, one with the same last word."""
+    found = [mention for mention in find_mentions(before) if not mention.asked]
+    after = [m for m in found if preposition and re.search(rf"\b{preposition}\s+$", before[: m.start], re.I)]
+    inner = [m for mention in found for m in (parts_of(mention) or [mention])]
+    if after:
+        return after[-1]
+    if preposition and not _is_name(phrase):
+        return None
+    head = find_mentions(f"about {phrase}")[-1:]
+    alike = [m for m in inner if head and m.head == head[0].head]
+    if alike:
+        return alike[-1]
+    if _is_name(phrase):
+        named = [m for m in inner if m.named]
+        same = [m for m in named if head and m.is_person == head[0].is_person]
+        return _last(same or named or inner)
+    common = [m for m in inner if not m.named]
+    article = re.match(r"^(a|an|the)\s", phrase, re.I)
+    fitting = [m for m in common if bool(re.match(r"^an?\s", m.text, re.I)) == bool(article and article[1] != "the")]
+    if article and article[1].lower() == "the" and fitting:
+        return fitting[0]
+    if article:
+        return next(iter(fitting or common), None)
+    return _last(fitting or common or inner)
+
+
+def _last(mentions: Sequence[Mention]) -> Mention | None:
+    return mentions[-1] if mentions else None
+
+
+def _is_name(phrase: str) -> bool:
+    return bool(re.search(r"(?:^|\s)[A-ZÀ-Þ“\"]", re.sub(r"^(?:the|a|an)\s", "", phrase, flags=re.I)))
+
+
+def _asked_anew(word: str, turn: Turn) -> str:
+    """Return what the question before spoke of, with another question word: "Why?" after "When did she leave?"."""
+    before = turn.question.strip()
+    word = re.sub(r" (?:so|that)$", "", word)
+    lead = _LEAD.match(before)
+    if lead:
+        return f"{_upper(word)}{lead['rest']}"
+    subject = _SUBJECT.match(before)
+    if subject:
+        names = [m for m in find_mentions(turn.answer.split(". ")[0]) if m.named and m.text not in before]
+        return f"{_upper(word)} {names[0].text if names else 'was it that'} {subject['rest']}"
+    if re.match(r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|must)\b", before, re.I):
+        return f"{_upper(word)} {before[:1].lower()}{before[1:]}"
+    topic = Referents([turn]).topic()
+    return f"{_upper(word)}, about {topic}?" if topic else f"{_upper(word)}?"
+
+
+def _compared(phrase: str, turns: Sequence[Turn]) -> str:
+    """Return "cheaper than X?" with what is compared in front."""
+    before = turns[-1].question.strip()
+    lead = _LEAD.match(before)
+    aux = re.match(r" (?:is|are|was|were) ", lead["rest"], re.I) if lead else None
+    phrase = phrase[:1].lower() + phrase[1:]
+    if lead and aux:
+        return f"{_upper(lead['rest'].strip().rstrip('?. '))} {phrase}?"
+    topic = Referents(turns).topic()
+    return f"Is {topic} {phrase}?" if topic else f"{_upper(phrase)}?"
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -130,7 +130,8 @@ def test_a_follow_up_is_understood_from_the_question_before(assistant: Assistant
     first = assistant.ask("When did Leonardo's CEO visit Baykar?")
     second = assistant.ask("And what did he say there?", [Turn(first.standalone_question, first.text)])
     assert second.question == "And what did he say there?"
-    assert second.standalone_question.startswith(first.standalone_question)
+    assert "Leonardo's CEO" in second.standalone_question
+    assert "Baykar" in second.standalone_question
     assert "baykar" in second.citations[0].path
 
 
