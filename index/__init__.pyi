@@ -14,6 +14,7 @@ from .store.verify import find_traces, verify
 from .sync.sync import add_documents, rebuild, sync_paths
 from .sync.watching import News, Watcher
 from .text.characters import clean_text
+from .text.names import document_name
 from .text.sentences import split_sentences
 from .text.tokens import whole_characters
 from .text.words import content_words, split_words
@@ -44,6 +45,7 @@ __all__ = [
     "clean_text",
     "content_words",
     "damage",
+    "document_name",
     "find_traces",
     "open_library",
     "rebuild",

@@ -23,15 +23,21 @@ _MUCH_WORSE = 0.4  # of the best score
 WordsOf = Callable[[Passage], Sequence[str]]
 
 
-def spread(hits: Sequence[Hit], words_of: WordsOf, *, asked: Set[str], top_k: int) -> tuple[list[Hit], list[Hit]]:
+def _unnamed(_passage: Passage) -> Sequence[str]:
+    return ()
+
+
+def spread(
+    hits: Sequence[Hit], words_of: WordsOf, *, asked: Set[str], top_k: int, named: WordsOf = _unnamed
+) -> tuple[list[Hit], list[Hit]]:
     """Return the hits that come first and those that come after them, each best first: at least `top_k`, if there are.
 
     First come at most `PER_DOCUMENT` of a document, unless others are much worse, and `PER_TEXT` of texts that are
     alike but for numbers and dates. Of texts that say the same, one of a document is kept, and `PER_TEXT` of all. Texts
-    that hold different ones of the words `asked` for are never alike.
+    that hold different ones of the words `asked` for, or have them in what they are `named`, are never alike.
     """
     within, beyond = _by_document(hits)
-    texts = _Texts(asked)
+    texts = _Texts(asked, named)
     first = texts.keep(within, words_of, most=top_k)
     others = texts.keep(beyond, words_of, most=top_k - len(first))
     return first, others + texts.aside
@@ -61,9 +67,10 @@ class _Text(NamedTuple):
 class _Texts:
     """The texts that were kept, and the hits that are of too many alike."""
 
-    def __init__(self, asked: Set[str]) -> None:
+    def __init__(self, asked: Set[str], named: WordsOf) -> None:
         self.aside: list[Hit] = []
         self._asked = asked
+        self._named = named
         self._known: list[_Text] = []
 
     def keep(self, hits: Sequence[Hit], words_of: WordsOf, *, most: int) -> list[Hit]:
@@ -73,7 +80,7 @@ class _Texts:
             if len(kept) >= most:
                 break
             words = words_of(hit.passage)
-            text = _Text(hit.passage.doc_id, wording(words), self._asked & set(words))
+            text = _Text(hit.passage.doc_id, wording(words), self._asked & {*words, *self._named(hit.passage)})
             alike = [one for one in self._known if one.asked == text.asked and are_alike(one.wording, text.wording)]
             same = [one.doc_id for one in alike if say_the_same(one.wording, text.wording)]
             if text.doc_id in same or len(same) >= PER_TEXT:

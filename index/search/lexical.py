@@ -22,9 +22,10 @@ from index.search.derived import batched, read_manifest, top_scores, write_fault
 from index.search.protocol import Scores
 from index.store.catalog import Catalog
 from index.store.schema import StoredPassage
+from index.text.names import file_words
 from index.text.words import analyzer, content_words, spaced
 
-_FORMAT = 4
+_FORMAT = 5
 _K1 = 1.2  # as Tantivy sets it
 _WRITER_MEMORY = 64_000_000  # bytes that Tantivy's writer may use before it writes a segment
 _DOCUMENTS_AT_ONCE = 100  # that are read from the catalog at once
@@ -103,7 +104,7 @@ class LexicalIndex:
             return
         changes = self._catalog.changes(self._sequence)
         deleted = int(manifest["deleted"])
-        touched = dict.fromkeys(change.doc_id for change in changes if change.kind in ("add", "delete"))
+        touched = dict.fromkeys(change.doc_id for change in changes if change.doc_id and change.kind != "embed")
         if touched:
             deleted += self._write(self._index, touched)
         if changes:
@@ -162,8 +163,10 @@ class LexicalIndex:
             for part in batched(doc_ids, _DOCUMENTS_AT_ONCE):
                 for doc_id in part if before else ():  # so that reading a change twice adds nothing twice
                     writer.delete_documents_by_term("doc_id", doc_id)
+                paths = self._catalog.paths(part)
                 for stored in self._catalog.stored_passages(part):
-                    writer.add_document(_entry(stored))
+                    names = file_words(stored.title, paths.get(stored.passage.doc_id, ()))
+                    writer.add_document(_entry(stored, names))
                     added += 1
         index.reload()
         return before + added - int(index.searcher().num_docs)
@@ -281,9 +284,9 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
-def _entry(stored: StoredPassage) -> tantivy.Document:
+def _entry(stored: StoredPassage, names: str) -> tantivy.Document:
     entry = tantivy.Document()
     entry.add_unsigned("passage_id", stored.passage.passage_id)
     entry.add_text("doc_id", stored.passage.doc_id)
-    entry.add_text("words", spaced(stored.indexed_text))
+    entry.add_text("words", spaced(f"{names}\n{stored.indexed_text}"))
     return entry

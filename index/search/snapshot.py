@@ -22,6 +22,7 @@ from index.search.crowding import in_falling_order, is_crowded, spread
 from index.search.derived import top_scores
 from index.search.fusion import fuse
 from index.search.protocol import Scores
+from index.text.names import document_name
 from index.text.words import content_words, split_words
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ class Snapshot:
         others: list[Hit] = []
         for wanted in (max(_CANDIDATES, top_k), max(_MORE_CANDIDATES, top_k)):
             found = self._candidates(query, scope, wanted)
-            first, others = spread(found, self._words_of, asked=asked, top_k=top_k)
+            first, others = spread(found, self._words_of, asked=asked, top_k=top_k, named=self._named)
             if len(found) < wanted or not is_crowded(found, first, top_k=top_k):
                 break
         return in_falling_order([*first, *others][:top_k])
@@ -197,6 +198,11 @@ class Snapshot:
     def _words_of(self, passage: Passage) -> list[str]:
         document = self.find_document(passage.doc_id)
         return split_words(document.text[passage.start : passage.end]) if document else []
+
+    def _named(self, passage: Passage) -> list[str]:
+        """Return the words of what stands above a passage: of its document's name, and of its headings."""
+        document = self.find_document(passage.doc_id)
+        return split_words(f"{document_name(document)}\n{passage.heading}") if document else []
 
     def _scope(self, documents: Sequence[str], folders: Sequence[str]) -> list[str] | None:
         if not documents and not folders:

@@ -179,8 +179,8 @@ class Catalog(PassageTables):
         old = row.doc_id if row else None
         connection.execute(sa.delete(schema.files).where(schema.files.c.path == file.path))
         connection.execute(sa.insert(schema.files).values(schema.file_row(file)))
-        if old and old != file.doc_id:
-            self._delete_unheld(connection, [old])
+        if old and old != file.doc_id and not self._delete_unheld(connection, [old]):
+            log_change(connection, "move", old, 0, 0)  # another file holds it still
         if row is None or (row.doc_id, row.reason) != (file.doc_id, schema.storable(file.reason)):
             log_change(connection, "move", file.doc_id or "", 0, 0)
 
@@ -267,6 +267,16 @@ class Catalog(PassageTables):
         with self.database.read() as connection:
             rows = connection.execute(query).all()
         return {row.path: schema.file_of(row) for row in rows}
+
+    def paths(self, doc_ids: Sequence[str]) -> dict[str, list[str]]:
+        """Return the paths of the files that hold these documents, in order."""
+        found: dict[str, list[str]] = {}
+        columns = sa.select(schema.files.c.doc_id, schema.files.c.path).order_by(schema.files.c.path)
+        with self.database.read() as connection:
+            for part in parts(doc_ids):
+                for row in connection.execute(columns.where(schema.files.c.doc_id.in_(part))):
+                    found.setdefault(row.doc_id, []).append(row.path)
+        return found
 
     def roots(self) -> list[str]:
         """Return the folders that were synced."""

@@ -97,7 +97,7 @@ changes = sa.Table(
 class Change:
     """A row of the change log: the passages numbered `first` to `last` were added, embedded or deleted.
 
-    "move" changes no passage: only the path under which a document is found.
+    "move" changes no passage: only the paths under which a document is found.
     """
 
     sequence: int
