@@ -40,6 +40,7 @@ _LEAD = re.compile(
 )
 _SUBJECT = re.compile(r"^(?:who|which(?: \w+)?|what(?! else)) (?P<rest>\w+.*)$", re.I | re.S)
 _POINTING = frozenset("he she it they him her them this that these those there me you us".split())
+_LONGEST = 500  # characters of a question: what is longer explains itself
 _FRAGMENT_WORDS = 6
 _COMPARATIVE = re.compile(r"^(?:more|less|\w{3,}er)\b.*\bthan\b", re.I)
 _TYPES = (
@@ -59,9 +60,9 @@ def stand_alone(question: str, history: Sequence[Turn]) -> str:
 
     A question that stands alone already is returned as it is.
     """
-    turns = [turn for turn in history if turn.question.strip()]
+    turns = [turn for turn in history if 0 < len(turn.question.strip()) <= _LONGEST]
     asked = question.strip()
-    if not turns or not asked:
+    if not turns or not 0 < len(asked) <= _LONGEST:
         return question
     bare = _BARE.match(_AND.sub("", asked))
     if bare:
@@ -177,7 +178,7 @@ def _asked_anew(word: str, turn: Turn) -> str:
         return f"{_upper(word)}{lead['rest']}"
     subject = _SUBJECT.match(before)
     if subject:
-        names = [m for m in find_mentions(turn.answer.split(". ")[0]) if m.named and m.text not in before]
+        names = [m for m in find_mentions(turn.answer[:400].split(". ")[0]) if m.named and m.text not in before]
         return f"{_upper(word)} {names[0].text if names else 'was it that'} {subject['rest']}"
     if re.match(r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|must)\b", before, re.I):
         return f"{_upper(word)} {before[:1].lower()}{before[1:]}"

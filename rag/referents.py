@@ -57,6 +57,7 @@ _QUESTION = re.compile(
     re.I,
 )
 _LED = re.compile(r"\b(in|on|at|of|for|to|by|from|with|about|under)\s+$", re.I)
+_LONGEST_ANSWER = 2000  # characters of an answer that are read
 _FURTHEST = 12  # turns that are looked through
 
 
@@ -113,7 +114,7 @@ class Referents:
         found = _NTH.search(question)
         if not found or not self._turns:
             return question
-        items = _items(self._turns[0].answer) or _items(self._turns[0].question)
+        items = _items(self._turns[0].answer[:400]) or _items(self._turns[0].question)
         nth = _ORDINALS[(found["nth"] or found["of_two"]).lower()]
         if len(items) < 2 or nth >= len(items):
             return question
@@ -301,10 +302,10 @@ def _known(mention: Mention, asked: Sequence[Mention]) -> bool:
 def _spoken_in(turns: Sequence[Turn]) -> list[_Spoken]:
     """Return the mentions of a conversation, latest turn first, each with what it is weighed by."""
     found: list[_Spoken] = []
-    texts = [f"{turn.question} {turn.answer}".lower() for turn in turns]
+    texts = [f"{turn.question} {turn.answer[:_LONGEST_ANSWER]}".lower() for turn in turns]
     for age, turn in enumerate(turns):
         asked = [m for m in find_mentions(turn.question) if not m.asked]
-        first = re.split(r"(?<=[a-z0-9”\"][.!?])\s", turn.answer.strip(), maxsplit=1)[0][:400]
+        first = re.split(r"(?<=[a-z0-9”\"][.!?])\s", turn.answer[:400].strip(), maxsplit=1)[0]
         answered = find_mentions(first)
         wants = re.match(r"^(?:\w+ )?(?:who|which|what)\b", turn.question, re.I) is not None
         for text, mentions in ((turn.question, asked), (first, answered)):

@@ -7,7 +7,8 @@ from typing import get_args
 
 import pytest
 
-from rag.followup import leans_on_history
+from rag import Turn
+from rag.followup import stand_alone
 from rag.question import Kind, question_parts, read_question, shows_kind, without_politeness
 
 
@@ -84,7 +85,7 @@ REPEATED += [
 def read_all(text: str) -> None:
     """Have a text read by all that looks for patterns in questions and sentences."""
     read_question(text, lambda word: 1.0)
-    leans_on_history(text)
+    stand_alone(text, [Turn(text, text), Turn("When was the heron of Dr. Ash seen?", text)])
     for kind in get_args(Kind):
         shows_kind(text, kind)
 
