@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 
 import tantivy
 
-from index.text.function_words import FUNCTION_WORDS
+from index.text.forms import ACRONYM, asked_forms, normal_forms
+from index.text.function_words import LANGUAGES
 
 # Scripts that put no spaces between words: Thai, Lao, Khmer, Burmese, kana, han, hangul is spaced and left alone.
 _UNSPACED = re.compile(
@@ -16,19 +18,37 @@ _UNSPACED = re.compile(
 
 
 def split_words(text: str) -> list[str]:
-    """Return the words of `text` as they are indexed: lower case, without accents, stemmed."""
-    return [word for word in analyzer().analyze(spaced(text)) if word]
+    """Return the words of `text` as they are indexed: in one form, lower case, without accents, stemmed."""
+    return list(filter(None, analyzer().analyze(spaced(text))))
 
 
 def content_words(query: str) -> list[str]:
-    """Return the words of `query` that say what is asked, each once; all of them if there are only function words."""
-    words = list(dict.fromkeys(split_words(query)))
-    return [word for word in words if word not in _function_stems()] or words
+    """Return the words of `query` that say what is asked, each once; all of them if there are only function words.
+
+    Function words are those of the language that most of them are of: the "den" of an English question is a room. They
+    are names where they are written as such: "IT", "Will May".
+    """
+    words = list(dict.fromkeys(split_words(asked_forms(query))))
+    functions = max(_function_stems(), key=lambda stems: sum(word in stems for word in words))
+    functions = functions - _named(query)
+    acronyms = {word.removesuffix(ACRONYM) for word in words if word.endswith(ACRONYM)}
+    return [word for word in words if word not in functions and word not in acronyms] or words
+
+
+def _named(query: str) -> set[str]:
+    """Return the words that have a capital within a sentence, if most others have none."""
+    tokens = query.split()
+    capitals = [word for word in tokens if word[:1].isupper()]
+    if 2 * len(capitals) > len(tokens) + 1:
+        return set()
+    pairs = pairwise(tokens)
+    within = [word for before, word in pairs if word in capitals and not before.endswith((".", "?", "!", ":"))]
+    return set(split_words(" ".join(word for word in within if len(word) > 1)))
 
 
 @cache
-def _function_stems() -> frozenset[str]:
-    return frozenset(stem for word in FUNCTION_WORDS for stem in split_words(word))
+def _function_stems() -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(stem for word in words for stem in split_words(word)) for words in LANGUAGES)
 
 
 @cache
@@ -45,7 +65,13 @@ def analyzer() -> tantivy.TextAnalyzer:
 
 
 def spaced(text: str) -> str:
-    """Return `text` with every pair of neighbouring letters as a word of its own where the script has no spaces."""
+    """Return `text` with its words in one form, and spaces between them.
+
+    Where a script has none, every pair of neighbouring letters is a word of its own.
+    """
+    text = normal_forms(text)
+    if text.isascii():
+        return text
     text = text.encode("utf-8", "replace").decode("utf-8")
     return _UNSPACED.sub(lambda run: f" {_pairs(run.group())} ", text)
 
