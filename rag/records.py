@@ -59,6 +59,9 @@ class Turn:
 class Answer:
     """What came of a question. A refusal is an ordinary answer: `grounded` is False and there are no citations.
 
+    With `is_reply` it is neither: the assistant speaks of itself or of the library ("15 documents"), and `text` is what
+    it says, without sentences and citations.
+
     `hits` are the passages that were found, best first; with a refusal they are what is closest.
     `confidence` is the probability, 0 to 1, that the documents hold an answer. `differing` holds the answering words of
     each source where sources contradict each other ("2019" here, "2020" there); it is empty where they don't.
@@ -76,6 +79,14 @@ class Answer:
     confidence: float
     differing: tuple[ShortAnswer, ...]
     timings_ms: Mapping[str, float]
+    is_reply: bool = False
+
+    @property
+    def kind(self) -> Literal["answer", "refusal", "reply"]:
+        """Whether the documents answer, they don't, or the assistant spoke of itself or the library."""
+        if self.is_reply:
+            return "reply"
+        return "answer" if self.grounded else "refusal"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ def answer_json(library: Library, answer: Answer) -> Json:
         "sentences": [{"text": s.text, "citations": list(s.citations), "support": s.support} for s in answer.sentences],
         "citations": [asdict(citation) for citation in answer.citations],
         "hits": hits_json(library, answer.hits),
+        "kind": answer.kind,
         "timings_ms": dict(answer.timings_ms),
     }
 

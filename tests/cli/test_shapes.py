@@ -33,6 +33,7 @@ ANSWER = {
     "confidence": NUMBER,
     "short_answer": (None, WORDS),
     "differing": [WORDS],
+    "kind": str,
     "sentences": [{"text": str, "citations": [int], "support": NUMBER}],
     "citations": [CITATION],
     "hits": [HIT],

@@ -124,6 +124,7 @@ def everything(text: str) -> list[str]:
     return [
         conversation([an_exchange(text)]),
         conversation([an_exchange(text, grounded=False)]),
+        conversation([replace(an_exchange(text), answer=replace(an_answer(text, grounded=False), is_reply=True))]),
         conversation([an_exchange(text, state="failed", fault=text)]),
         conversation([an_exchange(text, state="asking")]),
         conversation([an_exchange(text, state="stopped")]),
@@ -289,6 +290,15 @@ def test_each_sentence_is_followed_by_a_button_that_names_its_source() -> None:
     html = conversation([an_exchange("So.")])
     assert 'aria-label="Source 1: So., page So."' in html
     assert 'data-start="0" data-end="3" data-turn="0"' in html
+
+
+def test_a_reply_is_plain_text_and_no_refusal() -> None:
+    asked = an_exchange("hello", grounded=False)
+    answer = replace(an_answer("I have 3 documents.", grounded=False), is_reply=True)
+    read = Reader(conversation([replace(asked, answer=answer)]))
+    assert "I have 3 documents." in read.text
+    assert "seem to answer" not in read.text
+    assert "Closest" not in read.text
 
 
 def test_a_refusal_has_another_shape_and_no_marks() -> None:

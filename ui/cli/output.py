@@ -88,6 +88,9 @@ def print_answer(library: Library, answer: Answer) -> None:
     """Print an answer with its citations, or what is closest to a refused question."""
     if answer.standalone_question != answer.question:
         print(f"Understood as: {one_line(answer.standalone_question)}\n")
+    if answer.kind == "reply":
+        print(one_line(answer.text))
+        return
     if answer.grounded:
         bold = sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
         print(answer_text(answer, name_pages(library, answer), bold=bold))

@@ -107,6 +107,8 @@ def _outcome(asked: Exchange, turn: int) -> Html:
         return join(sentences, tag("p", asked.stage or "Searching", class_="stage"))
     if asked.state == "stopped":
         return join(sentences, tag("p", "Stopped.", class_="verdict"))
+    if answer is not None and answer.kind == "reply":
+        return tag("p", answer.text, class_="answer")
     if answer is None or not answer.grounded:
         return _refusal(asked, turn)
     return join(sentences, _differing(answer, marks), _verdict(asked, answer, turn), _cards(asked, answer, turn))
