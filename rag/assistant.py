@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
@@ -18,10 +18,14 @@ from index import DEFAULT_MODEL, Hit, Library, PinciteError, SettingsError, Snap
 from rag.answer.extractive import TOP_K, ExtractiveAnswerer
 from rag.answer.protocol import Answerer, Asked, Clock
 from rag.answer.regression import Refusal
+from rag.direct import Direct
 from rag.followup import stand_alone
+from rag.naming import Names, without_names
 from rag.question import Question, read_question
 from rag.reader.model import DEFAULT_READER, open_reader
 from rag.records import Answer, Turn, Update
+from rag.replies import reply, reply_text
+from rag.utterance import CHATTER, read_utterance
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +59,7 @@ class Assistant:
     ) -> None:
         self.library = library
         self.answerer = answerer or ExtractiveAnswerer(open_reader(reader), refusal)
+        self.names = Names(library)
         self._loading = threading.Lock()
         self._failure = ""
         self._failed_at = 0.0
@@ -114,16 +119,33 @@ class Assistant:
         question = clean_text(question)
         _check_question(question)
         clock = Clock()
-        standalone = stand_alone(question, history)
+        said = read_utterance(question)
+        turns = [turn for turn in history if read_utterance(turn.question).said not in CHATTER]
+        again = said.said == "sure" and bool(turns)
+        if said.said in CHATTER and not said.about and not again:
+            yield Update("done", "", reply(question, reply_text(said, self.names.within(documents, folders)), clock))
+            return
+        standalone = turns[-1].question if again else stand_alone(question, turns)
         if not self.ready:
             yield Update("loading", "Loading the models", None)
             self.load()
         yield Update("searching", f"Searching {self.library.lexical.count():,} passages", None)
         snapshot = self.library.refresh()
-        understood = read_question(standalone, snapshot.rarity, last=question)
-        hits = _find(snapshot, understood, documents, folders)
-        clock.lap("search")
-        yield from self.answerer.answer(Asked(question, understood, hits, snapshot, history, clock))
+        direct = Direct(self.library, snapshot, self.names, documents, folders)
+        answer = direct.answer(read_utterance(standalone), question, standalone, clock)
+        if answer:
+            yield Update("answering", "Answering", answer)
+            yield Update("done", "", answer)
+            return
+        asked = Asked(question, read_question(standalone, snapshot.rarity), (), snapshot, turns, clock)
+        named = direct.named_in(standalone)
+        if named:
+            text = without_names(standalone, named)
+            within = replace(asked, understood=read_question(text, snapshot.rarity))
+            updates = self._answer(within, [name.doc_id for name in named], ())
+            if (yield from _unless_refused(updates, standalone)):
+                return
+        yield from self._answer(asked, documents, folders)
 
     def search(
         self, query: str, *, top_k: int = TOP_K, documents: Sequence[str] = (), folders: Sequence[str] = ()
@@ -155,6 +177,11 @@ class Assistant:
         """Close the library."""
         self.library.close()
 
+    def _answer(self, asked: Asked, documents: Sequence[str], folders: Sequence[str]) -> Iterator[Update]:
+        hits = _find(asked.snapshot, asked.understood, documents, folders)
+        asked.clock.lap("search")
+        yield from self.answerer.answer(replace(asked, hits=hits))
+
     def _load(self) -> None:
         try:
             self.library.encoder.load()
@@ -176,6 +203,18 @@ class Assistant:
             return  # it is in the state; what the index lacks is said to whoever asks
         except Exception:
             logger.exception("the index can't be read")
+
+
+def _unless_refused(updates: Iterator[Update], standalone: str) -> Generator[Update, None, bool]:
+    """Yield the updates of an answer to `standalone`, and return True; if it is refused, neither the end nor True."""
+    for update in updates:
+        if update.answer is None:
+            yield update
+        elif update.answer.grounded:
+            yield replace(update, answer=replace(update.answer, standalone_question=standalone))
+        elif update.stage == "done":
+            return False
+    return True
 
 
 def _find(snapshot: Snapshot, asked: Question, documents: Sequence[str], folders: Sequence[str]) -> list[Hit]:

@@ -166,6 +166,15 @@ def test_a_status_with_a_warning_is_not_healthy(indexed: Indexed, pincite: Pinci
     assert pincite("status", "--reader", "none", "--json", "--home", indexed.home).json["healthy"] is True
 
 
+def test_a_reply_is_printed_as_it_is_and_has_its_kind_in_json(indexed: Indexed, pincite: Pincite) -> None:
+    run = pincite("ask", "how many documents are there?", "--home", indexed.home)
+    assert "documents" in run.out
+    assert "seem to answer" not in run.out
+    answer = pincite("ask", "how many documents are there?", "--json", "--home", indexed.home).json
+    assert (answer["kind"], answer["grounded"], answer["citations"]) == ("reply", False, [])
+    assert answer["answer"] == run.out.strip()
+
+
 # --- all that an answer can hold -----------------------------------------------------------------------------------
 
 

@@ -1,0 +1,88 @@
+"""Direct answers: to what the catalog and the texts answer by themselves, without the reader.
+
+What was said goes in (`utterance.py`), a reply, the words of a place or a summary come out, or nothing: then it is a
+question of the documents like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from index import Document, Library, Snapshot
+from rag.answer.places import find_places, find_section, quote_places
+from rag.answer.protocol import Clock
+from rag.answer.quoting import Quote, quoting_answer
+from rag.answer.summary import summarize
+from rag.naming import Name, Names
+from rag.records import Answer
+from rag.replies import documents_about, reply
+from rag.utterance import Utterance
+
+_MOST_LOOKED_THROUGH = 60  # documents in which a place is looked for; of more, those that the search finds
+_MOST_OVERVIEW = 10  # documents that a summary of everything has a sentence of
+
+
+class Direct:
+    """Answers from the catalog and the texts of one library at one moment, within a scope."""
+
+    def __init__(
+        self, library: Library, snapshot: Snapshot, names: Names, documents: Sequence[str], folders: Sequence[str]
+    ) -> None:
+        self._library = library
+        self._snapshot = snapshot
+        self._finder = names
+        self._names = names.within(documents, folders)
+        self._ids = list(dict.fromkeys(name.doc_id for name in self._names))
+        self._scope = self._ids if documents or folders else []  # to search in; [] is everywhere
+
+    def named_in(self, question: str) -> list[Name]:
+        """Return the documents of the scope that a question names."""
+        return self._within(self._finder.named_in(question))
+
+    def answer(self, utterance: Utterance, question: str, standalone: str, clock: Clock) -> Answer | None:
+        """Return the answer to what was said, None if there is no such place or document."""
+        if utterance.said == "library" and utterance.about:
+            return reply(question, documents_about(utterance.about, self._snapshot, self._names, self._scope), clock)
+        quotes: Sequence[Quote] = ()
+        if utterance.said == "place":
+            quotes = self._place(utterance)
+        elif utterance.said == "section":
+            quotes = self._section(utterance)
+        elif utterance.said == "summary":
+            quotes = self._summary(utterance)
+        return quoting_answer(question, standalone, quotes, self._snapshot, clock) if quotes else None
+
+    def _place(self, utterance: Utterance) -> list[Quote]:
+        named = self._resolve(utterance.document)
+        if utterance.document and not named:
+            return []
+        if named or len(self._ids) <= _MOST_LOOKED_THROUGH:
+            ids = [name.doc_id for name in named] or self._ids
+        else:
+            query = f"{utterance.noun} {utterance.label} {utterance.about}"
+            hits = self._snapshot.search(query, top_k=_MOST_LOOKED_THROUGH, documents=self._scope)
+            ids = list(dict.fromkeys(hit.passage.doc_id for hit in hits))
+        places = find_places(self._documents(ids), utterance.noun, utterance.label)
+        return quote_places(self._library, places, utterance.about)
+
+    def _section(self, utterance: Utterance) -> list[Quote]:
+        named = self._resolve(utterance.document)
+        if utterance.document and not named:
+            return []
+        within = [name.doc_id for name in named] or self._scope
+        return find_section(self._snapshot, self._library, utterance.about, within) if self._ids else []
+
+    def _summary(self, utterance: Utterance) -> list[Quote]:
+        names = self._resolve(utterance.about) if utterance.about else self._names[:_MOST_OVERVIEW]
+        documents = self._documents(list(dict.fromkeys(name.doc_id for name in names)))
+        return summarize(self._snapshot, self._library, documents, utterance.sentences)
+
+    def _resolve(self, about: str) -> list[Name]:
+        return self._within(self._finder.resolve(about)) if about else []
+
+    def _within(self, names: Sequence[Name]) -> list[Name]:
+        return [name for name in names if not self._scope or name.doc_id in self._scope] if self._ids else []
+
+    def _documents(self, ids: Sequence[str]) -> list[Document]:
+        found = (self._snapshot.find_document(doc_id) for doc_id in ids)
+        return [document for document in found if document]

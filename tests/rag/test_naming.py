@@ -1,0 +1,99 @@
+"""Names of documents in questions: which they name, and which they don't."""
+
+from __future__ import annotations
+
+import pytest
+
+from index import Document, Library, add_documents
+from rag.naming import Names, list_names, without_names
+
+FILES = {
+    "minutes-april.md": "Minutes",
+    "minutes-march.md": "Minutes",
+    "HolmLease.txt": "Lease",
+    "bees.md": "Bee report",
+    "garden notes.md": "Garden notes",
+    "final_report_v2.txt": "",
+    "the-tides.pdf": "The tides: a guide",
+}
+
+
+@pytest.fixture
+def names(library: Library) -> Names:
+    documents = [
+        Document(file, f"/docs/{file}", title, "text/plain", f"It is of {file}.", {}, (), file, 0.0)
+        for file, title in FILES.items()
+    ]
+    add_documents(library, documents)
+    return Names(library)
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("In minutes-march.md, who was the chair?", ["minutes-march.md"]),
+        ("Who was the chair in the April minutes?", ["minutes-april.md"]),
+        ("According to HolmLease, are pets allowed?", ["HolmLease.txt"]),
+        ("How much is the rent in the lease of Mr Holm?", ["HolmLease.txt"]),
+        ("What does the April document say about parking?", ["minutes-april.md"]),
+        ("Which bridge is in final report v2?", ["final_report_v2.txt"]),
+        ("How many hives does the bee report count?", ["bees.md"]),
+        ("Who takes the minutes?", []),
+        ("Do bees sleep?", []),
+        ("When does the lease end?", []),
+        ("When are the tides highest?", []),
+        ("What happened in April?", []),
+        ("Is there a final report?", []),
+    ],
+)
+def test_a_question_names_a_document_by_all_words_of_its_name(names: Names, question: str, named: list[str]) -> None:
+    assert [name.file for name in names.named_in(question)] == named
+
+
+@pytest.mark.parametrize(
+    ("about", "meant"),
+    [
+        ("bees.md", ["bees.md"]),
+        ("the bee report", ["bees.md"]),
+        ("the garden notes", ["garden notes.md"]),
+        ("the lease", ["HolmLease.txt"]),
+        ("the tides", ["the-tides.pdf"]),
+        ("the minutes of April", ["minutes-april.md"]),
+        ("the garden", []),
+        ("the harbour report", []),
+        ("the film", []),
+        ("the", []),
+    ],
+)
+def test_what_a_document_is_called_finds_it(names: Names, about: str, meant: list[str]) -> None:
+    assert [name.file for name in names.resolve(about)] == meant
+
+
+@pytest.mark.parametrize(
+    ("question", "bare"),
+    [
+        ("In minutes-march.md, who was the chair?", "who was the chair?"),
+        ("Who was the chair in the April minutes?", "Who was the chair?"),
+        ("Who was the chair according to the April minutes?", "Who was the chair?"),
+        ("What does the April document say about parking?", "What is said about parking?"),
+        ("How much is the rent in the lease of Mr Holm?", "How much is the rent?"),
+        ("Are the April minutes signed?", "Are the April minutes signed?"),
+    ],
+)
+def test_where_to_look_is_no_part_of_what_is_looked_for(names: Names, question: str, bare: str) -> None:
+    assert without_names(question, names.named_in(question)) == bare
+
+
+def test_names_come_and_go_with_their_documents(names: Names) -> None:
+    assert len(names.all()) == len(FILES)
+    names.library.remove(["bees.md"])
+    names._until = 0.0
+    assert "bees.md" not in [name.file for name in names.all()]
+    assert [name.file for name in names.within(["HolmLease.txt"], [])] == ["HolmLease.txt"]
+    assert len(names.within([], ["/docs"])) == len(FILES) - 1
+
+
+def test_a_list_of_names_is_as_short_as_wanted(names: Names) -> None:
+    assert list_names(names.all(), most=2) == "HolmLease.txt, bees.md and 5 more"
+    assert list_names(names.all()[:2], most=2) == "HolmLease.txt and bees.md"
+    assert list_names([], most=2) == ""
