@@ -20,7 +20,7 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*+(?:\n[^\S\n]*+)++|\f|\u2029")
 _LIST_MARKER = re.compile(r"[-*•◦▪–—+]\s|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4})[.)]\s|#{1,6}\s|\|")
 _ROW = re.compile(r"[^\n:;|]{1,80}: [^\n]*?; [^\n:;|]{1,80}: |[^\n|]+ \| [^\n]")  # of a table, as the readers write it
 _LABEL = re.compile(r"[^\W\d_][^\n:.!?]{0,30}: \S")  # "Mother: a teapot"
-_ENDS, _CLOSERS = tuple(".!?:;…؟۔।。！？"), "\"'”’»›)]」』*_"
+_ENDS, _CLOSERS = tuple(".!?:…؟۔।。！？"), "\"'”’»›)]」』*_"
 _END_WITHIN = re.compile(r"[^\W_]{2}[.!?][\"”’)]? +[\"“‘(]?[^\W\d_a-zß-ÿ]|[。！？।]")
 _STARTERS = re.compile(r"(?:The|An?|It|He|She|They|We|I|You|Our|My|This|These|There)\b")  # hardly within a sentence
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
@@ -184,7 +184,7 @@ def _evidence(lines: list[str], width: int) -> _Evidence:
 def _is_wrapped(seen: _Evidence, *, sure: bool) -> bool:
     """Tell whether that speaks for lines that were wrapped; `sure` if the rest of the text does."""
     if not seen.breaks:
-        return True
+        return sure
     if not seen.inside:  # each line begins as a sentence, an item or a name does
         return seen.full == seen.breaks and not seen.is_begun and (seen.is_prose or (sure and seen.breaks == 1))
     if seen.full >= _FULL * seen.breaks and (seen.is_prose or sure):

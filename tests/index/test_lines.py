@@ -39,14 +39,15 @@ def sentences(text: str) -> list[str]:
         "Siv Dahl, secretary and keeper of the minute book",
         "12 March: rang the surveyor, who was not in today\n14 March: the surveyor came and measured the garden\n"
         "19 March: his letter came, and it is bad news for us",
+        'def double(number):\n    """Return twice the number that is given."""\n    return 2 * number',
         "Heron nests: seven this year, all in the old beech\nOwls seen: two, on the barn and in the churchyard",
     ],
 )
 def test_notes_of_one_fact_a_line_stay_lines(text: str) -> None:
-    assert sentences(text) == text.split("\n")
+    assert sentences(text) == [line.strip() for line in text.split("\n")]
     assert sentences(f"Some notes\n\n{text}\n\nAnd more of them") == [
         "Some notes",
-        *text.split("\n"),
+        *sentences(text),
         "And more of them",
     ]
 
