@@ -165,7 +165,31 @@ def test_many_headings_and_pages_are_gone_through_once() -> None:
     assert max(len(draft.heading) for draft in drafts) <= LONGEST_HEADING
 
 
-@pytest.mark.parametrize("unit", ["a", "日", "a日", "é", "'", "ﷺ", "ing"], ids=ascii)
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "a",
+        "日",
+        "a日",
+        "é",
+        "'",
+        "ﷺ",
+        "ing",
+        "A ",
+        "A.",
+        "1,",
+        "1 000 ",
+        "9 may ",
+        "Dec. ",
+        "a-",
+        "+",
+        "²",
+        "½",
+        "1/",
+        "ab1",
+    ],
+    ids=ascii,
+)
 def test_words_are_split_in_time_in_proportion(unit: str) -> None:
     check_growth(lambda count: split_words(unit * count), 20_000)
 
