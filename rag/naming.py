@@ -67,10 +67,10 @@ class Names:
     _by_word: dict[str, list[Name]] = field(default_factory=dict)
     _reading: threading.Lock = field(default_factory=threading.Lock)
 
-    def all(self) -> Sequence[Name]:
-        """Return all names, by path."""
+    def all(self, *, sequence: int | None = None) -> Sequence[Name]:
+        """Return all names, by path, as of a sequence number of the catalog; without one, as they are now."""
         with self._reading:
-            sequence = self.library.catalog.sequence()
+            sequence = self.library.catalog.sequence() if sequence is None else sequence
             if sequence != self._sequence and time.monotonic() >= self._until:
                 started = time.monotonic()
                 self._names = [_name(entry) for entry in self.library.entries() if entry.doc_id]
@@ -82,20 +82,20 @@ class Names:
                 self._until = time.monotonic() + _PATIENCE * (time.monotonic() - started)
             return self._names
 
-    def within(self, documents: Sequence[str], folders: Sequence[str]) -> list[Name]:
+    def within(self, documents: Sequence[str], folders: Sequence[str], *, sequence: int | None = None) -> list[Name]:
         """Return the names in a scope: of these documents (ids) and below these folders; of all if neither is given."""
+        names = self.all(sequence=sequence)
         if not documents and not folders:
-            return list(self.all())
+            return list(names)
         roots = tuple(os.path.abspath(folder).rstrip(os.sep) + os.sep for folder in folders)
-        return [name for name in self.all() if name.doc_id in documents or name.path.startswith(roots)]
+        return [name for name in names if name.doc_id in documents or name.path.startswith(roots)]
 
     def named_in(self, question: str) -> list[Name]:
-        """Return the documents that a question names, none if that is not certain."""
-        self.all()
+        """Return the documents, of those last looked up, that a question names; none if that is not certain."""
         said = _words(question)
         written = question.casefold()
         possible = {name.doc_id: name for word in said for name in self._by_word.get(word, ())}.values()
-        whole = [name for name in possible if _stands_in(name.file.casefold(), written)]
+        whole = [name for name in possible if "." in name.file and _stands_in(name.file.casefold(), written)]
         if not whole:
             whole = [
                 name for name in possible if _has_own_form(name) and _stands_in(_stem(name.file).casefold(), written)
@@ -127,7 +127,7 @@ class Names:
             return exact
         wanted = words - _SORTS or words
         for part in (_stem_words, _title_words, _own_words):
-            fitting = [name for name in self.all() if wanted and wanted <= part(name)]
+            fitting = [name for name in self._names if wanted and wanted <= part(name)]
             sure = len(wanted) > 1 or words & (_SORTS | _KINDS) or all(wanted >= part(name) for name in fitting)
             if sure and 0 < len(fitting) <= _MOST:
                 return fitting
@@ -137,7 +137,7 @@ class Names:
         """Return the one document that "the May document" means."""
         found = _SORT.search(question)
         words = frozenset(content_words(_spaced(found["name"]))) - _SORTS if found else frozenset()
-        fitting = [name for name in self.all() if words and words <= name.stem | name.words]
+        fitting = [name for name in self._names if words and words <= name.stem | name.words]
         return fitting if len(fitting) == 1 else []
 
 

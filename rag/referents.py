@@ -312,7 +312,9 @@ def _spoken_in(turns: Sequence[Turn]) -> list[_Spoken]:
             for place, whole in enumerate(mentions):
                 for mention in (whole, *parts_of(whole)):
                     fresh = wants and text is first and mention.named and not _known(mention, asked)
-                    placed = re.search(r"\b(in|at|to|from|near|on|of)\s+$", text[: mention.start], re.I)
+                    placed = re.search(
+                        r"\b(in|at|to|from|near|on|of|visit(?:ed)?|reach(?:ed)?)\s+$", text[: mention.start], re.I
+                    )
                     found.append(
                         _Spoken(
                             mention,

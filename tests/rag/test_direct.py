@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from index import Document, Library, add_documents
@@ -35,10 +37,10 @@ HERONS = (
 )
 
 
-def document(name: str, title: str, text: str, **more: object) -> Document:
-    return Document(
-        name, f"/docs/{name}", title, "text/plain", text, more.get("pages", {}), more.get("headings", ()), name, 0.0
-    )  # type: ignore[arg-type]
+def document(
+    name: str, title: str, text: str, *, pages: Mapping[int, Page] | None = None, headings: tuple[Heading, ...] = ()
+) -> Document:
+    return Document(name, f"/docs/{name}", title, "text/plain", text, pages or {}, headings, name, 0.0)
 
 
 @pytest.fixture

@@ -25,7 +25,9 @@ def names(library: Library) -> Names:
         for file, title in FILES.items()
     ]
     add_documents(library, documents)
-    return Names(library)
+    found = Names(library)
+    found.all()
+    return found
 
 
 @pytest.mark.parametrize(
