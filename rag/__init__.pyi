@@ -1,4 +1,4 @@
-from .answer.regression import REFUSALS, Refusal
+from .answer.regression import REFUSALS, Refusal, support_level
 from .assistant import Assistant, open_assistant
 from .evaluation.evaluate import evaluate, measure, open_dataset, result_line
 from .reader.model import DEFAULT_READER, check_reader
@@ -21,4 +21,5 @@ __all__ = [
     "open_assistant",
     "open_dataset",
     "result_line",
+    "support_level",
 ]

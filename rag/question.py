@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from typing import Literal
 
-from index import content_words
+from index import content_words, split_words
 
 Kind = Literal["time", "quantity", "person", "place", "reason", "other"]
 
@@ -78,7 +78,13 @@ _LEAD = re.compile(rf"^{_ASKING} ", re.I)
 _LIST = re.compile(
     r"\b(?:what|which|who) (?:are|were) (?:the )?(?:\w+ ){0,3}\w+s\b|^\W*(?:please )?(?:list|name|enumerate)\b"
     r"|\b(?:what|which) (?:\w+ )?(?:kinds|types|sorts|ways|reasons|steps|parts|countries|cities|people|things"
-    r"|examples|symptoms|requirements|conditions|members|features|advantages|disadvantages)\b|\blist of\b",
+    r"|examples|symptoms|requirements|conditions|members|features|advantages|disadvantages|items|documents|papers"
+    r"|tools|ingredients|rules|rooms|dates|topics|points|options|benefits|duties|tasks|materials|goods|services)\b"
+    r"|\blist of\b"
+    r"|\bwhat (?:all )?(?:should|must|do|does|can|may|shall) (?:i|we|you|they|one|people|guests|visitors|participants"
+    r"|tenants|everyone) (?:\w+ )?(?:bring|need|pack|have to (?:bring|take|do)|take|wear|do|check|avoid|prepare)\b"
+    r"|\bwhat (?:is|was|are|were|comes|came) (?:\w+ )?(?:included|covered|excluded|in the|part of|needed|required)\b"
+    r"|^\W*how (?:do|can|should|must|does|to) (?:i |we |you |one )?",
     re.I,
 )
 # What is said around a question and is no part of it.
@@ -94,12 +100,46 @@ _POLITE = re.compile(
 _THANKS = re.compile(r"[,.!?]?(?<!\s)\s*+(?:please|thanks(?: a lot)?|thank you)[.!?]*+$", re.I)
 
 
+# "What is the difference in price between the Alto and the Basso?", "which is heavier, the Alto or the Basso?",
+# "compare the weight of the Alto and the Basso"
+_COMPARED = (
+    re.compile(
+        r"\bdifferences?\b(?: in (?P<what>[\w -]{1,40}?))? between "
+        r"(?P<one>[^,?]{1,60}?) and (?P<other>[^,?]{1,60}?)\s*\??$",
+        re.I,
+    ),
+    re.compile(
+        r"^\W*(?:which|what|who)(?: (?:one|of (?:them|the two)))? "
+        r"(?P<what>(?:is|are|was|has|costs?|weighs?|lasts?)\b[^,?]{1,60}?)"
+        r"[,:] (?P<one>[^,?]{1,60}?) or (?P<other>[^,?]{1,60}?)\s*\??$",
+        re.I,
+    ),
+    re.compile(
+        r"^\W*(?:please )?compare (?:(?P<what>[^,?]{1,40}?) (?:of|for|between) )?(?P<one>[^,?]{1,60}?) (?:and|with|to) "
+        r"(?P<other>[^,?]{1,60}?)\s*[?.]?$",
+        re.I,
+    ),
+)
+_DEGREE = re.compile(r"\b(?:is|are|was|has|the|more|less|most|least|better|worse)\b", re.I)
+# What makes a sentence say the opposite. (A question with "who can't" looks for a sentence that forbids.)
+_NEGATION = re.compile(
+    r"\b(?:not|never|no|none|nor|neither|nobody|nothing|nowhere|without|except|cannot|excluding|excluded?s?|forbidden|"
+    r"prohibited|banned|must avoid|unless|kein\w*|nicht|pas|jamais|ninguno?)\b|n['’]t\b",
+    re.I,
+)
+_YES_NO = re.compile(
+    r"^\W*(?:is|are|was|were|am|do|does|did|can|could|may|must|should|shall|will|would|has|have|had)(?:n['’]t)?\b", re.I
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question made ready: its text, what kind it is, and how rare each of its content words is (their idf).
 
     `asked` is the question without what is said around it ("could you please tell me"); `parts` are the questions in
     it, if there are two ("when and by whom"), each to stand alone; `wants_list` tells that several things are wanted.
+    `identifiers` are its words with a digit (a room, a year, an order, a version) and `names` those written as names:
+    what doesn't hold them is about something else. `negated` tells that it asks what is not.
     """
 
     text: str
@@ -108,6 +148,9 @@ class Question:
     asked: str
     parts: tuple[str, ...]
     wants_list: bool
+    identifiers: frozenset[str]
+    names: frozenset[str]
+    negated: bool
 
     def coverage(self, words: Set[str]) -> float:
         """Return the share of the content words that are in `words`, rare ones counting more; 0 if there are none."""
@@ -115,24 +158,32 @@ class Question:
         return sum(rarity for word, rarity in self.rarity.items() if word in words) / total if total else 0.0
 
 
-def read_question(text: str, rarity: Callable[[str], float], *, last: str = "") -> Question:
-    """Read a question; `rarity` gives the inverse document frequency of a word.
-
-    `last` is the part that was asked last, if `text` has earlier questions in front: it says what kind is wanted. Those
-    were answered already, and are no parts of this one.
-    """
-    kind = question_kind(last)
-    if kind == "other":
-        kind = question_kind(text)
+def read_question(text: str, rarity: Callable[[str], float]) -> Question:
+    """Read a question that stands alone; `rarity` gives the inverse document frequency of a word."""
     asked = without_politeness(text)
     return Question(
         text=text,
-        kind=kind,
+        kind=question_kind(text),
         rarity={word: rarity(word) for word in content_words(asked)},
         asked=asked,
-        parts=question_parts(asked) if last in ("", text) else (),
+        parts=question_parts(asked),
         wants_list=_LIST.search(asked) is not None,
+        identifiers=frozenset(word for word in split_words(asked) if any(c.isdigit() for c in word)),
+        names=_names(asked),
+        negated=is_negated(asked) and not _YES_NO.search(asked),
     )
+
+
+def is_negated(text: str) -> bool:
+    """Tell whether a question or sentence denies, forbids or excepts something."""
+    return _NEGATION.search(text) is not None
+
+
+def _names(text: str) -> frozenset[str]:
+    """Return the words of a question that are written as names: with a capital, and not because a sentence begins."""
+    written = [found[0] for found in re.finditer(r"(?<=[\w,;:'’\"“(-] )[\"“'(]?[A-ZÀ-Þ][\w’'-]*", text)]
+    shouted = text.isupper() or sum(word[:1].isupper() for word in text.split()) > max(3, 0.7 * len(text.split()))
+    return frozenset() if shouted else frozenset(content_words(" ".join(written)))
 
 
 def without_politeness(text: str) -> str:
@@ -144,6 +195,10 @@ def without_politeness(text: str) -> str:
 def question_parts(text: str) -> tuple[str, ...]:
     """Return the two questions that stand in one, each so that it can be read alone; nothing if there is only one."""
     bare = text.strip().rstrip("?").strip()
+    for pattern in _COMPARED:
+        if compared := pattern.search(text.strip()):
+            what = _DEGREE.sub("", compared["what"] or "").strip()
+            return tuple(f"{what} {compared[side]}?".strip() for side in ("one", "other"))
     found = _TWO_BEFORE.match(bare)
     if found:
         return f"{found['first']} {found['rest']}?", f"{found['second']} {found['rest']}?"

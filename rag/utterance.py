@@ -50,73 +50,71 @@ _POLITE = (
 _DOCS = r"(?:documents?|docs?|files?|texts?|papers?|pdfs?|sources?)"
 _MINE = r"(?:(?:all|the|my|our|these|those|your|indexed|available) )*"
 
-_ALONE: tuple[tuple[Said, re.Pattern[str]], ...] = tuple(
-    (said, re.compile(rf"^(?:{pattern}){_END}", re.I))
-    for said, pattern in (
-        (
-            "greeting",
-            r"(?:hi|hello|hey|hiya|howdy|greetings|good (?:morning|afternoon|evening|day)|hallo|guten (?:tag"
-            r"|morgen|abend)"
-            r"|bonjour|salut|hola|moin|servus)(?: (?:there|pincite|again|everyone|all))?"
-            r"(?:[,.!]* (?:how are you(?: (?:doing|today))*|how do you do|nice to meet you))?"
-            r"|how are you(?: (?:doing|today))*|nice to meet you",
-        ),
-        (
-            "thanks",
-            r"(?:(?:ok(?:ay)?|great|perfect|good|nice|cool|super|wonderful|excellent|alright|yes|no)[,.!]* )*"
-            r"(?:thanks?|thank you|thx|cheers|many thanks|much appreciated|danke|merci|gracias)"
-            r"(?: (?:a lot|so much|very much|again|a million|pincite|(?:for|that was|you) (?:your |the |very |so )?"
-            r"(?:help(?:ful)?|answer|information|all)|that helps?(?: a lot)?))*"
-            r"|(?:ok(?:ay)?|great|perfect|cool|nice|super|wonderful|excellent|well done|good job|got it|i see"
-            r"|understood"
-            r"|that helps?(?: a lot)?|that(?:'s| is) (?:great|perfect|helpful|all|good))",
-        ),
-        (
-            "farewell",
-            r"(?:good)?bye(?:[- ]?bye)?|see you(?: (?:later|soon|tomorrow))?|good ?night|tschüss|au revoir|adios",
-        ),
-        (
-            "sure",
-            r"(?:but )?(?:are you (?:really |quite |absolutely |completely )?(?:sure|certain)"
-            r"(?: (?:about|of) (?:that|this|it))?|really|is (?:that|this) (?:really )?(?:right|true|correct|so|certain)"
-            r"|how (?:sure|certain|confident) are you(?: (?:about|of) (?:that|this|it))?"
-            r"|how do you know(?: (?:that|this))?"
-            r"|where did you (?:get|find|read) (?:that|this|it)|says who|who says(?: (?:so|that))?"
-            r"|i (?:don't|do not) (?:think so|believe (?:that|this|it|you)))",
-        ),
-        (
-            "assistant",
-            r"(?:who|what) are you(?: exactly)?|what(?:'s| is) your name|what is this(?: (?:program|app|tool|thing))?"
-            r"|what (?:can|do|could) you (?:do|help(?: me)? with)(?: for me)?(?: here)?|how (?:can|do) you help(?: me)?"
-            r"|what can i (?:ask|do)(?: (?:you|here|with you|with this))?|how (?:do|does) (?:you|this|it) work"
-            r"|what (?:kind|sort)s? of (?:questions|things) can (?:i ask|you answer)(?: you)?"
-            r"|(?:can|could) you help(?: me)?|help|help me|how do i use (?:you|this|it|pincite)"
-            r"|what should i ask(?: you)?"
-            r"|are you (?:an? )?(?:ai|bot|chatbot|robot|human|person|llm|language model|chatgpt|machine|real)"
-            r"|do you use (?:an? )?(?:ai|llm|language model|chatgpt)|who (?:made|built|wrote) you",
-        ),
-        (
-            "count",
-            rf"{_POLITE}(?:how many {_MINE}{_DOCS}(?: (?:are (?:there|indexed|in (?:the|your|my) (?:library"
-            rf"|index|collection)"
-            r"|loaded)|do you (?:have|know|hold|see)|have (?:you|i) (?:got|read|indexed|loaded|added)?|(?:can|did) you"
-            r" (?:read|see|search|find)))?(?: (?:now|here|in total|altogether|in (?:the|your|my) (?:library|index)))?"
-            r"|how (?:big|large) is (?:the|my|your) (?:library|index|collection))",
-        ),
-        (
-            "library",
-            rf"{_POLITE}(?:(?:what|which) {_MINE}{_DOCS} (?:do you (?:have|know|hold|see)|have you (?:got|read"
-            rf"|indexed)|"
-            r"are (?:there|indexed|loaded|available|in (?:the|your|my) (?:library|index|collection|folder))|"
-            r"(?:can|did) you (?:read|see|search)|have i (?:added|loaded|indexed)|is there)"
-            rf"|(?:list|show|name|give)(?: me)?(?: a list of)? (?:all |the |my |your )+{_DOCS}(?: (?:you have"
-            rf"|there are))?"
-            rf"|(?:list|show)(?: me)? {_DOCS}"
-            r"|what(?:'s| is) (?:in|inside) (?:the|your|my) (?:library|index|collection)|what do you know"
-            rf"|what (?:have|did) you (?:read|index|loaded)|a? ?list of (?:all |the |my )*{_DOCS})",
-        ),
-    )
+_ALONE_TEXT: tuple[tuple[Said, str], ...] = (
+    (
+        "greeting",
+        r"(?:hi|hello|hey|hiya|howdy|greetings|good (?:morning|afternoon|evening|day)|hallo|guten (?:tag"
+        r"|morgen|abend)"
+        r"|bonjour|salut|hola|moin|servus)(?: (?:there|pincite|again|everyone|all))?"
+        r"(?:[,.!]* (?:how are you(?: (?:doing|today))*|how do you do|nice to meet you))?"
+        r"|how are you(?: (?:doing|today))*|nice to meet you",
+    ),
+    (
+        "thanks",
+        r"(?:(?:ok(?:ay)?|great|perfect|good|nice|cool|super|wonderful|excellent|alright|yes|no)[,.!]* )*"
+        r"(?:thanks?|thank you|thx|cheers|many thanks|much appreciated|danke|merci|gracias)"
+        r"(?: (?:a lot|so much|very much|again|a million|pincite|(?:for|that was|you) (?:your |the |very |so )?"
+        r"(?:help(?:ful)?|answer|information|all)|that helps?(?: a lot)?))*"
+        r"|(?:ok(?:ay)?|great|perfect|cool|nice|super|wonderful|excellent|well done|good job|got it|i see"
+        r"|understood"
+        r"|that helps?(?: a lot)?|that(?:'s| is) (?:great|perfect|helpful|all|good))",
+    ),
+    (
+        "farewell",
+        r"(?:good)?bye(?:[- ]?bye)?|see you(?: (?:later|soon|tomorrow))?|good ?night|tschüss|au revoir|adios",
+    ),
+    (
+        "sure",
+        r"(?:but )?(?:are you (?:really |quite |absolutely |completely )?(?:sure|certain)"
+        r"(?: (?:about|of) (?:that|this|it))?|really|is (?:that|this) (?:really )?(?:right|true|correct|so|certain)"
+        r"|how (?:sure|certain|confident) are you(?: (?:about|of) (?:that|this|it))?"
+        r"|how do you know(?: (?:that|this))?"
+        r"|where did you (?:get|find|read) (?:that|this|it)|says who|who says(?: (?:so|that))?"
+        r"|i (?:don't|do not) (?:think so|believe (?:that|this|it|you)))",
+    ),
+    (
+        "assistant",
+        r"(?:who|what) are you(?: exactly)?|what(?:'s| is) your name|what is this(?: (?:program|app|tool|thing))?"
+        r"|what (?:can|do|could) you (?:do|help(?: me)? with)(?: for me)?(?: here)?|how (?:can|do) you help(?: me)?"
+        r"|what can i (?:ask|do)(?: (?:you|here|with you|with this))?|how (?:do|does) (?:you|this|it) work"
+        r"|what (?:kind|sort)s? of (?:questions|things) can (?:i ask|you answer)(?: you)?"
+        r"|(?:can|could) you help(?: me)?|help|help me|how do i use (?:you|this|it|pincite)"
+        r"|what should i ask(?: you)?"
+        r"|are you (?:an? )?(?:ai|bot|chatbot|robot|human|person|llm|language model|chatgpt|machine|real)"
+        r"|do you use (?:an? )?(?:ai|llm|language model|chatgpt)|who (?:made|built|wrote) you",
+    ),
+    (
+        "count",
+        rf"{_POLITE}(?:how many {_MINE}{_DOCS}(?: (?:are (?:there|indexed|in (?:the|your|my) (?:library"
+        rf"|index|collection)"
+        r"|loaded)|do you (?:have|know|hold|see)|have (?:you|i) (?:got|read|indexed|loaded|added)?|(?:can|did) you"
+        r" (?:read|see|search|find)))?(?: (?:now|here|in total|altogether|in (?:the|your|my) (?:library|index)))?"
+        r"|how (?:big|large) is (?:the|my|your) (?:library|index|collection))",
+    ),
+    (
+        "library",
+        rf"{_POLITE}(?:(?:what|which) {_MINE}{_DOCS} (?:do you (?:have|know|hold|see)|have you (?:got|read"
+        rf"|indexed)|"
+        r"are (?:there|indexed|loaded|available|in (?:the|your|my) (?:library|index|collection|folder))|"
+        r"(?:can|did) you (?:read|see|search)|have i (?:added|loaded|indexed)|is there)"
+        rf"|(?:list|show|name|give)(?: me)?(?: a list of)? (?:all |the |my |your )+{_DOCS}(?: (?:you have"
+        rf"|there are))?"
+        rf"|(?:list|show)(?: me)? {_DOCS}"
+        r"|what(?:'s| is) (?:in|inside) (?:the|your|my) (?:library|index|collection)|what do you know"
+        rf"|what (?:have|did) you (?:read|index|loaded)|a? ?list of (?:all |the |my )*{_DOCS})",
+    ),
 )
+_ALONE = tuple((said, re.compile(rf"^(?:{pattern}){_END}", re.I)) for said, pattern in _ALONE_TEXT)
 _ABOUT = r"(?:about|on|regarding|concerning|that (?:mention|speak of|talk about|deal with|cover)s?)"
 _LIBRARY_ABOUT = re.compile(
     rf"^{_POLITE}(?:(?:what|which) {_MINE}{_DOCS} (?:are there|do you have|have you got|do i have|are) {_ABOUT}"

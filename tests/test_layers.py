@@ -34,11 +34,18 @@ ENGINES = {
         f"index/readers/pdf/{name}.py" for name in ("pdf", "file", "characters", "hidden", "notes", "pictures")
     },
     "rapidocr": {"index/readers/ocr/ocr.py"},
-    "openvino": {"index/models/inference.py", "index/models/making/quantise.py"},  # runs the networks, and makes them
+    "openvino": {
+        "index/models/inference.py",  # runs the networks
+        "index/models/making/quantise.py",
+        "rag/reader/training/recover.py",
+    },
     "nncf": {"index/models/making/quantise.py"},
 }
 # Programs that make the networks: they print, and they load torch as they start.
-TRAINING = {f"rag/reader/training/{name}.py" for name in ("gather", "selfmade", "train", "export", "network")} | {
+TRAINING = {
+    f"rag/reader/training/{name}.py"
+    for name in ("gather", "selfmade", "public_sets", "train", "export", "network", "recover")
+} | {
     "index/models/making/export.py",
     "index/models/making/quantise.py",
 }

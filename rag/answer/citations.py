@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index import PinciteError, Snapshot
-from rag.answer.compose import Told
+from rag.answer.compose import Selected
 from rag.answer.extract import Candidate
 from rag.records import Citation, Sentence, ShortAnswer
 
@@ -14,16 +14,16 @@ class CitationError(PinciteError):
     """A citation does not quote its document: a fault of the program, which must not reach the screen."""
 
 
-def cite(told: Sequence[Told]) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
+def cite(selected: Sequence[Selected]) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
     """Return the sentences of the answer, and the citations that they rest on, numbered in the order they appear."""
     sentences: list[Sentence] = []
     citations: list[Citation] = []
-    for sentence in told:
+    for sentence in selected:
         numbers = []
-        for candidate in (sentence.candidate, *sentence.witnesses):
+        for candidate in (sentence.candidate, *sentence.corroborating):
             citations.append(_citation(len(citations) + 1, candidate))
             numbers.append(citations[-1].number)
-        support = round(sentence.candidate.chance, 4)
+        support = round(sentence.candidate.probability, 4)
         sentences.append(Sentence(_one_line(sentence.candidate.text), tuple(numbers), support))
     return tuple(sentences), tuple(citations)
 
@@ -68,7 +68,7 @@ def _citation(number: int, candidate: Candidate) -> Citation:
         start=candidate.start,
         end=candidate.end,
         quote=candidate.text,
-        score=round(candidate.chance, 4),
+        score=round(candidate.probability, 4),
     )
 
 

@@ -1,7 +1,7 @@
 """Extraction: the best passages go in, their sentences come out, each with how likely it is to hold the answer.
 
 The reader reads the passages; its findings, the question's words that a sentence holds, and its passage are weighed by
-regressions (see `signs.py`). Without a reader, the sentences' similarity to the question takes its place.
+regressions (see `features.py`). Without a reader, the sentences' similarity to the question takes its place.
 """
 
 from __future__ import annotations
@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from index import Document, Hit, Snapshot, split_sentences, split_words
+from index import Document, Hit, Snapshot, document_name, split_sentences, split_words
 from rag.answer.features import (
-    PASSAGE_SIGNS,
-    READER_ANSWER_SIGNS,
-    SIMILARITY_ANSWER_SIGNS,
-    Signs,
+    PASSAGE_FEATURES,
+    READER_ANSWER_FEATURES,
+    SIMILARITY_ANSWER_FEATURES,
+    Features,
     Statement,
-    answer_signs,
-    passage_signs,
-    sentence_signs,
+    answer_features,
+    is_like_heading,
+    passage_features,
+    sentence_features,
 )
 from rag.answer.regression import Regression, regression
 from rag.question import Question
@@ -27,19 +28,18 @@ from rag.reader.protocol import Reader, Reading, Span, ToRead
 PASSAGES_READ = 10  # by the reader, of the best passages: it is most of what a question costs
 PASSAGES_COMPARED = 5  # without a reader: their sentences are embedded
 _MOST_SENTENCES = 200
-_TITLE_WORDS = 10  # a line of no more words that ends without a full stop is taken for a heading
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that may answer: its span, the chance that it does, and the words in it that would (or None)."""
+    """A sentence that may answer: its span, the probability that it does, and the words in it that would (or None)."""
 
     document: Document
     hit: Hit
     start: int
     end: int
     words: frozenset[str]
-    chance: float
+    probability: float
     span: Span | None
 
     @property
@@ -55,7 +55,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What was read: the sentences, likeliest first; the hits in their new order; the chance that any answers.
+    """What was read: the sentences, likeliest first; the hits in their new order; the probability that any answers.
 
     `by_reader` tells whether the reader judged them, or similarity did.
     """
@@ -71,20 +71,24 @@ def extract(
 ) -> Extraction:
     """Read the best of `hits`, at most `most` of them, and return what they say to `question`.
 
-    A candidate's chance is the probability that it is the sentence that answers; the chances add up to `confidence`.
+    A candidate's probability is that of its being the sentence that answers; they add up to `confidence`.
     """
     readings = read_passages(snapshot, reader, question, hits[:most])
     statements = statements_of(snapshot, hits[: len(readings) or PASSAGES_COMPARED])
+    if not readings:
+        statements = [s for s in statements if not is_like_heading(s.document, s.start, s.end)]
     if not statements:
         return Extraction((), tuple(hits), 0.0, by_reader=False)
-    signs = sentence_signs(snapshot, question, statements, readings)
-    chances = sentence_regression(signs).choice(signs.rows)
-    order = sorted(range(len(statements)), key=lambda i: (-chances[i], statements[i].hit.rank, statements[i].start))
-    row = answer_signs(snapshot, question, statements, signs, chances)
-    confidence = float(answer_regression(signs).chances(row[None, :])[0])
-    candidates = [_candidate(statements[i], float(chances[i]) * confidence, signs.spans[i]) for i in order]
+    features = sentence_features(snapshot, question, statements, readings)
+    probabilities = sentence_regression(features).choice(features.rows)
+    order = sorted(
+        range(len(statements)), key=lambda i: (-probabilities[i], statements[i].hit.rank, statements[i].start)
+    )
+    row = answer_features(snapshot, question, statements, features, probabilities)
+    confidence = float(answer_regression(features).probabilities(row[None, :])[0])
+    candidates = [_candidate(statements[i], float(probabilities[i]) * confidence, features.spans[i]) for i in order]
     ranked = rank_hits(snapshot, question, hits, readings, confidence)
-    return Extraction(candidates, ranked, confidence, by_reader=signs.by_reader)
+    return Extraction(candidates, ranked, confidence, by_reader=features.by_reader)
 
 
 def read_passages(snapshot: Snapshot, reader: Reader, question: Question, hits: Sequence[Hit]) -> dict[int, Reading]:
@@ -93,7 +97,7 @@ def read_passages(snapshot: Snapshot, reader: Reader, question: Question, hits: 
     for hit in hits:
         document = snapshot.find_document(hit.passage.doc_id)
         if document is not None:  # not deleted since it was found
-            header = " › ".join(part for part in (document.title, hit.passage.heading) if part)
+            header = " › ".join(part for part in (document_name(document), hit.passage.heading) if part)
             chosen.append(hit.rank)
             passages.append(ToRead(header, document.text[hit.passage.start : hit.passage.end]))
     readings = reader.read(question.asked, passages)
@@ -111,23 +115,26 @@ def rank_hits(
     read = [hit for hit in hits if hit.rank in readings]
     if not read:
         return tuple(hits)
-    chances = regression("passage", PASSAGE_SIGNS).choice(passage_signs(snapshot, question, read, readings))
-    ranked = [replace(hit, score=float(chance) * confidence) for hit, chance in zip(read, chances, strict=True)]
+    probabilities = regression("passage", PASSAGE_FEATURES).choice(passage_features(snapshot, question, read, readings))
+    ranked = [
+        replace(hit, score=float(probability) * confidence)
+        for hit, probability in zip(read, probabilities, strict=True)
+    ]
     ranked.sort(key=lambda hit: -hit.score)
     ranked += [replace(hit, score=ranked[-1].score * hit.score) for hit in hits if hit.rank not in readings]
     return tuple(replace(hit, rank=rank) for rank, hit in enumerate(ranked, start=1))
 
 
-def sentence_regression(signs: Signs) -> Regression:
+def sentence_regression(features: Features) -> Regression:
     """Return the regression that tells which sentence answers."""
-    return regression("sentence_by_reader" if signs.by_reader else "sentence", signs.names)
+    return regression("sentence_by_reader" if features.by_reader else "sentence", features.names)
 
 
-def answer_regression(signs: Signs) -> Regression:
+def answer_regression(features: Features) -> Regression:
     """Return the regression that tells whether there is an answer."""
-    if signs.by_reader:
-        return regression("answer_by_reader", READER_ANSWER_SIGNS)
-    return regression("answer", SIMILARITY_ANSWER_SIGNS)
+    if features.by_reader:
+        return regression("answer_by_reader", READER_ANSWER_FEATURES)
+    return regression("answer", SIMILARITY_ANSWER_FEATURES)
 
 
 def statements_of(snapshot: Snapshot, hits: Sequence[Hit]) -> list[Statement]:
@@ -145,18 +152,13 @@ def statements_of(snapshot: Snapshot, hits: Sequence[Hit]) -> list[Statement]:
     return statements[:_MOST_SENTENCES]
 
 
-def _candidate(statement: Statement, chance: float, span: Span | None) -> Candidate:
+def _candidate(statement: Statement, probability: float, span: Span | None) -> Candidate:
     document, hit, start, end, _ = statement
-    return Candidate(document, hit, start, end, frozenset(split_words(statement.text)), chance, span)
+    return Candidate(document, hit, start, end, frozenset(split_words(statement.text)), probability, span)
 
 
 def _is_no_statement(document: Document, start: int, end: int) -> bool:
-    """Tell whether a line is a question or a heading: a marked one, or in plain text, a short line without a stop."""
-    text = document.text[start:end]
-    if text.endswith("?"):
+    """Tell whether a line is a question or a marked heading. (What only looks like a heading is a feature.)"""
+    if document.text[start:end].endswith("?"):
         return True
-    if document.media_type != "text/plain":
-        return any((heading.start, heading.end) == (start, end) for heading in document.headings)
-    if text.endswith((".", "!", "…", "。", "！", '"', "”")) or text.startswith(("-", "*", "•")):
-        return False
-    return len(text.split()) <= _TITLE_WORDS and not any(c.isdigit() or c in ":;|" for c in text)
+    return any((heading.start, heading.end) == (start, end) for heading in document.headings)

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from index import Hit, Snapshot
+from rag.answer.agreement import find_differing
 from rag.answer.citations import answering_words, check_citations, cite
-from rag.answer.compose import Told, compose, find_differing, join_parts, without_repetition
+from rag.answer.compose import Selected, compose, join_parts, without_repetition
 from rag.answer.extract import PASSAGES_READ, Candidate, Extraction, extract
 from rag.answer.protocol import Asked
 from rag.answer.regression import Refusal, refuse_below
@@ -45,12 +46,12 @@ class ExtractiveAnswerer:
         yield Update("reading", f"Reading the best {min(len(asked.hits), self.passages_read)}", None)
         found = self._extract(asked)
         found = replace(found, candidates=_alive(asked.snapshot, found.candidates))
-        told = self._tell(asked, found)
-        differing = find_differing(asked.understood, found.candidates) if told else []
-        told += [Told(candidate) for candidate in differing if not _is_told(candidate, told)]
+        selected = self._select(asked, found)
+        differing = find_differing(asked.understood, found.candidates) if selected else []
+        selected += [Selected(candidate) for candidate in differing if not _is_selected(candidate, selected)]
         asked.clock.lap("read")
 
-        sentences, citations = cite(told)
+        sentences, citations = cite(selected)
         check_citations(asked.snapshot.now(), sentences, citations)
         shorts = [answering_words(candidate, citations) for candidate in differing]
         whole = _answer(
@@ -58,7 +59,7 @@ class ExtractiveAnswerer:
             found,
             sentences,
             citations,
-            short=answering_words(told[0].candidate, citations) if told else None,
+            short=answering_words(selected[0].candidate, citations) if selected else None,
             differing=tuple(words for words in shorts if words),
         )
         for number in range(1, len(sentences) + 1):
@@ -72,7 +73,7 @@ class ExtractiveAnswerer:
     def _extract(self, asked: Asked) -> Extraction:
         return extract(asked.snapshot, self.reader, asked.understood, asked.hits, most=self.passages_read)
 
-    def _tell(self, asked: Asked, found: Extraction) -> list[Told]:
+    def _select(self, asked: Asked, found: Extraction) -> list[Selected]:
         """Return the sentences of the answer, none if there is too little support; of two parts, those that have it."""
         enough = refuse_below(self.refusal, by_reader=found.by_reader)
         if found.confidence < enough:
@@ -135,5 +136,7 @@ def _alive(snapshot: Snapshot, candidates: Sequence[Candidate]) -> Sequence[Cand
     return [candidate for candidate in candidates if now.find_document(candidate.document.doc_id)]
 
 
-def _is_told(candidate: Candidate, told: Sequence[Told]) -> bool:
-    return any(candidate in (one.candidate, *one.witnesses) for one in told)
+def _is_selected(candidate: Candidate, selected: Sequence[Selected]) -> bool:
+    place = (candidate.document.doc_id, candidate.start)
+    chosen = (other for one in selected for other in (one.candidate, *one.corroborating))
+    return any(place == (other.document.doc_id, other.start) for other in chosen)

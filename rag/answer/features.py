@@ -1,22 +1,23 @@
-"""Signs that a sentence answers: sentences and what the reader makes of them go in, one row of numbers each comes out.
+"""Features of sentences that may answer: what the reader makes of them goes in, one row of numbers each comes out.
 
-With a reader the signs are what it found and the question's words; without one, similarity takes its place. Which sign
+With a reader they are what it found and the question's words; without one, similarity takes its place. Which feature
 counts how much is fitted by `tests/quality/fit.py`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index import Document, Hit, Snapshot, split_words
+from index import Document, Hit, Snapshot, document_name, split_words
 from rag.answer.regression import Matrix
-from rag.question import Question, shows_kind
+from rag.question import Question, is_negated, shows_kind
 from rag.reader.protocol import Reading, Span
 
 Embedding = NDArray[np.float32]
@@ -34,21 +35,31 @@ _WORDS = (
     "first_in_passage",
     "length",  # logarithm of its words
 )
-SIMILARITY_SIGNS = (
+_MISMATCHES = (
+    "identifiers_missing",  # share of the question's numbers and codes that neither it nor what it follows on holds
+    "other_identifier",  # it holds another of the same form instead
+    "names_missing",  # share of the question's names that are neither there nor in the passage
+    "negation_differs",  # the question asks what is not, or it says what is not, and the other doesn't
+    "like_heading",  # a short line without a stop
+)
+SIMILARITY_FEATURES = (
     "similarity",  # cosine to the question
     "similarity_gap",  # to the most similar sentence
     *_WORDS,
 )
-READER_SIGNS = (
+READER_FEATURES = (
     "span",  # log-odds that some words of the sentence answer
     "span_gap",  # to the best sentence
+    "evidence",  # log-odds that the sentence answers
+    "evidence_gap",  # to the best sentence
     "relevance",  # log-odds that the passage answers
     "relevance_gap",  # to the best passage
     *_WORDS,
+    *_MISMATCHES,
 )
-PASSAGE_SIGNS = ("score", "similarity", "coverage", "relevance", "span")
-SIMILARITY_ANSWER_SIGNS = (
-    "chance",
+PASSAGE_FEATURES = ("score", "similarity", "coverage", "relevance", "span")
+SIMILARITY_ANSWER_FEATURES = (
+    "probability",
     "margin",
     "similarity",
     "coverage",
@@ -61,7 +72,11 @@ SIMILARITY_ANSWER_SIGNS = (
     "lacks_kind",
 )
 # Few on purpose: more fitted better and did worse on a single article, where words are rare or common by chance.
-READER_ANSWER_SIGNS = ("chance", "span", "most_relevance", "passage_similarity", "coverage_of_passage")
+READER_ANSWER_FEATURES = (
+    "probability", "span", "evidence", "most_relevance", "passage_similarity", "coverage_of_passage",
+    "identifiers_missing", "names_missing", "unknown_words",
+)  # fmt: skip
+_TITLE_WORDS = 10  # a line of no more words that ends without a full stop may be a heading
 _NO_SPAN = -20.0  # log-odds of a sentence that the reader did not see
 
 
@@ -84,8 +99,8 @@ class Statement(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Signs:
-    """The signs of some sentences: `rows` [sentences, len(names)], and the words of each that would answer.
+class Features:
+    """The features of some sentences: `rows` [sentences, len(names)], and the words of each that would answer.
 
     `spans` are places in the document; they are None without a reader.
     """
@@ -97,30 +112,32 @@ class Signs:
     @property
     def by_reader(self) -> bool:
         """True if a reader found the answering words."""
-        return self.names == READER_SIGNS
+        return self.names == READER_FEATURES
 
 
-def sentence_signs(
+def sentence_features(
     snapshot: Snapshot, question: Question, statements: Sequence[Statement], readings: Mapping[int, Reading]
-) -> Signs:
-    """Return the signs of the sentences; `readings` are those of their passages by rank, or empty without a reader."""
+) -> Features:
+    """Return the features of the sentences; `readings` are of their passages by rank, or empty without a reader."""
     query = snapshot.encoder.embed_query(question.asked)
     words = _word_rows(snapshot, question, statements, query)
     if any(len(reading.places) for reading in readings.values()):
         spans = [_span_in(statement, readings) for statement in statements]
         scores = np.asarray([span.score if span else _NO_SPAN for span in spans])
+        evidence = np.asarray([_evidence_of(statement, readings) for statement in statements])
         relevance = np.asarray([readings[s.hit.rank].relevance for s in statements])
-        rows = np.column_stack([scores, scores.max() - scores, relevance, relevance.max() - relevance, words])
-        return Signs(READER_SIGNS, rows, spans)
+        judged = (value for scored in (scores, evidence, relevance) for value in (scored, scored.max() - scored))
+        rows = np.column_stack([*judged, words])
+        return Features(READER_FEATURES, rows, spans)
     similarities = (snapshot.embed_sentences([s.text for s in statements]) @ query).astype(np.float64)
-    rows = np.column_stack([similarities, similarities.max() - similarities, words])
-    return Signs(SIMILARITY_SIGNS, rows, [None] * len(statements))
+    rows = np.column_stack([similarities, similarities.max() - similarities, words[:, : len(_WORDS)]])
+    return Features(SIMILARITY_FEATURES, rows, [None] * len(statements))
 
 
-def passage_signs(
+def passage_features(
     snapshot: Snapshot, question: Question, hits: Sequence[Hit], readings: Mapping[int, Reading]
 ) -> Matrix:
-    """Return the signs of passages that were read, float64 [len(hits), len(PASSAGE_SIGNS)]."""
+    """Return the features of passages that were read, float64 [len(hits), len(PASSAGE_FEATURES)]."""
     query = snapshot.encoder.embed_query(question.asked)
     near = snapshot.similarities(query, [hit.passage.passage_id for hit in hits])
     rows = []
@@ -133,24 +150,24 @@ def passage_signs(
     return np.asarray(rows, dtype=np.float64)
 
 
-def answer_signs(
-    snapshot: Snapshot, question: Question, statements: Sequence[Statement], signs: Signs, chances: Matrix
+def answer_features(
+    snapshot: Snapshot, question: Question, statements: Sequence[Statement], features: Features, probabilities: Matrix
 ) -> Matrix:
-    """Return the signs that there is an answer at all, float64 [signs]; `chances` are those of the sentences."""
-    best = int(np.argmax(chances))
-    others = np.delete(chances, best)
-    sign = dict(zip(signs.names, signs.rows[best].tolist(), strict=True))
+    """Return the features of there being an answer, float64 [features]; `probabilities` are the sentences'."""
+    best = int(np.argmax(probabilities))
+    others = np.delete(probabilities, best)
+    sign = dict(zip(features.names, features.rows[best].tolist(), strict=True))
     anywhere = set[str]().union(*(split_words(statement.text) for statement in statements))
     unknown = [word for word in question.rarity if snapshot.document_frequency(word) == 0]
     sign |= {
-        "chance": float(chances[best]),
-        "margin": float(chances[best]) - float(others.max(initial=0.0)),
+        "probability": float(probabilities[best]),
+        "margin": float(probabilities[best]) - float(others.max(initial=0.0)),
         "coverage_anywhere": question.coverage(anywhere),
         "unknown_words": len(unknown) / max(1, len(question.rarity)),
         "passage_score": max(statement.hit.score for statement in statements),
         "most_relevance": sign.get("relevance", 0.0) + sign.get("relevance_gap", 0.0),  # of the best passage
     }
-    names = READER_ANSWER_SIGNS if signs.by_reader else SIMILARITY_ANSWER_SIGNS
+    names = READER_ANSWER_FEATURES if features.by_reader else SIMILARITY_ANSWER_FEATURES
     return np.asarray([sign[name] for name in names], dtype=np.float64)
 
 
@@ -158,24 +175,29 @@ def _word_rows(snapshot: Snapshot, question: Question, statements: Sequence[Stat
     near = snapshot.similarities(query, [s.hit.passage.passage_id for s in statements])
     words = [set(split_words(s.text)) for s in statements]
     coverages = [question.coverage(held) for held in words]
-    passages = {s.hit.rank: question.coverage(_passage_words(s.document, s.hit)) for s in statements}
+    read = {s.hit.rank: s for s in statements}
+    headers = {rank: _header_words(s.document, s.hit) for rank, s in read.items()}
+    held_by = {rank: headers[rank] | _own_words(s.document, s.hit) for rank, s in read.items()}
+    passages = {rank: question.coverage(held) for rank, held in held_by.items()}
     best_score = max(s.hit.score for s in statements)
     rows = []
-    for i, (_, hit, start, _, before) in enumerate(statements):
-        shows = shows_kind(statements[i].text, question.kind)
+    for i, statement in enumerate(statements):
+        hit, shows = statement.hit, shows_kind(statement.text, question.kind)
+        led = words[i] | set(split_words(statement.before))
         rows.append(
             (
                 coverages[i],
                 max(coverages) - coverages[i],
-                question.coverage(words[i] | set(split_words(before))) - coverages[i],
+                question.coverage(led) - coverages[i],
                 passages[hit.rank],
                 float(shows),
                 float(question.kind != "other" and not shows),
                 hit.score,
                 best_score - hit.score,
                 near.get(hit.passage.passage_id, 0.0),
-                float(start == hit.passage.start),
+                float(statement.start == hit.passage.start),
                 math.log(1 + len(words[i])),
+                *_mismatches(question, statement, led | headers[hit.rank], held_by[hit.rank]),
             )
         )
     return np.asarray(rows, dtype=np.float64)
@@ -188,6 +210,45 @@ def _span_in(statement: Statement, readings: Mapping[int, Reading]) -> Span | No
     return Span(found.start + offset, found.end + offset, found.score) if found else None
 
 
+def _evidence_of(statement: Statement, readings: Mapping[int, Reading]) -> float:
+    offset = statement.hit.passage.start
+    found = readings[statement.hit.rank].evidence_of(statement.start - offset, statement.end - offset)
+    return _NO_SPAN if found is None else found
+
+
+def _mismatches(question: Question, statement: Statement, near: Set[str], passage: Set[str]) -> tuple[float, ...]:
+    """Return what the question names and a sentence lacks; `near` are its words, its headings' and those before it."""
+    missing = question.identifiers - near
+    forms = {re.sub(r"\d", "0", word) for word in missing}
+    own = {word for word in split_words(statement.text) if word not in question.identifiers}
+    other = any(re.sub(r"\d", "0", word) in forms for word in own if any(c.isdigit() for c in word))
+    nameless = question.names - near - passage
+    return (
+        len(missing) / max(1, len(question.identifiers)),
+        float(other),
+        len(nameless) / max(1, len(question.names)),
+        float(question.negated != is_negated(statement.text) and question.negated),
+        float(is_like_heading(statement.document, statement.start, statement.end)),
+    )
+
+
+def is_like_heading(document: Document, start: int, end: int) -> bool:
+    """Tell whether a line of plain text may be a heading: short, and without a stop, a number or a label."""
+    text = document.text[start:end]
+    if document.media_type != "text/plain" or len(text.split()) > _TITLE_WORDS:
+        return False
+    if text.endswith((".", "!", "…", "。", "！", '"', "”")) or text.startswith(("-", "*", "•")):
+        return False
+    return not any(c.isdigit() or c in ":;|" for c in text)
+
+
 def _passage_words(document: Document, hit: Hit) -> set[str]:
-    passage = hit.passage
-    return set(split_words(f"{document.title}\n{passage.heading}\n{document.text[passage.start : passage.end]}"))
+    return _header_words(document, hit) | _own_words(document, hit)
+
+
+def _own_words(document: Document, hit: Hit) -> set[str]:
+    return set(split_words(document.text[hit.passage.start : hit.passage.end]))
+
+
+def _header_words(document: Document, hit: Hit) -> set[str]:
+    return set(split_words(f"{document_name(document)}\n{hit.passage.heading}"))

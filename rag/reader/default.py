@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parent
 WEIGHTS = "reader.xml"
 MANIFEST = "reader.json"
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
-OUTPUTS = ("start", "end", "relevance")
+OUTPUTS = ("start", "end", "evidence", "relevance")
 _MAX_TOKENS = 256
 _AT_ONCE = 4  # passages of a batch: of like length, so that little is padded
 
@@ -60,10 +60,9 @@ class ShippedReader:
         readings: dict[int, Reading] = {}
         for at in range(0, len(order), _AT_ONCE):
             chosen = order[at : at + _AT_ONCE]
-            found = network.run(pad([inputs[i] for i in chosen]))
-            start, end, relevance = (found[name] for name in OUTPUTS)
+            logits = network.run(pad([inputs[i] for i in chosen]))
             for row, i in enumerate(chosen):
-                readings[i] = reading(inputs[i], start[row], end[row], float(relevance[row]))
+                readings[i] = reading(inputs[i], logits, row)
         return [readings[i] for i in range(len(passages))]
 
 

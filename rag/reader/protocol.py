@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -35,13 +35,26 @@ class Reading:
 
     `relevance` is the log-odds that the passage answers. `starts` and `ends` [tokens] are the logits that an answer
     starts or ends at a token, less those of "no answer"; `places` says which characters of the passage each token is.
-    A reader that only ranks leaves them empty.
+    A reader that only ranks leaves them empty. `evidence` [tokens] are the logits that the sentence of a token holds
+    the answer, less that of "no answer"; None of a reader that doesn't judge sentences.
     """
 
     relevance: float
     starts: NDArray[np.float32]
     ends: NDArray[np.float32]
     places: Sequence[tuple[int, int]]
+    evidence: NDArray[np.float32] | None = None
+
+    def evidence_of(self, start: int, end: int) -> float | None:
+        """Return the log-odds that the sentence `passage[start:end]` holds the answer; None if none of it was seen.
+
+        It is the mean of its tokens', as in training; of a reader that doesn't judge sentences, the score of its span.
+        """
+        if self.evidence is None:
+            best = self.best_span(start, end)
+            return best.score if best else None
+        inside = [i for i, (s, e) in enumerate(self.places) if s < end and e > start]
+        return float(self.evidence[inside].mean()) if inside else None
 
     def best_span(self, start: int, end: int) -> Span | None:
         """Return the words within `passage[start:end]` that most likely answer; None if the reader saw none of them."""
@@ -75,12 +88,11 @@ class Reader(Protocol):
         """Return what each passage says; nothing at all if there is a warning."""
 
 
-def reading(inputs: Inputs, start: NDArray[np.float32], end: NDArray[np.float32], relevance: float) -> Reading:
-    """Return the reading of one passage from the logits of all its tokens."""
+def reading(inputs: Inputs, logits: Mapping[str, NDArray[np.float32]], row: int) -> Reading:
+    """Return the reading of one passage from the network's logits of all its tokens: row `row` of each output."""
     tokens = slice(inputs.first, inputs.first + len(inputs.places))
-    return Reading(
-        relevance,
-        np.asarray(start[tokens] - start[0], dtype=np.float32),
-        np.asarray(end[tokens] - end[0], dtype=np.float32),
-        inputs.places,
+    starts, ends, evidence = (
+        np.asarray(logits[name][row, tokens] - logits[name][row, 0], dtype=np.float32)
+        for name in ("start", "end", "evidence")
     )
+    return Reading(float(logits["relevance"][row]), starts, ends, inputs.places, evidence)

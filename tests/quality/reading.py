@@ -127,15 +127,11 @@ class TrainedReader(ShippedReader):
             network = ReaderNetwork.load(self._folder).eval()
             self._tokenizer = open_tokenizer(bundled_folder())
 
-            class Request:
-                def infer(self, batch: dict[str, Any]) -> dict[str, Any]:
+            class Network:
+                def run(self, batch: dict[str, Any]) -> dict[str, Any]:
                     with torch.inference_mode():
                         found = network(**{name: torch.from_numpy(rows) for name, rows in batch.items()})
                     return {name: logits.numpy() for name, logits in found.items()}
-
-            class Network:
-                def create_infer_request(self) -> Request:
-                    return Request()
 
             self._network = Network()
 

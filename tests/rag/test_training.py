@@ -15,7 +15,7 @@ from index.records import Document
 from index.text.passages import split_document
 from rag.reader.inputs import encode, open_tokenizer
 from rag.reader.training.examples import Example, part_of, read_examples, write_examples
-from rag.reader.training.gather import misspell, vary
+from rag.reader.training.gather import change_identifier, misspell, vary
 from rag.reader.training.selfmade import make_examples
 from ui.cli.commands import SAMPLES
 
@@ -84,6 +84,57 @@ def test_labels_point_at_the_words(tmp_path: Path) -> None:
     assert inputs.places[row["ends"][0] - inputs.first][1] == end
     nothing = label(_examples()[1], inputs)
     assert (nothing["starts"], nothing["ends"], nothing["answers"]) == ([0], [0], 0.0)
+
+
+def test_labels_name_the_sentence_and_leave_the_words_open_where_they_are_not_known() -> None:
+    from rag.reader.training.train import collate, label
+
+    passage = "The mill is old. Ada sold it in 1953. It burned."
+    tokenizer = open_tokenizer(bundled_folder())
+    [inputs] = encode(tokenizer, [("When was it sold?", "", passage)], max_tokens=128)
+    known = Example("When was it sold?", "", passage, ((32, 36),), "words", "t")
+    sentence = Example("When was it sold?", "", passage, ((17, 37),), "sentences", "t")
+    rows = [{**label(example, inputs), "input_ids": inputs.ids} for example in (known, sentence)]
+    assert [row["holding"] for row in rows] == [[2], [2]]  # after the first token, which stands for no answer
+    assert rows[0]["starts"] is not None
+    assert rows[1]["starts"] is None
+    batch = collate(rows)
+    assert batch["sentences"].sum(-1).round(decimals=4).tolist() == [[1.0, 1.0, 1.0, 1.0]] * 2
+    assert batch["starts"][1].equal(batch["readable"][1])  # anywhere
+    assert batch["starts"][0].sum() == 1
+
+
+def test_what_was_quantised_can_be_trained_on() -> None:
+    import torch
+
+    from rag.reader.default import FOLDER, ShippedReader
+    from rag.reader.inputs import pad
+    from rag.reader.protocol import ToRead
+    from rag.reader.training.network import ReaderNetwork
+    from rag.reader.training.recover import recover
+
+    network = ReaderNetwork.start(bundled_folder()).eval()
+    network.load_state_dict(recover(FOLDER))
+    question, passage = "Who sold the mill?", "The mill is old. Ada Holm sold it to the town in 1953, for very little."
+    [inputs] = encode(open_tokenizer(bundled_folder()), [(question, "", passage)], max_tokens=128)
+    with torch.no_grad():
+        found = network(**{name: torch.from_numpy(rows) for name, rows in pad([inputs]).items()})
+    [reading] = ShippedReader().read(question, [ToRead("", passage)])
+    starts = found["start"][0, inputs.first : -1] - found["start"][0, 0]
+    assert reading.starts == pytest.approx(starts.numpy(), abs=1.0)  # 8 bits
+    assert reading.relevance == pytest.approx(float(found["relevance"][0]), abs=1.0)
+
+
+def test_a_number_or_month_of_a_question_is_changed_to_another() -> None:
+    rng = random.Random(3)
+    passage = "In March 2021 room 120 was let to Ada."
+    for question in ("Who rents room 120?", "What happened in March?", "What happened in 2021?"):
+        changed = change_identifier(question, passage, rng)
+        assert changed is not None
+        assert changed != question
+        assert len(changed.split()) == len(question.split())
+    assert change_identifier("Who rents room 7?", passage, rng) is None  # not in the passage
+    assert change_identifier("Who rents it?", passage, rng) is None
 
 
 def test_self_made_examples_are_the_same_each_time_and_quote_their_passage() -> None:

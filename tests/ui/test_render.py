@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.records import Box, Counts, Document, Entry, Heading, Hit, Page, Passage
+from rag.answer.regression import support_level
 from rag.records import Answer, Citation, Sentence, ShortAnswer
 from ui.text import copy_text
 from ui.web.page import scope_choices
-from ui.web.parts.conversation import confidence_words, conversation, notice, welcome
+from ui.web.parts.conversation import conversation, notice, welcome
 from ui.web.parts.library import SHOWN, duration, listing, overview
 from ui.web.parts.markup import join, tag
 from ui.web.parts.source import SourceView, missing, source, text_html, window
@@ -316,10 +317,15 @@ def test_a_fault_says_what_failed_and_can_be_tried_again() -> None:
     assert "don’t seem to answer" not in html
 
 
-def test_confidence_is_said_in_words() -> None:
-    said = [confidence_words(confidence) for confidence in (1.0, 0.75, 0.74, 0.5, 0.49, 0.0)]
-    well, partly, weak = "Well supported", "Partly supported", "Weak: check the source"
-    assert said == [well, well, partly, partly, weak, weak]
+def test_support_is_said_in_words() -> None:
+    said = []
+    for support in (1.0, 0.0):
+        answer = an_answer("It is so.")
+        weighed = replace(answer, sentences=tuple(replace(one, support=support) for one in answer.sentences))
+        said.append(conversation([an_exchange("So?", answer=weighed)]))
+    assert "Well supported" in said[0]
+    assert "Weak: check the source" in said[1]
+    assert [support_level(support) for support in (1.0, 0.0)] == ["well", "weak"]
 
 
 def test_a_copy_has_the_quotations_below_the_text() -> None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -24,8 +24,11 @@ from index import SettingsError
 Part = Literal["train", "fit", "test"]
 
 # Where the parts of a set end, in 256ths of the hashes of its names. Of squad2_dev_half whole articles are kept apart
-# (11 train the reader, 2 fit how its numbers are joined, 3 test); of the others half of the questions test.
-_ENDS = {"squad2_dev_half": (208, 227), "qed_nq_dev": (104, 128), "clapnq_dev": (104, 128)}
+# (11 train the reader, 2 fit how its numbers are joined, 3 test), of what was written for this project, too; of the
+# others half of the questions test.
+_ENDS = {
+    "squad2_dev_half": (208, 227), "qed_nq_dev": (104, 128), "clapnq_dev": (104, 128), "written": (176, 208),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,17 @@ class Example:
     spans: tuple[tuple[int, int], ...]
     kind: Literal["words", "sentences", "none"]
     source: str
+
+
+@dataclass
+class Asked:
+    """A question with everything it may be asked of: passages that answer, and passages that don't."""
+
+    question: str
+    source: str
+    right: list[Example] = field(default_factory=list)
+    wrong: list[Example] = field(default_factory=list)
+    variants: list[str] = field(default_factory=list)
 
 
 def part_of(data_set: str, name: str) -> Part:

@@ -16,7 +16,7 @@ import random
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,24 +28,20 @@ from index.text.passages import split_document
 from index.text.sentences import split_sentences
 from rag.evaluation.dataset import Query, read_corpus
 from rag.evaluation.evaluate import open_dataset
-from rag.reader.training.examples import Example, part_of, write_examples
+from rag.reader.training.examples import Asked, Example, part_of, write_examples
+from rag.reader.training.public_sets import asked_of_context, public_sets
+from rag.reader.training.written import NAME, rows, written_corpora, written_queries
 
 _POLITE = (
     "could you please tell me {}", "can you tell me {}", "i would like to know {}", "please tell me {}",
     "hi, i was wondering {}", "do you know {}", "i have a question: {}", "tell me {}",
 )  # fmt: skip
+_NAMED = (
+    "january february march april june july august september october november december".split(),
+    "monday tuesday wednesday thursday friday saturday sunday".split(),
+)
+_IDENTIFIER = re.compile(rf"\b(?:[\w-]*\d[\w.-]*\w|\d|{'|'.join(name for names in _NAMED for name in names)})\b", re.I)
 _SEARCHED = 12  # passages of which those without the answer are taken as hard negatives
-
-
-@dataclass
-class Asked:
-    """A question with everything it may be asked of: passages that answer, and passages that don't."""
-
-    question: str
-    source: str
-    right: list[Example] = field(default_factory=list)
-    wrong: list[Example] = field(default_factory=list)
-    variants: list[str] = field(default_factory=list)
 
 
 def squad(shared: Path, work: Path, encoder: Encoder) -> Iterator[Asked]:
@@ -110,25 +106,33 @@ def _by_document(shared: Path, work: Path, encoder: Encoder, name: str) -> Itera
 
 def covid(shared: Path, work: Path, encoder: Encoder) -> Iterator[Asked]:
     """Yield the questions of covid_qa, each of the passages of its own paper."""
-    for row in _lines(shared / "train" / "covid_qa.jsonl"):
-        text = row["context"]
-        document = Document(row["id"], "", "", "text/plain", text, {}, (), "", 0.0)
-        spans = [(answer["start"], answer["start"] + len(answer["text"])) for answer in row["answers"]]
-        asked = Asked(row["question"], "covid_qa")
-        words = _content(row["question"])
-        others = []
-        for start, end in _passages(document, encoder):
-            inside = tuple((max(s, start) - start, min(e, end) - start) for s, e in spans if s < end and e > start)
-            if inside:
-                asked.right.append(
-                    Example(row["question"], document.title, text[start:end], inside, "words", "covid_qa")
-                )
-            elif not any(answer["text"].lower() in text[start:end].lower() for answer in row["answers"]):
-                others.append((len(words & _content(text[start:end])), start, end))
-        asked.wrong = [
-            _wrong(row["question"], document, (start, end), "covid_qa") for _, start, end in sorted(others)[-4:]
-        ]
+    for row in rows(shared / "train" / "covid_qa.jsonl"):
+        yield asked_of_context({"title": "", "source": "covid_qa", "answerable": True, **row}, [], encoder)
+
+
+def sets(shared: Path, work: Path, encoder: Encoder) -> Iterator[Asked]:
+    """Yield the questions of the public sets."""
+    yield from public_sets(shared, encoder)
+
+
+def written(shared: Path, work: Path, encoder: Encoder) -> Iterator[Asked]:
+    """Yield the training questions that were written for this project; follow-ups as they were made to stand alone."""
+    corpora = written_corpora(shared)
+    path = written_queries(shared, work / "written.jsonl", part="train")
+    raw = {row["query_id"]: row for row in rows(path)}
+    assistant, queries = open_dataset(work, corpora, path)
+    documents = {d.doc_id: d for corpus in corpora for d in read_corpus(corpus)}
+    kept_apart = {doc_id for doc_id in documents if part_of(NAME, doc_id) != "train"}
+    passages = {doc_id: _passages(document, encoder) for doc_id, document in documents.items()}
+    for query in queries:
+        question = raw[query.query_id].get("rewrite", query.question)
+        query = replace(query, question=question)
+        asked = Asked(question, NAME)
+        for doc_id in query.doc_ids:
+            asked.right += _right(query, documents[doc_id], passages[doc_id], NAME)
+        asked.wrong = _found_wrong(assistant.library, query, NAME, without=kept_apart)[:6]
         yield asked
+    assistant.close()
 
 
 def examples_of(asked: Iterable[Asked], *, rounds: int, seed: int) -> Iterator[Example]:
@@ -141,15 +145,31 @@ def examples_of(asked: Iterable[Asked], *, rounds: int, seed: int) -> Iterator[E
             chosen: list[Example] = []
             if one.right:
                 chosen.append(chance.choice(one.right))
-                if one.wrong and chance.random() < 0.6:
+                if one.wrong and chance.random() < 0.5:
                     chosen.append(chance.choice(one.wrong))
-                if chance.random() < 0.15:
+                if chance.random() < 0.12:
                     chosen.append(_without_answer(chosen[0]))
             elif one.wrong and chance.random() < 0.8:
                 chosen.append(chance.choice(one.wrong))
             for example in chosen:
                 header = example.header if chance.random() < 0.75 else ""
                 yield replace(example, question=question, header=header)
+            other = change_identifier(question, chosen[0].passage, chance) if one.right else None
+            if other:
+                yield replace(chosen[0], question=other, spans=(), kind="none")
+
+
+def change_identifier(question: str, passage: str, chance: random.Random) -> str | None:
+    """Return `question` with a number, month or day that `passage` holds changed to one that it doesn't; else None."""
+    for found in _IDENTIFIER.finditer(question):
+        old = found[0]
+        if not re.search(rf"\b{re.escape(old)}\b", passage, re.I):
+            continue
+        group = next((names for names in _NAMED if old.lower() in names), None)
+        new = chance.choice(group) if group else "".join(chance.choice("123456789") if c.isdigit() else c for c in old)
+        if not re.search(rf"\b{re.escape(new)}\b", passage, re.I):
+            return question[: found.start()] + (new.capitalize() if old[0].isupper() else new) + question[found.end() :]
+    return None
 
 
 def vary(question: str, variants: Sequence[str], chance: random.Random) -> str:
@@ -262,21 +282,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--work", type=Path, default=Path("results/eval"), help="where the sets' indexes are kept")
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--rounds", type=int, default=6)
+    parser.add_argument("--out", type=Path, required=True, help="folder of the examples, a file a set")
+    parser.add_argument("--only", nargs="+", choices=[gather.__name__ for gather in ROUNDS])
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
     encoder = Encoder()
-
-    def asked() -> Iterator[Asked]:
-        for gather in (covid, clapnq, qed, squad):
-            number = 0
-            for number, one in enumerate(gather(arguments.shared, arguments.work, encoder), start=1):  # noqa: B007
-                yield one
-            print(f"{gather.__name__}: {number} questions", flush=True)
-
-    number = write_examples(arguments.out, examples_of(asked(), rounds=arguments.rounds, seed=arguments.seed))
+    number = 0
+    for gather, rounds in ROUNDS.items():
+        if arguments.only and gather.__name__ not in arguments.only:
+            continue
+        questions = list(gather(arguments.shared, arguments.work, encoder))
+        examples = list(examples_of(questions, rounds=rounds, seed=arguments.seed))
+        write_examples(arguments.out / f"{gather.__name__}.jsonl", examples)
+        number += len(examples)
+        print(f"{gather.__name__}: {len(questions)} questions, {len(examples)} examples", flush=True)
     print(f"{number} examples written to {arguments.out}")
+
+
+# How many times each question is asked, of another passage or in other words each time.
+ROUNDS = {written: 3, sets: 1, covid: 1, clapnq: 1, qed: 1, squad: 1}
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
-"""The network that is trained: a transformer with three outputs, the start and end of the answer and the relevance."""
+"""The network that is trained: a transformer that says where an answer starts and ends, which sentence holds it, and
+whether the passage does."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
+import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel
@@ -16,12 +18,13 @@ _FAR = -1e4  # a logit that no softmax sees, and that survives half precision
 
 
 class ReaderNetwork(nn.Module):
-    """An encoder of question and passage with a linear layer to start and end, and one to the passage's relevance."""
+    """An encoder of question and passage with linear layers to start and end, to the evidence, and to the relevance."""
 
     def __init__(self, encoder: nn.Module, width: int) -> None:
         super().__init__()
         self.encoder = encoder
         self.spans = nn.Linear(width, 2)
+        self.evidence = nn.Linear(width, 1)
         self.relevance = nn.Linear(width, 1)
         self.dropout = nn.Dropout(0.1)
 
@@ -42,7 +45,10 @@ class ReaderNetwork(nn.Module):
     def load(cls, folder: Path) -> ReaderNetwork:
         """Return the network that the training left in `folder`: at its end, or in a checkpoint."""
         network = cls.start(bundled_folder())
-        network.load_state_dict(load_file(folder / WEIGHTS))
+        weights = load_file(folder / WEIGHTS)
+        for name in ("weight", "bias"):  # a reader of before knew no evidence
+            weights.setdefault(f"evidence.{name}", torch.zeros_like(getattr(network.evidence, name)))
+        network.load_state_dict(weights)
         return network
 
     def forward(
@@ -54,25 +60,42 @@ class ReaderNetwork(nn.Module):
         starts: Tensor | None = None,
         ends: Tensor | None = None,
         answers: Tensor | None = None,
+        sentences: Tensor | None = None,
+        holding: Tensor | None = None,
     ) -> dict[str, Any]:
-        """Return the logits, and the loss if it is told what is right; all inputs are [batch, tokens].
+        """Return the logits, and the loss if it is told what is right; inputs are [batch, tokens] where not said.
 
         `readable` marks the first token, which stands for "no answer", and the tokens of the passage; `starts` and
-        `ends` mark where a right answer starts and ends; `answers` [batch] is 1 where there is one. The loss of the
-        spans is the negative log of the probability of all right places together (Clark and Gardner 2018, "Simple and
-        effective multi-paragraph reading comprehension", equation 2); that of the relevance is the cross-entropy.
+        `ends` mark where a right answer starts and ends (all that is readable, where that is not known); `answers`
+        [batch] is 1 where there is one. `sentences` [batch, sentences, tokens] holds for each sentence the share that a
+        token has in it, and the first "sentence" is the first token; `holding` [batch, sentences] marks those that hold
+        an answer. The evidence of a sentence is the mean of its tokens'. The loss of the spans and of the evidence is
+        the negative log of the probability of all right places together (Clark and Gardner 2018, "Simple and effective
+        multi-paragraph reading comprehension", equation 2); that of the relevance is the cross-entropy.
         """
         hidden = self.encoder(
             input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
         ).last_hidden_state
         hidden = self.dropout(hidden)
         spans = self.spans(hidden).float()
+        evidence = self.evidence(hidden).float().squeeze(-1)
         relevance = self.relevance(hidden[:, 0]).float().squeeze(-1)
-        outputs: dict[str, Any] = {"start": spans[..., 0], "end": spans[..., 1], "relevance": relevance}
-        if readable is not None and starts is not None and ends is not None and answers is not None:
-            loss = _span_loss(spans[..., 0], readable, starts) + _span_loss(spans[..., 1], readable, ends)
-            judged = nn.functional.binary_cross_entropy_with_logits(relevance, answers)
-            outputs["loss"] = 0.5 * loss + 0.5 * judged
+        outputs: dict[str, Any] = {
+            "start": spans[..., 0],
+            "end": spans[..., 1],
+            "evidence": evidence,
+            "relevance": relevance,
+        }
+        if readable is None or starts is None or ends is None or answers is None:
+            return outputs
+        judged = nn.functional.binary_cross_entropy_with_logits(relevance, answers)
+        outputs["loss"] = 0.5 * judged
+        outputs["loss"] += 0.5 * (
+            _span_loss(spans[..., 0], readable, starts) + _span_loss(spans[..., 1], readable, ends)
+        )
+        if sentences is not None and holding is not None:
+            means = (sentences @ evidence.unsqueeze(-1)).squeeze(-1)
+            outputs["loss"] += _span_loss(means, sentences.sum(-1) > 0, holding)
         return outputs
 
 

@@ -28,6 +28,7 @@ from transformers.trainer_utils import get_last_checkpoint
 
 from index.errors import PinciteError
 from index.models import bundled_folder
+from index.text.sentences import split_sentences
 from rag.reader.inputs import Inputs, encode, open_tokenizer
 from rag.reader.training.examples import Example, read_examples
 from rag.reader.training.network import WEIGHTS, ReaderNetwork
@@ -55,36 +56,51 @@ class Examples(Dataset[Row]):
 
 
 def label(example: Example, inputs: Inputs) -> Row:
-    """Return which tokens a right answer starts and ends at; the first token for "no answer"."""
+    """Return which tokens a right answer starts and ends at, and which sentences hold it; the first if there is none.
+
+    Where the sentence is known but not the words, starts and ends are left open: they are `None`.
+    """
     starts: set[int] = set()
     ends: set[int] = set()
     for span_start, span_end in example.spans:
-        within = [
-            token
-            for token, (start, end) in enumerate(inputs.places, inputs.first)
-            if start < span_end and end > span_start
-        ]
-        if not within:
-            continue  # cut off
-        starts.update(within if example.kind == "sentences" else within[:1])
-        ends.update(within if example.kind == "sentences" else within[-1:])
+        within = _tokens(inputs, span_start, span_end)
+        starts.update(within[:1])
+        ends.update(within[-1:])
+    sentences, holding = [[0]], []
+    for start, end in split_sentences(example.passage):
+        within = _tokens(inputs, start, end)
+        if within:
+            sentences.append(within)
+            if any(s < end and e > start for s, e in example.spans):
+                holding.append(len(sentences) - 1)
+    known = example.kind != "sentences" or not starts
     return {
         "types": inputs.types,
         "first": inputs.first,
-        "starts": sorted(starts) or [0],
-        "ends": sorted(ends) or [0],
+        "starts": (sorted(starts) or [0]) if known else None,
+        "ends": (sorted(ends) or [0]) if known else None,
         "answers": float(bool(starts)),
+        "sentences": sentences,
+        "holding": (holding or [0]) if starts else [0],
     }
+
+
+def _tokens(inputs: Inputs, start: int, end: int) -> list[int]:
+    """Return the tokens of a span of the passage; none if it was cut off."""
+    return [token for token, (s, e) in enumerate(inputs.places, inputs.first) if s < end and e > start]
 
 
 def collate(rows: Sequence[Row]) -> dict[str, torch.Tensor]:
     """Pad the rows of a batch to one length."""
     longest = max(len(row["input_ids"]) for row in rows)
+    most = max(len(row["sentences"]) for row in rows)
     batch = {
         name: torch.zeros((len(rows), longest), dtype=torch.long)
         for name in ("input_ids", "attention_mask", "token_type_ids")
     }
     batch |= {name: torch.zeros((len(rows), longest), dtype=torch.bool) for name in ("readable", "starts", "ends")}
+    batch["sentences"] = torch.zeros((len(rows), most, longest))
+    batch["holding"] = torch.zeros((len(rows), most), dtype=torch.bool)
     for i, row in enumerate(rows):
         length = len(row["input_ids"])
         batch["input_ids"][i, :length] = torch.tensor(row["input_ids"])
@@ -92,8 +108,14 @@ def collate(rows: Sequence[Row]) -> dict[str, torch.Tensor]:
         batch["attention_mask"][i, :length] = 1
         batch["readable"][i, row["first"] : length - 1] = True
         batch["readable"][i, 0] = True
-        batch["starts"][i, row["starts"]] = True
-        batch["ends"][i, row["ends"]] = True
+        for name in ("starts", "ends"):
+            batch[name][i] = batch["readable"][i]
+            if row[name] is not None:
+                batch[name][i] = False
+                batch[name][i, row[name]] = True
+        for number, tokens in enumerate(row["sentences"]):
+            batch["sentences"][i, number, tokens] = 1 / len(tokens)
+        batch["holding"][i, row["holding"]] = True
     batch["answers"] = torch.tensor([row["answers"] for row in rows])
     return batch
 
@@ -121,8 +143,8 @@ def train(
         bf16=bool(torch.ops.mkldnn._is_mkldnn_bf16_supported()),
         use_cpu=True,
         seed=seed,
-        save_steps=300,
-        logging_steps=50,
+        save_steps=100,
+        logging_steps=10,
         report_to=[],
         remove_unused_columns=False,
         disable_tqdm=not sys.stderr.isatty(),
@@ -135,7 +157,8 @@ def train(
     )
     stopped = get_last_checkpoint(str(out)) if out.is_dir() else None  # type: ignore[no-untyped-call]
     trainer.train(resume_from_checkpoint=stopped)
-    save_file(mean_weights(sorted(out.glob("checkpoint-*"))), out / WEIGHTS)
+    checkpoints = sorted(out.glob("checkpoint-*"), key=lambda folder: int(folder.name.partition("-")[2]))
+    save_file(mean_weights(checkpoints[len(checkpoints) // 3 :]), out / WEIGHTS)
     recipe = {
         "data": {path.name: sum(1 for _ in path.open(encoding="utf-8")) for path in data},
         "examples": len(examples), "rate": rate, "batch": batch, "seed": seed,

@@ -7,25 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from rag import Answer, Citation, Sentence
+from rag import Answer, Citation, Sentence, support_level
 from ui.text import DIFFER, answering, copy_text, differing, quoted_words
 from ui.web.parts.markup import Html, join, tag
 from ui.web.state.exchange import Exchange, Found, Scope
 
-WELL_SUPPORTED = 0.75
-PARTLY_SUPPORTED = 0.5
+SUPPORT = {"well": "Well supported", "partly": "Partly supported", "weak": "Weak: check the source"}
 CLOSEST = 3
 BROKEN = "The connection to Pincite was lost: see that it is running, then ask again."
 EXTRACT_CHARACTERS = 320
 LAST_WORD = 24  # characters: what is longer may be broken
 TOGETHER = 3  # numbers that stay on the line of the last word
-
-
-def confidence_words(confidence: float) -> str:
-    """Say in words how well an answer is supported."""
-    if confidence >= WELL_SUPPORTED:
-        return "Well supported"
-    return "Partly supported" if confidence >= PARTLY_SUPPORTED else "Weak: check the source"
 
 
 def place(title: str, page: str) -> str:
@@ -170,7 +162,8 @@ def _mark(citation: Citation, page: str, turn: int) -> Html:
 def _verdict(asked: Exchange, answer: Answer, turn: int) -> Html:
     count = len(answer.citations)
     seconds = max(answer.timings_ms.get("total", 0.0) / 1000, 0.1)
-    words = f"{confidence_words(answer.confidence)} · {count} source{'s' if count != 1 else ''} · {seconds:.1f} s"
+    support = SUPPORT[support_level(answer.sentences[0].support)]
+    words = f"{support} · {count} source{'s' if count != 1 else ''} · {seconds:.1f} s"
     copy = tag("button", "Copy", type="button", class_="quiet", data_copy=copy_text(answer, asked.places))
     line = tag("p", tag("span", words, class_="words"), copy, _why_button(turn), class_="verdict")
     return join(line, _why(asked, answer, turn))

@@ -1,0 +1,77 @@
+"""The public question sets of `../shared/train/sets`, each row a question on its own text; READMEs name the licences.
+
+Texts of the same title that share most words with a question and don't hold its answer are what doesn't answer it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from index import Document
+from index.models import Encoder
+from index.text.function_words import FUNCTION_WORDS
+from index.text.passages import split_document
+from index.text.words import split_words
+from rag.reader.training.examples import Asked, Example
+
+# How many questions are taken of each set. qamr has 30 a sentence; squad's unanswerable ones would drown the rest.
+TAKEN = {
+    "squad1_train_sentences": 700, "squad2_train_unanswerable": 900, "squad2_train_sample": 488, "selqa_sentences": 300,
+    "nq_open_dev_gold": 500, "fairytaleqa": 400, "quoref_contrast": 300, "tatqa_text": 400, "drop_contrast": 100,
+    "qamr": 300, "afriqa_pivot": 250, "quotesum": 150,
+}  # fmt: skip
+_SURE_PARAGRAPH = 1.3  # `paragraph_margin` from which the paragraph of an unanswerable question is the right one
+_NEAR = 3  # texts of the same title that may be read instead
+
+
+def public_sets(shared: Path, encoder: Encoder, *, seed: int = 7) -> Iterator[Asked]:
+    """Yield the questions of all sets; none on the articles of SQuAD's development part."""
+    kept_apart = set((shared / "train" / "squad_dev_articles.txt").read_text(encoding="utf-8").splitlines()) - {""}
+    for name, count in TAKEN.items():
+        path = shared / "train" / "sets" / f"{name}.jsonl.gz"
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            rows = [{**row, "title": (row["title"] or "").replace("_", " ")} for row in map(json.loads, file)]
+        rows = [row for row in rows if row["title"] not in kept_apart]
+        rows = [row for row in rows if float(row.get("paragraph_margin", 9)) >= _SURE_PARAGRAPH]
+        contexts: dict[str, set[str]] = defaultdict(set)
+        for row in rows:
+            contexts[row["title"]].add(row["context"])
+        for row in random.Random(seed).sample(rows, min(count, len(rows))):
+            others = contexts[row["title"]] - {row["context"]} if row["title"] else set()
+            yield asked_of_context(row, sorted(others), encoder)
+
+
+def asked_of_context(row: dict[str, Any], others: list[str], encoder: Encoder) -> Asked:
+    """Return a row as a question with the passages of its text that answer and those, of it or `others`, that don't."""
+    source, title, question = row["source"], row["title"], row["question"]
+    kind = "sentences" if row.get("granularity") == "sentence" else "words"
+    spans = [(answer["start"], answer["start"] + len(answer["text"])) for answer in row["answers"]]
+    texts = [answer["text"].lower() for answer in row["answers"]]
+    asked = Asked(question, source)
+    words = set(split_words(question)) - FUNCTION_WORDS
+    near: list[tuple[int, str]] = []
+    for start, end in passages_of(row["context"], encoder):
+        passage = row["context"][start:end]
+        inside = tuple((max(s, start) - start, min(e, end) - start) for s, e in spans if s < end and e > start)
+        if inside:
+            asked.right.append(Example(question, title, passage, inside, kind, source))  # type: ignore[arg-type]
+        elif not any(text in passage.lower() for text in texts):
+            near.append((len(words & set(split_words(passage))), passage))
+    if row["answerable"]:
+        for text in others:
+            if not any(answer in text.lower() for answer in texts):
+                near.append((len(words & set(split_words(text))), text))
+    asked.wrong = [Example(question, title, text, (), "none", source) for _, text in sorted(near)[-_NEAR:]]
+    return asked
+
+
+def passages_of(text: str, encoder: Encoder) -> list[tuple[int, int]]:
+    """Return the passages that the index would make of a text."""
+    document = Document("", "", "", "text/plain", text, {}, (), "", 0.0)
+    return [(draft.start, draft.end) for draft in split_document(document, encoder.token_starts)]
