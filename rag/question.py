@@ -127,6 +127,13 @@ _NEGATION = re.compile(
     r"prohibited|banned|must avoid|unless|kein\w*|nicht|pas|jamais|ninguno?)\b|n['’]t\b",
     re.I,
 )
+# A code ("E011", "PPR-9088"; not "5kg", "3rd"), a year, or a number at the end of what it numbers ("room 120").
+_EXACT = re.compile(
+    r"\b(?!\d+(?:st|nd|rd|th|am|pm|[a-z]{1,2})\b)(?=[\w-]{0,30}\d)(?=[\w-]{0,30}[a-z])\w[\w-]{1,30}\b"
+    r"|\b(?:1[89]|20)\d\d\b(?![.,]\d)"
+    r"|(?<=[a-z] )\d[\d.]{0,12}(?=\s*(?:$|[?!,;]|(?:of|in|on|at|from|to|is|was|add|say|do|does|go|mean)\b))",
+    re.I,
+)
 _YES_NO = re.compile(
     r"^\W*(?:is|are|was|were|am|do|does|did|can|could|may|must|should|shall|will|would|has|have|had)(?:n['’]t)?\b", re.I
 )
@@ -138,8 +145,9 @@ class Question:
 
     `asked` is the question without what is said around it ("could you please tell me"); `parts` are the questions in
     it, if there are two ("when and by whom"), each to stand alone; `wants_list` tells that several things are wanted.
-    `identifiers` are its words with a digit (a room, a year, an order, a version) and `names` those written as names:
-    what doesn't hold them is about something else. `negated` tells that it asks what is not.
+    `identifiers` are its words with a digit and `names` those written as names: what doesn't hold them is about
+    something else. `exact` are identifiers that nothing near can stand for: a code, a year, a room, a version.
+    `negated` tells that it asks what is not.
     """
 
     text: str
@@ -149,6 +157,7 @@ class Question:
     parts: tuple[str, ...]
     wants_list: bool
     identifiers: frozenset[str]
+    exact: frozenset[str]
     names: frozenset[str]
     negated: bool
 
@@ -168,7 +177,8 @@ def read_question(text: str, rarity: Callable[[str], float]) -> Question:
         asked=asked,
         parts=question_parts(asked),
         wants_list=_LIST.search(asked) is not None,
-        identifiers=frozenset(word for word in split_words(asked) if any(c.isdigit() for c in word)),
+        identifiers=frozenset(word for word in split_words(asked) if _has_digit(word)),
+        exact=frozenset(word for found in _EXACT.finditer(asked) for word in split_words(found[0]) if _has_digit(word)),
         names=_names(asked),
         negated=is_negated(asked) and not _YES_NO.search(asked),
     )
@@ -177,6 +187,10 @@ def read_question(text: str, rarity: Callable[[str], float]) -> Question:
 def is_negated(text: str) -> bool:
     """Tell whether a question or sentence denies, forbids or excepts something."""
     return _NEGATION.search(text) is not None
+
+
+def _has_digit(word: str) -> bool:
+    return any(character.isdigit() for character in word)
 
 
 def _names(text: str) -> frozenset[str]:

@@ -65,10 +65,10 @@ def _whole(candidate: Candidate) -> Candidate:
 
 
 def _contradict(question: Question, candidate: Candidate, best: Candidate) -> bool:
-    if candidate.probability < _LEAST_CONTRADICTION * best.probability:
-        return False
     if _differ_in_a_word(question, candidate, best):
         return True
+    if candidate.probability < _LEAST_CONTRADICTION * best.probability:
+        return False
     if question.kind not in ("time", "quantity", "person", "place") or not _is_close(candidate, best):
         return False
     numeric = question.kind in ("time", "quantity")

@@ -17,6 +17,7 @@ from rag.answer.features import (
     Features,
     Statement,
     answer_features,
+    asks_for_a_sibling,
     is_like_heading,
     passage_features,
     sentence_features,
@@ -28,6 +29,7 @@ from rag.reader.protocol import Reader, Reading, Span, ToRead
 PASSAGES_READ = 10  # by the reader, of the best passages: it is most of what a question costs
 PASSAGES_COMPARED = 5  # without a reader: their sentences are embedded
 _MOST_SENTENCES = 200
+_OF_A_SIBLING = 0.25  # of the confidence, where what is asked for by its number is not there, and another is
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ def extract(
     )
     row = answer_features(snapshot, question, statements, features, probabilities)
     confidence = float(answer_regression(features).probabilities(row[None, :])[0])
+    if asks_for_a_sibling(question, statements, order[0]):
+        confidence *= _OF_A_SIBLING
     candidates = [_candidate(statements[i], float(probabilities[i]) * confidence, features.spans[i]) for i in order]
     ranked = rank_hits(snapshot, question, hits, readings, confidence)
     return Extraction(candidates, ranked, confidence, by_reader=features.by_reader)

@@ -171,6 +171,24 @@ def answer_features(
     return np.asarray([sign[name] for name in names], dtype=np.float64)
 
 
+def asks_for_a_sibling(question: Question, statements: Sequence[Statement], best: int) -> bool:
+    """Tell whether a code, year or number that is asked for stands nowhere, and the best sentence holds one like it.
+
+    "Who uses room 111?" is not answered by who uses room 102.
+    """
+    if not question.exact:
+        return False
+    read = {s.hit.rank: s for s in statements}
+    held = set[str]().union(*(_passage_words(s.document, s.hit) for s in read.values()))
+    absent = {_form(word) for word in question.exact - held}
+    led = split_words(f"{statements[best].before}\n{statements[best].text}")
+    return any(_form(word) in absent for word in led if word not in question.exact)
+
+
+def _form(word: str) -> str:
+    return re.sub(r"\d+" if "." in word else r"\d", "0", word)
+
+
 def _word_rows(snapshot: Snapshot, question: Question, statements: Sequence[Statement], query: Embedding) -> Matrix:
     near = snapshot.similarities(query, [s.hit.passage.passage_id for s in statements])
     words = [set(split_words(s.text)) for s in statements]
@@ -219,9 +237,9 @@ def _evidence_of(statement: Statement, readings: Mapping[int, Reading]) -> float
 def _mismatches(question: Question, statement: Statement, near: Set[str], passage: Set[str]) -> tuple[float, ...]:
     """Return what the question names and a sentence lacks; `near` are its words, its headings' and those before it."""
     missing = question.identifiers - near
-    forms = {re.sub(r"\d", "0", word) for word in missing}
+    forms = {_form(word) for word in missing}
     own = {word for word in split_words(statement.text) if word not in question.identifiers}
-    other = any(re.sub(r"\d", "0", word) in forms for word in own if any(c.isdigit() for c in word))
+    other = any(_form(word) in forms for word in own if any(c.isdigit() for c in word))
     nameless = question.names - near - passage
     return (
         len(missing) / max(1, len(question.identifiers)),

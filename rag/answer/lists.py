@@ -25,7 +25,7 @@ def with_list(question: Question, best: Candidate) -> list[Candidate]:
     asked than the item does: of "Please bring: - a towel - a lamp" the first line has what "what should I bring" names.
     Where a single item names what is asked ("- Warranty: 3 years"), or there is no list, nothing is returned.
     """
-    lead, items = _list_around(best.document, best.start)
+    lead, items = _list_around(best.document, best.start, wanted=question.wants_list)
     if len(items) < _LEAST_ITEMS:
         return []
     leads = lead is not None and lead[0] <= best.start < lead[1]
@@ -39,8 +39,11 @@ def with_list(question: Question, best: Candidate) -> list[Candidate]:
     return [_candidate(best, span) for span in (*spans, *items[:MOST_ITEMS])]
 
 
-def _list_around(document: Document, at: int) -> tuple[tuple[int, int] | None, list[tuple[int, int]]]:
-    """Return the line that leads to the list at `at`, if there is one, and the spans of the list's items."""
+def _list_around(document: Document, at: int, *, wanted: bool) -> tuple[tuple[int, int] | None, list[tuple[int, int]]]:
+    """Return the line that leads to the list at `at`, if there is one, and the spans of the list's items.
+
+    If a list is `wanted`, any line right above one leads to it.
+    """
     text = document.text
     lines = list(_lines_around(text, at))
     item = [_ITEM.match(text[slice(*line)]) is not None for line in lines]
@@ -49,14 +52,14 @@ def _list_around(document: Document, at: int) -> tuple[tuple[int, int] | None, l
         return None, []
     if not item[here]:
         here += 1
-        if here == len(lines) or not item[here] or not _leads(text[slice(*lines[here - 1])]):
+        if here == len(lines) or not item[here] or not (wanted or _leads(text[slice(*lines[here - 1])])):
             return None, []
     first, last = here, here
     while first and item[first - 1]:
         first -= 1
     while last + 1 < len(lines) and item[last + 1]:
         last += 1
-    lead = lines[first - 1] if first and _leads(text[slice(*lines[first - 1])]) else None
+    lead = lines[first - 1] if first and (wanted or _leads(text[slice(*lines[first - 1])])) else None
     return lead, lines[first : last + 1]
 
 

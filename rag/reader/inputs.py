@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,8 +41,8 @@ def open_tokenizer(folder: Path) -> Tokenizer:
 def encode(tokenizer: Tokenizer, pairs: Sequence[tuple[str, str, str]], *, max_tokens: int) -> list[Inputs]:
     """Return the inputs of (question, header, passage) each; what is beyond `max_tokens` of a passage is cut off."""
     cls, sep, colon = (int(tokenizer.token_to_id(token) or 0) for token in ("[CLS]", "[SEP]", ":"))
-    texts = [whole_characters(text) for pair in pairs for text in pair]
-    encodings = tokenizer.encode_batch(texts, add_special_tokens=False)
+    texts = [_compatible(whole_characters(text)) for pair in pairs for text in pair]
+    encodings = tokenizer.encode_batch([text for text, _ in texts], add_special_tokens=False)
     inputs = []
     for i in range(0, len(encodings), 3):
         question, header, passage = encodings[i : i + 3]
@@ -50,8 +51,22 @@ def encode(tokenizer: Tokenizer, pairs: Sequence[tuple[str, str, str]], *, max_t
         room = max_tokens - len(asked) - len(above) - 1
         ids = [*asked, *above, *passage.ids[:room], sep]
         types = [0] * len(asked) + [1] * (len(ids) - len(asked))
-        inputs.append(Inputs(ids, types, len(asked) + len(above), passage.offsets[:room]))
+        places, origins = passage.offsets[:room], texts[i + 2][1]
+        if origins:
+            places = [(origins[start], origins[end - 1] + 1) for start, end in places]
+        inputs.append(Inputs(ids, types, len(asked) + len(above), places))
     return inputs
+
+
+def _compatible(text: str) -> tuple[str, list[int] | None]:
+    """Return `text` with ligatures, wide letters and the like as the letters that they stand for (Unicode's NFKC).
+
+    With it comes of which character each one is, or None if nothing was changed.
+    """
+    if unicodedata.is_normalized("NFKC", text):
+        return text, None
+    letters = [unicodedata.normalize("NFKC", character) for character in text]
+    return "".join(letters), [i for i, found in enumerate(letters) for _ in found]
 
 
 def pad(inputs: Sequence[Inputs]) -> dict[str, NDArray[np.int64]]:

@@ -106,3 +106,36 @@ def test_questions_and_sentences_are_read_in_time_in_proportion(unit: str, first
         if many <= 8 * few + 0.02:
             return
     pytest.fail(f"3,000 characters take {few:.4f} s, 12,000 {many:.4f} s")
+
+
+@pytest.mark.parametrize(
+    ("question", "exact"),
+    [
+        ("Who rents locker 318?", {"318"}),
+        ("What was spent in 2017?", {"2017"}),
+        ("what does fault F204 mean", {"f204"}),
+        ("How much is a ticket for 10 people?", set()),  # how many, not which
+        ("How long do 5kg last?", set()),
+        ("What is the 3rd rule?", set()),
+    ],
+)
+def test_numbers_that_name_something_are_told_from_those_that_count(question: str, exact: set[str]) -> None:
+    assert read_question(question, lambda word: 1.0).exact == exact
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("What is the difference in weight between the Wren and the Heron?", ("weight the Wren?", "weight the Heron?")),
+        ("Which costs more, the Wren or the Heron?", ("costs the Wren?", "costs the Heron?")),
+        ("Compare the price of the Wren and the Heron", ("price the Wren?", "price the Heron?")),
+    ],
+)
+def test_a_comparison_asks_for_each(question: str, parts: tuple[str, str]) -> None:
+    assert question_parts(question) == parts
+
+
+def test_only_questions_for_what_is_not_are_negated() -> None:
+    assert read_question("Where may bikes not be left?", lambda word: 1.0).negated
+    assert not read_question("Isn't the pool open?", lambda word: 1.0).negated
+    assert not read_question("Where may bikes be left?", lambda word: 1.0).negated

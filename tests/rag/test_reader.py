@@ -102,6 +102,16 @@ def test_inputs_say_where_each_token_stands() -> None:
     assert {rows.shape for rows in batch.values()} == {(2, len(inputs.ids))}
 
 
+def test_wide_letters_and_ligatures_are_read_as_what_they_stand_for() -> None:
+    tokenizer = open_tokenizer(bundled_folder())
+    plain, odd = "The first office is ABC.", "The ﬁrst oﬃce is ＡＢＣ."
+    inputs = encode(tokenizer, [("Who?", "", plain), ("Who?", "", odd)], max_tokens=64)
+    assert inputs[0].ids == inputs[1].ids
+    words = [odd[start:end] for start, end in inputs[1].places]
+    assert "oﬃce" in words
+    assert "".join(words) == odd.replace(" ", "")
+
+
 # --- files that are hurt ----------------------------------------------------------------------------------------
 
 
