@@ -31,6 +31,9 @@ check: lint test
 
 # Retrieval, answers, citations and refusals on the shared question sets; the table also goes to results/.
 quality: $(VENV)/installed-for-tests
+	$(BIN)/python tests/quality/everyday.py
+	$(BIN)/python tests/quality/rewriting.py
+	$(BIN)/python ../shared/cases/run.py
 	$(BIN)/python tests/quality/table.py
 
 # What start-up, indexing, search and a question take; the libraries it needs are made once, the largest in a quarter of
