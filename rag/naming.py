@@ -170,7 +170,7 @@ def _is_sort_of(words: frozenset[str], name: Name) -> bool:
 
 def list_names(names: Iterable[Name], *, most: int) -> str:
     """Return the file names, at most so many of them, as one reads them."""
-    files = list(dict.fromkeys(name.file for name in names))
+    files = [name.file for name in names]  # two files of one name are two
     shown = files[:most]
     if len(files) > most:
         return f"{', '.join(shown)} and {len(files) - most} more"

@@ -99,3 +99,4 @@ def test_a_list_of_names_is_as_short_as_wanted(names: Names) -> None:
     assert list_names(names.all(), most=2) == "HolmLease.txt, bees.md and 5 more"
     assert list_names(names.all()[:2], most=2) == "HolmLease.txt and bees.md"
     assert list_names([], most=2) == ""
+    assert list_names([*names.all()[:1], *names.all()[:1]], most=5) == "HolmLease.txt and HolmLease.txt"
