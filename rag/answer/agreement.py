@@ -17,6 +17,7 @@ _LEAST_CONTRADICTION = 0.005  # as likely as this, compared with the best
 _CLOSE_SPAN = 5.0  # and with log-odds of its words that are at most so much lower
 _LIKE_SENTENCES = 0.75  # resemblance of two sentences without their answering words that answer the same question
 _LEAST_ALIKE = 0.6  # share of the content words that two sentences have in common which differ in a claim
+_LEAST_SHARED = 0.4  # share of all words in common, below which two sentences are not looked at closely
 _MOST_DIFFERENT = 2  # words that stand for others
 _NUMBERS = re.compile(r"\d+(?:[.,]\d+)*")
 _YEAR = re.compile(r"^(?:1\d|20)\d\d$")
@@ -32,6 +33,8 @@ _NUMBER_WORDS = re.compile(
 
 def make_same_claim(one: Candidate, other: Candidate) -> bool:
     """Tell whether two sentences claim the same: in the same words but for function words, and both deny or neither."""
+    if not _share_words(one, other):
+        return False
     words = [frozenset(content_words(candidate.text)) for candidate in (one, other)]
     numbers = [set(_NUMBERS.findall(candidate.text)) for candidate in (one, other)]
     denied = is_negated(one.text) == is_negated(other.text)
@@ -78,6 +81,8 @@ def _contradict(question: Question, candidate: Candidate, best: Candidate) -> bo
 
 def _differ_in_a_word(question: Question, one: Candidate, other: Candidate) -> bool:
     """Tell whether one sentence denies what the other says, or says it with another word that was not asked for."""
+    if not _share_words(one, other):
+        return False
     ours, theirs = ([word for word in content_words(c.text) if not is_negated(word)] for c in (one, other))
     if not question.rarity.keys() & set(ours) & set(theirs):
         return False
@@ -89,6 +94,10 @@ def _differ_in_a_word(question: Question, one: Candidate, other: Candidate) -> b
     same = len(ours) - sum(j - i for _, i, j, _, _ in changes)
     alike = same >= _LEAST_ALIKE * max(len(ours), len(theirs))
     return bool(changes) and replaced and alike and not changed & question.rarity.keys()
+
+
+def _share_words(one: Candidate, other: Candidate) -> bool:
+    return len(one.words & other.words) >= _LEAST_SHARED * max(len(one.words), len(other.words))
 
 
 def _short_words(candidate: Candidate) -> frozenset[str]:
