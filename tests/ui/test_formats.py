@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 QUESTION = "Where does it say so?"
 # Whether every piece of what is marked is within the panel and on the screen, and nothing lies over it.
 IN_VIEW = """(marks) => {
-  const seen = document.querySelector("#source .panes").getBoundingClientRect();
+  const seen = document.querySelector("#source .panes")?.getBoundingClientRect();
+  if (!seen) return false; // the panel is drawn anew
   const pieces = marks.flatMap((mark) => [...mark.getClientRects()]).filter((r) => r.width > 0 && r.height > 0);
   return pieces.length > 0 && pieces.every((r) => {
     const top = document.elementFromPoint(r.left + r.width / 2, r.top + r.height / 2);

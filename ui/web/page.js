@@ -218,10 +218,11 @@ window.pincite = (() => {
     kept.width = target.clientWidth;
   });
 
+  // While the panel is drawn anew there is none for a moment, and nothing that could be out of view.
   function inView() {
-    const seen = first("#source .panes").getBoundingClientRect();
+    const seen = first("#source .panes")?.getBoundingClientRect();
     const at = wanted()?.getBoundingClientRect();
-    return !at || (at.bottom > seen.top && at.top < seen.bottom);
+    return !seen || !at || (at.bottom > seen.top && at.top < seen.bottom);
   }
 
   // A scroll that another width of the panel brings about may be told of before the width: it is no person's.
