@@ -75,6 +75,12 @@ _TWO_BEFORE = re.compile(rf"^(?P<first>{_ASKING}){_AND} (?P<second>{_ASKING}) (?
 _ONE_AFTER = re.compile(rf"^(?P<first>{_ASKING} .+?){_AND} (?P<second>{_ASKING})\s*\??$", re.I | re.S)
 _TWO_CLAUSES = re.compile(rf"^(?P<first>{_ASKING} .+?)(?:{_AND}|\?) (?:and )?(?P<second>{_ASKING} .+)$", re.I | re.S)
 _LEAD = re.compile(rf"^{_ASKING} ", re.I)
+# A noun of several, and what may follow it: "which blocks are", "what tools does". (What ends in "ss", "us" is one.)
+_PLURAL = r"[a-z-]*[a-rtv-z]s"
+_VERB = (
+    r"(?:are|were|do|does|did|have|has|had|can|could|may|must|should|will|would|need|belong|cost|use|contain|come|go"
+    r"|run|live|work|speak|want|lie|take|get|make|hold)"
+)
 _LIST = re.compile(
     r"\b(?:what|which|who) (?:are|were) (?:the )?(?:\w+ ){0,3}\w+s\b|^\W*(?:please )?(?:list|name|enumerate)\b"
     r"|\b(?:what|which) (?:\w+ )?(?:kinds|types|sorts|ways|reasons|steps|parts|countries|cities|people|things"
@@ -84,7 +90,16 @@ _LIST = re.compile(
     r"|\bwhat (?:all )?(?:should|must|do|does|can|may|shall) (?:i|we|you|they|one|people|guests|visitors|participants"
     r"|tenants|everyone) (?:\w+ )?(?:bring|need|pack|have to (?:bring|take|do)|take|wear|do|check|avoid|prepare)\b"
     r"|\bwhat (?:is|was|are|were|comes|came) (?:\w+ )?(?:included|covered|excluded|in the|part of|needed|required)\b"
-    r"|^\W*how (?:do|can|should|must|does|to) (?:i |we |you |one )?",
+    r"|^\W*how (?:do|can|should|must|does|to) (?:i |we |you |one )?"
+    rf"|^\W*(?:in |at |on |to |from |of |for |by )?(?:what|which)(?: [\w-]+){{0,2}} {_PLURAL} {_VERB}\b"
+    rf"|^\W*where (?:do|did|are|were|can|may|must|will) (?:the |our |all )?(?:[\w-]+ ){{0,2}}{_PLURAL}\b"
+    r"|^\W*who (?:all )?(?:is|are|was|were) (?:all )?(?:in|on|at|part of|among)\b|^\W*who all\b",
+    re.I,
+)
+# "List all", "name the": what is asked for begins after it.
+_COMMAND = re.compile(
+    r"^\W*(?:please )?(?:list|name(?! of)|enumerate)"
+    r"(?: (?:me|us|all|every|everyone|everybody|everything|each|of)\b)*+ ",
     re.I,
 )
 # What is said around a question and is no part of it.
@@ -173,14 +188,14 @@ def read_question(text: str, rarity: Callable[[str], float]) -> Question:
     return Question(
         text=text,
         kind=question_kind(text),
-        rarity={word: rarity(word) for word in content_words(asked)},
+        rarity={word: rarity(word) for word in content_words(_COMMAND.sub("", asked) or asked)},
         asked=asked,
         parts=question_parts(asked),
         wants_list=_LIST.search(asked) is not None,
         identifiers=frozenset(word for word in split_words(asked) if _has_digit(word)),
         exact=frozenset(word for found in _EXACT.finditer(asked) for word in split_words(found[0]) if _has_digit(word)),
         names=_names(asked),
-        negated=is_negated(asked) and not _YES_NO.search(asked),
+        negated=is_negated(asked) and not is_yes_no(asked),
     )
 
 
@@ -189,13 +204,18 @@ def is_negated(text: str) -> bool:
     return _NEGATION.search(text) is not None
 
 
+def is_yes_no(text: str) -> bool:
+    """Tell whether a question asks whether something is so."""
+    return _YES_NO.search(text) is not None
+
+
 def _has_digit(word: str) -> bool:
     return any(character.isdigit() for character in word)
 
 
 def _names(text: str) -> frozenset[str]:
     """Return the words of a question that are written as names: with a capital, and not because a sentence begins."""
-    written = [found[0] for found in re.finditer(r"(?<=[\w,;:'’\"“(-] )[\"“'(]?[A-ZÀ-Þ][\w’'-]*", text)]
+    written = [found[0] for found in re.finditer(r"(?<=[\w,;:'’\"“(-] )[\"“'(]?(?!I\b)[A-ZÀ-Þ][\w’'-]*", text)]
     shouted = text.isupper() or sum(word[:1].isupper() for word in text.split()) > max(3, 0.7 * len(text.split()))
     return frozenset() if shouted else frozenset(content_words(" ".join(written)))
 

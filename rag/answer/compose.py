@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rag.answer.agreement import make_same_claim
 from rag.answer.extract import Candidate
-from rag.answer.lists import with_list
+from rag.answer.lists import with_list, with_rows, with_siblings
 from rag.question import Question
 
 _MOST_SENTENCES = 3
@@ -26,8 +26,11 @@ class Selected:
     corroborating: tuple[Candidate, ...] = ()
 
 
-def compose(question: Question, candidates: Sequence[Candidate]) -> list[Selected]:
-    """Return the sentences of the answer: the likeliest one, then any that speaks of a part that it leaves open."""
+def compose(question: Question, candidates: Sequence[Candidate], unread: Sequence[Candidate] = ()) -> list[Selected]:
+    """Return the sentences of the answer: the likeliest one, then any that speaks of a part that it leaves open.
+
+    Where several things are asked for, those of `unread` passages count that are worded as the likeliest is.
+    """
     if not candidates:
         return []
     chosen = [candidates[0]]
@@ -40,12 +43,27 @@ def compose(question: Question, candidates: Sequence[Candidate]) -> list[Selecte
         if (question.wants_list or gain >= _ADDS) and not _says_the_same(candidate, chosen):
             chosen.append(candidate)
             words |= candidate.words
-    items = with_list(question, chosen[0])
-    if items:
-        chosen = items
-    elif question.wants_list:
-        chosen = _in_order(chosen)
+    chosen = _whole_list(question, chosen, [*candidates, *unread])
     return [Selected(candidate, _corroborating(candidate, chosen, candidates)) for candidate in chosen]
+
+
+def _whole_list(question: Question, chosen: list[Candidate], candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the list that is asked for, with its items in their order; `chosen` as they are if none is."""
+    best = chosen[0]
+    if items := with_list(question, best):
+        return items
+    for row in chosen if question.wants_list else chosen[:1]:
+        if rows := with_rows(question, row):
+            return rows
+    if not question.wants_list:
+        return chosen
+    siblings = with_siblings(question, best, candidates)
+    if not siblings:
+        return _in_order(chosen)
+    places = {(one.document.doc_id, one.start) for one in siblings}
+    held = question.coverage(best.words)
+    others = [c for c in chosen if (c.document.doc_id, c.start) not in places and question.coverage(c.words) >= held]
+    return siblings + _in_order(others)
 
 
 def without_repetition(candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from index import Hit, Snapshot
+from index import Hit, Snapshot, split_words
 from rag.answer.agreement import find_differing
 from rag.answer.citations import answering_words, check_citations, cite
 from rag.answer.compose import Selected, compose, join_parts, without_repetition
-from rag.answer.extract import PASSAGES_READ, Candidate, Extraction, extract
+from rag.answer.extract import PASSAGES_READ, Candidate, Extraction, extract, statements_of
+from rag.answer.lists import is_held, with_rows
 from rag.answer.protocol import Asked
 from rag.answer.regression import Refusal, refuse_below
-from rag.question import read_question
+from rag.question import Question, read_question
 from rag.reader.protocol import Reader
 from rag.records import Answer, Citation, Sentence, ShortAnswer, Update
 
 TOP_K = 10
+_ROWS = 5  # likeliest sentences that are looked at for being a row that holds all that is asked
+_OF_A_ROW = 0.6  # confidence in it
 
 
 @dataclass
@@ -45,7 +48,7 @@ class ExtractiveAnswerer:
         """Read the best hits, and yield the answer sentence by sentence."""
         yield Update("reading", f"Reading the best {min(len(asked.hits), self.passages_read)}", None)
         found = self._extract(asked)
-        found = replace(found, candidates=_alive(asked.snapshot, found.candidates))
+        found = _with_fitting_row(asked.understood, replace(found, candidates=_alive(asked.snapshot, found.candidates)))
         selected = self._select(asked, found)
         differing = find_differing(asked.understood, found.candidates) if selected else []
         selected += [Selected(candidate) for candidate in differing if not _is_selected(candidate, selected)]
@@ -79,7 +82,8 @@ class ExtractiveAnswerer:
         if found.confidence < enough:
             return []
         if not asked.understood.parts:
-            return compose(asked.understood, without_repetition(found.candidates))
+            unread = self._unread(asked) if asked.understood.wants_list else ()
+            return compose(asked.understood, without_repetition(found.candidates), unread)
         parts = []
         for text in asked.understood.parts:
             part = replace(asked, understood=read_question(text, asked.snapshot.rarity))
@@ -88,6 +92,27 @@ class ExtractiveAnswerer:
                 alive = _alive(asked.snapshot, read.candidates)
                 parts.append(compose(part.understood, without_repetition(alive)))
         return join_parts(parts) or compose(asked.understood, without_repetition(found.candidates))
+
+    def _unread(self, asked: Asked) -> list[Candidate]:
+        """Return the sentences of the hits that are not read, for what is judged by its wording alone."""
+        statements = statements_of(asked.snapshot, asked.hits[self.passages_read :])
+        return [
+            Candidate(s.document, s.hit, s.start, s.end, frozenset(split_words(s.text)), 0.0, None) for s in statements
+        ]
+
+
+def _with_fitting_row(question: Question, found: Extraction) -> Extraction:
+    """Put a row of a table first that holds every word of the question, if there is little support for anything.
+
+    The reader makes little of "name: Ida; team: red" where "who is in the red team" is asked.
+    """
+    if found.confidence >= _OF_A_ROW:
+        return found
+    for row in found.candidates[:_ROWS]:
+        if is_held(question, row) and with_rows(question, row):
+            others = [candidate for candidate in found.candidates if candidate is not row]
+            return replace(found, candidates=[replace(row, probability=_OF_A_ROW), *others], confidence=_OF_A_ROW)
+    return found
 
 
 def _answer(

@@ -1,21 +1,71 @@
-"""Lists: a sentence that is an item of a list, or leads to one, goes in, and the whole list comes out."""
+"""Lists: a sentence that is an item of a list, or leads to one, goes in, and the whole list comes out.
+
+A list is a run of lines that are marked alike (bullets, numbers, letters; what is deeper belongs to the item before
+it), lines of a few words each under a line that ends with a colon or under a title, or the rows of a table.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
+from difflib import SequenceMatcher
+from functools import cache
+from typing import NamedTuple
 
-from index import Document, split_words
+from index import Document, document_name, split_words
 from rag.answer.extract import Candidate
-from rag.question import Question
+from rag.question import Question, is_negated
 
 MOST_ITEMS = 24
-_ITEM = re.compile(r"[ \t]*(?:[-*•◦▪–—]|\(?(?:\d{1,2}|[a-zA-Z])[.)])[ \t]+\S")
+_MARKER = re.compile(
+    r"(?P<indent>[ \t]*)(?:(?P<bullet>[-*•◦▪–—])|\(?(?:(?P<dotted>\d{1,2}(?:\.\d{1,2}){1,4}\.?)"
+    r"|(?P<number>\d{1,2})[.)]|(?P<letter>[a-zA-Z])[.)]))[ \t]+\S"
+)
+_ROW = re.compile(r"[^:;]{1,40}: [^;]*[^;\s](?:; [^:;]{1,40}: [^;]*[^;\s])+")
 _LEAST_ITEMS = 2
 _LEAST_ABOVE = 0.3  # share of the question's words that stands above a list that is asked for
 _LEAST_ABOVE_ELSE = 0.5  # where the question doesn't say that several things are wanted
 _TITLE_WORDS = 10
+_PLAIN_WORDS = 8  # of an item without a mark
+_LEAST_UNDER_TITLE = 3  # items without a mark where no colon leads to them
+_LEAST_ALIKE = 0.5  # share of the words that sentences have in common which say the same of other things
+_MOST_UNHELD = 1  # words of a question that a row need not hold
+_LINKING = """
+    work works working live lives living come comes belong belongs sit sits people persons person everyone everybody
+    anyone members member staff employees employee list
+    """
+_TICKS = ("yes", "x", "y", "true", "✓", "✔", "✅")
+
+
+class _Level(NamedTuple):
+    """How an item is marked: with what, how many numbers, how far from the margin (in steps of two)."""
+
+    mark: str
+    numbers: int
+    indent: int
+
+    def is_deeper(self, other: _Level) -> bool:
+        return self.numbers > other.numbers or self.indent > other.indent
+
+
+class _Line(NamedTuple):
+    """A line, `text[start:end]` without white space at its ends; `level` if it is a marked item of a list.
+
+    `apart` tells that a blank line is above it.
+    """
+
+    start: int
+    end: int
+    level: _Level | None
+    apart: bool
+
+
+class _List(NamedTuple):
+    """The line that leads to a list, if one does, and its items."""
+
+    lead: _Line | None
+    items: Sequence[_Line]
 
 
 def with_list(question: Question, best: Candidate) -> list[Candidate]:
@@ -25,42 +75,168 @@ def with_list(question: Question, best: Candidate) -> list[Candidate]:
     asked than the item does: of "Please bring: - a towel - a lamp" the first line has what "what should I bring" names.
     Where a single item names what is asked ("- Warranty: 3 years"), or there is no list, nothing is returned.
     """
-    lead, items = _list_around(best.document, best.start, wanted=question.wants_list)
-    if len(items) < _LEAST_ITEMS:
+    text = best.document.text
+    lines = list(_lines_around(text, best.start))
+    here = next((i for i, line in enumerate(lines) if line.start <= best.start < line.end), None)
+    if here is None:
         return []
-    leads = lead is not None and lead[0] <= best.start < lead[1]
-    if not leads:
-        above = best.hit.passage.heading + (f"\n{best.document.text[slice(*lead)]}" if lead else "")
-        asked, held = question.coverage(frozenset(split_words(above))), question.coverage(best.words)
-        least = _LEAST_ABOVE if question.wants_list else _LEAST_ABOVE_ELSE
-        if asked < least or held >= asked:
-            return []
-    spans = [lead] if lead is not None and leads else []
-    return [_candidate(best, span) for span in (*spans, *items[:MOST_ITEMS])]
+    below = _list_below(best.document, lines, here, wanted=question.wants_list)
+    least = _LEAST_ABOVE if question.wants_list else _LEAST_ABOVE_ELSE
+    held = question.coverage(best.words)
+    if below and (lines[here].level is None or held >= least):
+        return [best, *_cut(best, below)]
+    lead, items = _list_at(best.document, lines, here, wanted=question.wants_list)
+    above = best.hit.passage.heading + (f"\n{text[lead.start : lead.end]}" if lead else "")
+    asked = question.coverage(frozenset(split_words(above)))
+    return _cut(best, items) if asked >= least and held < asked else []
 
 
-def _list_around(document: Document, at: int, *, wanted: bool) -> tuple[tuple[int, int] | None, list[tuple[int, int]]]:
-    """Return the line that leads to the list at `at`, if there is one, and the spans of the list's items.
+def with_siblings(question: Question, best: Candidate, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return `best` and the sentences that say the same of other things, those of a document in its order.
+
+    "The Alma sails to Moss. The Brage sails to Horten.": where several are asked for, one answers no more than another.
+    They are worded alike, and hold what `best` has of the question. If there are none, nothing is returned.
+    """
+    asked = question.rarity.keys() & best.words
+    found = {best.words: best}
+    for other in candidates if asked else ():
+        if asked <= other.words and other.words not in found and _are_worded_alike(best, other, asked):
+            found[other.words] = replace(other, probability=max(other.probability, best.probability))
+    ranks = {candidate.document.doc_id: i for i, candidate in reversed(list(enumerate(found.values())))}
+    alike = sorted(found.values(), key=lambda c: (ranks[c.document.doc_id], c.start))
+    return alike[:MOST_ITEMS] if len(alike) >= _LEAST_ITEMS else []
+
+
+def _are_worded_alike(one: Candidate, other: Candidate, asked: Set[str]) -> bool:
+    """Tell whether two sentences have the same words in the same order but for a few, none of which is asked for."""
+    if len(one.words & other.words) < _LEAST_ALIKE * max(len(one.words), len(other.words)):
+        return False
+    if is_negated(one.text) != is_negated(other.text):
+        return False
+    ours, theirs = split_words(one.text), split_words(other.text)
+    changes = [change for change in SequenceMatcher(None, ours, theirs, False).get_opcodes() if change[0] != "equal"]
+    replaced = sum(j - i for _, i, j, _, _ in changes)
+    is_alike = len(ours) - replaced >= _LEAST_ALIKE * max(len(ours), len(theirs))
+    return is_alike and all(i < j and m < n and not asked & set(ours[i:j]) for _, i, j, m, n in changes)
+
+
+def with_rows(question: Question, best: Candidate) -> list[Candidate]:
+    """Return all rows of the table of `best` that fit what is asked as it does; nothing if it is no row that fits.
+
+    A row fits if the question has all words of one of its cells, and what else it asks is in the row (the names of its
+    columns count), in the name of its document or in the headings; see `_MOST_UNHELD`.
+    """
+    document = best.document
+    asked = _held(question, best.text)
+    above = set(split_words(f"{document_name(document)}\n{best.hit.passage.heading}"))
+    unheld = question.rarity.keys() - asked - above - _linking()
+    exact = (question.names | question.identifiers) - asked - above
+    if not _has_cell(question, best.text) or exact or len(unheld) > _MOST_UNHELD or question.negated:
+        return []
+    rows = [line for line in _lines_around(document.text, best.start, _TABLE) if _fits(question, document, line, asked)]
+    return _cut(best, rows)
+
+
+def _fits(question: Question, document: Document, line: _Line, asked: Set[str]) -> bool:
+    text = document.text[line.start : line.end]
+    return _has_cell(question, text) and asked <= _held(question, text)
+
+
+def _has_cell(question: Question, row: str) -> bool:
+    """Tell whether a line is a row of a table with a cell of which the question has each word."""
+    if not _ROW.fullmatch(row):
+        return False
+    cells = [cell.partition(": ") for cell in row.split("; ")]
+    asked = question.rarity.keys()
+    return any(set(split_words(name if value.lower() in _TICKS else value)) <= asked for name, _, value in cells)
+
+
+def is_held(question: Question, row: Candidate) -> bool:
+    """Tell whether a row holds each word of the question, but for those that only link its cells: "who works in"."""
+    return question.rarity.keys() - _linking() <= row.words
+
+
+@cache
+def _linking() -> frozenset[str]:
+    return frozenset(split_words(_LINKING))
+
+
+def _held(question: Question, text: str) -> Set[str]:
+    return question.rarity.keys() & set(split_words(text))
+
+
+def _list_below(document: Document, lines: Sequence[_Line], here: int, *, wanted: bool) -> Sequence[_Line]:
+    """Return the items of the list that the line leads to, none if it leads to none.
 
     If a list is `wanted`, any line right above one leads to it.
     """
-    text = document.text
-    lines = list(_lines_around(text, at))
-    item = [_ITEM.match(text[slice(*line)]) is not None for line in lines]
-    here = next((i for i, (start, end) in enumerate(lines) if start <= at < end), None)
-    if here is None:
-        return None, []
-    if not item[here]:
-        here += 1
-        if here == len(lines) or not item[here] or not (wanted or _leads(text[slice(*lines[here - 1])])):
-            return None, []
-    first, last = here, here
-    while first and item[first - 1]:
+    line, text = lines[here], document.text[lines[here].start : lines[here].end]
+    below = lines[here + 1].level if here + 1 < len(lines) else None
+    if below is None:
+        items = _plain_items(document, lines, here + 1) if text.endswith((":", "：")) and not line.level else []
+    elif line.level is not None:
+        items = _run(lines, here + 1) if below.is_deeper(line.level) or below.mark != line.level.mark else []
+    else:
+        items = _run(lines, here + 1) if wanted or _leads(text) else []
+    return items if len(items) >= _LEAST_ITEMS else []
+
+
+def _list_at(document: Document, lines: Sequence[_Line], here: int, *, wanted: bool) -> _List:
+    """Return the list that the line is an item of."""
+    if lines[here].level is None:
+        return _plain_list(document, lines, here, wanted=wanted)
+    items = _run(lines, here)
+    first = lines.index(items[0])
+    above = lines[first - 1] if first else None
+    is_lead = above is not None and (wanted or _leads(document.text[above.start : above.end]))
+    return _List(above if is_lead else None, items if len(items) >= _LEAST_ITEMS else [])
+
+
+def _run(lines: Sequence[_Line], here: int) -> Sequence[_Line]:
+    """Return the lines around an item that are marked as it is, with the deeper ones between and after them."""
+    level = lines[here].level
+    first = last = here
+    for i in range(here - 1, -1, -1):
+        other = lines[i].level
+        if other is None or level is None or not (other == level or other.is_deeper(level)):
+            break
+        first = i if other == level else first
+    for i in range(here + 1, len(lines)):
+        other = lines[i].level
+        if other is None or level is None or not (other == level or other.is_deeper(level)):
+            break
+        last = i
+    return lines[first : last + 1]
+
+
+def _plain_list(document: Document, lines: Sequence[_Line], here: int, *, wanted: bool) -> _List:
+    """Return the list without marks that a line is an item of: under a colon; where one is `wanted`, under a title."""
+    first = here
+    while first and not lines[first].apart and _is_plain(document, lines[first - 1]):
         first -= 1
-    while last + 1 < len(lines) and item[last + 1]:
+    above = lines[first - 1] if first else None
+    if above and document.text[above.start : above.end].endswith((":", "：")):
+        items = _plain_items(document, lines, first)
+        return _List(above, items if here < first + len(items) and len(items) >= _LEAST_ITEMS else [])
+    titled = above is not None and any((h.start, h.end) == (above.start, above.end) for h in document.headings)
+    lead, first = (above, first) if titled else (lines[first], first + 1)
+    items = _plain_items(document, lines, first) if wanted else []
+    return _List(lead, items if first <= here < first + len(items) and len(items) >= _LEAST_UNDER_TITLE else [])
+
+
+def _plain_items(document: Document, lines: Sequence[_Line], first: int) -> Sequence[_Line]:
+    """Return the lines of a few words from the first on, if a blank line ends them, or the text."""
+    last = first
+    while last < len(lines) and (last == first or not lines[last].apart):
+        if not _is_plain(document, lines[last]):
+            return []
         last += 1
-    lead = lines[first - 1] if first and (wanted or _leads(text[slice(*lines[first - 1])])) else None
-    return lead, lines[first : last + 1]
+    return lines[first:last]
+
+
+def _is_plain(document: Document, line: _Line) -> bool:
+    text = document.text[line.start : line.end]
+    return line.level is None and len(text.split()) <= _PLAIN_WORDS and not text.endswith((*".!?:。：",))
 
 
 def _leads(line: str) -> bool:
@@ -70,19 +246,50 @@ def _leads(line: str) -> bool:
     )
 
 
-def _lines_around(text: str, at: int) -> Iterator[tuple[int, int]]:
-    """Yield the lines around a place, without white space at their ends; empty ones are left out."""
-    low, high = max(0, at - 6000), at + 6000
-    low = text.rfind("\n", 0, low) + 1 if low else 0
-    for found in re.finditer(r"[^\n]+", text[low:high]):
-        line = found[0].rstrip()
-        lead = len(line) - len(line.lstrip())
-        if line.strip():
-            yield low + found.start() + lead, low + found.start() + len(line)
+_AROUND = 6000  # characters on either side in which a list is looked for
+_TABLE = 100_000  # and rows of a table
 
 
-def _candidate(best: Candidate, span: tuple[int, int]) -> Candidate:
-    start, end = span
-    if start <= best.start < end:
+def _lines_around(text: str, at: int, around: int = _AROUND) -> Iterator[_Line]:
+    """Yield the lines around a place; empty ones are left out, and one that goes on with an item is part of it."""
+    low = text.rfind("\n", 0, max(0, at - around)) + 1
+    high = text.find("\n", at + around) + 1 or len(text)
+    line: _Line | None = None
+    apart = True
+    for found in re.finditer(r"[^\n]*\n?", text[low:high]):
+        written = found[0].strip()
+        if not written:
+            apart = True
+            continue
+        start = low + found.start() + found[0].index(written[0])
+        new = _Line(start, start + len(written), _level(found[0]), apart)
+        if line and line.level and new.level is None and not apart and found[0][0].isspace():
+            line = line._replace(end=new.end)
+        else:
+            if line:
+                yield line
+            line = new
+        apart = False
+    if line:
+        yield line
+
+
+def _level(line: str) -> _Level | None:
+    found = _MARKER.match(line)
+    if found is None:
+        return None
+    mark = found["bullet"] or ("a" if found["letter"] else "1")
+    numbers = len(re.findall(r"\d+", found["dotted"])) if found["dotted"] else 1
+    return _Level(mark, numbers, len(found["indent"].expandtabs(4)) // 2)
+
+
+def _cut(best: Candidate, lines: Sequence[_Line]) -> list[Candidate]:
+    """Return items as candidates, as many as are shown."""
+    return [_candidate(best, line) for line in lines[:MOST_ITEMS]]
+
+
+def _candidate(best: Candidate, line: _Line) -> Candidate:
+    if line.start <= best.start < line.end:
         return best
-    return replace(best, start=start, end=end, words=frozenset(split_words(best.document.text[start:end])), span=None)
+    words = frozenset(split_words(best.document.text[line.start : line.end]))
+    return replace(best, start=line.start, end=line.end, words=words, span=None)

@@ -7,7 +7,7 @@ import pytest
 from index.records import Document, Hit, Passage
 from index.text.words import split_words
 from rag.answer.extract import Candidate
-from rag.answer.lists import MOST_ITEMS, with_list
+from rag.answer.lists import MOST_ITEMS, with_list, with_rows, with_siblings
 from rag.question import read_question
 
 TEXT = """Spring camp
@@ -63,3 +63,116 @@ def test_a_list_is_cut_at_its_bound_and_every_item_is_a_quotation() -> None:
     found = with_list(read_question("which parts to order?", lambda word: 1.0), best("Parts to order:", text))
     assert len(found) == MOST_ITEMS + 1
     assert all(text[one.start : one.end] == one.text for one in found)
+
+
+NUMBERED = """1. Duties of the treasurer
+1.1 keeps the books
+1.2 pays the bills
+2. Duties of the secretary
+2.1 writes the minutes
+2.2 answers letters,
+    within a week
+"""
+NESTED = """What to carry in the boat
+* oars
+* lunch
+  - bread
+  - fruit
+* map
+"""
+PLAIN = """Before you leave the flat:
+
+close the windows
+empty the fridge
+hand in the keys
+
+We wish you a good journey and hope to see you again in the autumn, when the leaves turn.
+
+Stars of the summer sky
+Vega
+Deneb
+Altair
+
+More of them are seen from the tower.
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "items"),
+    [
+        ("1. Duties of the treasurer", ["1.1 keeps the books", "1.2 pays the bills"]),
+        ("2. Duties of the secretary", ["2.1 writes the minutes", "2.2 answers letters,\n    within a week"]),
+    ],
+)
+def test_a_numbered_line_leads_to_the_numbers_below_it_and_to_no_others(line: str, items: list[str]) -> None:
+    who = line.rpartition(" ")[2]
+    assert ask(f"what are the duties of the {who}?", line, NUMBERED) == [line, *items]
+    assert ask(f"what are the duties of the {who}?", items[0], NUMBERED) == items
+
+
+@pytest.mark.parametrize("line", ["* oars", "* map"])
+def test_what_is_deeper_belongs_to_the_list(line: str) -> None:
+    found = ask("what should I carry in the boat?", line, NESTED)
+    assert found == ["* oars", "* lunch", "- bread", "- fruit", "* map"]
+
+
+@pytest.mark.parametrize("line", ["close the windows", "hand in the keys"])
+def test_lines_under_a_colon_are_a_list_without_marks(line: str) -> None:
+    items = ["close the windows", "empty the fridge", "hand in the keys"]
+    lead = "Before you leave the flat:"
+    assert ask("what do I have to do before I leave the flat?", line, PLAIN) == items
+    assert ask("what do I have to do before I leave the flat?", lead, PLAIN) == [lead, *items]
+
+
+def test_lines_under_a_title_are_a_list_where_one_is_asked_for() -> None:
+    assert ask("which stars are in the summer sky?", "Deneb", PLAIN) == ["Vega", "Deneb", "Altair"]
+    assert ask("how bright is a star in the summer sky?", "Deneb", PLAIN) == []
+
+
+CREW = """name: Ida Holm; team: Red; port: Moss; licence: yes
+name: Bo Lund; team: Blue; port: Moss; licence: no
+name: Cy Dorn; team: Red; port: Odda; licence: no
+name: Di Eck; team: Green; port: Odda; licence: yes
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("Who is in the red team?", ["Ida Holm", "Cy Dorn"]),
+        ("Who works in Red?", ["Ida Holm", "Cy Dorn"]),
+        ("List everyone in Moss", ["Ida Holm", "Bo Lund"]),
+        ("Which people have a licence?", ["Ida Holm", "Di Eck"]),
+        ("Who is in the red team in Moss?", ["Ida Holm"]),
+    ],
+)
+def test_all_rows_come_that_fit_what_is_asked(question: str, names: list[str]) -> None:
+    rows = [line for line in CREW.splitlines() if any(name in line for name in names)]
+    found = with_rows(read_question(question, lambda word: 1.0), best(rows[-1], CREW))
+    assert [one.text for one in found] == rows
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Who is not in the red team?", "Who in the red team is from Berlin?", "When does a team sail?", "Who is redder?"],
+)
+def test_rows_that_lack_what_is_asked_do_not_come(question: str) -> None:
+    assert with_rows(read_question(question, lambda word: 1.0), best(CREW.splitlines()[0], CREW)) == []
+
+
+BOATS = [
+    "The Tern is painted red.",
+    "The Gull is painted red.",
+    "The Auk is painted blue.",
+    "The Skua is not painted red.",
+    "The old Plover is painted red.",
+    "Red paint is kept in the shed.",
+]
+
+
+def test_sentences_that_say_the_same_of_other_things_are_a_list() -> None:
+    text = " ".join(BOATS)
+    first, *others = (best(boat, text) for boat in BOATS)
+    found = with_siblings(read_question("Which boats are painted red?", lambda word: 1.0), first, others)
+    assert [one.text for one in found] == [BOATS[0], BOATS[1], BOATS[4]]
+    assert with_siblings(read_question("Which boats are painted red?", lambda word: 1.0), first, others[5:]) == []

@@ -63,6 +63,12 @@ def test_politeness_is_no_part_of_the_question(said: str, asked: str) -> None:
         ("What are the three branches of government?", True),
         ("Which countries signed it?", True),
         ("List the ingredients", True),
+        ("Which boats are painted red?", True),
+        ("What tools does the shed hold?", True),
+        ("Where do the ferries sail?", True),
+        ("Who is in the choir?", True),
+        ("Which boat is painted red?", False),
+        ("What class does she teach?", False),
         ("What is the capital of France?", False),
         ("When was it built?", False),
     ],
@@ -139,3 +145,12 @@ def test_only_questions_for_what_is_not_are_negated() -> None:
     assert read_question("Where may bikes not be left?", lambda word: 1.0).negated
     assert not read_question("Isn't the pool open?", lambda word: 1.0).negated
     assert not read_question("Where may bikes be left?", lambda word: 1.0).negated
+
+
+@pytest.mark.parametrize("question", ["List everyone in the choir", "Name all of the choir", "Please list the choir"])
+def test_that_a_list_is_wanted_is_no_part_of_what_is_asked(question: str) -> None:
+    assert set(read_question(question, lambda word: 1.0).rarity) == {"choir"}
+
+
+def test_who_asks_is_no_name() -> None:
+    assert read_question("What should I tell Ida?", lambda word: 1.0).names == {"ida"}
