@@ -10,6 +10,7 @@ from rag.answer.agreement import find_differing
 from rag.answer.citations import answering_words, check_citations, cite
 from rag.answer.compose import Selected, compose, join_parts, without_repetition
 from rag.answer.extract import PASSAGES_READ, Candidate, Extraction, extract, statements_of
+from rag.answer.fitting import put_fitting_first
 from rag.answer.lists import is_held, with_rows
 from rag.answer.protocol import Asked
 from rag.answer.regression import Refusal, refuse_below
@@ -74,7 +75,9 @@ class ExtractiveAnswerer:
         return self._extract(asked).hits
 
     def _extract(self, asked: Asked) -> Extraction:
-        return extract(asked.snapshot, self.reader, asked.understood, asked.hits, most=self.passages_read)
+        question = asked.understood
+        found = extract(asked.snapshot, self.reader, question, asked.hits, most=self.passages_read)
+        return replace(found, candidates=put_fitting_first(question, found.candidates))
 
     def _select(self, asked: Asked, found: Extraction) -> list[Selected]:
         """Return the sentences of the answer, none if there is too little support; of two parts, those that have it."""

@@ -1,0 +1,76 @@
+"""Of sentences that are nearly as likely, the one comes first that says what is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from index.records import Document, Hit, Passage
+from index.text.words import split_words
+from rag.answer.extract import Candidate
+from rag.answer.fitting import put_fitting_first
+from rag.question import read_question
+
+
+def first(question: str, sentences: Sequence[tuple[str, float]]) -> str:
+    text = " ".join(sentence for sentence, _ in sentences)
+    document = Document("d", "d", "d", "text/plain", text, {}, (), "d", 0.0)
+    hit = Hit(Passage(1, "d", 0, len(text), "", None), 1.0, 1)
+    candidates = [
+        Candidate(document, hit, start, start + len(one), frozenset(split_words(one)), probability, None)
+        for one, probability in sentences
+        for start in [text.index(one)]
+    ]
+    found = put_fitting_first(read_question(question, lambda word: 1.0), candidates)
+    assert {one.text for one in found} == {sentence for sentence, _ in sentences}
+    return found[0].text
+
+
+ALLOWED, DENIED = "Tents are allowed on the lower meadow.", "Tents are not permitted on the upper meadow."
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("Where are tents not allowed?", DENIED),
+        ("Where must tents not be put up?", DENIED),
+        ("Where are tents allowed?", ALLOWED),
+        ("Where may I put up tents?", ALLOWED),
+    ],
+)
+@pytest.mark.parametrize("other", [0.6, 0.2])
+def test_what_allows_or_forbids_comes_as_it_is_asked_for(question: str, wanted: str, other: float) -> None:
+    unwanted = ALLOWED if wanted == DENIED else DENIED
+    assert first(question, [(unwanted, 0.6), (wanted, 0.6 * other)]) == wanted
+    assert first(question, [(wanted, 0.6), (unwanted, 0.6 * other)]) == wanted
+
+
+def test_what_is_far_less_likely_stays_behind() -> None:
+    assert first("Where are tents not allowed?", [(ALLOWED, 0.9), (DENIED, 0.02)]) == ALLOWED
+
+
+def test_what_denies_something_else_stays_behind() -> None:
+    assert first("Where are tents not allowed?", [(ALLOWED, 0.5), ("Fires are not allowed here.", 0.4)]) == ALLOWED
+
+
+@pytest.mark.parametrize("question", ["Are tents allowed?", "Why are tents allowed?", "What do tents cost?"])
+def test_where_neither_is_asked_for_the_likeliest_comes_first(question: str) -> None:
+    assert first(question, [(DENIED, 0.5), (ALLOWED, 0.4)]) == DENIED
+
+
+@pytest.mark.parametrize("heading", ["Bill 17 was paid by Ida.", "Bill 18 was paid by Bo."])
+def test_the_number_that_is_asked_for_comes_first(heading: str) -> None:
+    number = heading.split()[1]
+    sentences = [("Bill 19 was paid by Cy.", 0.5), ("Bill 17 was paid by Ida.", 0.1), ("Bill 18 was paid by Bo.", 0.1)]
+    assert first(f"Who paid bill {number}?", sentences) == heading
+
+
+def test_what_is_asked_counts_for_more_than_the_kind_of_thing() -> None:
+    heavy, floats = "The Tern boat weighs 90 kg.", "The Gull can float upright."
+    assert first("Which boat can float upright?", [(heavy, 0.5), (floats, 0.4)]) == floats
+
+
+def test_whether_something_is_so_is_told_by_what_says_most_of_it() -> None:
+    with_water, with_milk = "Take the drops with water.", "Never take the drops with milk."
+    assert first("Can I take the drops with milk?", [(with_water, 0.5), (with_milk, 0.4)]) == with_milk
