@@ -17,6 +17,7 @@ from .text.characters import clean_text
 from .text.names import document_name
 from .text.sentences import split_sentences
 from .text.tokens import whole_characters
+from .text.values import Value, find_units, find_values, in_one_form
 from .text.words import content_words, split_words
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "Snapshot",
     "SyncProgress",
     "SyncReport",
+    "Value",
     "Watcher",
     "add_documents",
     "clean_text",
@@ -47,6 +49,9 @@ __all__ = [
     "damage",
     "document_name",
     "find_traces",
+    "find_units",
+    "find_values",
+    "in_one_form",
     "open_library",
     "rebuild",
     "repair",

@@ -146,7 +146,7 @@ _NEGATION = re.compile(
 _EXACT = re.compile(
     r"\b(?!\d+(?:st|nd|rd|th|am|pm|[a-z]{1,2})\b)(?=[\w-]{0,30}\d)(?=[\w-]{0,30}[a-z])\w[\w-]{1,30}\b"
     r"|\b(?:1[89]|20)\d\d\b(?![.,]\d)"
-    r"|(?<=[a-z] )\d[\d.]{0,12}(?=\s*(?:$|[?!,;]|(?:of|in|on|at|from|to|is|was|add|say|do|does|go|mean)\b))",
+    r"|(?<=[a-z] )\d[\d.,]{0,12}+(?<![,.])(?=\s*(?:$|[?!,;]|(?:of|in|on|at|from|to|is|was|add|say|do|does|go|mean)\b))",
     re.I,
 )
 _YES_NO = re.compile(
@@ -161,7 +161,7 @@ class Question:
     `asked` is the question without what is said around it ("could you please tell me"); `parts` are the questions in
     it, if there are two ("when and by whom"), each to stand alone; `wants_list` tells that several things are wanted.
     `identifiers` are its words with a digit and `names` those written as names: what doesn't hold them is about
-    something else. `exact` are identifiers that nothing near can stand for: a code, a year, a room, a version.
+    something else. `exact` are identifiers that nothing near can stand for: a code, a date, a room, a version.
     `negated` tells that it asks what is not.
     """
 
@@ -193,10 +193,21 @@ def read_question(text: str, rarity: Callable[[str], float]) -> Question:
         parts=question_parts(asked),
         wants_list=_LIST.search(asked) is not None,
         identifiers=frozenset(word for word in split_words(asked) if _has_digit(word)),
-        exact=frozenset(word for found in _EXACT.finditer(asked) for word in split_words(found[0]) if _has_digit(word)),
+        exact=_exact(asked),
         names=_names(asked),
         negated=is_negated(asked) and not is_yes_no(asked),
     )
+
+
+def _exact(asked: str) -> frozenset[str]:
+    """Return the identifiers that nothing near can stand for; the word of a date, 20221207, is one."""
+    named = [word for found in _EXACT.finditer(asked) for word in split_words(found[0]) if _has_digit(word)]
+    return frozenset([*named, *(word for word in split_words(asked) if is_day(word))])
+
+
+def is_day(word: str) -> bool:
+    """Tell whether a word, as `split_words` gives it, is that of a date: 20221207."""
+    return len(word) == 8 and word.isdigit()
 
 
 def is_negated(text: str) -> bool:

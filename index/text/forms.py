@@ -26,7 +26,7 @@ _MONTHS = (
     ("november", "nov novembre noviembre"),
     ("december", "dec dezember dez décembre diciembre"),
 )
-_MONTH = {name: i for i, (one, others) in enumerate(_MONTHS, start=1) for name in (one, *others.split())}
+MONTH_NUMBERS = {name: i for i, (one, others) in enumerate(_MONTHS, start=1) for name in (one, *others.split())}
 
 # Each expression begins with what is rare in a text, and looks around from there: this is done for every passage.
 _WIDE_HYPHENS = re.compile("[\u00ad\u2010\u2011\u2043\ufe63\uff0d]")
@@ -127,7 +127,7 @@ def _capitals(found: re.Match[str]) -> str:
     if not found["month"]:
         word = "".join(filter(str.isalpha, word))
         return f"{word} {word}{ACRONYM}" if word in _ACRONYMS and not _is_shouted(found) else word
-    return _date(word, int(found["day"]), _MONTH.get(word[0].lower() + found["month"]), int(found["year"]))
+    return _date(word, int(found["day"]), MONTH_NUMBERS.get(word[0].lower() + found["month"]), int(found["year"]))
 
 
 def _is_shouted(found: re.Match[str]) -> bool:
@@ -149,7 +149,8 @@ def _number(found: re.Match[str]) -> str:
         after = " " if text[found.end() : found.end() + 1].isalpha() else ""
         return before + re.sub("[^0-9]", "", whole) + after
     if kind == "written":
-        month = next((_MONTH[word] for word in re.findall(r"[^\W\d_]+", whole.lower()) if word in _MONTH), None)
+        words = re.findall(r"[^\W\d_]+", whole.lower())
+        month = next((MONTH_NUMBERS[word] for word in words if word in MONTH_NUMBERS), None)
         day, year = re.findall("[0-9]+", whole)
         return _date(whole, int(day), month, int(year))
     first, second, third = map(int, re.findall("[0-9]+", whole))

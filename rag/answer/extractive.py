@@ -10,17 +10,18 @@ from rag.answer.agreement import find_differing
 from rag.answer.citations import answering_words, check_citations, cite
 from rag.answer.compose import Selected, compose, join_parts, without_repetition
 from rag.answer.extract import PASSAGES_READ, Candidate, Extraction, extract, statements_of
-from rag.answer.fitting import put_fitting_first
+from rag.answer.fitting import is_of_the_day, put_fitting_first
 from rag.answer.lists import is_held, with_rows
 from rag.answer.protocol import Asked
 from rag.answer.regression import Refusal, refuse_below
+from rag.answer.wording import as_written
 from rag.question import Question, read_question
 from rag.reader.protocol import Reader
 from rag.records import Answer, Citation, Sentence, ShortAnswer, Update
 
 TOP_K = 10
-_ROWS = 5  # likeliest sentences that are looked at for being a row that holds all that is asked
-_OF_A_ROW = 0.6  # confidence in it
+_LOOKED_AT = 5  # likeliest sentences, for one that surely answers
+_OF_SURE = 0.6  # confidence in it
 
 
 @dataclass
@@ -48,8 +49,9 @@ class ExtractiveAnswerer:
     def answer(self, asked: Asked) -> Iterator[Update]:
         """Read the best hits, and yield the answer sentence by sentence."""
         yield Update("reading", f"Reading the best {min(len(asked.hits), self.passages_read)}", None)
+        asked = self._as_written(asked)
         found = self._extract(asked)
-        found = _with_fitting_row(asked.understood, replace(found, candidates=_alive(asked.snapshot, found.candidates)))
+        found = _with_sure(asked.understood, replace(found, candidates=_alive(asked.snapshot, found.candidates)))
         selected = self._select(asked, found)
         differing = find_differing(asked.understood, found.candidates) if selected else []
         selected += [Selected(candidate) for candidate in differing if not _is_selected(candidate, selected)]
@@ -72,7 +74,14 @@ class ExtractiveAnswerer:
 
     def rank(self, asked: Asked) -> Sequence[Hit]:
         """Return the hits as the reader ranks them; see `extract.rank_hits`."""
-        return self._extract(asked).hits
+        return self._extract(self._as_written(asked)).hits
+
+    def _as_written(self, asked: Asked) -> Asked:
+        """Return what is asked in the dates and amounts of the passages that will be read."""
+        hits = asked.hits[: self.passages_read]
+        found = [(hit.passage, asked.snapshot.find_document(hit.passage.doc_id)) for hit in hits]
+        texts = [document.text[passage.start : passage.end] for passage, document in found if document]
+        return replace(asked, understood=as_written(asked.understood, texts, asked.snapshot.rarity))
 
     def _extract(self, asked: Asked) -> Extraction:
         question = asked.understood
@@ -104,17 +113,18 @@ class ExtractiveAnswerer:
         ]
 
 
-def _with_fitting_row(question: Question, found: Extraction) -> Extraction:
-    """Put a row of a table first that holds every word of the question, if there is little support for anything.
+def _with_sure(question: Question, found: Extraction) -> Extraction:
+    """Put a sentence first that surely answers, if there is little support for anything.
 
-    The reader makes little of "name: Ida; team: red" where "who is in the red team" is asked.
+    It is a row of a table that holds all that is asked, or holds it with the day that is asked for. The reader makes
+    little of "name: Ida; team: red" where "who is in the red team" is asked, or of "what happened on 2 May 2021".
     """
-    if found.confidence >= _OF_A_ROW:
+    if found.confidence >= _OF_SURE:
         return found
-    for row in found.candidates[:_ROWS]:
-        if is_held(question, row) and with_rows(question, row):
-            others = [candidate for candidate in found.candidates if candidate is not row]
-            return replace(found, candidates=[replace(row, probability=_OF_A_ROW), *others], confidence=_OF_A_ROW)
+    for one in found.candidates[:_LOOKED_AT]:
+        if (is_held(question, one) and with_rows(question, one)) or is_of_the_day(question, one):
+            others = [candidate for candidate in found.candidates if candidate is not one]
+            return replace(found, candidates=[replace(one, probability=_OF_SURE), *others], confidence=_OF_SURE)
     return found
 
 

@@ -13,11 +13,12 @@ from functools import cache
 
 from index import split_words
 from rag.answer.extract import Candidate
-from rag.question import Question, is_negated, is_yes_no
+from rag.question import Question, is_day, is_negated, is_yes_no
 
 _NEAR = 0.1  # of the probability of the likeliest: what doesn't fit is that much likelier by mistake
 _VERY_NEAR = 0.5
 _PERMISSION = "may can could allow allowed permit permitted permission able forbid forbidden prohibit prohibited banned"
+_VAGUE = "happen happened happens happening occur occurred event events take took place day date going"
 _ALLOWED = re.compile(r"\b(?:may|can|could|allow(?:s|ed)?|permit(?:s|ted)?|able to)\b", re.I)
 _WHY = re.compile(r"^\W*(?:why|how)\b", re.I)
 _NAMED_KIND = re.compile(r"^\W*(?:in |at |on |to |from |of |for |by )?(?:which|what) (?P<noun>[\w-]+)", re.I)
@@ -36,6 +37,11 @@ def put_fitting_first(question: Question, candidates: Sequence[Candidate]) -> li
         if _fits_better(question, topic, other, best, is_near=is_near):
             best = other
     return [best, *(candidate for candidate in candidates if candidate is not best)]
+
+
+def is_of_the_day(question: Question, one: Candidate) -> bool:
+    """Tell whether a sentence has the day that is asked for, and all else that is, but for "what happened on"."""
+    return any(map(is_day, question.identifiers)) and question.rarity.keys() - _vague() <= one.words
 
 
 def _fits_better(question: Question, topic: Set[str], one: Candidate, other: Candidate, *, is_near: bool) -> bool:
@@ -64,6 +70,11 @@ def _topic(question: Question) -> Set[str]:
     named = _NAMED_KIND.match(question.asked)
     kind = split_words(named["noun"]) if named else ()
     return question.rarity.keys() - _permission() - set(kind)
+
+
+@cache
+def _vague() -> frozenset[str]:
+    return frozenset(split_words(_VAGUE))
 
 
 @cache

@@ -9,7 +9,7 @@ import pytest
 from index.records import Document, Hit, Passage
 from index.text.words import split_words
 from rag.answer.extract import Candidate
-from rag.answer.fitting import put_fitting_first
+from rag.answer.fitting import is_of_the_day, put_fitting_first
 from rag.question import read_question
 
 
@@ -74,3 +74,21 @@ def test_what_is_asked_counts_for_more_than_the_kind_of_thing() -> None:
 def test_whether_something_is_so_is_told_by_what_says_most_of_it() -> None:
     with_water, with_milk = "Take the drops with water.", "Never take the drops with milk."
     assert first("Can I take the drops with milk?", [(with_water, 0.5), (with_milk, 0.4)]) == with_milk
+
+
+@pytest.mark.parametrize(
+    ("question", "sure"),
+    [
+        ("What happened on 7 December 2022?", True),
+        ("What took place on 2022-12-07?", True),
+        ("What sailed on 8 December 2022?", False),
+        ("What burnt down on 7 December 2022?", False),
+        ("What happened in 2022?", False),
+    ],
+)
+def test_what_has_the_day_and_all_else_that_is_asked_is_sure(question: str, sure: bool) -> None:
+    text = "The ferry first sailed on Dec. 7th, 2022."
+    document = Document("d", "d", "d", "text/plain", text, {}, (), "d", 0.0)
+    hit = Hit(Passage(1, "d", 0, len(text), "", None), 1.0, 1)
+    one = Candidate(document, hit, 0, len(text), frozenset(split_words(text)), 0.1, None)
+    assert is_of_the_day(read_question(question, lambda word: 1.0), one) is sure

@@ -120,6 +120,9 @@ def test_questions_and_sentences_are_read_in_time_in_proportion(unit: str, first
         ("Who rents locker 318?", {"318"}),
         ("What was spent in 2017?", {"2017"}),
         ("what does fault F204 mean", {"f204"}),
+        ("Who paid invoice 2,000?", {"2000"}),
+        ("What opened on 5 May 2021?", {"2021", "20210505"}),
+        ("Who gave 12,500 dollars?", set()),
         ("How much is a ticket for 10 people?", set()),  # how many, not which
         ("How long do 5kg last?", set()),
         ("What is the 3rd rule?", set()),
