@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
-from index import content_words, resemblance, split_words, wording
+from index import content_words, find_values, in_one_form, resemblance, split_words, wording
 from rag.answer.extract import Candidate
 from rag.question import Question, is_negated
 from rag.reader.protocol import Span
@@ -35,8 +35,9 @@ def make_same_claim(one: Candidate, other: Candidate) -> bool:
     """Tell whether two sentences claim the same: in the same words but for function words, and both deny or neither."""
     if not _share_words(one, other):
         return False
-    words = [frozenset(content_words(candidate.text)) for candidate in (one, other)]
-    numbers = [set(_NUMBERS.findall(candidate.text)) for candidate in (one, other)]
+    texts = [in_one_form(candidate.text) for candidate in (one, other)]
+    words = [frozenset(content_words(text)) for text in texts]
+    numbers = [set(_NUMBERS.findall(text)) for text in texts]
     denied = is_negated(one.text) == is_negated(other.text)
     return denied and words[0] == words[1] and numbers[0] == numbers[1] and _short_words(one) == _short_words(other)
 
@@ -83,7 +84,8 @@ def _differ_in_a_word(question: Question, one: Candidate, other: Candidate) -> b
     """Tell whether one sentence denies what the other says, or says it with another word that was not asked for."""
     if not _share_words(one, other):
         return False
-    ours, theirs = ([word for word in content_words(c.text) if not is_negated(word)] for c in (one, other))
+    texts = (in_one_form(candidate.text) for candidate in (one, other))
+    ours, theirs = ([word for word in content_words(text) if not is_negated(word)] for text in texts)
     if not question.rarity.keys() & set(ours) & set(theirs):
         return False
     if is_negated(one.text) != is_negated(other.text):
@@ -132,8 +134,13 @@ def _said(candidate: Candidate) -> frozenset[str]:
 
 
 def _numbers_differ(one: Candidate, other: Candidate) -> bool:
-    """Tell whether both answer with numbers of one sort, and not the same: both years, or both no years."""
-    answering = [_in_digits(candidate.answering) for candidate in (one, other)]
+    """Tell whether both answer with numbers of one sort, and not the same: both days, both years, or both no years."""
+    values = [find_values(candidate.answering) for candidate in (one, other)]
+    if any(value.is_as(another) for value in values[0] for another in values[1]):
+        return False
+    if all(any(value.within for value in found) for found in values):
+        return True
+    answering = [_in_digits(in_one_form(candidate.answering)) for candidate in (one, other)]
     ours, theirs = (set(_NUMBERS.findall(text)) for text in answering)
     our_years, their_years = ({number for number in numbers if _YEAR.match(number)} for numbers in (ours, theirs))
     if our_years or their_years:

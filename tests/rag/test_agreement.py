@@ -64,3 +64,23 @@ def test_a_contradiction_is_shown_with_both_sentences(question: str, other: str,
     found = find_differing(asked, [candidate(CLAIM, "a"), candidate(other, "b")])
     assert bool(found) is differ
     assert [one.answering for one in found] == ([CLAIM, other] if differ else [])
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other", "differ"),
+    [
+        ("What does the gate cost?", "The old gate costs 1,000 euros.", "The old gate costs €1000.", False),
+        ("How much of it is sold?", "Of the seats 50 % are sold.", "Of the seats fifty percent are sold.", False),
+        ("How long is the film?", "The film lasts 2.5 hours.", "The film lasts two and a half hours.", False),
+        ("How long is the film?", "The film lasts 2.5 hours.", "The film lasts three and a half hours.", True),
+        ("When was the gate sold?", "The gate was sold on 5 March 2021.", "The gate was sold on 2021-03-05.", False),
+        ("When was the gate sold?", "The gate was sold on 5 March 2021.", "The gate was sold on 2021-06-05.", True),
+        ("What does the gate cost?", "The old gate costs 1,000 euros.", "The old gate costs $1000.", True),
+    ],
+)
+def test_values_differ_by_what_they_are_and_not_by_how_they_are_written(
+    question: str, one: str, other: str, differ: bool
+) -> None:
+    found = find_differing(read_question(question, lambda word: 1.0), [candidate(one, "a"), candidate(other, "b")])
+    assert bool(found) is differ
+    assert make_same_claim(candidate(one, "a"), candidate(other, "b")) is not differ
