@@ -14,6 +14,7 @@ from rag.answer.fitting import is_of_the_day, put_fitting_first
 from rag.answer.lists import is_held, with_rows
 from rag.answer.protocol import Asked
 from rag.answer.regression import Refusal, refuse_below
+from rag.answer.siblings import asks_for_another
 from rag.answer.wording import as_written
 from rag.question import Question, read_question
 from rag.reader.protocol import Reader
@@ -21,6 +22,7 @@ from rag.records import Answer, Citation, Sentence, ShortAnswer, Update
 
 TOP_K = 10
 _LOOKED_AT = 5  # likeliest sentences, for one that surely answers
+_OF_ANOTHER = 0.25  # of the confidence, where one that is asked for is not there, and another is
 _OF_SURE = 0.6  # confidence in it
 
 
@@ -86,7 +88,10 @@ class ExtractiveAnswerer:
     def _extract(self, asked: Asked) -> Extraction:
         question = asked.understood
         found = extract(asked.snapshot, self.reader, question, asked.hits, most=self.passages_read)
-        return replace(found, candidates=put_fitting_first(question, found.candidates))
+        candidates = put_fitting_first(question, found.candidates)
+        share = _OF_ANOTHER if asks_for_another(question, candidates) else 1.0
+        candidates = [replace(candidate, probability=candidate.probability * share) for candidate in candidates]
+        return replace(found, candidates=candidates, confidence=found.confidence * share)
 
     def _select(self, asked: Asked, found: Extraction) -> list[Selected]:
         """Return the sentences of the answer, none if there is too little support; of two parts, those that have it."""
