@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from index import PinciteError, Snapshot
 from rag.answer.compose import Selected
@@ -24,7 +25,9 @@ def cite(selected: Sequence[Selected]) -> tuple[tuple[Sentence, ...], tuple[Cita
             citations.append(_citation(len(citations) + 1, candidate))
             numbers.append(citations[-1].number)
         support = round(sentence.candidate.probability, 4)
-        sentences.append(Sentence(_one_line(sentence.candidate.text), tuple(numbers), support))
+        text = sentence.said or _one_line(sentence.candidate.text)
+        origin: Literal["verbatim", "generated"] = "generated" if sentence.said else "verbatim"
+        sentences.append(Sentence(text, tuple(numbers), support, origin))
     return tuple(sentences), tuple(citations)
 
 

@@ -12,6 +12,8 @@ from rag.question import Question
 
 _MOST_SENTENCES = 3
 _MOST_OF_LIST = 6
+MOST_ITEMS = 24  # of a list that are shown, each by itself
+_MOST_CITED = 100  # of those that are only told to be there
 _MOST_CORROBORATING = 3  # citations of one sentence
 _CLOSE_TO_BEST = 0.5  # a further sentence must be at least this likely, compared with the best
 _CLOSE_IN_LIST = 0.2  # one more thing of a list
@@ -20,10 +22,14 @@ _ADDS = 0.15  # and hold at least this share of the question's words that the an
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """A sentence of the answer: the one that is quoted, and others that say the same in other places."""
+    """A sentence of the answer: the one that is quoted, and others that say the same in other places.
+
+    Of the items of a list that are too many, `said` tells how many more there are, and each is one of the others.
+    """
 
     candidate: Candidate
     corroborating: tuple[Candidate, ...] = ()
+    said: str = ""
 
 
 def compose(question: Question, candidates: Sequence[Candidate], unread: Sequence[Candidate] = ()) -> list[Selected]:
@@ -44,7 +50,11 @@ def compose(question: Question, candidates: Sequence[Candidate], unread: Sequenc
             chosen.append(candidate)
             words |= candidate.words
     chosen = _whole_list(question, chosen, [*candidates, *unread])
-    return [Selected(candidate, _corroborating(candidate, chosen, candidates)) for candidate in chosen]
+    chosen, rest = (chosen[:MOST_ITEMS], chosen[MOST_ITEMS:]) if len(chosen) > MOST_ITEMS + 1 else (chosen, [])
+    selected = [Selected(candidate, _corroborating(candidate, chosen, candidates)) for candidate in chosen]
+    if rest:
+        selected.append(Selected(rest[0], tuple(rest[1:_MOST_CITED]), said=f"and {len(rest):,} more"))
+    return selected
 
 
 def _whole_list(question: Question, chosen: list[Candidate], candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -17,7 +17,7 @@ from index import Document, document_name, split_words
 from rag.answer.extract import Candidate
 from rag.question import Question, is_negated
 
-MOST_ITEMS = 24
+_MOST_ITEMS = 1000  # of a list, or rows of a table
 _MARKER = re.compile(
     r"(?P<indent>[ \t]*)(?:(?P<bullet>[-*•◦▪–—])|\(?(?:(?P<dotted>\d{1,2}(?:\.\d{1,2}){1,4}\.?)"
     r"|(?P<number>\d{1,2})[.)]|(?P<letter>[a-zA-Z])[.)]))[ \t]+\S"
@@ -84,11 +84,11 @@ def with_list(question: Question, best: Candidate) -> list[Candidate]:
     least = _LEAST_ABOVE if question.wants_list else _LEAST_ABOVE_ELSE
     held = question.coverage(best.words)
     if below and (lines[here].level is None or held >= least):
-        return [best, *_cut(best, below)]
+        return [best, *_as_candidates(best, below)]
     lead, items = _list_at(best.document, lines, here, wanted=question.wants_list)
     above = best.hit.passage.heading + (f"\n{text[lead.start : lead.end]}" if lead else "")
     asked = question.coverage(frozenset(split_words(above)))
-    return _cut(best, items) if asked >= least and held < asked else []
+    return _as_candidates(best, items) if asked >= least and held < asked else []
 
 
 def with_siblings(question: Question, best: Candidate, candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -104,7 +104,7 @@ def with_siblings(question: Question, best: Candidate, candidates: Sequence[Cand
             found[other.words] = replace(other, probability=max(other.probability, best.probability))
     ranks = {candidate.document.doc_id: i for i, candidate in reversed(list(enumerate(found.values())))}
     alike = sorted(found.values(), key=lambda c: (ranks[c.document.doc_id], c.start))
-    return alike[:MOST_ITEMS] if len(alike) >= _LEAST_ITEMS else []
+    return alike[:_MOST_ITEMS] if len(alike) >= _LEAST_ITEMS else []
 
 
 def _are_worded_alike(one: Candidate, other: Candidate, asked: Set[str]) -> bool:
@@ -134,7 +134,7 @@ def with_rows(question: Question, best: Candidate) -> list[Candidate]:
     if not _has_cell(question, best.text) or exact or len(unheld) > _MOST_UNHELD or question.negated:
         return []
     rows = [line for line in _lines_around(document.text, best.start, _TABLE) if _fits(question, document, line, asked)]
-    return _cut(best, rows)
+    return _as_candidates(best, rows)
 
 
 def _fits(question: Question, document: Document, line: _Line, asked: Set[str]) -> bool:
@@ -283,9 +283,9 @@ def _level(line: str) -> _Level | None:
     return _Level(mark, numbers, len(found["indent"].expandtabs(4)) // 2)
 
 
-def _cut(best: Candidate, lines: Sequence[_Line]) -> list[Candidate]:
-    """Return items as candidates, as many as are shown."""
-    return [_candidate(best, line) for line in lines[:MOST_ITEMS]]
+def _as_candidates(best: Candidate, lines: Sequence[_Line]) -> list[Candidate]:
+    """Return items as candidates."""
+    return [_candidate(best, line) for line in lines[:_MOST_ITEMS]]
 
 
 def _candidate(best: Candidate, line: _Line) -> Candidate:

@@ -6,8 +6,10 @@ import pytest
 
 from index.records import Document, Hit, Passage
 from index.text.words import split_words
+from rag.answer.citations import cite
+from rag.answer.compose import MOST_ITEMS, compose
 from rag.answer.extract import Candidate
-from rag.answer.lists import MOST_ITEMS, with_list, with_rows, with_siblings
+from rag.answer.lists import with_list, with_rows, with_siblings
 from rag.question import read_question
 
 TEXT = """Spring camp
@@ -58,11 +60,15 @@ def test_an_item_that_is_asked_for_by_its_name_comes_alone(question: str, line: 
     assert ask(question, line) == []
 
 
-def test_a_list_is_cut_at_its_bound_and_every_item_is_a_quotation() -> None:
-    text = "Parts to order:\n" + "\n".join(f"{n}. part {n}" for n in range(1, 60))
-    found = with_list(read_question("which parts to order?", lambda word: 1.0), best("Parts to order:", text))
-    assert len(found) == MOST_ITEMS + 1
-    assert all(text[one.start : one.end] == one.text for one in found)
+@pytest.mark.parametrize(("items", "left"), [(3, 0), (MOST_ITEMS, 0), (MOST_ITEMS + 1, 2), (59, 36)])
+def test_of_a_long_list_it_is_said_how_many_more_there_are_and_each_is_cited(items: int, left: int) -> None:
+    text = "Parts to order:\n" + "\n".join(f"{n}. part {n}" for n in range(1, items + 1))
+    selected = compose(read_question("which parts to order?", lambda word: 1.0), [best("Parts to order:", text)])
+    sentences, citations = cite(selected)
+    assert [citation.quote for citation in citations] == text.split("\n")
+    assert sentences[-1].text == (f"and {left} more" if left else f"{items}. part {items}")
+    assert sentences[-1].origin == ("generated" if left else "verbatim")
+    assert sum(len(sentence.citations) for sentence in sentences) == len(citations)
 
 
 NUMBERED = """1. Duties of the treasurer
