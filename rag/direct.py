@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index import Document, Library, Snapshot
+from rag.answer.compose import MOST_ITEMS
+from rag.answer.lists import list_around
 from rag.answer.places import find_places, find_section, quote_places
 from rag.answer.protocol import Clock
 from rag.answer.quoting import Quote, quoting_answer
@@ -75,7 +77,8 @@ class Direct:
     def _summary(self, utterance: Utterance) -> list[Quote]:
         names = self._resolve(utterance.about) if utterance.about else self._names[:_MOST_OVERVIEW]
         documents = self._documents(list(dict.fromkeys(name.doc_id for name in names)))
-        return summarize(self._snapshot, self._library, documents, utterance.sentences)
+        quotes = summarize(self._snapshot, self._library, documents, utterance.sentences)
+        return quotes if utterance.sentences else _whole_list(quotes)
 
     def _resolve(self, about: str) -> list[Name]:
         return self._within(self._finder.resolve(about)) if about else []
@@ -86,3 +89,20 @@ class Direct:
     def _documents(self, ids: Sequence[str]) -> list[Document]:
         found = (self._snapshot.find_document(doc_id) for doc_id in ids)
         return [document for document in found if document]
+
+
+def _whole_list(quotes: list[Quote]) -> list[Quote]:
+    """Return a list whole if the key sentences are nothing but pieces of it; else the key sentences as they are."""
+    if len({quote.document.doc_id for quote in quotes}) != 1:
+        return quotes
+    document = quotes[0].document
+    spans = list_around(document, quotes[-1].start)
+    if len(spans) > MOST_ITEMS or any((quote.start, quote.end) not in spans for quote in quotes):
+        return quotes
+    hits = {quote.hit.passage.passage_id: quote.hit for quote in quotes}.values()
+    return [
+        Quote(document, hit, start, end)
+        for start, end in spans
+        for hit in hits
+        if hit.passage.start <= start < end <= hit.passage.end
+    ]

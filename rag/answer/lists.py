@@ -91,6 +91,16 @@ def with_list(question: Question, best: Candidate) -> list[Candidate]:
     return _as_candidates(best, items) if asked >= least and held < asked else []
 
 
+def list_around(document: Document, at: int) -> list[tuple[int, int]]:
+    """Return the spans of the list around a place, the line that leads to it among them; nothing if there is none."""
+    lines = list(_lines_around(document.text, at))
+    here = next((i for i, line in enumerate(lines) if line.start <= at < line.end), None)
+    if here is None:
+        return []
+    lead, items = _list_at(document, lines, here, wanted=False)
+    return [(line.start, line.end) for line in ([lead, *items] if lead and items else items)]
+
+
 def with_siblings(question: Question, best: Candidate, candidates: Sequence[Candidate]) -> list[Candidate]:
     """Return `best` and the sentences that say the same of other things, those of a document in its order.
 

@@ -126,6 +126,16 @@ def test_a_summary_of_everything_has_a_sentence_of_each_document(assistant: Assi
     assert {citation.doc_id for citation in answer.citations} == {"rules.txt", "guide.pdf", "heron-report.txt"}
 
 
+def test_a_document_that_is_a_list_is_told_whole(assistant: Assistant) -> None:
+    items = ["- a kettle", "- two mugs", "- a gas stove", "- matches", "- tea", "- sugar", "- a cloth"]
+    text = "\n".join(["The crate holds:", *items])
+    add_documents(assistant.library, [document("kitchen-crate.txt", "Kitchen crate", text)])
+    answer = assistant.ask("What is in the kitchen crate?")
+    check(assistant, answer)
+    assert [citation.quote for citation in answer.citations] == ["The crate holds:", *items]
+    assert len(assistant.ask("summarize the kitchen crate in three sentences").citations) == 3
+
+
 def test_what_no_document_is_called_is_no_summary(assistant: Assistant) -> None:
     answer = assistant.ask("What is the film about?")
     assert answer.confidence < 1  # it was looked for
