@@ -134,7 +134,8 @@ def with_rows(question: Question, best: Candidate) -> list[Candidate]:
     """Return all rows of the table of `best` that fit what is asked as it does; nothing if it is no row that fits.
 
     A row fits if the question has all words of one of its cells, and what else it asks is in the row (the names of its
-    columns count), in the name of its document or in the headings; see `_MOST_UNHELD`.
+    columns count), in the name of its document or in the headings; see `_MOST_UNHELD`. If it has the name of that
+    column, too, the cells of others don't count: of "on floor 2" a row with two seats has nothing.
     """
     document = best.document
     asked = _held(question, best.text)
@@ -144,7 +145,8 @@ def with_rows(question: Question, best: Candidate) -> list[Candidate]:
     if not _has_cell(question, best.text) or exact or len(unheld) > _MOST_UNHELD or question.negated:
         return []
     rows = [line for line in _lines_around(document.text, best.start, _TABLE) if _fits(question, document, line, asked)]
-    return _as_candidates(best, rows)
+    named = [row for row in rows if _has_cell(question, document.text[row.start : row.end], named=True)]
+    return _as_candidates(best, named or rows)
 
 
 def _fits(question: Question, document: Document, line: _Line, asked: Set[str]) -> bool:
@@ -152,13 +154,15 @@ def _fits(question: Question, document: Document, line: _Line, asked: Set[str]) 
     return _has_cell(question, text) and asked <= _held(question, text)
 
 
-def _has_cell(question: Question, row: str) -> bool:
-    """Tell whether a line is a row of a table with a cell of which the question has each word."""
+def _has_cell(question: Question, row: str, *, named: bool = False) -> bool:
+    """Tell whether a line is a row of a table with a cell of which the question has each word, and its column's."""
     if not _ROW.fullmatch(row):
         return False
-    cells = [cell.partition(": ") for cell in row.split("; ")]
-    asked = question.rarity.keys()
-    return any(set(split_words(name if value.lower() in _TICKS else value)) <= asked for name, _, value in cells)
+    for name, _, value in (cell.partition(": ") for cell in row.split("; ")):
+        words = split_words(name if value.lower() in _TICKS else value)
+        if words and question.rarity.keys() >= {*words, *(split_words(name) if named else ())}:
+            return True
+    return False
 
 
 def is_held(question: Question, row: Candidate) -> bool:

@@ -166,6 +166,16 @@ def test_rows_that_lack_what_is_asked_do_not_come(question: str) -> None:
     assert with_rows(read_question(question, lambda word: 1.0), best(CREW.splitlines()[0], CREW)) == []
 
 
+ROOMS = "room: Alder; floor: 1; seats: 2\nroom: Birch; floor: 2; seats: 9\nroom: -; floor: 3; seats: 2"
+
+
+@pytest.mark.parametrize("line", ROOMS.splitlines()[:2])
+def test_a_row_fits_by_the_column_that_is_named(line: str) -> None:
+    found = with_rows(read_question("Which rooms are on floor 2?", lambda word: 1.0), best(line, ROOMS))
+    assert [one.text for one in found] == ["room: Birch; floor: 2; seats: 9"]
+    assert with_rows(read_question("Which rooms are on a floor?", lambda word: 1.0), best(line, ROOMS)) == []
+
+
 BOATS = [
     "The Tern is painted red.",
     "The Gull is painted red.",
