@@ -13,6 +13,7 @@ from functools import cache
 
 from index import split_words
 from rag.answer.extract import Candidate
+from rag.answer.lists import list_around
 from rag.question import Question, is_day, is_negated, is_yes_no
 
 _NEAR = 0.1  # of the probability of the likeliest: what doesn't fit is that much likelier by mistake
@@ -21,7 +22,12 @@ _PERMISSION = "may can could allow allowed permit permitted permission able forb
 _VAGUE = "happen happened happens happening occur occurred event events take took place day date going"
 _ALLOWED = re.compile(r"\b(?:may|can|could|allow(?:s|ed)?|permit(?:s|ted)?|able to)\b", re.I)
 _WHY = re.compile(r"^\W*(?:why|how)\b", re.I)
-_NAMED_KIND = re.compile(r"^\W*(?:in |at |on |to |from |of |for |by )?(?:which|what) (?P<noun>[\w-]+)", re.I)
+_NAMED_KIND = re.compile(
+    r"^\W*(?:in |at |on |to |from |of |for |by )?(?:which|what) "
+    r"(?!(?:do|does|did|is|are|was|were|has|have|had|can|could|may|must|should|shall|will|would)\b)(?P<noun>[\w-]+)",
+    re.I,
+)
+_NO_DENIAL = re.compile(r"\bno(?:t)? (?:less|more|fewer|later|earlier|only)\b", re.I)
 
 
 def put_fitting_first(question: Question, candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -52,9 +58,25 @@ def _fits_better(question: Question, topic: Set[str], one: Candidate, other: Can
     if numbers[0] != numbers[1]:
         return numbers[0] > numbers[1]
     denied = _wants_denied(question)
-    if denied is not None and is_negated(one.text) != is_negated(other.text):
-        return is_negated(one.text) == denied
-    return is_near and ours > theirs and (is_yes_no(question.asked) or _NAMED_KIND.match(question.asked) is not None)
+    if denied is not None and _denies(one) != _denies(other):
+        return _denies(one) == denied
+    if not is_near or not ours > theirs:
+        return False
+    if is_yes_no(question.asked):
+        return _is_of_permission(one) or not _is_of_permission(other)
+    return _NAMED_KIND.match(question.asked) is not None
+
+
+def _denies(candidate: Candidate) -> bool:
+    """Tell whether a sentence says what is not, or is an item of a list of that."""
+    text = candidate.document.text
+    spans = list_around(candidate.document, candidate.start)[:1]
+    above = [candidate.hit.passage.heading, *(text[start:end] for start, end in spans)] if spans else []
+    return any(is_negated(_NO_DENIAL.sub("", said)) for said in (candidate.text, *above))
+
+
+def _is_of_permission(candidate: Candidate) -> bool:
+    return bool(candidate.words & _permission()) or is_negated(candidate.text)
 
 
 def _wants_denied(question: Question) -> bool | None:

@@ -59,6 +59,19 @@ def test_where_neither_is_asked_for_the_likeliest_comes_first(question: str) -> 
     assert first(question, [(DENIED, 0.5), (ALLOWED, 0.4)]) == DENIED
 
 
+def test_an_item_of_a_list_of_what_is_not_denies() -> None:
+    item, other = "- damage by frost", "Parts are covered for no less than three months."
+    text = f"These are not covered:\n\n{item}\n- damage by salt\n\n{other}"
+    document = Document("d", "d", "d", "text/plain", text, {}, (), "d", 0.0)
+    hit = Hit(Passage(1, "d", 0, len(text), "", None), 1.0, 1)
+    candidates = [
+        Candidate(document, hit, text.index(one), text.index(one) + len(one), frozenset(split_words(one)), 0.5, None)
+        for one in (item, other)
+    ]
+    question = read_question("What isn't covered?", lambda word: 1.0)
+    assert put_fitting_first(question, candidates)[0].text == item
+
+
 @pytest.mark.parametrize("heading", ["Bill 17 was paid by Ida.", "Bill 18 was paid by Bo."])
 def test_the_number_that_is_asked_for_comes_first(heading: str) -> None:
     number = heading.split()[1]
@@ -69,6 +82,16 @@ def test_the_number_that_is_asked_for_comes_first(heading: str) -> None:
 def test_what_is_asked_counts_for_more_than_the_kind_of_thing() -> None:
     heavy, floats = "The Tern boat weighs 90 kg.", "The Gull can float upright."
     assert first("Which boat can float upright?", [(heavy, 0.5), (floats, 0.4)]) == floats
+
+
+def test_what_is_asked_with_a_verb_names_no_kind_of_thing() -> None:
+    total, part = "Total: 1263 euros.", "The rent is 1180 euros with the parking."
+    assert first("What does the rent with the parking come to?", [(total, 0.5), (part, 0.4)]) == total
+
+
+def test_whether_something_is_allowed_is_told_by_what_allows_or_forbids() -> None:
+    forbidden, else_said = "Smoking in the common parts is forbidden.", "Smoke was smelt in the stairwell."
+    assert first("Is it all right to smoke in the stairwell?", [(forbidden, 0.5), (else_said, 0.4)]) == forbidden
 
 
 def test_whether_something_is_so_is_told_by_what_says_most_of_it() -> None:
