@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from rag.answer.agreement import make_same_claim
 from rag.answer.extract import Candidate
-from rag.answer.lists import with_list, with_rows, with_siblings
+from rag.answer.lists import with_list, with_siblings
+from rag.answer.rows import with_rows
 from rag.question import Question
 
 _MOST_SENTENCES = 3

@@ -11,9 +11,9 @@ from rag.answer.citations import answering_words, check_citations, cite
 from rag.answer.compose import Selected, compose, join_parts, without_repetition
 from rag.answer.extract import PASSAGES_READ, Candidate, Extraction, extract, statements_of
 from rag.answer.fitting import is_of_the_day, put_fitting_first
-from rag.answer.lists import is_held, with_rows
 from rag.answer.protocol import Asked
 from rag.answer.regression import Refusal, refuse_below
+from rag.answer.rows import is_held, with_rows
 from rag.answer.siblings import asks_for_another
 from rag.answer.wording import as_written
 from rag.question import Question, read_question

@@ -1,7 +1,7 @@
 """Lists: a sentence that is an item of a list, or leads to one, goes in, and the whole list comes out.
 
 A list is a run of lines that are marked alike (bullets, numbers, letters; what is deeper belongs to the item before
-it), lines of a few words each under a line that ends with a colon or under a title, or the rows of a table.
+it), or lines of a few words each under a line that ends with a colon or under a title. (Tables are in `rows.py`.)
 """
 
 from __future__ import annotations
@@ -10,10 +10,9 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from difflib import SequenceMatcher
-from functools import cache
 from typing import NamedTuple
 
-from index import Document, document_name, split_words
+from index import Document, split_words
 from rag.answer.extract import Candidate
 from rag.question import Question, is_negated
 
@@ -22,7 +21,6 @@ _MARKER = re.compile(
     r"(?P<indent>[ \t]*)(?:(?P<bullet>[-*•◦▪–—])|\(?(?:(?P<dotted>\d{1,2}(?:\.\d{1,2}){1,4}\.?)"
     r"|(?P<number>\d{1,2})[.)]|(?P<letter>[a-zA-Z])[.)]))[ \t]+\S"
 )
-_ROW = re.compile(r"[^:;]{1,40}: [^;]*[^;\s](?:; [^:;]{1,40}: [^;]*[^;\s])+")
 _LEAST_ITEMS = 2
 _LEAST_ABOVE = 0.3  # share of the question's words that stands above a list that is asked for
 _LEAST_ABOVE_ELSE = 0.5  # where the question doesn't say that several things are wanted
@@ -30,12 +28,6 @@ _TITLE_WORDS = 10
 _PLAIN_WORDS = 8  # of an item without a mark
 _LEAST_UNDER_TITLE = 3  # items without a mark where no colon leads to them
 _LEAST_ALIKE = 0.5  # share of the words that sentences have in common which say the same of other things
-_MOST_UNHELD = 1  # words of a question that a row need not hold
-_LINKING = """
-    work works working live lives living come comes belong belongs sit sits people persons person everyone everybody
-    anyone members member staff employees employee list
-    """
-_TICKS = ("yes", "x", "y", "true", "✓", "✔", "✅")
 
 
 class _Level(NamedTuple):
@@ -49,7 +41,7 @@ class _Level(NamedTuple):
         return self.numbers > other.numbers or self.indent > other.indent
 
 
-class _Line(NamedTuple):
+class Line(NamedTuple):
     """A line, `text[start:end]` without white space at its ends; `level` if it is a marked item of a list.
 
     `apart` tells that a blank line is above it.
@@ -64,8 +56,8 @@ class _Line(NamedTuple):
 class _List(NamedTuple):
     """The line that leads to a list, if one does, and its items."""
 
-    lead: _Line | None
-    items: Sequence[_Line]
+    lead: Line | None
+    items: Sequence[Line]
 
 
 def with_list(question: Question, best: Candidate) -> list[Candidate]:
@@ -76,7 +68,7 @@ def with_list(question: Question, best: Candidate) -> list[Candidate]:
     Where a single item names what is asked ("- Warranty: 3 years"), or there is no list, nothing is returned.
     """
     text = best.document.text
-    lines = list(_lines_around(text, best.start))
+    lines = list(lines_around(text, best.start))
     here = next((i for i, line in enumerate(lines) if line.start <= best.start < line.end), None)
     if here is None:
         return []
@@ -84,16 +76,16 @@ def with_list(question: Question, best: Candidate) -> list[Candidate]:
     least = _LEAST_ABOVE if question.wants_list else _LEAST_ABOVE_ELSE
     held = question.coverage(best.words)
     if below and (lines[here].level is None or held >= least):
-        return [best, *_as_candidates(best, below)]
+        return [best, *as_candidates(best, below)]
     lead, items = _list_at(best.document, lines, here, wanted=question.wants_list)
     above = best.hit.passage.heading + (f"\n{text[lead.start : lead.end]}" if lead else "")
     asked = question.coverage(frozenset(split_words(above)))
-    return _as_candidates(best, items) if asked >= least and held < asked else []
+    return as_candidates(best, items) if asked >= least and held < asked else []
 
 
 def list_around(document: Document, at: int) -> list[tuple[int, int]]:
     """Return the spans of the list around a place, the line that leads to it among them; nothing if there is none."""
-    lines = list(_lines_around(document.text, at))
+    lines = list(lines_around(document.text, at))
     here = next((i for i, line in enumerate(lines) if line.start <= at < line.end), None)
     if here is None:
         return []
@@ -130,56 +122,7 @@ def _are_worded_alike(one: Candidate, other: Candidate, asked: Set[str]) -> bool
     return is_alike and all(i < j and m < n and not asked & set(ours[i:j]) for _, i, j, m, n in changes)
 
 
-def with_rows(question: Question, best: Candidate) -> list[Candidate]:
-    """Return all rows of the table of `best` that fit what is asked as it does; nothing if it is no row that fits.
-
-    A row fits if the question has all words of one of its cells, and what else it asks is in the row (the names of its
-    columns count), in the name of its document or in the headings; see `_MOST_UNHELD`. If it has the name of that
-    column, too, the cells of others don't count: of "on floor 2" a row with two seats has nothing.
-    """
-    document = best.document
-    asked = _held(question, best.text)
-    above = set(split_words(f"{document_name(document)}\n{best.hit.passage.heading}"))
-    unheld = question.rarity.keys() - asked - above - _linking()
-    exact = (question.names | question.identifiers) - asked - above
-    if not _has_cell(question, best.text) or exact or len(unheld) > _MOST_UNHELD or question.negated:
-        return []
-    rows = [line for line in _lines_around(document.text, best.start, _TABLE) if _fits(question, document, line, asked)]
-    named = [row for row in rows if _has_cell(question, document.text[row.start : row.end], named=True)]
-    return _as_candidates(best, named or rows)
-
-
-def _fits(question: Question, document: Document, line: _Line, asked: Set[str]) -> bool:
-    text = document.text[line.start : line.end]
-    return _has_cell(question, text) and asked <= _held(question, text)
-
-
-def _has_cell(question: Question, row: str, *, named: bool = False) -> bool:
-    """Tell whether a line is a row of a table with a cell of which the question has each word, and its column's."""
-    if not _ROW.fullmatch(row):
-        return False
-    for name, _, value in (cell.partition(": ") for cell in row.split("; ")):
-        words = split_words(name if value.lower() in _TICKS else value)
-        if words and question.rarity.keys() >= {*words, *(split_words(name) if named else ())}:
-            return True
-    return False
-
-
-def is_held(question: Question, row: Candidate) -> bool:
-    """Tell whether a row holds each word of the question, but for those that only link its cells: "who works in"."""
-    return question.rarity.keys() - _linking() <= row.words
-
-
-@cache
-def _linking() -> frozenset[str]:
-    return frozenset(split_words(_LINKING))
-
-
-def _held(question: Question, text: str) -> Set[str]:
-    return question.rarity.keys() & set(split_words(text))
-
-
-def _list_below(document: Document, lines: Sequence[_Line], here: int, *, wanted: bool) -> Sequence[_Line]:
+def _list_below(document: Document, lines: Sequence[Line], here: int, *, wanted: bool) -> Sequence[Line]:
     """Return the items of the list that the line leads to, none if it leads to none.
 
     If a list is `wanted`, any line right above one leads to it.
@@ -195,7 +138,7 @@ def _list_below(document: Document, lines: Sequence[_Line], here: int, *, wanted
     return items if len(items) >= _LEAST_ITEMS else []
 
 
-def _list_at(document: Document, lines: Sequence[_Line], here: int, *, wanted: bool) -> _List:
+def _list_at(document: Document, lines: Sequence[Line], here: int, *, wanted: bool) -> _List:
     """Return the list that the line is an item of."""
     if lines[here].level is None:
         return _plain_list(document, lines, here, wanted=wanted)
@@ -206,7 +149,7 @@ def _list_at(document: Document, lines: Sequence[_Line], here: int, *, wanted: b
     return _List(above if is_lead else None, items if len(items) >= _LEAST_ITEMS else [])
 
 
-def _run(lines: Sequence[_Line], here: int) -> Sequence[_Line]:
+def _run(lines: Sequence[Line], here: int) -> Sequence[Line]:
     """Return the lines around an item that are marked as it is, with the deeper ones between and after them."""
     level = lines[here].level
     first = last = here
@@ -223,7 +166,7 @@ def _run(lines: Sequence[_Line], here: int) -> Sequence[_Line]:
     return lines[first : last + 1]
 
 
-def _plain_list(document: Document, lines: Sequence[_Line], here: int, *, wanted: bool) -> _List:
+def _plain_list(document: Document, lines: Sequence[Line], here: int, *, wanted: bool) -> _List:
     """Return the list without marks that a line is an item of: under a colon; where one is `wanted`, under a title."""
     first = here
     while first and not lines[first].apart and _is_plain(document, lines[first - 1]):
@@ -238,7 +181,7 @@ def _plain_list(document: Document, lines: Sequence[_Line], here: int, *, wanted
     return _List(lead, items if first <= here < first + len(items) and len(items) >= _LEAST_UNDER_TITLE else [])
 
 
-def _plain_items(document: Document, lines: Sequence[_Line], first: int) -> Sequence[_Line]:
+def _plain_items(document: Document, lines: Sequence[Line], first: int) -> Sequence[Line]:
     """Return the lines of a few words from the first on, if a blank line ends them, or the text."""
     last = first
     while last < len(lines) and (last == first or not lines[last].apart):
@@ -248,7 +191,7 @@ def _plain_items(document: Document, lines: Sequence[_Line], first: int) -> Sequ
     return lines[first:last]
 
 
-def _is_plain(document: Document, line: _Line) -> bool:
+def _is_plain(document: Document, line: Line) -> bool:
     text = document.text[line.start : line.end]
     return line.level is None and len(text.split()) <= _PLAIN_WORDS and not text.endswith((*".!?:。：",))
 
@@ -261,14 +204,13 @@ def _leads(line: str) -> bool:
 
 
 _AROUND = 6000  # characters on either side in which a list is looked for
-_TABLE = 100_000  # and rows of a table
 
 
-def _lines_around(text: str, at: int, around: int = _AROUND) -> Iterator[_Line]:
+def lines_around(text: str, at: int, around: int = _AROUND) -> Iterator[Line]:
     """Yield the lines around a place; empty ones are left out, and one that goes on with an item is part of it."""
     low = text.rfind("\n", 0, max(0, at - around)) + 1
     high = text.find("\n", at + around) + 1 or len(text)
-    line: _Line | None = None
+    line: Line | None = None
     apart = True
     for found in re.finditer(r"[^\n]*\n?", text[low:high]):
         written = found[0].strip()
@@ -276,7 +218,7 @@ def _lines_around(text: str, at: int, around: int = _AROUND) -> Iterator[_Line]:
             apart = True
             continue
         start = low + found.start() + found[0].index(written[0])
-        new = _Line(start, start + len(written), _level(found[0]), apart)
+        new = Line(start, start + len(written), _level(found[0]), apart)
         if line and line.level and new.level is None and not apart and found[0][0].isspace():
             line = line._replace(end=new.end)
         else:
@@ -297,12 +239,12 @@ def _level(line: str) -> _Level | None:
     return _Level(mark, numbers, len(found["indent"].expandtabs(4)) // 2)
 
 
-def _as_candidates(best: Candidate, lines: Sequence[_Line]) -> list[Candidate]:
+def as_candidates(best: Candidate, lines: Sequence[Line]) -> list[Candidate]:
     """Return items as candidates."""
     return [_candidate(best, line) for line in lines[:_MOST_ITEMS]]
 
 
-def _candidate(best: Candidate, line: _Line) -> Candidate:
+def _candidate(best: Candidate, line: Line) -> Candidate:
     if line.start <= best.start < line.end:
         return best
     words = frozenset(split_words(best.document.text[line.start : line.end]))

@@ -9,7 +9,8 @@ from index.text.words import split_words
 from rag.answer.citations import cite
 from rag.answer.compose import MOST_ITEMS, compose
 from rag.answer.extract import Candidate
-from rag.answer.lists import with_list, with_rows, with_siblings
+from rag.answer.lists import with_list, with_siblings
+from rag.answer.rows import with_rows
 from rag.question import read_question
 
 TEXT = """Spring camp
@@ -174,6 +175,16 @@ def test_a_row_fits_by_the_column_that_is_named(line: str) -> None:
     found = with_rows(read_question("Which rooms are on floor 2?", lambda word: 1.0), best(line, ROOMS))
     assert [one.text for one in found] == ["room: Birch; floor: 2; seats: 9"]
     assert with_rows(read_question("Which rooms are on a floor?", lambda word: 1.0), best(line, ROOMS)) == []
+
+
+BARS = "name | team | port\nIda Holm | Red | Moss\nBo Lund | Blue | Moss\nCy Dorn | Red | Odda\nred | black"
+
+
+def test_rows_with_bars_between_their_cells_are_rows() -> None:
+    asked = read_question("Who is in the red team?", lambda word: 1.0)
+    assert with_rows(asked, best("Red team: at eight.", f"Red team: at eight.\n{BARS}")) == []
+    found = with_rows(read_question("Who is in Red?", lambda word: 1.0), best("Ida Holm | Red | Moss", BARS))
+    assert [one.text for one in found] == ["Ida Holm | Red | Moss", "Cy Dorn | Red | Odda"]
 
 
 BOATS = [

@@ -1,0 +1,78 @@
+"""Rows: a row of a table that may answer goes in, all rows that fit what is asked as it does come out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set
+from functools import cache
+
+from index import Document, document_name, split_words
+from rag.answer.extract import Candidate
+from rag.answer.lists import Line, as_candidates, lines_around
+from rag.question import Question
+
+_ROW = re.compile(r"[^:;]{1,40}: [^;]*[^;\s](?:; [^:;]{1,40}: [^;]*[^;\s])+")
+_LEAST_CELLS = 3  # of a line with bars between them
+_MOST_UNHELD = 1  # words of a question that a row need not hold
+_LINKING = """
+    work works working live lives living come comes belong belongs sit sits people persons person everyone everybody
+    anyone members member staff employees employee list
+    """
+_TICKS = ("yes", "x", "y", "true", "✓", "✔", "✅")
+_TABLE = 100_000  # characters on either side in which rows of its table are looked for
+
+
+def with_rows(question: Question, best: Candidate) -> list[Candidate]:
+    """Return all rows of the table of `best` that fit what is asked as it does; nothing if it is no row that fits.
+
+    A row fits if the question has all words of one of its cells, and what else it asks is in the row (the names of its
+    columns count), in the name of its document or in the headings; see `_MOST_UNHELD`. If it has the name of that
+    column, too, the cells of others don't count: of "on floor 2" a row with two seats has nothing.
+    """
+    document = best.document
+    asked = _held(question, best.text)
+    above = set(split_words(f"{document_name(document)}\n{best.hit.passage.heading}"))
+    unheld = question.rarity.keys() - asked - above - _linking()
+    exact = (question.names | question.identifiers) - asked - above
+    if not _has_cell(question, best.text) or exact or len(unheld) > _MOST_UNHELD or question.negated:
+        return []
+    rows = [line for line in lines_around(document.text, best.start, _TABLE) if _fits(question, document, line, asked)]
+    named = [row for row in rows if _has_cell(question, document.text[row.start : row.end], named=True)]
+    return as_candidates(best, named or rows)
+
+
+def _fits(question: Question, document: Document, line: Line, asked: Set[str]) -> bool:
+    text = document.text[line.start : line.end]
+    return _has_cell(question, text) and asked <= _held(question, text)
+
+
+def _has_cell(question: Question, row: str, *, named: bool = False) -> bool:
+    """Tell whether a line is a row of a table with a cell of which the question has each word, and its column's."""
+    for name, value in _cells(row):
+        words = split_words(name if value.lower() in _TICKS else value)
+        if words and question.rarity.keys() >= {*words, *(split_words(name) if named else ())}:
+            return True
+    return False
+
+
+def _cells(row: str) -> list[tuple[str, str]]:
+    """Return the cells of a row, each with the name of its column if it is there; nothing if the line is no row."""
+    if _ROW.fullmatch(row):
+        named = (cell.partition(": ") for cell in row.split("; "))
+        return [(name, value) for name, _, value in named]
+    cells = row.strip("|").split("|")
+    return [("", cell.strip()) for cell in cells] if len(cells) >= _LEAST_CELLS else []
+
+
+def is_held(question: Question, row: Candidate) -> bool:
+    """Tell whether a row holds each word of the question, but for those that only link its cells: "who works in"."""
+    return question.rarity.keys() - _linking() <= row.words
+
+
+@cache
+def _linking() -> frozenset[str]:
+    return frozenset(split_words(_LINKING))
+
+
+def _held(question: Question, text: str) -> Set[str]:
+    return question.rarity.keys() & set(split_words(text))
