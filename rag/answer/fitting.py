@@ -20,8 +20,9 @@ _NEAR = 0.1  # of the probability of the likeliest: what doesn't fit is that muc
 _VERY_NEAR = 0.5
 _PERMISSION = "may can could allow allowed permit permitted permission able forbid forbidden prohibit prohibited banned"
 _VAGUE = "happen happened happens happening occur occurred event events take took place day date going"
-_ALLOWED = re.compile(r"\b(?:may|can|could|allow(?:s|ed)?|permit(?:s|ted)?|able to)\b", re.I)
-_WHY = re.compile(r"^\W*(?:why|how)\b", re.I)
+_ALLOWED = re.compile(
+    r"^\W*(?:where|when|who|which|what)\b.*\b(?:may|can|could|allow(?:s|ed)?|permit(?:s|ted)?|able to)\b", re.I
+)
 _NAMED_KIND = re.compile(
     r"^\W*(?:in |at |on |to |from |of |for |by )?(?:which|what) "
     r"(?!(?:do|does|did|is|are|was|were|has|have|had|can|could|may|must|should|shall|will|would)\b)(?P<noun>[\w-]+)",
@@ -83,8 +84,7 @@ def _wants_denied(question: Question) -> bool | None:
     """Tell whether what is not is asked for, or what is allowed; None where a question asks for neither."""
     if question.negated:
         return True
-    allowed = _ALLOWED.search(question.asked) and not is_yes_no(question.asked) and not _WHY.match(question.asked)
-    return False if allowed else None
+    return False if _ALLOWED.match(question.asked) else None
 
 
 def _topic(question: Question) -> Set[str]:

@@ -54,7 +54,9 @@ def test_what_denies_something_else_stays_behind() -> None:
     assert first("Where are tents not allowed?", [(ALLOWED, 0.5), ("Fires are not allowed here.", 0.4)]) == ALLOWED
 
 
-@pytest.mark.parametrize("question", ["Are tents allowed?", "Why are tents allowed?", "What do tents cost?"])
+@pytest.mark.parametrize(
+    "question", ["Are tents allowed?", "Why are tents allowed?", "What do tents cost?", "Tents can be had for what?"]
+)
 def test_where_neither_is_asked_for_the_likeliest_comes_first(question: str) -> None:
     assert first(question, [(DENIED, 0.5), (ALLOWED, 0.4)]) == DENIED
 
