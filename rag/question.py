@@ -124,7 +124,7 @@ _COMPARED = (
         re.I,
     ),
     re.compile(
-        r"^\W*(?:which|what|who)(?: (?:one|of (?:them|the two)))? "
+        r"^\W*(?:which|what|who)(?: (?:of (?:them|the two)|[\w-]{1,30}))? "
         r"(?P<what>(?:is|are|was|has|costs?|weighs?|lasts?)\b[^,?]{1,60}?)"
         r"[,:] (?P<one>[^,?]{1,60}?) or (?P<other>[^,?]{1,60}?)\s*\??$",
         re.I,
@@ -132,6 +132,17 @@ _COMPARED = (
     re.compile(
         r"^\W*(?:please )?compare (?:(?P<what>[^,?]{1,40}?) (?:of|for|between) )?(?P<one>[^,?]{1,60}?) (?:and|with|to) "
         r"(?P<other>[^,?]{1,60}?)\s*[?.]?$",
+        re.I,
+    ),
+    re.compile(
+        r"^\W*(?:how|in what(?: way)?) (?:do|does|did|is|are|was|were) (?P<one>[^,?]{1,60}?) "
+        r"(?:differ|different) (?:from|to) (?P<other>[^,?]{1,60}?)\s*\??$",
+        re.I,
+    ),
+    re.compile(
+        r"^\W*(?!(?:how|what|which|who|when|where|why)\b)(?P<one>[^,?]{1,60}?) "
+        r"(?:vs\.?|versus|compared (?:to|with)) (?P<other>[^,?]{1,60}?)"
+        r"(?:[:,] (?P<what>[^,?]{1,40}))?\s*\??$",
         re.I,
     ),
 )
@@ -159,7 +170,8 @@ class Question:
     """A question made ready: its text, what kind it is, and how rare each of its content words is (their idf).
 
     `asked` is the question without what is said around it ("could you please tell me"); `parts` are the questions in
-    it, if there are two ("when and by whom"), each to stand alone; `wants_list` tells that several things are wanted.
+    it, if there are two ("when and by whom"), each to stand alone; `compared` are the two things that it compares.
+    `wants_list` tells that several things are wanted.
     `identifiers` are its words with a digit and `names` those written as names: what doesn't hold them is about
     something else. `exact` are identifiers that nothing near can stand for: a code, a date, a room, a version.
     `negated` tells that it asks what is not.
@@ -170,6 +182,7 @@ class Question:
     rarity: Mapping[str, float]
     asked: str
     parts: tuple[str, ...]
+    compared: tuple[str, ...]
     wants_list: bool
     identifiers: frozenset[str]
     exact: frozenset[str]
@@ -185,12 +198,14 @@ class Question:
 def read_question(text: str, rarity: Callable[[str], float]) -> Question:
     """Read a question that stands alone; `rarity` gives the inverse document frequency of a word."""
     asked = without_politeness(text)
+    compared = _find_compared(asked)
     return Question(
         text=text,
         kind=question_kind(text),
         rarity={word: rarity(word) for word in content_words(_COMMAND.sub("", asked) or asked)},
         asked=asked,
         parts=question_parts(asked),
+        compared=(compared["one"], compared["other"]) if compared else (),
         wants_list=_LIST.search(asked) is not None,
         identifiers=frozenset(word for word in split_words(asked) if _has_digit(word)),
         exact=_exact(asked),
@@ -240,10 +255,9 @@ def without_politeness(text: str) -> str:
 def question_parts(text: str) -> tuple[str, ...]:
     """Return the two questions that stand in one, each so that it can be read alone; nothing if there is only one."""
     bare = text.strip().rstrip("?").strip()
-    for pattern in _COMPARED:
-        if compared := pattern.search(text.strip()):
-            what = _DEGREE.sub("", compared["what"] or "").strip()
-            return tuple(f"{what} {compared[side]}?".strip() for side in ("one", "other"))
+    if compared := _find_compared(text):
+        what = _DEGREE.sub("", compared.groupdict().get("what") or "").strip()
+        return tuple(f"{what} {compared[side]}?".strip() for side in ("one", "other"))
     found = _TWO_BEFORE.match(bare)
     if found:
         return f"{found['first']} {found['rest']}?", f"{found['second']} {found['rest']}?"
@@ -254,6 +268,10 @@ def question_parts(text: str) -> tuple[str, ...]:
     if found:
         return f"{found['first']}?", f"{found['second']}?"
     return ()
+
+
+def _find_compared(text: str) -> re.Match[str] | None:
+    return next((found for pattern in _COMPARED if (found := pattern.search(text.strip()))), None)
 
 
 def question_kind(text: str) -> Kind:

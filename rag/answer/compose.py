@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index import content_words
 from rag.answer.agreement import make_same_claim
 from rag.answer.extract import Candidate
+from rag.answer.fitting import is_contrary
 from rag.answer.lists import with_list, with_siblings
 from rag.answer.rows import with_rows
 from rag.question import Question
@@ -16,6 +18,7 @@ _MOST_OF_LIST = 6
 MOST_ITEMS = 24  # of a list that are shown, each by itself
 _MOST_CITED = 100  # of those that are only told to be there
 _MOST_CORROBORATING = 3  # citations of one sentence
+_LEAST_ALIKE = 0.4  # share of words in common of two sentences that tell of two things the same
 _CLOSE_TO_BEST = 0.5  # a further sentence must be at least this likely, compared with the best
 _CLOSE_IN_LIST = 0.2  # one more thing of a list
 _ADDS = 0.15  # and hold at least this share of the question's words that the answer did not have yet
@@ -46,6 +49,8 @@ def compose(question: Question, candidates: Sequence[Candidate], unread: Sequenc
     for candidate in candidates[1:]:
         if len(chosen) == most or candidate.probability < close * chosen[0].probability:
             break
+        if is_contrary(question, candidate) and not is_contrary(question, chosen[0]):
+            continue
         gain = question.coverage(words | candidate.words) - question.coverage(words)
         if (question.wants_list or gain >= _ADDS) and not _says_the_same(candidate, chosen):
             chosen.append(candidate)
@@ -83,6 +88,29 @@ def without_repetition(candidates: Sequence[Candidate]) -> list[Candidate]:
     for candidate in candidates:
         once.setdefault((candidate.document.doc_id, candidate.words), candidate)
     return list(once.values())
+
+
+def compare(question: Question, candidates: Sequence[Candidate]) -> list[Selected]:
+    """Return a sentence about each of two that are compared, in wordings as alike as can be; nothing if there are none.
+
+    The likeliest sentence is of one of them: if it speaks of both, it is enough, and nothing is returned either.
+    """
+    one, other = (frozenset(content_words(thing)) for thing in question.compared)
+    sides = [
+        [c for c in candidates if ours <= c.words and not theirs <= c.words]
+        for ours, theirs in ((one, other), (other, one))
+    ]
+    if not all(sides) or candidates[0] not in (*sides[0], *sides[1]):
+        return []
+    chosen = [
+        candidates[0] if candidates[0] in side else max(side, key=lambda c: _likeness(c, candidates[0]))
+        for side in sides
+    ]
+    return [Selected(c) for c in chosen] if _likeness(*chosen) >= _LEAST_ALIKE else []
+
+
+def _likeness(one: Candidate, other: Candidate) -> float:
+    return len(one.words & other.words) / max(len(one.words), len(other.words))
 
 
 def join_parts(parts: Sequence[Sequence[Selected]]) -> list[Selected]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from index import Hit, Snapshot, split_words
 from rag.answer.agreement import find_differing
 from rag.answer.citations import answering_words, check_citations, cite
-from rag.answer.compose import Selected, compose, join_parts, without_repetition
+from rag.answer.compose import Selected, compare, compose, join_parts, without_repetition
 from rag.answer.extract import PASSAGES_READ, Candidate, Extraction, extract, statements_of
 from rag.answer.fitting import is_of_the_day, put_fitting_first
 from rag.answer.protocol import Asked
@@ -101,6 +101,8 @@ class ExtractiveAnswerer:
         if not asked.understood.parts:
             unread = self._unread(asked) if asked.understood.wants_list else ()
             return compose(asked.understood, without_repetition(found.candidates), unread)
+        if asked.understood.compared and (both := compare(asked.understood, found.candidates)):
+            return both
         parts = []
         for text in asked.understood.parts:
             part = replace(asked, understood=read_question(text, asked.snapshot.rarity))

@@ -68,6 +68,12 @@ def _fits_better(question: Question, topic: Set[str], one: Candidate, other: Can
     return _NAMED_KIND.match(question.asked) is not None
 
 
+def is_contrary(question: Question, candidate: Candidate) -> bool:
+    """Tell whether a sentence denies where what is allowed is asked for, or doesn't where what is not is."""
+    denied = _wants_denied(question)
+    return denied is not None and _denies(candidate) != denied
+
+
 def _denies(candidate: Candidate) -> bool:
     """Tell whether a sentence says what is not, or is an item of a list of that."""
     text = candidate.document.text

@@ -36,6 +36,7 @@ def test_a_question_of_two_parts_becomes_two(question: str, parts: tuple[str, ..
         "Who wrote War and Peace?",
         "When did Leonardo's CEO visit Baykar?",
         "warranty and returns",
+        "How high is the rent compared to last year?",
         "",
     ],
 )
@@ -137,7 +138,10 @@ def test_numbers_that_name_something_are_told_from_those_that_count(question: st
     [
         ("What is the difference in weight between the Wren and the Heron?", ("weight the Wren?", "weight the Heron?")),
         ("Which costs more, the Wren or the Heron?", ("costs the Wren?", "costs the Heron?")),
+        ("Which boat costs more, the Wren or the Heron?", ("costs the Wren?", "costs the Heron?")),
         ("Compare the price of the Wren and the Heron", ("price the Wren?", "price the Heron?")),
+        ("How does the Wren differ from the Heron?", ("the Wren?", "the Heron?")),
+        ("The Wren vs. the Heron?", ("The Wren?", "the Heron?")),
     ],
 )
 def test_a_comparison_asks_for_each(question: str, parts: tuple[str, str]) -> None:
