@@ -93,7 +93,7 @@ _LIST = re.compile(
     r"|^\W*how (?:do|can|should|must|does|to) (?:i |we |you |one )?"
     rf"|^\W*(?:in |at |on |to |from |of |for |by )?(?:what|which)(?: [\w-]+){{0,2}} {_PLURAL} {_VERB}\b"
     rf"|^\W*where (?:do|did|are|were|can|may|must|will) (?:the |our |all )?(?:[\w-]+ ){{0,2}}{_PLURAL}\b"
-    r"|^\W*who (?:all )?(?:is|are|was|were) (?:all )?(?:in|on|at|part of|among)\b|^\W*who all\b",
+    r"|^\W*who (?:all )?(?:is|are|was|were) (?:all )?(?:in(?! charge)|on|part of|among)\b|^\W*who all\b",
     re.I,
 )
 # "List all", "name the": what is asked for begins after it.

@@ -45,14 +45,18 @@ def make_same_claim(one: Candidate, other: Candidate) -> bool:
 def find_differing(question: Question, candidates: Sequence[Candidate]) -> list[Candidate]:
     """Return the likeliest sentence and those of other documents that contradict it, each with the words that do.
 
-    They answer with another date, number or name, or say the same but for a word, or the contrary.
+    They answer with another date, number or name, or say the same but for a word, or the contrary. Where things are
+    asked for, each source may tell of others, and where their place is, too.
     """
-    if not candidates or question.wants_list or question.parts:
+    of_places = question.wants_list and question.kind == "place"
+    if not candidates or (question.wants_list and not of_places) or question.parts:
         return []
     best = candidates[0]
     found = [best]
     for candidate in candidates[1:]:
         new = all(candidate.document.doc_id != other.document.doc_id for other in found)
+        if of_places and are_of_different_things(question, candidate, best):
+            continue
         if new and all(_contradict(question, candidate, other) for other in found):
             found.append(candidate)
     if len(found) == 1:
@@ -60,6 +64,14 @@ def find_differing(question: Question, candidates: Sequence[Candidate]) -> list[
     answers = {candidate.answering.casefold() for candidate in found}
     known = all(candidate.span for candidate in found) and len(answers) == len(found)
     return found if known else [_whole(candidate) for candidate in found]
+
+
+def are_of_different_things(question: Question, one: Candidate, other: Candidate) -> bool:
+    """Tell whether two sentences differ before and behind what is asked: "Ada sails to Moss", "Bo sails to Odda"."""
+    ours, theirs = split_words(one.text), split_words(other.text)
+    asked = [i for i, word in enumerate(ours) if word in question.rarity and word in other.words]
+    changes = [i for kind, i, *_ in SequenceMatcher(None, ours, theirs, False).get_opcodes() if kind != "equal"]
+    return bool(asked and changes) and changes[0] < asked[-1] and changes[-1] > asked[0]
 
 
 def _whole(candidate: Candidate) -> Candidate:

@@ -13,6 +13,7 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from index import Document, split_words
+from rag.answer.agreement import are_of_different_things
 from rag.answer.extract import Candidate
 from rag.question import Question, is_negated
 
@@ -97,11 +98,14 @@ def with_siblings(question: Question, best: Candidate, candidates: Sequence[Cand
     """Return `best` and the sentences that say the same of other things, those of a document in its order.
 
     "The Alma sails to Moss. The Brage sails to Horten.": where several are asked for, one answers no more than another.
-    They are worded alike, and hold what `best` has of the question. If there are none, nothing is returned.
+    They are worded alike, and hold what `best` has of the question. If there are none, nothing is returned. Where a
+    place is asked for, what differs in the place alone is no other thing: it contradicts.
     """
     asked = question.rarity.keys() & best.words
     found = {best.words: best}
     for other in candidates if asked else ():
+        if question.kind == "place" and not are_of_different_things(question, best, other):
+            continue
         if asked <= other.words and other.words not in found and _are_worded_alike(best, other, asked):
             found[other.words] = replace(other, probability=max(other.probability, best.probability))
     ranks = {candidate.document.doc_id: i for i, candidate in reversed(list(enumerate(found.values())))}

@@ -84,3 +84,17 @@ def test_values_differ_by_what_they_are_and_not_by_how_they_are_written(
     found = find_differing(read_question(question, lambda word: 1.0), [candidate(one, "a"), candidate(other, "b")])
     assert bool(found) is differ
     assert make_same_claim(candidate(one, "a"), candidate(other, "b")) is not differ
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other", "differ"),
+    [
+        ("Where are the keys kept?", "The keys are kept in the mill.", "The keys are kept in the shed.", True),
+        ("Where do the ferries sail?", "The Alma sails to Moss.", "The Brage sails to Horten.", False),
+        ("Which boats are painted red?", "The Tern is painted red.", "The Gull is painted red.", False),
+    ],
+)
+def test_things_of_a_list_differ_only_if_one_has_two_places(question: str, one: str, other: str, differ: bool) -> None:
+    asked = read_question(question, lambda word: 1.0)
+    assert asked.wants_list
+    assert bool(find_differing(asked, [candidate(one, "a"), candidate(other, "b")])) is differ

@@ -203,3 +203,11 @@ def test_sentences_that_say_the_same_of_other_things_are_a_list() -> None:
     found = with_siblings(read_question("Which boats are painted red?", lambda word: 1.0), first, others)
     assert [one.text for one in found] == [BOATS[0], BOATS[1], BOATS[4]]
     assert with_siblings(read_question("Which boats are painted red?", lambda word: 1.0), first, others[5:]) == []
+
+
+def test_places_of_one_thing_are_no_list_and_places_of_several_are() -> None:
+    text = "The Alma sails to Moss. The Brage sails to Horten. The Alma sails to Odda."
+    first, second, third = (best(f"{one}.", text) for one in text.removesuffix(".").split(". "))
+    asked = read_question("Where do the ferries sail?", lambda word: 1.0)
+    assert [one.text for one in with_siblings(asked, first, [second])] == [first.text, second.text]
+    assert with_siblings(asked, first, [third]) == []

@@ -68,6 +68,7 @@ def test_politeness_is_no_part_of_the_question(said: str, asked: str) -> None:
         ("What tools does the shed hold?", True),
         ("Where do the ferries sail?", True),
         ("Who is in the choir?", True),
+        ("Who is in charge of the choir?", False),
         ("Which boat is painted red?", False),
         ("What class does she teach?", False),
         ("What is the capital of France?", False),
