@@ -249,7 +249,6 @@ def as_candidates(best: Candidate, lines: Sequence[Line]) -> list[Candidate]:
 
 
 def _candidate(best: Candidate, line: Line) -> Candidate:
-    if line.start <= best.start < line.end:
-        return best
     words = frozenset(split_words(best.document.text[line.start : line.end]))
-    return replace(best, start=line.start, end=line.end, words=words, span=None)
+    span = best.span if line.start <= best.start < best.end <= line.end else None
+    return replace(best, start=line.start, end=line.end, words=words, span=span)

@@ -72,6 +72,12 @@ def test_of_a_long_list_it_is_said_how_many_more_there_are_and_each_is_cited(ite
     assert sum(len(sentence.citations) for sentence in sentences) == len(citations)
 
 
+@pytest.mark.parametrize("line", ["- Hang up the oars.", "Dry them first.", "- Lock the shed."])
+def test_an_item_of_several_sentences_comes_whole(line: str) -> None:
+    text = "What to do after rowing\n- Hang up the oars. Dry them first.\n- Lock the shed."
+    assert ask("what should I do after rowing?", line, text) == text.splitlines()[1:]
+
+
 NUMBERED = """1. Duties of the treasurer
 1.1 keeps the books
 1.2 pays the bills
