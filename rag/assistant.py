@@ -30,6 +30,7 @@ from rag.utterance import CHATTER, read_utterance
 logger = logging.getLogger(__name__)
 
 CANDIDATES = 20  # found by the search, of which the reader reads the best
+_OF_A_LIST = 100  # where all things are asked for: those that are worded alike need no reading
 _MOST_CHARACTERS = 2000  # of a question; what is longer is a document
 _AGAIN_SECONDS = 30.0  # after which a model that could not be loaded is tried again: the hub may be there by then
 
@@ -219,8 +220,9 @@ def _unless_refused(updates: Iterator[Update], standalone: str) -> Generator[Upd
 
 def _find(snapshot: Snapshot, asked: Question, documents: Sequence[str], folders: Sequence[str]) -> list[Hit]:
     """Return the hits of the question and of its parts, each passage once, the best ones of each in turn."""
+    wanted = _OF_A_LIST if asked.wants_list else CANDIDATES
     searches = [
-        snapshot.search(text, top_k=CANDIDATES, documents=documents, folders=folders)
+        snapshot.search(text, top_k=wanted, documents=documents, folders=folders)
         for text in (asked.asked, *asked.parts)
     ]
     if len(searches) == 1:
@@ -230,7 +232,7 @@ def _find(snapshot: Snapshot, asked: Question, documents: Sequence[str], folders
         for hit in row:
             if hit is not None:
                 best.setdefault(hit.passage.passage_id, hit)
-    ranked = list(best.values())[:CANDIDATES]
+    ranked = list(best.values())[:wanted]
     return [replace(hit, rank=rank) for rank, hit in enumerate(ranked, start=1)]
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from index.records import Document
 from index.sync.sync import add_documents
 from rag import Answer, Assistant
 
+OTHER = "The kayak Coot is painted blue."
 DOCUMENTS = {
     "council.txt": "The bridge over the Alm was opened in 2019. It was designed by Mara Lindt. It has four lanes.",
     "paper.txt": "After long delays the bridge over the Alm was opened in 2020, the town's paper reports.",
@@ -91,3 +94,16 @@ def test_the_short_answer_stands_in_its_citation(assistant: Assistant) -> None:
     assert citation.start <= answer.short_answer.start < answer.short_answer.end <= citation.end
     assert answer.short_answer.text in citation.quote
     assert "Mara Lindt" in answer.short_answer.text
+
+
+def test_all_documents_that_say_it_of_another_thing_are_in_the_list(tmp_path: Path) -> None:
+    names = (
+        "Tern Gull Auk Skua Plover Heron Crane Stork Rook Jay Wren Finch Robin Linnet Siskin Dunlin Knot Teal".split()
+    )
+    names += "Smew Eider Scaup Garnet Merlin Kestrel Osprey Kite".split()
+    with closing(Library(tmp_path, Encoder())) as library:
+        texts = {f"{name}.txt": f"The kayak {name} is painted red." for name in names}
+        add_documents(library, [_document(name, text) for name, text in {**texts, "blue.txt": OTHER}.items()])
+        answer = Assistant(library).ask("Which kayaks are painted red?")
+    assert {citation.quote for citation in answer.citations} == set(texts.values())
+    assert answer.sentences[-1].text == f"and {len(names) - 24} more"
