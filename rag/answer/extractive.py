@@ -9,7 +9,7 @@ from index import Hit, Snapshot, split_words
 from rag.answer.agreement import find_differing
 from rag.answer.citations import answering_words, check_citations, cite
 from rag.answer.compose import Selected, compare, compose, join_parts, without_repetition
-from rag.answer.extract import PASSAGES_READ, Candidate, Extraction, extract, statements_of
+from rag.answer.extract import PASSAGES_COMPARED, PASSAGES_READ, Candidate, Extraction, extract, statements_of
 from rag.answer.fitting import is_of_the_day, put_fitting_first
 from rag.answer.protocol import Asked
 from rag.answer.regression import Refusal, refuse_below
@@ -112,12 +112,13 @@ class ExtractiveAnswerer:
                 parts.append(compose(part.understood, without_repetition(alive)))
         return join_parts(parts) or compose(asked.understood, without_repetition(found.candidates))
 
-    def _unread(self, asked: Asked) -> list[Candidate]:
-        """Return the sentences of the hits that are not read, for what is judged by its wording alone."""
-        statements = statements_of(asked.snapshot, asked.hits[self.passages_read :])
-        return [
+    def _unread(self, asked: Asked) -> Sequence[Candidate]:
+        """Return the sentences of the hits that may not be read, for what is judged by its wording alone."""
+        statements = statements_of(asked.snapshot, asked.hits[PASSAGES_COMPARED:])
+        unread = [
             Candidate(s.document, s.hit, s.start, s.end, frozenset(split_words(s.text)), 0.0, None) for s in statements
         ]
+        return _alive(asked.snapshot, unread)
 
 
 def _with_sure(question: Question, found: Extraction) -> Extraction:
