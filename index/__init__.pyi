@@ -14,6 +14,7 @@ from .store.verify import find_traces, verify
 from .sync.sync import add_documents, rebuild, sync_paths
 from .sync.watching import News, Watcher
 from .text.characters import clean_text
+from .text.languages import is_english
 from .text.names import document_name
 from .text.sentences import split_sentences
 from .text.tokens import whole_characters
@@ -52,6 +53,7 @@ __all__ = [
     "find_units",
     "find_values",
     "in_one_form",
+    "is_english",
     "open_library",
     "rebuild",
     "repair",

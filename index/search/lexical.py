@@ -25,7 +25,7 @@ from index.store.schema import StoredPassage
 from index.text.names import file_words
 from index.text.words import analyzer, content_words, spaced
 
-_FORMAT = 6
+_FORMAT = 7
 _K1 = 1.2  # as Tantivy sets it
 _WRITER_MEMORY = 64_000_000  # bytes that Tantivy's writer may use before it writes a segment
 _DOCUMENTS_AT_ONCE = 100  # that are read from the catalog at once

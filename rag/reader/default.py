@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from index import Network, damage
+from index import Network, damage, is_english
 from rag.reader.inputs import encode, open_tokenizer, pad
 from rag.reader.protocol import Reading, ToRead, reading
 
@@ -50,10 +50,13 @@ class ShippedReader:
             self.warning = warning
 
     def read(self, question: str, passages: Sequence[ToRead]) -> list[Reading]:
-        """Return what each passage says; nothing at all if there is a warning."""
+        """Return what each passage says; nothing at all if there is a warning, or they are in another language.
+
+        It was made for English. Of passages in several languages most must be.
+        """
         self.load()
         network = self._network
-        if network is None or not passages:
+        if network is None or not is_english(question) or not _mostly_english(passages):
             return []
         inputs = encode(self._tokenizer, [(question, *passage) for passage in passages], max_tokens=_MAX_TOKENS)
         order = sorted(range(len(inputs)), key=lambda i: len(inputs[i].ids))
@@ -64,6 +67,10 @@ class ShippedReader:
             for row, i in enumerate(chosen):
                 readings[i] = reading(inputs[i], logits, row)
         return [readings[i] for i in range(len(passages))]
+
+
+def _mostly_english(passages: Sequence[ToRead]) -> bool:
+    return 2 * sum(is_english(one.passage) for one in passages) > len(passages)
 
 
 def check_files(folder: Path) -> str:

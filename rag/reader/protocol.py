@@ -85,7 +85,7 @@ class Reader(Protocol):
         """Load it now; what goes wrong becomes the warning."""
 
     def read(self, question: str, passages: Sequence[ToRead]) -> list[Reading]:
-        """Return what each passage says; nothing at all if there is a warning."""
+        """Return what each passage says; nothing at all if there is a warning, or it can't read their language."""
 
 
 def reading(inputs: Inputs, logits: Mapping[str, NDArray[np.float32]], row: int) -> Reading:

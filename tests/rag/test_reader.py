@@ -163,6 +163,26 @@ def test_without_its_files_answers_are_by_similarity(tmp_path: Path, monkeypatch
     library.close()
 
 
+GERMAN = [
+    ToRead("Hausordnung", "Die Waschküche ist von sieben bis einundzwanzig Uhr für alle Mieter geöffnet."),
+    ToRead("Hausordnung", "Der Schlüssel zum Keller hängt bei Frau Kröger im ersten Stock."),
+]
+LAUNDRY = [ToRead("House rules", "The laundry is open to all tenants from seven in the morning to nine at night.")]
+
+
+@pytest.mark.parametrize(
+    ("question", "passages", "read"),
+    [
+        ("When is the laundry open?", LAUNDRY, True),
+        ("Wann ist die Waschküche geöffnet?", GERMAN, False),
+        ("When is the laundry open?", GERMAN, False),
+        ("Wann ist die Waschküche geöffnet?", LAUNDRY, False),
+    ],
+)
+def test_only_english_is_read(question: str, passages: list[ToRead], read: bool) -> None:
+    assert bool(ShippedReader().read(question, passages)) is read
+
+
 # --- readers of others ------------------------------------------------------------------------------------------
 
 
