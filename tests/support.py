@@ -15,6 +15,8 @@ from index.text.words import split_words
 class WordEncoder(Encoder):
     """Stands in for the model where whole result lists are compared: texts are alike as far as they share words."""
 
+    unrelated = 0.0
+
     def __init__(self) -> None:
         super().__init__()
         self.embedded: list[str] = []

@@ -36,6 +36,7 @@ ENGINES = {
     "rapidocr": {"index/readers/ocr/ocr.py"},
     "openvino": {
         "index/models/inference.py",  # runs the networks
+        "index/models/making/align.py",
         "index/models/making/quantise.py",
         "rag/reader/training/recover.py",
     },
@@ -46,6 +47,8 @@ TRAINING = {
     f"rag/reader/training/{name}.py"
     for name in ("gather", "selfmade", "public_sets", "train", "export", "network", "recover")
 } | {
+    "index/models/making/align.py",
+    "index/models/making/cut.py",
     "index/models/making/export.py",
     "index/models/making/quantise.py",
 }

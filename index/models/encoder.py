@@ -1,4 +1,4 @@
-"""The encoder that a library has: the default model in 8 bits, or any other that the settings name."""
+"""The encoder that a library has: the default model as it is shipped, or any other that the settings name."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from numpy.typing import NDArray
 
 from index.models.default import ShippedModel
 from index.models.huggingface import StockModel
+from index.models.minilm import NAME as MINILM
+from index.models.minilm import bundled_folder
 from index.models.protocol import EmbeddingModel
+from index.models.scale import measure, rescale
 from index.text.tokens import Tokenizing
 
-DEFAULT_MODEL = "all-MiniLM-L6-v2"
+DEFAULT_MODEL = "pincite"
 _QUERIES_KEPT = 16  # a question is embedded once, though several parts of its way need it
 
 
@@ -26,7 +29,7 @@ class Encoder:
 
     def __init__(self, model: str = DEFAULT_MODEL, using: EmbeddingModel | None = None) -> None:
         self.model_id = model
-        self._model = using or (ShippedModel() if model == DEFAULT_MODEL else StockModel(model))
+        self._model = using or _named(model)
         self._queries: dict[str, NDArray[np.float32]] = {}  # replaced, never changed: threads may share it
 
     @property
@@ -49,6 +52,12 @@ class Encoder:
         """The SHA-256 of the weights: two models of one name and other weights must not share an index."""
         return self._model.digest
 
+    @cached_property
+    def unrelated(self) -> float:
+        """The cosine of a question to a passage that it has nothing to do with."""
+        known = self._model.unrelated
+        return measure(lambda texts, query: self._model.embed(texts, query=query)) if known is None else known
+
     def load(self) -> None:
         """Load the model now."""
         self._model.load()
@@ -67,6 +76,10 @@ class Encoder:
         """Return the embeddings of passages: float32 [len(texts), dimension], unit length, row i for texts[i]."""
         return self._model.embed(texts, query=False) if texts else np.zeros((0, self.dimension), dtype=np.float32)
 
+    def likeness(self, cosines: NDArray[np.floating]) -> NDArray[np.float32]:
+        """Return cosines on the one scale of all models, see `scale`."""
+        return rescale(cosines, self.unrelated)
+
     def embed_query(self, query: str) -> NDArray[np.float32]:
         """Return the embedding of a query: float32 [dimension], unit length. The last ones are kept."""
         known = self._queries.get(query)
@@ -75,3 +88,9 @@ class Encoder:
             known.flags.writeable = False
             self._queries = {**dict(list(self._queries.items())[1 - _QUERIES_KEPT :]), query: known}
         return known
+
+
+def _named(model: str) -> EmbeddingModel:
+    if model == DEFAULT_MODEL:
+        return ShippedModel()
+    return StockModel(str(bundled_folder()) if model == MINILM else model)

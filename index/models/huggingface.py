@@ -54,6 +54,10 @@ class StockModel:
         return digest.hexdigest()
 
     @property
+    def unrelated(self) -> None:
+        """Not known of it."""
+
+    @property
     def tokenizer_json(self) -> str:
         """The model's tokenizer. Raises `SettingsError` for a model that has no fast one, too."""
         backend = getattr(self.load().tokenizer, "backend_tokenizer", None)

@@ -32,6 +32,10 @@ class EmbeddingModel(Protocol):
         """What tells it from another of its name: the SHA-256 of the weights, or what a server calls its version."""
 
     @property
+    def unrelated(self) -> float | None:
+        """The cosine of a question to a passage that it has nothing to do with; None: `scale.measure` it."""
+
+    @property
     def tokenizer_json(self) -> str:
         """Its tokenizer as the JSON of the library `tokenizers`; "" if it has none to give: then ours counts."""
 

@@ -167,7 +167,10 @@ class Snapshot:
         return np.stack([(known | found)[text] for text in texts])
 
     def similarities(self, query: NDArray[np.float32], passage_ids: Sequence[int]) -> Scores:
-        """Return the cosine of `query` (float32 [dimension]) to each of these passages that has an embedding."""
+        """Return the likeness of `query` (float32 [dimension]) to each of these passages that has an embedding.
+
+        It is the cosine on the scale of all models, see `index.models.scale`.
+        """
         if not self._embedded:
             return {}
         fresh = [i for i in passage_ids if i not in self._embeddings]
@@ -176,7 +179,9 @@ class Snapshot:
             self._embeddings.update(zip(found.tolist(), embeddings, strict=True))
         ids = sorted({i for i in passage_ids if i in self._embeddings})
         rows = [self._embeddings[i] for i in ids]
-        return top_scores(np.asarray(ids, dtype=np.int64), np.stack(rows) @ query) if rows else {}
+        if not rows:
+            return {}
+        return top_scores(np.asarray(ids, dtype=np.int64), self.encoder.likeness(np.stack(rows) @ query))
 
     def _candidates(self, query: str, scope: Sequence[str] | None, wanted: int) -> list[Hit]:
         """Return what either search finds, at most `wanted` each, by the fused score."""

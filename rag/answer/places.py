@@ -75,7 +75,7 @@ def find_section(snapshot: Snapshot, library: Library, about: str, documents: Se
     if not statements:
         return []
     query = snapshot.encoder.embed_query(about)
-    near = snapshot.embed_sentences([quote.text for quote in statements]) @ query
+    near = snapshot.encoder.likeness(snapshot.embed_sentences([quote.text for quote in statements]) @ query)
     headed = [len(asked & set(split_words(quote.hit.passage.heading))) / max(1, len(asked)) for quote in statements]
     best = statements[int((near + _HEADED * np.asarray(headed)).argmax())]
     heading = next((h for h in reversed(best.document.headings) if h.end <= best.start), None)

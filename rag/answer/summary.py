@@ -53,13 +53,11 @@ def _key_sentences(snapshot: Snapshot, library: Library, document: Document, num
     if len(statements) <= number:
         return statements
     embeddings = snapshot.embed_sentences([quote.text for quote in statements])
-    return [statements[i] for i in sorted(_central(document, statements, embeddings, number))]
+    likeness = snapshot.encoder.likeness(embeddings @ embeddings.T)
+    return [statements[i] for i in sorted(_central(document, statements, likeness, number))]
 
 
-def _central(
-    document: Document, statements: Sequence[Quote], embeddings: NDArray[np.float32], number: int
-) -> list[int]:
-    likeness = embeddings @ embeddings.T
+def _central(document: Document, statements: Sequence[Quote], likeness: NDArray[np.float32], number: int) -> list[int]:
     weights = likeness.mean(axis=1) + np.asarray([_position(document, statements, i) for i in range(len(statements))])
     chosen: list[int] = []
     while len(chosen) < number:

@@ -255,7 +255,7 @@ def test_the_status_has_its_shape_and_agrees_with_the_list(listed: Any, indexed:
     assert status["characters"] == sum(entry["characters"] for entry in good)
     assert status["home"] == str(indexed.home)
     assert status["folders"] == [str(indexed.folder)]
-    assert status["models"] == {"embedding": "all-MiniLM-L6-v2", "reader": "pincite"}
+    assert status["models"] == {"embedding": "pincite", "reader": "pincite"}
     assert status["warning"] == ""
     assert status["healthy"] is True
     assert all(size > 0 for size in status["bytes"].values())

