@@ -21,6 +21,7 @@ from rag.answer.features import (
     is_like_heading,
     passage_features,
     sentence_features,
+    unknown_words,
 )
 from rag.answer.regression import Regression, regression
 from rag.question import Question
@@ -86,7 +87,8 @@ def extract(
     order = sorted(
         range(len(statements)), key=lambda i: (-probabilities[i], statements[i].hit.rank, statements[i].start)
     )
-    row = answer_features(snapshot, question, statements, features, probabilities)
+    unknown = unknown_words(question, lambda word: snapshot.document_frequency(word) > 0)
+    row = answer_features(question, statements, features, probabilities, unknown)
     confidence = float(answer_regression(features).probabilities(row[None, :])[0])
     if asks_for_a_sibling(question, statements, order[0]):
         confidence *= _OF_A_SIBLING

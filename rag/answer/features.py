@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -43,7 +43,7 @@ _MISMATCHES = (
     "like_heading",  # a short line without a stop
 )
 SIMILARITY_FEATURES = (
-    "similarity",  # cosine to the question
+    "similarity",  # likeness to the question
     "similarity_gap",  # to the most similar sentence
     *_WORDS,
 )
@@ -65,7 +65,6 @@ SIMILARITY_ANSWER_FEATURES = (
     "coverage",
     "coverage_of_passage",
     "coverage_anywhere",
-    "unknown_words",  # share of the question's words that no document holds
     "passage_score",
     "passage_similarity",
     "shows_kind",
@@ -74,7 +73,8 @@ SIMILARITY_ANSWER_FEATURES = (
 # Few on purpose: more fitted better and did worse on a single article, where words are rare or common by chance.
 READER_ANSWER_FEATURES = (
     "probability", "span", "evidence", "most_relevance", "passage_similarity", "coverage_of_passage",
-    "identifiers_missing", "names_missing", "unknown_words",
+    "identifiers_missing", "names_missing",
+    "unknown_words",  # share of the question's words that no document holds
 )  # fmt: skip
 _TITLE_WORDS = 10  # a line of no more words that ends without a full stop may be a heading
 _NO_SPAN = -20.0  # log-odds of a sentence that the reader did not see
@@ -129,7 +129,8 @@ def sentence_features(
         judged = (value for scored in (scores, evidence, relevance) for value in (scored, scored.max() - scored))
         rows = np.column_stack([*judged, words])
         return Features(READER_FEATURES, rows, spans)
-    similarities = (snapshot.embed_sentences([s.text for s in statements]) @ query).astype(np.float64)
+    embeddings = snapshot.embed_sentences([s.text for s in statements])
+    similarities = snapshot.encoder.likeness(embeddings @ query).astype(np.float64)
     rows = np.column_stack([similarities, similarities.max() - similarities, words[:, : len(_WORDS)]])
     return Features(SIMILARITY_FEATURES, rows, [None] * len(statements))
 
@@ -151,24 +152,31 @@ def passage_features(
 
 
 def answer_features(
-    snapshot: Snapshot, question: Question, statements: Sequence[Statement], features: Features, probabilities: Matrix
+    question: Question, statements: Sequence[Statement], features: Features, probabilities: Matrix, unknown: float
 ) -> Matrix:
-    """Return the features of there being an answer, float64 [features]; `probabilities` are the sentences'."""
+    """Return the features of there being an answer, float64 [features].
+
+    `probabilities` are the sentences', `unknown` is the share of the question's words that no document holds.
+    """
     best = int(np.argmax(probabilities))
     others = np.delete(probabilities, best)
     sign = dict(zip(features.names, features.rows[best].tolist(), strict=True))
     anywhere = set[str]().union(*(split_words(statement.text) for statement in statements))
-    unknown = [word for word in question.rarity if snapshot.document_frequency(word) == 0]
     sign |= {
         "probability": float(probabilities[best]),
         "margin": float(probabilities[best]) - float(others.max(initial=0.0)),
         "coverage_anywhere": question.coverage(anywhere),
-        "unknown_words": len(unknown) / max(1, len(question.rarity)),
+        "unknown_words": unknown,
         "passage_score": max(statement.hit.score for statement in statements),
         "most_relevance": sign.get("relevance", 0.0) + sign.get("relevance_gap", 0.0),  # of the best passage
     }
     names = READER_ANSWER_FEATURES if features.by_reader else SIMILARITY_ANSWER_FEATURES
     return np.asarray([sign[name] for name in names], dtype=np.float64)
+
+
+def unknown_words(question: Question, is_held: Callable[[str], bool]) -> float:
+    """Return the share of the question's words that no document holds."""
+    return sum(not is_held(word) for word in question.rarity) / max(1, len(question.rarity))
 
 
 def asks_for_a_sibling(question: Question, statements: Sequence[Statement], best: int) -> bool:

@@ -1,11 +1,12 @@
-"""Fit the regressions that weigh what the reader found, and choose below which confidence an answer is refused.
+"""Fit the regressions that weigh what was found, and choose below which confidence an answer is refused.
 
     python tests/quality/fit.py --shared ../shared
 
-Fitted on the parts of squad2_dev_half, qed_nq_dev, clapnq_dev and of what was written for this
-project that the reader was not trained on and that no figure is reported on: see `part_of` in
-rag/reader/training/examples.py. Unanswerable are squad's adversarial questions, near misses, questions of which a
-number or date was changed, and answerable ones asked of all documents but their own.
+Fitted on the parts of squad2_dev_half, qed_nq_dev, clapnq_dev and of what was written for this project that the reader
+was not trained on and that no figure is reported on: see `part_of` in rag/reader/training/examples.py. Those for
+answers without the reader are fitted on questions written in other languages, of which only the part for tests is kept
+apart, and on the English ones. Unanswerable are squad's adversarial questions, near misses, questions of which a number
+or date was changed, and answerable ones asked of all documents but their own.
 """
 
 from __future__ import annotations
@@ -13,9 +14,12 @@ from __future__ import annotations
 import argparse
 import json
 import random
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
@@ -23,18 +27,29 @@ from scipy.special import logsumexp, softmax
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from index.search.snapshot import Snapshot
+from index import document_name, split_words
 from rag.answer import regression
-from rag.answer.extract import PASSAGES_READ, read_passages, sentence_regression, statements_of
+from rag.answer.extract import (
+    PASSAGES_COMPARED,
+    PASSAGES_READ,
+    answer_regression,
+    read_passages,
+    sentence_regression,
+    statements_of,
+)
 from rag.answer.features import (
     PASSAGE_FEATURES,
     READER_ANSWER_FEATURES,
     READER_FEATURES,
+    SIMILARITY_ANSWER_FEATURES,
+    SIMILARITY_FEATURES,
     Features,
     Statement,
     answer_features,
+    is_like_heading,
     passage_features,
     sentence_features,
+    unknown_words,
 )
 from rag.answer.regression import Matrix
 from rag.assistant import CANDIDATES, Assistant
@@ -42,9 +57,10 @@ from rag.evaluation.dataset import Query, read_queries
 from rag.evaluation.evaluate import open_dataset, relevant_hits
 from rag.question import Question, read_question
 from rag.reader.model import open_reader
+from rag.reader.protocol import Reader
 from rag.reader.training.examples import part_of
 from rag.reader.training.gather import change_identifier
-from rag.reader.training.written import NAME, rows, written_corpora, written_queries
+from rag.reader.training.written import ENGLISH, NAME, rows, written_corpora, written_queries
 
 PENALTY = 1.0  # of the squared weights
 ANSWER_FREEDOM = 0.03  # inverse of the penalty, as scikit-learn has it
@@ -60,12 +76,17 @@ SETTINGS = (
     (QED, (SQUAD, "corpus.jsonl"), ("elsewhere",)),
     (CLAPNQ, (CLAPNQ, "corpus.jsonl"), ("answerable", "adversarial", "elsewhere")),
 )
+# The same without the reader: (which of what was written, of how many of each kind).
+LANGUAGES = "languages"
+BY_SIMILARITY = ((LANGUAGES, 160), (NAME, 80))
+FEW = 19  # other documents: of what was written, half the cases are asked of so few, as a household has
 EVERYDAY = {NAME: 2}  # of what people ask most, so many times as many
 # What is asked, as it is assumed: half of it can be answered, and most of the rest is about something else altogether.
 SHARES = {"answerable": 0.6, "elsewhere": 0.2, "adversarial": 0.2}
 # Shares of the answers on cases that nothing was fitted on that must be right to be called well or partly supported.
 LEVELS = {"well": 0.95, "partly": 0.75}
 WRONG_REFUSALS = {"strict": 0.15, "balanced": 0.03, "eager": 0.005}  # shares of the answerable questions
+WITHOUT_READER = {"strict": 0.2, "balanced": 0.04, "eager": 0.01}
 
 
 @dataclass
@@ -86,7 +107,7 @@ class Read:
     holds: Matrix
     passages: Matrix
     relevant: Matrix
-    snapshot: Snapshot
+    unknown: float
     question: Question
     statements: Sequence[Statement]
 
@@ -100,33 +121,40 @@ def cases_of(folder: Path, documents: Sequence[str]) -> list[Case]:
     chance = random.Random(7)
     cases = []
     for query in read_queries(folder / "queries.jsonl"):
-        unit = near[query.query_id][0] if name in (SQUAD, NAME) else query.query_id
-        if part_of(name, unit) != "fit":
+        unit = near[query.query_id][0] if name in (SQUAD, NAME, LANGUAGES) else query.query_id
+        part = part_of(NAME if name == LANGUAGES else name, unit)
+        if part == "test" or (part == "train" and name != LANGUAGES):
             continue
         query = replace(query, question=whole[query.query_id], history=())
         if query.answerable and query.evidence:
-            own = set(near[query.query_id])
-            cases.append(Case(query, [], "answerable"))
-            cases.append(Case(query, [doc for doc in documents if doc not in own], "elsewhere"))
-            other = change_identifier(query.question, query.question, chance) if name == NAME else None
+            own = {*near[query.query_id], *query.doc_ids}
+            others = [doc for doc in documents if doc not in own]
+            if name == NAME and chance.random() < 0.5:
+                others = chance.sample(others, FEW)
+            scope = [] if len(others) > FEW else [*own, *others]
+            cases.append(Case(query, scope, "answerable"))
+            cases.append(Case(query, others, "elsewhere"))
+            other = change_identifier(query.question, query.question, chance) if name in (NAME, LANGUAGES) else None
             if other:
                 changed = replace(query, question=other, evidence=(), answers=(), answerable=False)
-                cases.append(Case(changed, [], "adversarial"))
+                cases.append(Case(changed, scope, "adversarial"))
         elif not query.answerable:
             cases.append(Case(query, [], "adversarial"))
     return cases
 
 
-def read_cases(assistant: Assistant, cases: Iterable[Case]) -> list[Read]:
+def read_cases(assistant: Assistant, cases: Iterable[Case], reader: Reader) -> list[Read]:
     """Search and read for every case."""
-    found, reader = [], open_reader()
+    found, holders = [], _holders(assistant)
     for case in cases:
         snapshot = assistant.library.refresh()
         question = read_question(case.query.question, snapshot.rarity)
         hits = snapshot.search(question.asked, top_k=CANDIDATES, documents=case.scope)
         readings = read_passages(snapshot, reader, question, hits[:PASSAGES_READ])
-        read = [hit for hit in hits if hit.rank in readings]
+        read = [hit for hit in hits if hit.rank in readings] or hits[:PASSAGES_COMPARED]
         statements = statements_of(snapshot, read)
+        if not readings:
+            statements = [s for s in statements if not is_like_heading(s.document, s.start, s.end)]
         if not statements:
             continue
         features = sentence_features(snapshot, question, statements, readings)
@@ -135,14 +163,30 @@ def read_cases(assistant: Assistant, cases: Iterable[Case]) -> list[Read]:
                 case,
                 features,
                 np.asarray([_holds(case.query, s.document.doc_id, s.start, s.end) for s in statements]),
-                passage_features(snapshot, question, read, readings),
+                passage_features(snapshot, question, read, readings) if readings else np.zeros((len(read), 0)),
                 np.asarray(relevant_hits(case.query, read)),
-                snapshot,
+                unknown_words(question, partial(_is_held, holders, set(case.scope))),
                 question,
                 statements,
             )
         )
     return found
+
+
+def _holders(assistant: Assistant) -> dict[str, set[str]]:
+    """Return the documents that hold each word."""
+    holders: dict[str, set[str]] = defaultdict(set)
+    for entry in assistant.library.entries():
+        document = assistant.library.document(entry.doc_id)
+        for word in split_words(f"{document_name(document)}\n{document.text}"):
+            holders[word].add(document.doc_id)
+    return holders
+
+
+def _is_held(holders: Mapping[str, set[str]], scope: set[str], word: str) -> bool:
+    """Tell whether a word stands in any document of a scope, or in any at all where there is no scope."""
+    holding = holders.get(word, set())
+    return bool(holding & scope if scope else holding)
 
 
 def _holds(query: Query, doc_id: str, start: int, end: int) -> bool:
@@ -193,7 +237,7 @@ def answer_rows(reads: Sequence[Read]) -> Matrix:
     rows = []
     for read in reads:
         probabilities = sentence_regression(read.features).choice(read.features.rows)
-        rows.append(answer_features(read.snapshot, read.question, read.statements, read.features, probabilities))
+        rows.append(answer_features(read.question, read.statements, read.features, probabilities, read.unknown))
     return np.asarray(rows)
 
 
@@ -227,7 +271,16 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--work", type=Path, default=Path("results/eval"))
     parser.add_argument("--questions", type=int, default=80, help="cases of each kind and set at most (default 80)")
+    parser.add_argument("--only", choices=("similarity", "reader"), help="what judges the sentences")
     arguments = parser.parse_args()
+    weights = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    for name, fit in (("similarity", fit_by_similarity), ("reader", fit_by_reader)):
+        if arguments.only in (None, name):
+            fit(arguments, weights)
+
+
+def fit_by_reader(arguments: argparse.Namespace, weights: dict[str, Any]) -> None:
+    """Fit what weighs the reader's findings, and the levels of support."""
     reads: list[Read] = []
     for name, (documents_of, *corpora), asked in SETTINGS:
         folder, documents = arguments.shared / "eval" / name, arguments.shared / "eval" / documents_of
@@ -235,29 +288,59 @@ def main() -> None:
         if name == NAME:
             folder, paths = arguments.work / NAME, written_corpora(arguments.shared)
             written_queries(arguments.shared, folder / "queries.jsonl")
-        assistant, _ = open_dataset(arguments.work, paths, folder / "queries.jsonl")
-        cases = cases_of(folder, [entry.doc_id for entry in assistant.library.entries()])
-        chosen = [case for kind in asked for case in _some(cases, kind, arguments.questions * EVERYDAY.get(name, 1))]
-        reads += read_cases(assistant, chosen)
-        print(f"{name} of {documents_of}, {', '.join(corpora)}: {len(chosen)} cases", flush=True)
-    weights = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+        count = arguments.questions * EVERYDAY.get(name, 1)
+        reads += _reads(arguments.work, folder, paths, asked, count, open_reader())
+        print(f"{name} of {documents_of}, {', '.join(corpora)}: {len(reads)} cases", flush=True)
     right = [read for read in reads if read.case.kind == "answerable"]
     weights["sentence_by_reader"] = fit_choice(READER_FEATURES, [(read.features.rows, read.holds) for read in right])
     weights["passage"] = fit_choice(PASSAGE_FEATURES, [(read.passages, read.relevant) for read in right])
-    _write(weights)
-    features, kinds = answer_rows(reads), [read.case.kind for read in reads]
-    weights["answer_by_reader"] = fit_answer(READER_ANSWER_FEATURES, features, kinds)
-    _write(weights)
-    probabilities = regression.regression("answer_by_reader", READER_ANSWER_FEATURES).probabilities(features)
-    answerable = probabilities[np.asarray(kinds) == "answerable"]
-    weights["refuse_below"]["by_reader"] = {
-        refusal: round(float(np.quantile(answerable, share)), 3) for refusal, share in WRONG_REFUSALS.items()
-    }
+    probabilities = _fit_answers(weights, "answer_by_reader", READER_ANSWER_FEATURES, reads)
+    weights["refuse_below"]["by_reader"] = _refusals(reads, probabilities, WRONG_REFUSALS)
     weights["support"] = levels(reads, probabilities, weights["refuse_below"]["by_reader"]["balanced"])
     _write(weights)
-    print(weights["support"])
-    print(json.dumps({name: weights[name] for name in ("sentence_by_reader", "passage", "answer_by_reader")}, indent=1))
-    print(weights["refuse_below"])
+    names = ("support", "sentence_by_reader", "passage", "answer_by_reader", "refuse_below")
+    print(json.dumps({name: weights[name] for name in names}, indent=1))
+
+
+def fit_by_similarity(arguments: argparse.Namespace, weights: dict[str, Any]) -> None:
+    """Fit what weighs sentences that the reader can't read."""
+    reads: list[Read] = []
+    for name, count in BY_SIMILARITY:
+        folder = arguments.work / name
+        kinds = (LANGUAGES,) if name == LANGUAGES else ENGLISH
+        written_queries(arguments.shared, folder / "queries.jsonl", kinds=kinds)
+        paths = written_corpora(arguments.shared, kinds)
+        asked = ("answerable", "adversarial", "elsewhere")
+        reads += _reads(arguments.work, folder, paths, asked, count, open_reader("none"))
+        print(f"{name} without the reader: {len(reads)} cases", flush=True)
+    right = [read for read in reads if read.case.kind == "answerable"]
+    weights["sentence"] = fit_choice(SIMILARITY_FEATURES, [(read.features.rows, read.holds) for read in right])
+    probabilities = _fit_answers(weights, "answer", SIMILARITY_ANSWER_FEATURES, reads)
+    weights["refuse_below"]["by_similarity"] = _refusals(reads, probabilities, WITHOUT_READER)
+    _write(weights)
+    print(json.dumps({name: weights[name] for name in ("sentence", "answer", "refuse_below")}, indent=1))
+
+
+def _reads(
+    work: Path, folder: Path, paths: Sequence[Path], asked: Sequence[str], count: int, reader: Reader
+) -> list[Read]:
+    assistant, _ = open_dataset(work, paths, folder / "queries.jsonl")
+    cases = cases_of(folder, [entry.doc_id for entry in assistant.library.entries()])
+    return read_cases(assistant, [case for kind in asked for case in _some(cases, kind, count)], reader)
+
+
+def _fit_answers(weights: dict[str, Any], name: str, features: Sequence[str], reads: Sequence[Read]) -> Matrix:
+    """Fit that there is an answer by the sentences' probabilities as they are fitted now; return the probabilities."""
+    _write(weights)
+    rows = answer_rows(reads)
+    weights[name] = fit_answer(features, rows, [read.case.kind for read in reads])
+    _write(weights)
+    return answer_regression(reads[0].features).probabilities(rows)
+
+
+def _refusals(reads: Sequence[Read], probabilities: Matrix, shares: Mapping[str, float]) -> dict[str, float]:
+    answerable = probabilities[[read.case.kind == "answerable" for read in reads]]
+    return {refusal: round(float(np.quantile(answerable, share)), 3) for refusal, share in shares.items()}
 
 
 def _some(cases: Sequence[Case], kind: str, count: int) -> list[Case]:
@@ -265,7 +348,7 @@ def _some(cases: Sequence[Case], kind: str, count: int) -> list[Case]:
     return random.Random(7).sample(found, min(count, len(found)))
 
 
-def _write(weights: dict[str, object]) -> None:
+def _write(weights: dict[str, Any]) -> None:
     WEIGHTS.write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")
     regression.forget_weights()
 
