@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from index import Document, Library, Snapshot
 from rag.answer.compose import MOST_ITEMS
+from rag.answer.extractive import TOP_K
 from rag.answer.lists import list_around
 from rag.answer.places import find_places, find_section, quote_places
 from rag.answer.protocol import Clock
@@ -42,7 +43,10 @@ class Direct:
         return self._within(self._finder.named_in(question))
 
     def answer(self, utterance: Utterance, question: str, standalone: str, clock: Clock) -> Answer | None:
-        """Return the answer to what was said, None if there is no such place or document."""
+        """Return the answer to what was said, None if it is to be asked of the documents like any other question.
+
+        What stands in a place that no document has is refused: no other place is told for it.
+        """
         if utterance.said == "library" and utterance.about:
             return reply(question, documents_about(utterance.about, self._snapshot, self._names, self._scope), clock)
         quotes: Sequence[Quote] = ()
@@ -52,7 +56,16 @@ class Direct:
             quotes = self._section(utterance)
         elif utterance.said == "summary":
             quotes = self._summary(utterance)
-        return quoting_answer(question, standalone, quotes, self._snapshot, clock) if quotes else None
+        if quotes:
+            return quoting_answer(question, standalone, quotes, self._snapshot, clock)
+        return self._no_such_place(question, standalone, clock) if _is_place_alone(utterance) else None
+
+    def _no_such_place(self, question: str, standalone: str, clock: Clock) -> Answer:
+        hits = tuple(self._snapshot.search(standalone, top_k=TOP_K, documents=self._scope))
+        return Answer(
+            question, standalone, "", (), None, (), hits, grounded=False, confidence=0.0, differing=(),
+            timings_ms=clock.read(),
+        )  # fmt: skip
 
     def _place(self, utterance: Utterance) -> list[Quote]:
         named = self._resolve(utterance.document)
@@ -89,6 +102,10 @@ class Direct:
     def _documents(self, ids: Sequence[str]) -> list[Document]:
         found = (self._snapshot.find_document(doc_id) for doc_id in ids)
         return [document for document in found if document]
+
+
+def _is_place_alone(utterance: Utterance) -> bool:
+    return utterance.said == "place" and not utterance.about
 
 
 def _whole_list(quotes: list[Quote]) -> list[Quote]:
