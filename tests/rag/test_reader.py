@@ -69,7 +69,9 @@ def test_readings_come_in_the_order_of_the_passages_and_do_not_depend_on_the_bat
         assert all(0 <= start < end <= len(passage.passage) for start, end in reading.places)
 
 
-@pytest.mark.parametrize("passage", ["", " ", "😀", "\x00", "字" * 3000, "a" * 5000, "word " * 2000])
+@pytest.mark.parametrize(
+    "passage", ["", " ", "😀", "\x00", "The mill is old. " + "字" * 3000, "a" * 5000, "word " * 2000]
+)
 def test_odd_passages_are_read_without_a_fault(reader: ShippedReader, passage: str) -> None:
     [reading] = reader.read("What? " * 200, [ToRead("title " * 100, passage)])
     assert np.isfinite(reading.relevance)
