@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from index import is_english
 from rag.mentions import PREPOSITIONS, Mention, find_mentions, parts_of
 from rag.records import Turn
 from rag.referents import ASKS_MORE, Referents
@@ -41,6 +42,7 @@ _LEAD = re.compile(
 _SUBJECT = re.compile(r"^(?:who|which(?: \w+)?|what(?! else)) (?P<rest>\w+.*)$", re.I | re.S)
 _POINTING = frozenset("he she it they him her them this that these those there me you us".split())
 _LONGEST = 500  # characters of a question: what is longer explains itself
+_NAME_WORDS = 3  # of a follow-up that may be nothing but a name: "the Café Müller?"
 _FRAGMENT_WORDS = 6
 _COMPARATIVE = re.compile(r"^(?:more|less|\w{3,}er)\b.*\bthan\b", re.I)
 _TYPES = (
@@ -64,6 +66,8 @@ def stand_alone(question: str, history: Sequence[Turn]) -> str:
     asked = question.strip()
     if not turns or not 0 < len(asked) <= _LONGEST:
         return question
+    if len(asked.split()) > _NAME_WORDS and not is_english(asked):
+        return question  # what points back is known in English only
     bare = _BARE.match(_AND.sub("", asked))
     if bare:
         return _asked_anew(bare["word"], turns[-1])

@@ -122,6 +122,14 @@ def test_a_question_that_stands_alone_is_left_as_it_is(question: str) -> None:
     assert stand_alone(question, history) == question
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["Bis wann ist die Waschküche geöffnet?", "Quand est-ce que le bateau part ?", "船はいつ 出発 します か"],
+)
+def test_a_question_in_another_language_is_left_as_it_is(question: str) -> None:
+    assert stand_alone(question, [Turn("What should I bring?", "A tent.")]) == question
+
+
 def test_without_a_history_nothing_is_replaced() -> None:
     assert stand_alone("And why?", []) == "And why?"
     assert stand_alone("Is it heavy?", [Turn("")]) == "Is it heavy?"
