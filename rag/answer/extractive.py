@@ -13,7 +13,7 @@ from rag.answer.extract import PASSAGES_COMPARED, PASSAGES_READ, Candidate, Extr
 from rag.answer.fitting import is_of_the_day, put_fitting_first
 from rag.answer.protocol import Asked
 from rag.answer.regression import Refusal, refuse_below
-from rag.answer.rows import is_held, with_rows
+from rag.answer.rows import is_held, is_row_that_fits
 from rag.answer.siblings import asks_for_another
 from rag.answer.wording import as_written
 from rag.question import Question, read_question
@@ -88,10 +88,11 @@ class ExtractiveAnswerer:
     def _extract(self, asked: Asked) -> Extraction:
         question = asked.understood
         found = extract(asked.snapshot, self.reader, question, asked.hits, most=self.passages_read)
-        candidates = put_fitting_first(question, found.candidates)
-        share = _OF_ANOTHER if asks_for_another(question, candidates) else 1.0
-        candidates = [replace(candidate, probability=candidate.probability * share) for candidate in candidates]
-        return replace(found, candidates=candidates, confidence=found.confidence * share)
+        found = replace(found, candidates=put_fitting_first(question, found.candidates))
+        if not asks_for_another(question, found.candidates):
+            return found
+        candidates = [replace(c, probability=c.probability * _OF_ANOTHER) for c in found.candidates]
+        return replace(found, candidates=candidates, confidence=found.confidence * _OF_ANOTHER)
 
     def _select(self, asked: Asked, found: Extraction) -> list[Selected]:
         """Return the sentences of the answer, none if there is too little support; of two parts, those that have it."""
@@ -130,7 +131,7 @@ def _with_sure(question: Question, found: Extraction) -> Extraction:
     if found.confidence >= _OF_SURE:
         return found
     for one in found.candidates[:_LOOKED_AT]:
-        if (is_held(question, one) and with_rows(question, one)) or is_of_the_day(question, one):
+        if (is_held(question, one) and is_row_that_fits(question, one)) or is_of_the_day(question, one):
             others = [candidate for candidate in found.candidates if candidate is not one]
             return replace(found, candidates=[replace(one, probability=_OF_SURE), *others], confidence=_OF_SURE)
     return found

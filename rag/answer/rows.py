@@ -29,16 +29,22 @@ def with_rows(question: Question, best: Candidate) -> list[Candidate]:
     columns count), in the name of its document or in the headings; see `_MOST_UNHELD`. If it has the name of that
     column, too, the cells of others don't count: of "on floor 2" a row with two seats has nothing.
     """
-    document = best.document
-    asked = _held(question, best.text)
-    above = set(split_words(f"{document_name(document)}\n{best.hit.passage.heading}"))
-    unheld = question.rarity.keys() - asked - above - _linking()
-    exact = (question.names | question.identifiers) - asked - above
-    if not _has_cell(question, best.text) or exact or len(unheld) > _MOST_UNHELD or question.negated:
+    if not is_row_that_fits(question, best):
         return []
+    document, asked = best.document, _held(question, best.text)
     rows = [line for line in lines_around(document.text, best.start, _TABLE) if _fits(question, document, line, asked)]
     named = [row for row in rows if _has_cell(question, document.text[row.start : row.end], named=True)]
     return as_candidates(best, named or rows)
+
+
+def is_row_that_fits(question: Question, one: Candidate) -> bool:
+    """Tell whether a sentence is a row that fits what is asked, as `with_rows` says, without reading its table."""
+    if question.negated or not _has_cell(question, one.text):
+        return False
+    above = set(split_words(f"{document_name(one.document)}\n{one.hit.passage.heading}"))
+    known = _held(question, one.text) | above
+    exact = (question.names | question.identifiers) - known
+    return not exact and len(question.rarity.keys() - known - _linking()) <= _MOST_UNHELD
 
 
 def _fits(question: Question, document: Document, line: Line, asked: Set[str]) -> bool:
