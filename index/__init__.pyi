@@ -4,7 +4,7 @@ from .models import DEFAULT_MODEL, Encoder
 from .models.inference import Network, damage
 from .progress import Rejected, SyncProgress, SyncReport
 from .readers.archives.members import MAX_FILES
-from .readers.formats import BY_SUFFIX
+from .readers.formats import BY_MEDIA_TYPE, BY_SUFFIX, UNKNOWN, Format
 from .records import Box, Counts, Document, Entry, Hit, Page
 from .search.near_duplicates import resemblance, wording
 from .search.snapshot import Snapshot
@@ -22,15 +22,18 @@ from .text.values import Value, find_units, find_values, in_one_form
 from .text.words import content_words, split_words
 
 __all__ = [
+    "BY_MEDIA_TYPE",
     "BY_SUFFIX",
     "DEFAULT_MODEL",
     "FORMAT",
     "MAX_FILES",
+    "UNKNOWN",
     "Box",
     "Counts",
     "Document",
     "Encoder",
     "Entry",
+    "Format",
     "Hit",
     "Library",
     "Network",

@@ -3,81 +3,23 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from index import BY_SUFFIX, Document, Page
+from index import BY_MEDIA_TYPE, BY_SUFFIX, UNKNOWN, Document, Format, Page
 
 if TYPE_CHECKING:
     from index import Library
     from rag import Answer
 
-OFFICE = "application/vnd.openxmlformats-officedocument"
-OPEN = "application/vnd.oasis.opendocument"
+
+def kind_of(media_type: str) -> Format:
+    """Return the format of a media type: what it and its pages are called, and what it holds."""
+    return BY_MEDIA_TYPE.get(media_type, UNKNOWN)
 
 
-class Kind(NamedTuple):
-    """What a format is called, and what one of its pages is called."""
-
-    name: str
-    page: str = "page"
-
-
-PRESENTATION, WORKBOOK = Kind("Presentation", "slide"), Kind("Workbook", "sheet")
-MAIL, ARCHIVE, PICTURE = Kind("Mail"), Kind("Archive", "file"), Kind("Picture")
-KINDS = {
-    "text/plain": Kind("Text"),
-    "text/markdown": Kind("Markdown"),
-    "text/x-rst": Kind("reStructuredText"),
-    "text/org": Kind("Org"),
-    "text/html": Kind("Web page"),
-    "multipart/related": Kind("Web page"),
-    "application/pdf": Kind("PDF"),
-    f"{OFFICE}.wordprocessingml.document": Kind("Word"),
-    f"{OFFICE}.presentationml.presentation": PRESENTATION,
-    f"{OFFICE}.spreadsheetml.sheet": WORKBOOK,
-    f"{OPEN}.text": Kind("Text document"),
-    f"{OPEN}.presentation": PRESENTATION,
-    f"{OPEN}.spreadsheet": WORKBOOK,
-    "application/msword": Kind("Word"),
-    "application/vnd.ms-powerpoint": PRESENTATION,
-    "application/vnd.ms-excel": WORKBOOK,
-    "application/x-ole-storage": Kind("Office file"),
-    "application/rtf": Kind("Rich text"),
-    "application/epub+zip": Kind("E-book", "chapter"),
-    "text/csv": Kind("CSV table"),
-    "application/json": Kind("JSON"),
-    "application/xml": Kind("XML"),
-    "application/x-ipynb+json": Kind("Notebook", "cell"),
-    "application/x-subrip": Kind("Subtitles", "subtitle"),
-    "message/rfc822": MAIL,
-    "application/vnd.ms-outlook": MAIL,
-    "application/mbox": Kind("Mailbox", "mail"),
-    "application/zip": ARCHIVE,
-    "application/x-tar": ARCHIVE,
-    "image/png": PICTURE,
-    "image/jpeg": PICTURE,
-    "image/tiff": PICTURE,
-    "image/webp": PICTURE,
-    "image/bmp": PICTURE,
-    "image/gif": PICTURE,
-    "text/x-source": Kind("Code"),
-}
-MAILS = frozenset(media_type for media_type, kind in KINDS.items() if kind.name in ("Mail", "Mailbox"))
-TABLES = frozenset({"text/csv", *(media_type for media_type, kind in KINDS.items() if kind == WORKBOOK)})
-# Text in which line ends and indentation mean something.
-VERBATIM = frozenset({"text/x-source"})
-_UNKNOWN = Kind("File")
-
-
-def kind_of(media_type: str) -> Kind:
-    """Return what a format and its pages are called."""
-    return KINDS.get(media_type, _UNKNOWN)
-
-
-def kind_of_file(name: str) -> Kind:
-    """Return what the format of a file and its pages are called, by the file's name alone."""
-    found = BY_SUFFIX.get(PurePath(name).suffix.lower())
-    return kind_of(found.media_type) if found else _UNKNOWN
+def kind_of_file(name: str) -> Format:
+    """Return the format of a file by its name alone."""
+    return BY_SUFFIX.get(PurePath(name).suffix.lower(), UNKNOWN)
 
 
 def page_name(document: Document, number: int | None) -> str:
@@ -108,7 +50,7 @@ def whereabouts(document: Document, offset: int) -> str:
         return ""
     name = capital(page_name(document, number))
     if not document.pages[number].label:
-        return f"{name} of {total:,}" if total > 1 or kind_of(document.media_type) != PICTURE else ""
+        return f"{name} of {total:,}" if total > 1 or kind_of(document.media_type).holds != "picture" else ""
     return name if kind_of(document.media_type).page == "subtitle" else f"{name} ({number:,} of {total:,})"
 
 

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
+import zlib
 from functools import cache
 
-_READERS = 5  # raised when the readers have become able to read more
+from index.readers.formats import FORMATS
+
+_READERS = 5  # raised when a format that was read before is read better; another format counts by itself
 
 
 @cache
@@ -25,5 +28,6 @@ def find_office() -> str | None:
 
 
 def abilities() -> str:
-    """Return what can be read, as a word that is another one whenever that is more or less: "5", "5+ocr+office"."""
-    return "+".join(filter(None, (str(_READERS), "ocr" * has_ocr(), "office" * bool(find_office()))))
+    """Return what can be read, as a word that is another one whenever that is more or less: "5-1c291ca3+ocr"."""
+    formats = zlib.crc32(repr(sorted((format.reader, format.suffixes) for format in FORMATS)).encode())
+    return "+".join(filter(None, (f"{_READERS}-{formats:08x}", "ocr" * has_ocr(), "office" * bool(find_office()))))

@@ -8,57 +8,92 @@ from __future__ import annotations
 
 import re
 from pathlib import PurePath
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from index.errors import DocumentRejectedError
 
+Holds = Literal["text", "lines", "tables", "mail", "picture"]
+Begins = Literal["text", "zip", "ole", "mark"]
+
 
 class Format(NamedTuple):
-    """A format: its media type, the module that reads it, and the endings of its files' names."""
+    """A format, and all that is said of it anywhere.
+
+    `reader` is the module that reads it; `name` and `page` are what it and one of its pages are called. `holds` says as
+    what its text is shown: running text, lines that mean something, rows of tables, a mail, or a picture. `begins` says
+    how its files do: as text, as a zip or OLE file, or with a mark of their own; one that is named so and begins
+    otherwise is none. `nests` tells that it holds other files.
+    """
 
     media_type: str
     reader: str
     suffixes: tuple[str, ...]
+    name: str
+    page: str = "page"
+    holds: Holds = "text"
+    begins: Begins = "text"
+    nests: bool = False
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _OPEN = "application/vnd.oasis.opendocument"
-TEXT = Format("text/plain", "plain.text", (".txt", ".text", ".log"))
+TEXT = Format("text/plain", "plain.text", (".txt", ".text", ".log"), "Text")
+# What is in the OLE file that isn't named as one only its reader can tell.
+OLE = Format("application/x-ole-storage", "office.legacy", (), "Office file", begins="ole", nests=True)
 FORMATS = (
     TEXT,
-    Format("text/markdown", "markup.markdown", (".md", ".markdown")),
-    Format("text/x-rst", "markup.rst", (".rst", ".rest")),
-    Format("text/org", "markup.org", (".org",)),
-    Format("text/html", "markup.html", (".html", ".htm", ".xhtml")),
-    Format("multipart/related", "mail.mhtml", (".mhtml", ".mht")),
-    Format("application/pdf", "pdf.pdf", (".pdf",)),
-    Format(f"{_OFFICE}.wordprocessingml.document", "office.docx", (".docx", ".docm", ".dotx")),
-    Format(f"{_OFFICE}.presentationml.presentation", "office.pptx", (".pptx", ".pptm", ".ppsx")),
-    Format(f"{_OFFICE}.spreadsheetml.sheet", "office.xlsx", (".xlsx", ".xlsm", ".xltx")),
-    Format(f"{_OPEN}.text", "opendocument.odt", (".odt", ".ott", ".fodt")),
-    Format(f"{_OPEN}.presentation", "opendocument.odp", (".odp", ".fodp")),
-    Format(f"{_OPEN}.spreadsheet", "opendocument.ods", (".ods", ".fods")),
-    Format("application/msword", "office.legacy", (".doc",)),
-    Format("application/vnd.ms-powerpoint", "office.legacy", (".ppt", ".pps")),
-    Format("application/vnd.ms-excel", "office.legacy", (".xls",)),
-    Format("application/rtf", "rtf.rtf", (".rtf",)),
-    Format("application/epub+zip", "markup.epub", (".epub",)),
-    Format("text/csv", "data.csv", (".csv", ".tsv", ".tab")),
-    Format("application/json", "data.json", (".json", ".jsonl", ".ndjson")),
-    Format("application/xml", "data.xml", (".xml", ".rss", ".atom", ".opml", ".svg", ".kml", ".fb2", ".docbook")),
-    Format("application/x-ipynb+json", "data.notebook", (".ipynb",)),
-    Format("application/x-subrip", "plain.subtitles", (".srt", ".vtt")),
-    Format("message/rfc822", "mail.eml", (".eml", ".emlx")),
-    Format("application/vnd.ms-outlook", "mail.msg", (".msg",)),
-    Format("application/mbox", "mail.mbox", (".mbox",)),
-    Format("application/zip", "archives.zip", (".zip",)),
-    Format("application/x-tar", "archives.tar", (".tar", ".tgz", ".gz", ".tbz2", ".bz2", ".txz", ".xz")),
-    Format("image/png", "ocr.image", (".png",)),
-    Format("image/jpeg", "ocr.image", (".jpg", ".jpeg")),
-    Format("image/tiff", "ocr.image", (".tif", ".tiff")),
-    Format("image/webp", "ocr.image", (".webp",)),
-    Format("image/bmp", "ocr.image", (".bmp",)),
-    Format("image/gif", "ocr.image", (".gif",)),
+    Format("text/markdown", "markup.markdown", (".md", ".markdown"), "Markdown"),
+    Format("text/x-rst", "markup.rst", (".rst", ".rest"), "reStructuredText"),
+    Format("text/org", "markup.org", (".org",), "Org"),
+    Format("text/html", "markup.html", (".html", ".htm", ".xhtml"), "Web page"),
+    Format("multipart/related", "mail.mhtml", (".mhtml", ".mht"), "Web page"),
+    Format("application/pdf", "pdf.pdf", (".pdf",), "PDF", begins="mark"),
+    Format(f"{_OFFICE}.wordprocessingml.document", "office.docx", (".docx", ".docm", ".dotx"), "Word", begins="zip"),
+    Format(
+        f"{_OFFICE}.presentationml.presentation", "office.pptx", (".pptx", ".pptm", ".ppsx"),
+        "Presentation", "slide", begins="zip",
+    ),
+    Format(
+        f"{_OFFICE}.spreadsheetml.sheet", "office.xlsx", (".xlsx", ".xlsm", ".xltx"),
+        "Workbook", "sheet", holds="tables", begins="zip",
+    ),
+    Format(f"{_OPEN}.text", "opendocument.odt", (".odt", ".ott", ".fodt"), "Text document", begins="zip"),
+    Format(f"{_OPEN}.presentation", "opendocument.odp", (".odp", ".fodp"), "Presentation", "slide", begins="zip"),
+    Format(
+        f"{_OPEN}.spreadsheet", "opendocument.ods", (".ods", ".fods"), "Workbook", "sheet", holds="tables", begins="zip"
+    ),
+    Format("application/msword", "office.legacy", (".doc",), "Word", begins="ole", nests=True),
+    Format(
+        "application/vnd.ms-powerpoint", "office.legacy", (".ppt", ".pps"), "Presentation", "slide",
+        begins="ole", nests=True,
+    ),
+    Format(
+        "application/vnd.ms-excel", "office.legacy", (".xls",), "Workbook", "sheet",
+        holds="tables", begins="ole", nests=True,
+    ),
+    Format("application/rtf", "rtf.rtf", (".rtf",), "Rich text", begins="mark"),
+    Format("application/epub+zip", "markup.epub", (".epub",), "E-book", "chapter", begins="zip"),
+    Format("text/csv", "data.csv", (".csv", ".tsv", ".tab"), "CSV table", holds="tables"),
+    Format("application/json", "data.json", (".json", ".jsonl", ".ndjson"), "JSON"),
+    Format(
+        "application/xml", "data.xml", (".xml", ".rss", ".atom", ".opml", ".svg", ".kml", ".fb2", ".docbook"), "XML"
+    ),
+    Format("application/x-ipynb+json", "data.notebook", (".ipynb",), "Notebook", "cell"),
+    Format("application/x-subrip", "plain.subtitles", (".srt", ".vtt"), "Subtitles", "subtitle"),
+    Format("message/rfc822", "mail.eml", (".eml", ".emlx"), "Mail", holds="mail", nests=True),
+    Format("application/vnd.ms-outlook", "mail.msg", (".msg",), "Mail", holds="mail", begins="ole", nests=True),
+    Format("application/mbox", "mail.mbox", (".mbox",), "Mailbox", "mail", holds="mail", nests=True),
+    Format("application/zip", "archives.zip", (".zip",), "Archive", "file", begins="zip", nests=True),
+    Format(
+        "application/x-tar", "archives.tar", (".tar", ".tgz", ".gz", ".tbz2", ".bz2", ".txz", ".xz"),
+        "Archive", "file", begins="mark", nests=True,
+    ),
+    Format("image/png", "ocr.image", (".png",), "Picture", holds="picture", begins="mark"),
+    Format("image/jpeg", "ocr.image", (".jpg", ".jpeg"), "Picture", holds="picture", begins="mark"),
+    Format("image/tiff", "ocr.image", (".tif", ".tiff"), "Picture", holds="picture", begins="mark"),
+    Format("image/webp", "ocr.image", (".webp",), "Picture", holds="picture", begins="mark"),
+    Format("image/bmp", "ocr.image", (".bmp",), "Picture", holds="picture", begins="mark"),
+    Format("image/gif", "ocr.image", (".gif",), "Picture", holds="picture", begins="mark"),
     # Source code and settings: text whose lines and indentation mean something.
     Format(
         "text/x-source",
@@ -70,17 +105,14 @@ FORMATS = (
                 " lua pl hs clj ex erl dart vue css scss yaml yml toml ini cfg conf properties tex bib"
             ).split()
         ),
+        "Code",
+        holds="lines",
     ),
-)
+)  # fmt: skip
 BY_SUFFIX = {suffix: format for format in FORMATS for suffix in format.suffixes}
-BY_MEDIA_TYPE = {format.media_type: format for format in FORMATS}
+BY_MEDIA_TYPE = {format.media_type: format for format in (*FORMATS, OLE)}
 READABLE_SUFFIXES: frozenset[str] = frozenset(BY_SUFFIX)
-CONTAINERS = frozenset(  # media types of files that hold others
-    format.media_type
-    for format in FORMATS
-    if format.reader in ("mail.eml", "mail.msg", "office.legacy", "mail.mbox", "archives.zip", "archives.tar")
-) | {"application/x-ole-storage"}
-OLE = Format("application/x-ole-storage", "office.legacy", ())  # whatever is in it, which only its reader can tell
+UNKNOWN = Format("", "", (), "File")
 
 _PDF = BY_SUFFIX[".pdf"]
 _ZIP = BY_SUFFIX[".zip"]
@@ -103,13 +135,7 @@ _NOT_READ = (
     (re.compile(rb"ID3[\2-\4]|OggS\0|.{4}ftyp", re.DOTALL), "a sound or a film: add its transcript or its subtitles"),
 )
 _OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_OLE_FORMATS = frozenset((".doc", ".ppt", ".pps", ".xls", ".msg"))
 _ZIP_MARK = b"PK\x03\x04"
-_ZIP_FORMATS = (
-    {".zip", ".epub"}
-    | {suffix for format in FORMATS if format.media_type.startswith(_OFFICE) for suffix in format.suffixes}
-    | {".odt", ".ott", ".odp", ".ods"}
-)
 _ZIP_MAIN_PARTS = (  # what an office file has in it; the names of a zip's files stand in it as they are
     (b"word/document.xml", BY_SUFFIX[".docx"]),
     (b"ppt/presentation.xml", BY_SUFFIX[".pptx"]),
@@ -119,12 +145,7 @@ _ZIP_MIMETYPE = re.compile(rb"PK\x03\x04.{26}mimetype([\w./+-]+)", re.DOTALL)
 _PDF_MARK_WITHIN = 1024  # bytes before "%PDF-" that readers put up with
 # A mailbox, which mail programs give no ending: the line before a message, and its first header.
 _MAILBOX = re.compile(rb"From [^\r\n]{1,200}\d\d:\d\d[^\r\n]{0,40}\d{4}[^\r\n]{0,40}\r?\n[A-Za-z-]{2,60}:")
-_NO_TEXT = (
-    _ZIP_FORMATS
-    | _OLE_FORMATS
-    | {".pdf", ".rtf"}
-    | {suffix for format in FORMATS if format.reader in ("ocr.image", "archives.tar") for suffix in format.suffixes}
-)
+_FLAT = frozenset((".fodt", ".fodp", ".fods"))  # as one file of XML
 _NAMES = {".pdf": "PDF", ".docx": "Word document", ".pptx": "presentation", ".xlsx": "workbook", ".zip": "archive"}
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
@@ -143,9 +164,9 @@ def format_of(sample: bytes, name: str) -> Format:
         return found
     if named is None:
         return _plain(sample, suffix)
-    if suffix not in _NO_TEXT:
+    if named.begins == "text" or suffix in _FLAT:
         return named
-    if re.match(rb"\s*(<!doctype html|<html)", sample, re.IGNORECASE) and suffix in _OLE_FORMATS:
+    if re.match(rb"\s*(<!doctype html|<html)", sample, re.IGNORECASE) and named.begins == "ole":
         return _HTML  # what many programs export for Word or Excel
     noun = _NAMES.get(suffix, f"{suffix} file")
     raise DocumentRejectedError(f"it is named {suffix} but is no {noun}: give it the right ending, or save it again")
@@ -153,10 +174,11 @@ def format_of(sample: bytes, name: str) -> Format:
 
 def _by_mark(sample: bytes, suffix: str) -> Format | None:
     """Return the format that the first bytes tell, or None."""
+    named = BY_SUFFIX.get(suffix, UNKNOWN)
     if sample.startswith(_ZIP_MARK):
         return _in_zip(sample, suffix)
     if sample.startswith(_OLE_MARK):
-        return BY_SUFFIX[suffix] if suffix in _OLE_FORMATS else OLE
+        return named if named.begins == "ole" else OLE
     if sample.startswith(b"%PDF-") or (suffix == ".pdf" and b"%PDF-" in sample[:_PDF_MARK_WITHIN]):
         return _PDF
     for mark, format in _SIGNATURES:
@@ -170,7 +192,7 @@ def _by_mark(sample: bytes, suffix: str) -> Format | None:
 
 def _in_zip(sample: bytes, suffix: str) -> Format:
     """Return which of the formats that are zip files it is."""
-    declared = _ZIP_MIMETYPE.match(sample)
+    declared, named = _ZIP_MIMETYPE.match(sample), BY_SUFFIX.get(suffix, UNKNOWN)
     if declared:
         media_type = declared[1].decode("ascii")
         for format in FORMATS:
@@ -183,7 +205,7 @@ def _in_zip(sample: bytes, suffix: str) -> Format:
                 return format
         if b"xl/workbook.bin" in sample:
             raise DocumentRejectedError("it is a workbook in binary form (.xlsb): save it as .xlsx")
-    return BY_SUFFIX[suffix] if suffix in _ZIP_FORMATS else _ZIP
+    return named if named.begins == "zip" and suffix not in _FLAT else _ZIP
 
 
 def _plain(sample: bytes, suffix: str) -> Format:

@@ -25,7 +25,7 @@ from index.progress import Rejected, Report, SyncProgress
 from index.readers import Identity, identify
 from index.readers.abilities import abilities
 from index.readers.archives.members import MAX_DEPTH, Allowance
-from index.readers.formats import CONTAINERS
+from index.readers.formats import BY_MEDIA_TYPE
 from index.records import Document
 from index.store.schema import FileRow
 from index.sync.embedding import embed_batch
@@ -160,7 +160,7 @@ class Intake:
             return True
         if old and not old.doc_id and (old.sha256, old.read_by) == (identity.sha256, self._abilities):
             raise DocumentRejectedError(old.reason)
-        if identity.media_type in CONTAINERS or not self._library.catalog.has_document(identity.doc_id):
+        if BY_MEDIA_TYPE[identity.media_type].nests or not self._library.catalog.has_document(identity.doc_id):
             return False
         self._forget_inside(file)  # of a folder, or an archive, in whose place it came
         self._note(file, identity.sha256, identity.doc_id)  # renamed, or the same content a second time

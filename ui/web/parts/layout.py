@@ -12,7 +12,7 @@ from itertools import groupby, pairwise
 from typing import Literal, NamedTuple
 
 from index import Document
-from ui.places import MAILS, TABLES, VERBATIM, has_images
+from ui.places import has_images, kind_of
 
 Kind = Literal["heading", "item", "row", "code", "field"]
 
@@ -82,7 +82,7 @@ def names(row: str) -> list[tuple[int, int]]:
 
 def _lines(document: Document, first: int, last: int) -> Iterator[Part]:
     """Yield the lines of each block that is no paragraph."""
-    if document.media_type in VERBATIM:
+    if kind_of(document.media_type).holds == "lines":
         yield Part(first, last, "code")
         return
     found = [match.span() for match in _LINE.finditer(document.text, first, last) if match.end() > match.start()]
@@ -94,16 +94,16 @@ def _lines(document: Document, first: int, last: int) -> Iterator[Part]:
 
 
 def _block(document: Document, spans: list[tuple[int, int]]) -> Iterator[Part]:
-    lines = [document.text[start:end] for start, end in spans]
+    lines, holds = [document.text[start:end] for start, end in spans], kind_of(document.media_type).holds
     if any(map(_ITEM.match, lines)):
         for (start, end), line, depth in zip(spans, lines, _depths(lines), strict=True):
             yield Part(start, end, "item", depth, _hang(line))
     elif len(lines) > 1 and any(map(_CODE.match, lines)):
         yield Part(spans[0][0], spans[-1][1], "code")
-    elif document.media_type in MAILS and all(map(_FIELD.match, lines)):
+    elif holds == "mail" and all(map(_FIELD.match, lines)):
         for start, end in spans:
             yield Part(start, end, "field")
-    elif document.media_type in TABLES or (len(lines) > 1 and any(map(_is_row, lines))):
+    elif holds == "tables" or (len(lines) > 1 and any(map(_is_row, lines))):
         for start, end in spans:
             yield Part(start, end, "row")
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from ui.places import PICTURE, capital, kind_of, kind_of_file
+from ui.places import capital, kind_of, kind_of_file
 from ui.web.parts.conversation import opener
 from ui.web.parts.markup import Html, join, tag
 from ui.web.state.indexing import IndexingState
@@ -206,7 +206,7 @@ def _words_of(entry: Entry) -> str:
 
 def _about(entry: Entry) -> str:
     kind = kind_of(entry.media_type)
-    if not entry.pages or (entry.pages == 1 and kind == PICTURE):
+    if not entry.pages or (entry.pages == 1 and kind.holds == "picture"):
         return kind.name
     return f"{kind.name} · {plural(entry.pages, kind.page)}"
 

@@ -1,0 +1,88 @@
+"""A format is one row and one module: in a copy of the program one is added, indexed, asked of, and shown."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+ROW = '    Format("text/x-log-book", "plain.logbook", (".logbook",), "Log book", "day"),\n'
+READER = '''"""A ship's log: a day a line, after "=="."""
+
+from index.readers.content import Content, Source
+from index.readers.encoding import decode
+from index.records import Page
+
+
+def read(source: Source) -> Content:
+    text, pages = "", {}
+    for number, day in enumerate(filter(None, decode(source.data).split("==")), start=1):
+        name, _, told = day.strip().partition(":")
+        pages[number] = Page(len(text), len(text) + len(told.strip()), label=name)
+        text += told.strip() + "\\n\\n"
+    return Content("The log of the Plover", text.strip(), pages)
+'''
+LOG = "== Monday: We left the harbour at dawn. The wind was fair.\n== Tuesday: The cook Hester Lund caught a tunny.\n"
+MAIN = "from ui.cli.main import main; raise SystemExit(main())"
+SHOW = """
+import sys
+from pathlib import Path
+from index import open_library
+from ui.places import kind_of, page_name
+library = open_library(Path(sys.argv[1]))
+document = library.document(next(entry.doc_id for entry in library.entries()))
+print(kind_of(document.media_type).name, page_name(document, document.page_of(document.text.index("tunny"))))
+library.close()
+"""
+
+
+def a_copy(folder: Path) -> Path:
+    """Return a folder with the program's code; the networks are linked to."""
+    for package in ("index", "rag", "ui"):
+        for path in (ROOT / package).rglob("*"):
+            copy = folder / path.relative_to(ROOT)
+            if path.is_file() and "__pycache__" not in path.parts:
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                if path.stat().st_size > 1_000_000:
+                    copy.symlink_to(path)
+                else:
+                    shutil.copyfile(path, copy)
+    return folder
+
+
+def run(code: Path, *arguments: str) -> str:
+    """Run Python on the copy, and return what it prints."""
+    environment = {**os.environ, "PYTHONPATH": str(code)}
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=code,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_a_format_is_one_row_and_one_module(tmp_path: Path) -> None:
+    code, home = a_copy(tmp_path / "code"), str(tmp_path / "home")
+    table = code / "index" / "readers" / "formats.py"
+    text = table.read_text(encoding="utf-8")
+    assert text.count("    TEXT,\n") == 1
+    table.write_text(text.replace("    TEXT,\n", "    TEXT,\n" + ROW), encoding="utf-8")
+    (code / "index" / "readers" / "plain" / "logbook.py").write_text(READER, encoding="utf-8")
+    log = tmp_path / "plover.logbook"
+    log.write_text(LOG, encoding="utf-8")
+
+    run(code, "-c", MAIN, "index", "--home", home, str(log))
+    answer = json.loads(run(code, "-c", MAIN, "ask", "--home", home, "--json", "Who caught a tunny?"))
+
+    assert "Hester Lund" in answer["sentences"][0]["text"]
+    assert answer["citations"][0]["page"] == 2
+    assert run(code, "-c", SHOW, home).strip() == "Log book day Tuesday"
