@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 import secrets
 import shutil
-import struct
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,19 +22,18 @@ from index.store.schema import StoredPassage
 from index.text.names import file_words
 from index.text.words import analyzer, content_words, spaced
 
-_FORMAT = 7
+_FORMAT = 8
 _K1 = 1.2  # as Tantivy sets it
 _WRITER_MEMORY = 64_000_000  # bytes that Tantivy's writer may use before it writes a segment
 _DOCUMENTS_AT_ONCE = 100  # that are read from the catalog at once
-_FOOTER = 128  # bytes in which the checksum is, at the least
-_MAGIC = 1337  # at the end of each of Tantivy's files
+_META = "meta.json"  # Tantivy's list of its files, the only one that is ever written over
 
 
 class LexicalIndex:
     """BM25 (Robertson and Zaragoza 2009, k1 1.2, b 0.75, as Tantivy sets them) over stemmed words.
 
-    The manifest names the folder in which Tantivy's files are. An index that is made anew is made in another one, and
-    takes the old one's place when it is whole; people search the old one until then.
+    The manifest names the folder in which Tantivy's files are, and their digests. An index that is made anew is made in
+    another one, and takes the old one's place when it is whole; people search the old one until then.
     """
 
     def __init__(self, folder: Path, catalog: Catalog) -> None:
@@ -47,6 +43,7 @@ class LexicalIndex:
         self._schema = _schema()
         self._index: tantivy.Index | None = None
         self._within = ""
+        self._files: dict[str, str] = {}
         self._sequence = 0
         self.refresh()
 
@@ -72,25 +69,26 @@ class LexicalIndex:
         """
         manifest = read_manifest(self._manifest)
         if not self._is_ours(manifest) or not (self._take(manifest) or self._within == manifest["folder"]):
-            self._index, self._within, self._sequence = None, "", 0
+            self._index, self._within, self._files, self._sequence = None, "", {}, 0
 
     def _take(self, manifest: Mapping[str, Any]) -> bool:
         """Search from now on what the manifest names, unless it is damaged, or not (any more) what was published."""
-        within, segments = Path(str(manifest["folder"])).name, manifest["segments"]
+        within, files = Path(str(manifest["folder"])).name, dict(manifest["files"])
+        folder = self._folder / within
         try:
-            if self._segments(within) != segments:
+            if not _is_published(folder, files):
                 return False
             index = self._index if within == self._within else None
             if index is None:
-                if damaged_files(self._folder / within):
+                if damaged_files(folder, files):
                     return False
                 index = self._open(within)
             index.reload()
-            if self._segments(within) != segments:
+            if not _is_published(folder, files):
                 return False
         except (ValueError, OSError):
             return False
-        self._index, self._within, self._sequence = index, within, int(manifest["sequence"])
+        self._index, self._within, self._files, self._sequence = index, within, files, int(manifest["sequence"])
         return True
 
     def catch_up(self) -> None:
@@ -106,6 +104,7 @@ class LexicalIndex:
         deleted = int(manifest["deleted"])
         touched = dict.fromkeys(change.doc_id for change in changes if change.doc_id and change.kind != "embed")
         if touched:
+            self._clear_away()  # so that what is there after writing is Tantivy's
             deleted += self._write(self._index, touched)
         if changes:
             self._publish(self._index, self._within, changes[-1].sequence, deleted)
@@ -134,7 +133,7 @@ class LexicalIndex:
     def problems(self) -> list[str]:
         """Return which of its files are not as they were written, and which belong to none."""
         within = self._folder / self._within
-        damaged = [within / name for name in damaged_files(within)] if self._within else []
+        damaged = [within / name for name in damaged_files(within, self._files)] if self._within else []
         return [
             *(f"{path} belongs to no index" for path in self._leftovers()),
             *(f"{path} is damaged" for path in damaged),
@@ -144,17 +143,8 @@ class LexicalIndex:
         """Return the files and folders in its folder that are not a part of it."""
         ours = {self._within, self._manifest.name}
         beside = [path for path in self._folder.glob("*") if path.name not in ours]
-        return sorted([*beside, *self._unlisted(self._within)])
-
-    def _unlisted(self, folder: str) -> list[Path]:
-        """Return Tantivy's files that are of none of its segments."""
-        within = self._folder / folder
-        try:
-            segments = json.loads((within / "meta.json").read_text(encoding="utf-8"))["segments"]
-            known = {str(segment["segment_id"]).replace("-", "") for segment in segments}
-        except (OSError, ValueError, KeyError, TypeError):
-            return []
-        return [path for path in within.glob("[!.]*") if path.name != "meta.json" and path.name[:32] not in known]
+        within = _files(self._folder / self._within) if self._within else ()
+        return sorted([*beside, *(path for path in within if path.name not in self._files)])
 
     def _write(self, index: tantivy.Index, doc_ids: Iterable[str]) -> int:
         """Put in what the catalog has of these documents, and nothing else of them; return how many passages left."""
@@ -174,27 +164,18 @@ class LexicalIndex:
     def _publish(self, index: tantivy.Index, within: str, sequence: int, deleted: int) -> None:
         """Make the state after `sequence` the one that is found by all, in one step."""
         self._catalog.database.make_durable()
+        files = {path.name: self._files.get(path.name, "") for path in _files(self._folder / within)}
+        files |= {name: _digest(self._folder / within / name) for name in files if name == _META or not files[name]}
         manifest = {
             "format": _FORMAT,
             "catalog": self._catalog.catalog_id,
             "sequence": sequence,
             "folder": within,
-            "segments": self._segments(within),
+            "files": files,
             "deleted": deleted,
         }
         write_manifest(self._manifest, manifest)
-        self._index, self._within, self._sequence = index, within, sequence
-
-    def _segments(self, within: str) -> str:
-        """Return a digest of Tantivy's list of segments, and of the checksums at the ends of their files."""
-        folder, unlisted = self._folder / within, self._unlisted(within)
-        digest = hashlib.sha256((folder / "meta.json").read_bytes())
-        for path in sorted(folder.glob("[!.]*")):
-            if path.name != "meta.json" and path not in unlisted:
-                with path.open("rb") as file:
-                    file.seek(max(0, path.stat().st_size - _FOOTER))
-                    digest.update(path.name.encode() + file.read())
-        return digest.hexdigest()
+        self._index, self._within, self._files, self._sequence = index, within, files, sequence
 
     def _clear_away(self) -> None:
         for old in self._leftovers():
@@ -248,23 +229,24 @@ class LexicalIndex:
         return manifest.get("format") == _FORMAT and manifest.get("catalog") == self._catalog.catalog_id
 
 
-def damaged_files(folder: Path) -> list[str]:
-    """Return the names of Tantivy's files in `folder` that are not as they were written.
-
-    Each ends with its checksum, the length of that note, and a magic number: `crc32(all before) == crc`.
-    """
-    names = [path for path in folder.iterdir() if path.suffix not in (".json", ".lock")]
-    return [path.name for path in names if not _is_whole(path)] if (folder / "meta.json").exists() else ["meta.json"]
+def damaged_files(folder: Path, files: Mapping[str, str]) -> list[str]:
+    """Return the names of Tantivy's `files` (with their digests) that are not in `folder` as they were written."""
+    return [name for name, digest in files.items() if not (folder / name).is_file() or _digest(folder / name) != digest]
 
 
-def _is_whole(path: Path) -> bool:
-    data = path.read_bytes()
-    try:
-        length, magic = struct.unpack("<II", data[-8:])
-        checksum = json.loads(data[-8 - length : -8])["crc"]
-    except (struct.error, ValueError, KeyError, TypeError):
-        return False
-    return bool(magic == _MAGIC and zlib.crc32(memoryview(data)[: -8 - length]) == checksum)
+def _is_published(folder: Path, files: Mapping[str, str]) -> bool:
+    """Tell whether Tantivy's files are the published ones, by their list and their names alone."""
+    names = {path.name for path in _files(folder)}
+    return files.keys() <= names and _META in files and _digest(folder / _META) == files[_META]
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return folder.glob("[!.]*")  # without its locks, and what it may throw away
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager
