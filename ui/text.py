@@ -6,10 +6,11 @@ contradict each other are told.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 from rag import Answer, Citation, Sentence, ShortAnswer
+from ui.blocks import blocks
 
 BOLD, NORMAL = "\x1b[1m", "\x1b[22m"
 UNNAMED: Mapping[int, str] = MappingProxyType({})
@@ -27,13 +28,13 @@ def answer_text(answer: Answer, places: Mapping[int, str] = UNNAMED, *, bold: bo
     `places` names the pages of the citations by their numbers; `bold` says whether the terminal can show the answering
     words in bold.
     """
-    sentences = [_sentence(sentence, answer, bold=bold) + _marks(sentence.citations) for sentence in answer.sentences]
+    text = _in_blocks(answer, lambda sentence: _sentence(sentence, answer, bold=bold))
     differ = differing_text(answer)
     quotes = [
         f"[{citation.number}] {_name(citation, places)} ({one_line(citation.path)})\n    “{one_line(citation.quote)}”"
         for citation in answer.citations
     ]
-    return "\n".join([" ".join(sentences), *([differ] if differ else []), "", *quotes])
+    return "\n".join([text, *([differ] if differ else []), "", *quotes])
 
 
 def copy_text(answer: Answer, places: Mapping[int, str] = UNNAMED) -> str:
@@ -41,10 +42,10 @@ def copy_text(answer: Answer, places: Mapping[int, str] = UNNAMED) -> str:
 
     `places` names the pages of the citations by their numbers.
     """
-    sentences = [sentence.text + _marks(sentence.citations) for sentence in answer.sentences]
+    text = _in_blocks(answer, lambda sentence: sentence.text)
     differ = differing_text(answer)
     quotes = [f"[{citation.number}] {_name(citation, places)}: {citation.quote}" for citation in answer.citations]
-    return "\n".join([" ".join(sentences), *([differ] if differ else []), "", *quotes])
+    return "\n".join([text, *([differ] if differ else []), "", *quotes])
 
 
 def differing_text(answer: Answer) -> str:
@@ -101,6 +102,15 @@ def answering(sentence: Sentence, answer: Answer) -> tuple[int, int]:
         if at >= 0:
             return at, at + len(wanted)
     return 0, 0
+
+
+def _in_blocks(answer: Answer, text: Callable[[Sentence], str]) -> str:
+    """Return the sentences with their numbers: items of a list and rows of a table each on a line."""
+    parts = [
+        ("\n" if block.kind != "text" else " ").join(text(s) + _marks(s.citations) for s in block.sentences)
+        for block in blocks(answer.sentences)
+    ]
+    return "\n".join(parts)
 
 
 def _sentence(sentence: Sentence, answer: Answer, *, bold: bool) -> str:

@@ -240,7 +240,7 @@ def buttons(html: str) -> list[tuple[str, str]]:
 
 def test_every_number_of_a_sentence_is_a_button_and_every_citation_a_card() -> None:
     html = conversation([an_exchange("When?", answer=cited_together())])
-    answer = html[html.index('<p class="answer">') : html.index('<p class="differing">')]
+    answer = html[html.index('<div class="answer">') : html.index('<p class="differing">')]
     assert buttons(answer) == [("2", "d2"), ("1", "d1"), ("3", "d3"), ("4", "d4"), ("5", "d5"), ("6", "d6")]
     assert html.count('class="card"') == 6
     assert "· 6 sources ·" in html
@@ -257,7 +257,7 @@ def test_sources_that_differ_are_told_with_their_words_and_buttons() -> None:
     line = html[html.index('<p class="differing">') : html.index('<p class="verdict">')]
     assert Reader(line).text == "The sources differ: “1907”2, “1908”6."
     assert buttons(line) == [("2", "d2"), ("6", "d6")]
-    assert html.index('<p class="answer">') < html.index('<p class="differing">')
+    assert html.index('<div class="answer">') < html.index('<p class="differing">')
     agreeing = replace(cited_together(), differing=())
     assert "differ" not in conversation([an_exchange("When?", answer=agreeing)])
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from rag import Answer, Citation, Sentence, support_level
+from ui.blocks import Block, blocks, bullet, cells
 from ui.text import DIFFER, answering, copy_text, differing, quoted_words
 from ui.web.parts.markup import Html, join, tag
 from ui.web.state.exchange import Exchange, Found, Scope
@@ -109,17 +110,45 @@ def _outcome(asked: Exchange, turn: int) -> Html:
 def _sentences(answer: Answer | None, marks: Mapping[int, Html]) -> Html | None:
     if answer is None or not answer.sentences:
         return None
-    spans = [_sentence(sentence, answer, marks) for sentence in answer.sentences]
-    return tag("p", *(part for span in spans for part in (span, " ")), class_="answer")
+    return tag("div", *(_block(block, answer, marks) for block in blocks(answer.sentences)), class_="answer")
 
 
-def _sentence(sentence: Sentence, answer: Answer, marks: Mapping[int, Html]) -> Html:
-    """Render a sentence, the answering words in it in bold, its last word together with its numbers."""
+def _block(block: Block, answer: Answer, marks: Mapping[int, Html]) -> Html:
+    """Render running text, a list or a table of the answer."""
+    if block.kind == "table":
+        head = tag("tr", *(tag("th", column, scope="col") for column in block.columns))
+        rows = [_row(sentence, answer, marks) for sentence in block.sentences]
+        return tag("div", tag("table", tag("thead", head), tag("tbody", *rows)), class_="rows", tabindex=0)
+    if block.kind == "list":
+        return tag("ul", *(_item(sentence, answer, marks) for sentence in block.sentences))
+    spans = [_sentence(sentence, answer, marks) for sentence in block.sentences]
+    return tag("p", *(part for span in spans for part in (span, " ")))
+
+
+def _item(sentence: Sentence, answer: Answer, marks: Mapping[int, Html]) -> Html:
+    """Render an item of a list; a number or letter that it begins with is told, a bullet is drawn."""
+    mark = bullet(sentence.text)
+    return tag("li", _sentence(sentence, answer, marks, start=len(mark)), class_=None if mark else "numbered")
+
+
+def _row(sentence: Sentence, answer: Answer, marks: Mapping[int, Html]) -> Html:
+    """Render a row of a table, the answering words in it in bold, its numbers in the last cell."""
+    low, high = answering(sentence, answer)
+    values = [_bold(sentence.text[c.start : c.end], low - c.start, high - c.start) for c in cells(sentence.text)]
+    if not values:  # "and 12 more"
+        values = [join(sentence.text)]
+    *before, last = values
+    return tag("tr", *(tag("td", value) for value in before), tag("td", _marked(last, sentence.citations, marks)))
+
+
+def _sentence(sentence: Sentence, answer: Answer, marks: Mapping[int, Html], *, start: int = 0) -> Html:
+    """Render a sentence from `start` on, the answering words in bold, its last word together with its numbers."""
     low, high = answering(sentence, answer)
     text = sentence.text
-    cut = max(text.rstrip().rfind(" ") + 1, len(text) - LAST_WORD)
+    cut = max(text.rstrip().rfind(" ") + 1, len(text) - LAST_WORD, start)
     tail = _bold(text[cut:], low - cut, high - cut)
-    return tag("span", _bold(text[:cut], low, high), _marked(tail, sentence.citations, marks), class_="sentence")
+    head = _bold(text[start:cut], low - start, high - start)
+    return tag("span", head, _marked(tail, sentence.citations, marks), class_="sentence")
 
 
 def _differing(answer: Answer, marks: Mapping[int, Html]) -> Html | None:

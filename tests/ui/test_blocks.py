@@ -1,0 +1,60 @@
+"""The blocks of an answer: running text, lists, tables."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag import Sentence
+from ui.blocks import Cell, blocks, bullet, cells
+
+
+def kinds(*texts: str) -> list[tuple[str, int]]:
+    """Return the kinds of the blocks and how many sentences each has."""
+    return [(block.kind, len(block.sentences)) for block in blocks([Sentence(text, (1,), 0.9) for text in texts])]
+
+
+def test_items_that_follow_each_other_are_a_list_after_the_line_that_leads_to_them() -> None:
+    assert kinds("Please bring:", "- a tent", "- a lamp") == [("text", 1), ("list", 2)]
+    assert kinds("1. Open it.", "2. Press.", "(c) Wait.") == [("list", 3)]
+
+
+def test_an_item_alone_is_text() -> None:
+    assert kinds("- Sellers pay 7 %.") == [("text", 1)]
+    assert kinds("- Sellers pay 7 %.", "Buyers pay nothing.") == [("text", 1), ("text", 1)]
+
+
+@pytest.mark.parametrize("text", ["3.5 metres are enough.", "-5 degrees", "A. was here", "*Note", "and 12 more"])
+def test_what_only_looks_like_an_item_is_none(text: str) -> None:
+    assert kinds("He said so.", text) in ([("text", 2)], [("text", 1), ("text", 1)])
+
+
+def test_rows_of_the_same_columns_are_one_table_and_of_others_another() -> None:
+    assert kinds("Room: Elm; Seats: 14", "Room: Oak; Seats: 6", "Day: Monday; Open: no") == [("table", 2), ("table", 1)]
+
+
+def test_what_more_there_is_belongs_to_its_list_or_table() -> None:
+    assert kinds("- a", "- b", "and 12 more") == [("list", 3)]
+    assert kinds("Room: Elm; Seats: 14", "and 1,200 more") == [("table", 2)]
+
+
+@pytest.mark.parametrize("text", ["He said: come in.", "Note: bring a lamp; and food", "Room: Elm", ""])
+def test_a_sentence_with_colons_is_no_row(text: str) -> None:
+    assert cells(text) == []
+
+
+def test_cells_are_where_their_values_stand() -> None:
+    text = "Room: Elm; Per hour: 22.00"
+    assert cells(text) == [Cell("Room", 6, 9), Cell("Per hour", 21, 26)]
+    assert [text[cell.start : cell.end] for cell in cells(text)] == ["Elm", "22.00"]
+
+
+def test_a_bullet_is_told_from_a_number() -> None:
+    assert [bullet(text) for text in ("-  a tent", "• b", "2. Press.", "word")] == ["-  ", "• ", "", ""]
+
+
+@given(st.lists(st.text(alphabet="ab-*•:; .(1)\n", max_size=30), max_size=8))
+def test_no_sentence_is_lost_or_moved(texts: list[str]) -> None:
+    sentences = [Sentence(text, (1,), 0.5) for text in texts]
+    assert [sentence for block in blocks(sentences) for sentence in block.sentences] == sentences
