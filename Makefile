@@ -9,6 +9,7 @@ ifeq ($(shell uname -s),Linux)
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 endif
 TORCH_FLAGS := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX) --retries 0 --timeout 15 --quiet)
+BIOME := 2.6.8
 
 .PHONY: chat test test-all lint check quality bench lock
 
@@ -26,6 +27,9 @@ lint: $(VENV)/installed-for-tests
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	@if npx --yes @biomejs/biome@$(BIOME) --version > /dev/null 2>&1; \
+	  then npx --yes @biomejs/biome@$(BIOME) check --error-on-warnings; \
+	  else echo "the page's script and style are NOT checked: npx can't run Biome (on Debian, \`apt install npm\`)" >&2; fi
 
 check: lint test
 

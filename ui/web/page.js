@@ -6,10 +6,21 @@ window.pincite = (() => {
   const root = document.documentElement;
   const narrow = window.matchMedia("(max-width: 860px)");
   const kept = {
-    toggled: new Set(), tab: "page", serial: 0, opener: null, opening: false, inView: false, width: 0, rejected: false,
-    more: null, sent: 0, life: 0, lost: false,
+    toggled: new Set(),
+    tab: "page",
+    serial: 0,
+    opener: null,
+    opening: false,
+    inView: false,
+    width: 0,
+    rejected: false,
+    more: null,
+    sent: 0,
+    life: 0,
+    lost: false,
   };
-  const FIRST_SIGN = 15_000, NEXT_SIGN = 35_000; // milliseconds; the server gives one at least every 10 s
+  const FIRST_SIGN = 15_000,
+    NEXT_SIGN = 35_000; // milliseconds; the server gives one at least every 10 s
   const TAKEN_ALONG = "pincite.ask"; // the name under which a question goes with the page to a new one
   const part = (name) => document.getElementById(name);
   const first = (selector, within = document) => within?.querySelector(selector);
@@ -108,7 +119,10 @@ window.pincite = (() => {
   // How many turns the server should know of; not one that only says that it can't be reached.
   const turns = () => all("#past .turn, #current .turn").length;
 
-  const answers = () => all("#current, #lost").map((element) => element.textContent + all(".turn", element).at(-1)?.dataset.state).join();
+  const answers = () =>
+    all("#current, #lost")
+      .map((element) => element.textContent + all(".turn", element).at(-1)?.dataset.state)
+      .join();
 
   // Where Gradio does not reach the server once, it sends nothing any more, but asks again and again who is there, to
   // take a new page at once, with nothing of the conversation. It is not told; the person decides.
@@ -234,7 +248,9 @@ window.pincite = (() => {
   function mark() {
     const current = first("#source .paper")?.dataset ?? {};
     for (const button of all("#talk [data-open]")) {
-      const same = ["open", "start", "end", "turn"].every((key) => (button.dataset[key] ?? "") === (current[key] ?? ""));
+      const same = ["open", "start", "end", "turn"].every(
+        (key) => (button.dataset[key] ?? "") === (current[key] ?? ""),
+      );
       if (same && root.hasAttribute("data-source")) button.setAttribute("aria-current", "true");
       else button.removeAttribute("aria-current");
     }
@@ -425,7 +441,10 @@ window.pincite = (() => {
   function ready() {
     if (part("unfold") || !part("talk") || !part("source") || !box()) return;
     const bar = Object.assign(document.createElement("div"), { id: "bar" });
-    bar.append(control("unfold", "Library", () => fold(false)), control("anew", "New conversation", fresh));
+    bar.append(
+      control("unfold", "Library", () => fold(false)),
+      control("anew", "New conversation", fresh),
+    );
     part("talk").prepend(bar);
     const edge = Object.assign(document.createElement("div"), { id: "edge", tabIndex: 0 });
     edge.setAttribute("role", "separator");
@@ -438,7 +457,10 @@ window.pincite = (() => {
     });
     part("source").before(edge);
     part("scroll").append(Object.assign(document.createElement("div"), { id: "unsent" }));
-    const gone = Object.assign(document.createElement("p"), { id: "gone", textContent: "The connection to Pincite was lost. " });
+    const gone = Object.assign(document.createElement("p"), {
+      id: "gone",
+      textContent: "The connection to Pincite was lost. ",
+    });
     gone.setAttribute("role", "alert");
     gone.append(control("renew", "Reload the page", () => again(part("renew"), "")));
     part("composer").before(gone);
@@ -456,7 +478,13 @@ window.pincite = (() => {
   document.addEventListener("click", guard, true);
   document.addEventListener("click", clicked);
   document.addEventListener("input", (event) => event.target.matches?.("[data-find]") && find(event.target.value));
-  document.addEventListener("toggle", (event) => event.target.id === "rejected" && (kept.rejected = event.target.open), true);
+  document.addEventListener(
+    "toggle",
+    (event) => {
+      if (event.target.id === "rejected") kept.rejected = event.target.open;
+    },
+    true,
+  );
   document.addEventListener("keydown", pressed);
   window.addEventListener("popstate", () => root.hasAttribute("data-source") && closed());
   document.addEventListener("scroll", (event) => event.target.matches?.(".panes") && scrolled(event.target), true);
