@@ -20,7 +20,8 @@ from index.readers.content import (
     superscript,
 )
 from index.readers.hidden import left_out
-from index.readers.office.docx_package import Numbering, Style, WordPackage, is_on
+from index.readers.office.docx_numbering import Label, Numbering
+from index.readers.office.docx_package import Style, WordPackage, is_on
 from index.readers.office.drawings import add_related, description
 from index.readers.package import Element, attribute, child, children, descendants, name_of
 from index.readers.tables import all_lines, count_header_rows, is_page_number
@@ -49,7 +50,8 @@ def read(source: Source) -> Content:
         author = one_line(attribute(comment, "author"))
         text = one_line(" ".join(map(_text, descendants(comment, "p"))))
         reader.builder.paragraph(f"Comment{f' by {author}' if author else ''}: {text}" if text else "")
-    content = reader.builder.build(sensible_title(package.title()) or sensible_title(reader.title))
+    title = sensible_title(package.title()) or sensible_title(reader.title) or reader.first_heading
+    content = reader.builder.build(title)
     return replace(content, missing=left_out(package.hidden_passages))
 
 
@@ -60,6 +62,7 @@ class _Reader:
     package: WordPackage
     builder: ContentBuilder = field(default_factory=ContentBuilder)
     title: str = ""  # of the first paragraph in the style "Title"
+    first_heading: str = ""  # of the first level, without its number
     _items: list[str] = field(default_factory=list)
     _styles: dict[str, Style] = field(init=False)
     _numbering: Numbering = field(init=False)
@@ -90,19 +93,17 @@ class _Reader:
 
     def _add_paragraph(self, paragraph: Element) -> None:
         text = one_line(_text(paragraph))
-        style = self._styles.get(attribute(child(paragraph, "pPr", "pStyle"), "val"), Style())
+        style = self._style_of(paragraph)
         level = _outline_level(paragraph, style)
-        marker = "" if level else self._marker(paragraph, style)
+        label = self._label(paragraph, style, text)
         if not text:
-            pass  # an empty paragraph is a gap; it may hold a text box
-        elif marker:
-            self._items.append(marker + text)
+            pass  # an empty paragraph is a gap, though it counts; it may hold a text box
+        elif label.text and not level:
+            self._items.append(f"{'  ' * label.depth}{label.text} {text}")
         else:
             self.end_list()
-            if style.is_title and not self.title:
-                self.title = text
             if level:
-                self.builder.heading(level, text)
+                self._add_heading(level, text, style, label)
             else:
                 self.builder.paragraph(text)
         for drawing in _descend(paragraph, "drawing", *_BOXES, stop=_BOXES):
@@ -112,17 +113,29 @@ class _Reader:
             else:
                 self._add_drawing(drawing)
 
+    def _add_heading(self, level: int, text: str, style: Style, label: Label) -> None:
+        if style.is_title and not self.title:
+            self.title = text
+        if level == 1 and not self.first_heading:
+            self.first_heading = text
+        self.builder.heading(level, f"{label.text} {text}" if label.is_number else text)
+
     def _add_drawing(self, drawing: Element) -> None:
         """Add a chart's or diagram's words, and what a picture is described as."""
         for frame in children(drawing):
             self.builder.paragraph(description(child(frame, "docPr")))
         add_related(self.builder, self.package, self.package.main, drawing)
 
-    def _marker(self, paragraph: Element, style: Style) -> str:
+    def _label(self, paragraph: Element, style: Style, text: str) -> Label:
+        """Count a paragraph in the list that it is in, and return what stands before it."""
+        if not text.strip() and _is_gone(paragraph):
+            return Label()
         properties = child(paragraph, "pPr", "numPr")
         number_id = attribute(child(properties, "numId"), "val") or style.number_id
-        depth = attribute(child(properties, "ilvl"), "val") or style.number_depth
-        return self._numbering.marker(number_id, int(depth) if depth.isdecimal() else 0)
+        depth = attribute(child(properties, "ilvl"), "val")
+        if depth.isdecimal() and len(depth) == 1:
+            return self._numbering.label(number_id, int(depth))
+        return self._numbering.label(number_id, self._numbering.depth(number_id, style.number_steps))
 
     def _add_table(self, table: Element) -> None:
         rows: list[_Row] = []
@@ -143,13 +156,25 @@ class _Reader:
         """
         cells: list[str] = []
         for cell in _descend(row, "tc", stop=frozenset({"tbl"})):
-            texts = [_text(block) for block in _blocks(cell) if name_of(block) == "p"]
             span = attribute(child(cell, "tcPr", "gridSpan"), "val")
             merge = child(cell, "tcPr", "vMerge")
             goes_on = merge is not None and attribute(merge, "val") != "restart" and len(cells) < len(above)
-            cells.append(above[len(cells)] if goes_on else one_line(" ".join(texts)))
+            cells.append(above[len(cells)] if goes_on else self._cell_text(cell))
             cells.extend([""] * (min(int(span), 100) - 1 if span.isdecimal() and len(span) < 4 else 0))
         return cells
+
+    def _cell_text(self, cell: Element) -> str:
+        """Return the words of a cell, with the numbers of what is counted in it: rows often are."""
+        texts = []
+        for paragraph in _blocks(cell):
+            if name_of(paragraph) == "p":
+                text = _text(paragraph)
+                label = self._label(paragraph, self._style_of(paragraph), text)
+                texts.append(f"{label.text} {text}" if label.is_number else text)
+        return one_line(" ".join(texts))
+
+    def _style_of(self, paragraph: Element) -> Style:
+        return self._styles.get(attribute(child(paragraph, "pPr", "pStyle"), "val"), Style())
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +209,12 @@ def _outline_level(paragraph: Element, style: Style) -> int:
     if own.isdecimal():
         return int(own) + 1 if int(own) < 6 else 0
     return style.level
+
+
+def _is_gone(paragraph: Element) -> bool:
+    """Tell whether the end of a paragraph is deleted or hidden, so that one without words isn't there at all."""
+    mark = child(paragraph, "pPr", "rPr")
+    return child(mark, "del") is not None or is_on(child(mark, "vanish"))
 
 
 def _blocks(parent: Element) -> Iterator[Element]:

@@ -20,7 +20,7 @@ def drop_hidden(root: Element | None, styles: Mapping[str, Element]) -> int:
     passages, words, last = 0, "", None
     for run in list(descendants(root, "r")) if root is not None else []:
         parent = run.getparent()
-        if parent is None or not _is_hidden(run, styles):
+        if parent is None or not is_hidden(run, styles):
             continue
         paragraph = next((above for above in run.iterancestors() if name_of(above) == "p"), None)
         if paragraph is not last:
@@ -31,7 +31,8 @@ def drop_hidden(root: Element | None, styles: Mapping[str, Element]) -> int:
     return passages + is_prose(words)
 
 
-def _is_hidden(run: Element, styles: Mapping[str, Element]) -> bool:
+def is_hidden(run: Element, styles: Mapping[str, Element]) -> bool:
+    """Tell whether no eye sees a run, or the numbers of a list's level, by what its properties say."""
     vanish = _declared(run, styles, "vanish")
     if vanish is not None and attribute(vanish, "val").lower() not in _OFF:
         return True

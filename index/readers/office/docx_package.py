@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from index.errors import DocumentRejectedError
 from index.readers.office.docx_hidden import drop_hidden
+from index.readers.office.docx_numbering import Numbering
 from index.readers.package import Element, Package, attribute, child, children, descendants, name_of
 
 _HEADING_NAME = re.compile(r"heading ([1-6])", re.IGNORECASE)
 _MAX_DEPTH = 20  # of styles that are based on styles; more is a circle
 _PAGE_FIELD = re.compile(r"\s*(PAGE|NUMPAGES|SECTIONPAGES)\b", re.IGNORECASE)
-_COUNTED = frozenset({"decimal", "decimalZero", "ordinal", "lowerLetter", "upperLetter", "lowerRoman", "upperRoman"})
 
 
 def is_on(element: Element | None) -> bool:
@@ -26,44 +26,9 @@ class Style:
 
     level: int = 0  # as a heading, from 1; 0 is none
     is_title: bool = False
-    number_id: str = ""
-    number_depth: str = ""
+    number_id: str = ""  # of the list that its paragraphs are in
+    number_steps: tuple[tuple[str, str], ...] = ()  # it and those it is based on, each with the level it states
     first_row_differs: bool = False
-
-
-@dataclass(slots=True)
-class Numbering:
-    """The lists of a document: which have numbers, and how far they have counted.
-
-    Several lists may count on together; `series` says which do. A list that has a `restart` begins anew when it is
-    first met.
-    """
-
-    formats: dict[tuple[str, int], str]  # (list, depth) -> "bullet", "decimal", ...
-    starts: dict[tuple[str, int], int] = field(default_factory=dict)
-    restarts: frozenset[tuple[str, int]] = frozenset()
-    series: dict[str, str] = field(default_factory=dict)
-    _counts: dict[tuple[str, int], int] = field(default_factory=dict)  # (series, depth) -> the last number
-    _met: set[tuple[str, int]] = field(default_factory=set)
-
-    def marker(self, number_id: str, depth: int) -> str:
-        """Return what stands before the next item of a list, indented by its depth, or "" for no list."""
-        depth = min(max(depth, 0), 8)
-        key = number_id, depth
-        if number_id in ("", "0") or self.formats.get(key) == "none":
-            return ""
-        indent = "  " * depth
-        if self.formats.get(key) not in _COUNTED:
-            return f"{indent}- "
-        series = self.series.get(number_id, number_id)
-        if key in self.restarts and key not in self._met:
-            self._counts.pop((series, depth), None)
-        self._met.add(key)
-        count = self._counts.get((series, depth), self.starts.get(key, 1) - 1) + 1
-        self._counts[series, depth] = count
-        for deeper in range(depth + 1, 9):
-            self._counts.pop((series, deeper), None)
-        return f"{indent}{count}. "
 
 
 class WordPackage(Package):
@@ -126,40 +91,7 @@ class WordPackage(Package):
 
     def numbering(self) -> Numbering:
         """Return the document's lists."""
-        root = self._of_kind("numbering")
-        abstract = {
-            attribute(found, "abstractNumId"): found for found in children(root) if name_of(found) == "abstractNum"
-        }
-        lists = Numbering({})
-        restarts: set[tuple[str, int]] = set()
-        for number in children(root):
-            if name_of(number) != "num":
-                continue
-            number_id, series = attribute(number, "numId"), attribute(child(number, "abstractNumId"), "val")
-            lists.series[number_id] = series
-            for level in (*children(abstract.get(series)), *children(number)):
-                depth = attribute(level, "ilvl")
-                if not depth.isdecimal():
-                    continue
-                key, told = (number_id, int(depth)), level
-                if name_of(level) == "lvlOverride":
-                    begin = attribute(child(level, "startOverride"), "val")
-                    if begin.isdecimal():
-                        restarts.add(key)
-                        lists.starts[key] = int(begin[:6])
-                    told = child(level, "lvl") if child(level, "lvl") is not None else level
-                _add_level(lists, key, told)
-        lists.restarts = frozenset(restarts)
-        return lists
-
-
-def _add_level(lists: Numbering, key: tuple[str, int], level: Element | None) -> None:
-    """Note the format of a level of a list, and where it begins to count."""
-    form, start = attribute(child(level, "numFmt"), "val"), attribute(child(level, "start"), "val")
-    if form:
-        lists.formats[key] = form
-    if start.isdecimal():
-        lists.starts[key] = int(start[:6])
+        return Numbering(self._of_kind("numbering"), self._style_elements)
 
 
 def _page_fields(root: Element) -> list[Element]:
@@ -180,7 +112,8 @@ def _page_fields(root: Element) -> list[Element]:
 
 def _style(style_id: str, elements: dict[str, Element]) -> Style:
     """Return what a style says; what it leaves open is taken from the style that it is based on."""
-    level, title, number_id, number_depth, first_row = 0, False, "", "", False
+    level, title, number_id, first_row = 0, False, "", False
+    steps: list[tuple[str, str]] = []
     for _ in range(_MAX_DEPTH):
         element = elements.get(style_id)
         if element is None:
@@ -192,8 +125,9 @@ def _style(style_id: str, elements: dict[str, Element]) -> Style:
         if not level:
             level = int(heading[1]) if heading else (int(outline) + 1 if outline in tuple("012345") else 0)
         numbers = child(element, "pPr", "numPr")
+        if not number_id:
+            steps.append((style_id, attribute(child(numbers, "ilvl"), "val")))
         number_id = number_id or attribute(child(numbers, "numId"), "val")
-        number_depth = number_depth or attribute(child(numbers, "ilvl"), "val")
         first_row = first_row or any(attribute(found, "type") == "firstRow" for found in children(element))
         style_id = attribute(child(element, "basedOn"), "val")
-    return Style(1 if title else level, title, number_id, number_depth, first_row)
+    return Style(1 if title else level, title, number_id, tuple(steps), first_row)
