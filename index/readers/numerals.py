@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 _ALPHABETS = {
     "a": "abcdefghijklmnopqrstuvwxyz",
     "а": "абвгдежзиклмнопрстуфхцчшщэюя",
@@ -14,6 +16,14 @@ _ROMAN = (
 _CHINESE = "〇一二三四五六七八九"
 _MOST_ROMAN = 3999
 _MOST_LETTERS = 30  # times that one letter stands for itself; more is a number that nobody reads so
+
+
+class Label(NamedTuple):
+    """What stands before an item or a heading, "" if nothing does, and how deep it is in its list, from 0."""
+
+    text: str = ""
+    depth: int = 0
+    is_number: bool = False
 
 
 def numeral(number: int, form: str, *, doubles: bool = False) -> str:

@@ -20,7 +20,8 @@ from index.readers.content import (
     superscript,
 )
 from index.readers.hidden import left_out
-from index.readers.office.docx_numbering import Label, Numbering
+from index.readers.numerals import Label
+from index.readers.office.docx_numbering import Numbering
 from index.readers.office.docx_package import Style, WordPackage, is_on
 from index.readers.office.drawings import add_related, description
 from index.readers.package import Element, attribute, child, children, descendants, name_of

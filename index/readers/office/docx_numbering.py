@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 from index.readers.content import one_line
-from index.readers.numerals import numeral
+from index.readers.numerals import Label, numeral
 from index.readers.office.docx_hidden import is_hidden
 from index.readers.package import Element, attribute, child, children, name_of
 
@@ -23,14 +22,6 @@ _FORMS = {  # what isn't named here is shown in digits
     **dict.fromkeys(("chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCounting"), "一"),
     _BULLET: _BULLET, _NONE: _NONE,
 }  # fmt: skip
-
-
-class Label(NamedTuple):
-    """What stands before a paragraph, "" if nothing does, and how deep it is in its list, from 0."""
-
-    text: str = ""
-    depth: int = 0
-    is_number: bool = False
 
 
 @dataclass(frozen=True, slots=True)

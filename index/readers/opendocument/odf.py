@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from index.errors import DocumentRejectedError
+from index.readers.opendocument.odf_numbering import Level, levels_of
 from index.readers.package import Element, Package, attribute, child, children, descendants, name_of, parse_xml
 
 _MAX_DEPTH = 20  # of styles that are based on styles; more is a circle
@@ -22,26 +23,27 @@ class Style:
     names: tuple[str, ...] = ()
     is_raised: bool = False
     is_bold: bool = False
+    list_style: str | None = None  # of paragraphs in it; "" is none, None is not said
 
 
 @dataclass(slots=True)
 class Styles:
-    """The styles of a document, by their names; `lists` says which of a list's levels have numbers."""
+    """The styles of a document, by their names; `outline` is that of its headings, one of the `lists`."""
 
     _elements: dict[str, Element] = field(default_factory=dict)
-    lists: dict[str, dict[int, str]] = field(default_factory=dict)  # level, from 1 -> "bullet", "number", "none"
+    lists: dict[str, dict[int, Level]] = field(default_factory=dict)
+    outline: str = ""
     _known: dict[str, Style] = field(default_factory=dict)
 
     def add(self, root: Element | None) -> None:
         """Take the styles in `root`, which come before those that were there."""
         for style in descendants(root, "style"):
             self._elements[attribute(style, "name")] = style
-        for style in descendants(root, "list-style"):
-            self.lists[attribute(style, "name")] = {
-                int(attribute(level, "level")): _level_kind(level)
-                for level in children(style)
-                if attribute(level, "level").isdecimal()
-            }
+        for kind in ("list-style", "outline-style"):
+            for style in descendants(root, kind):
+                name = attribute(style, "name") or kind
+                self.lists[name] = levels_of(style)
+                self.outline = name if kind == "outline-style" else self.outline
 
     def style(self, name: str) -> Style:
         """Return what a style says, with what it takes over."""
@@ -52,21 +54,19 @@ class Styles:
     def _style(self, name: str) -> Style:
         names = [name]
         position = weight = ""
+        lists: str | None = None
         while name in self._elements and len(names) <= _MAX_DEPTH:
             element = self._elements[name]
             properties = child(element, "text-properties")
             position = position or attribute(properties, "text-position")
             weight = weight or attribute(properties, "font-weight")
+            if lists is None:
+                stated = [str(value) for key, value in element.attrib.items() if str(key).endswith("}list-style-name")]
+                lists = stated[0] if stated else None
             name = attribute(element, "parent-style-name")
             names.append(name)
         raised = position.startswith("super") or (position.partition("%")[0].isdecimal() and position[0] != "0")
-        return Style(tuple(names), raised, weight == "bold")
-
-
-def _level_kind(level: Element) -> str:
-    if name_of(level) == "list-level-style-number":
-        return "number" if attribute(level, "num-format") else "none"
-    return "bullet" if attribute(level, "bullet-char").strip() or name_of(level).endswith("image") else "none"
+        return Style(tuple(names), raised, weight == "bold", lists)
 
 
 class OpenDocument:

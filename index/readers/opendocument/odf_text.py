@@ -6,12 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from index.readers.content import ContentBuilder, one_line, superscript, table_lines
+from index.readers.numerals import Label
 from index.readers.office.drawings import is_description
 from index.readers.opendocument.odf import OpenDocument, Styles, repeated
+from index.readers.opendocument.odf_numbering import Counts, Numbering, stated_number
 from index.readers.package import Element, attribute, child, children, descendants, name_of
 from index.readers.tables import all_lines, count_header_rows
 
-_LEFT_OUT = frozenset({"ruby-text", "tracked-changes", "annotation-end", "event-listeners", "forms", "script"})
+_LEFT_OUT = frozenset(
+    {"ruby-text", "number", "tracked-changes", "annotation-end", "event-listeners", "forms", "script"}
+)
 _SPACES = frozenset({"s", "tab", "line-break"})
 _SHAPES = frozenset(
     "frame g custom-shape rect ellipse circle line polyline polygon path regular-polygon connector caption measure"
@@ -35,8 +39,12 @@ class TextReader:
     _notes: list[Element] = field(default_factory=list)
     _comments: list[Element] = field(default_factory=list)
     _shapes: list[Element] = field(default_factory=list)
-    _counts: dict[tuple[str, int], int] = field(default_factory=dict)  # (list style, level) -> the last number
+    first_heading: str = ""  # of the first level, without its number
+    _numbering: Numbering = field(init=False)
     _depth: int = 0
+
+    def __post_init__(self) -> None:
+        self._numbering = Numbering(self.styles.lists, self.styles.outline)
 
     def read_blocks(self, parent: Element) -> None:
         """Read the paragraphs, lists and tables in an element, and the shapes that hang on them."""
@@ -46,7 +54,7 @@ class TextReader:
             if name in ("p", "h"):
                 self._add_paragraph(block)
             elif name == "list":
-                self._add_list(block, attribute(block, "style-name"), 1)
+                self._add_list(block)
             elif name == "table":
                 self.end_list()
                 self.add_table(block)
@@ -137,6 +145,8 @@ class TextReader:
             name = name_of(element)
             if name in ("p", "h"):
                 parts.append(self.text(element))
+            elif name == "list":
+                parts.append(self._list_text(element))
             elif name in _SHAPES:
                 self._shapes.append(element)
             elif name == "annotation":
@@ -144,6 +154,18 @@ class TextReader:
             elif name not in ("table", *_LEFT_OUT):
                 stack.extend(children(element)[::-1])
         return one_line(" ".join(parts))
+
+    def _list_text(self, parent: Element) -> str:
+        """Return the words of a list in a cell, with the numbers of its items: rows often are numbered so."""
+        parts = []
+        style = attribute(parent, "style-name")
+        for block, label in self._list_blocks(parent, style, 1, self._numbering.begin(parent, style)):
+            if name_of(block) in ("p", "h"):
+                number = label.text if label and label.is_number else ""
+                parts += [stated_number(block) or number, self.text(block)]
+            elif name_of(block) in _SHAPES:
+                self._shapes.append(block)
+        return " ".join(filter(None, parts))
 
     def add_shape(self, shape: Element) -> None:
         """Add the words of a shape, a text box or a group, a chart's, or what a picture is described as."""
@@ -158,7 +180,7 @@ class TextReader:
             elif name in ("p", "h"):
                 self._add_paragraph(found)
             elif name == "list":
-                self._add_list(found, attribute(found, "style-name"), 1)
+                self._add_list(found)
         self.end_list()
         if name_of(shape) == "frame":
             described = child(shape, "desc")
@@ -183,56 +205,63 @@ class TextReader:
                 rows = list(self.rows(table))
                 self.builder.lines(table_lines(rows, header_rows=int(len(rows) > 1)))
 
-    def _add_paragraph(self, paragraph: Element, *, marker: str | None = None) -> None:
-        """Add a paragraph or heading; in a list it has a marker, "" for one that goes on with the item above it."""
+    def _add_paragraph(self, paragraph: Element, *, label: Label | None = None) -> None:
+        """Add a paragraph or heading; in a list it has a label, an empty one if it goes on with the item above it."""
         text = self.text(paragraph)
         style = self.styles.style(attribute(paragraph, "style-name"))
-        if text:
-            is_title = "Title" in style.names
-            if name_of(paragraph) == "h" or is_title:
+        is_title = "Title" in style.names
+        if name_of(paragraph) == "h" or is_title:
+            level = attribute(paragraph, "outline-level")
+            depth = int(level) if level in tuple("123456789") or level == "10" else 1
+            if label is None and name_of(paragraph) == "h" and style.list_style in (None, self.styles.outline):
+                label = self._numbering.heading(paragraph, depth)
+            if text:
                 self.end_list()
                 self.title = self.title or (text if is_title else "")
-                level = attribute(paragraph, "outline-level")
-                self.builder.heading(min(max(int(level), 1), 6) if level in tuple("123456789") else 1, text)
-            elif marker is not None:
-                self._items.append(marker + text)
-            else:
-                self.end_list()
-                self.builder.paragraph(text)
+                self.first_heading = self.first_heading or (text if depth == 1 else "")
+                number = label.text if label and label.is_number else ""
+                self.builder.heading(min(depth, 6), f"{stated_number(paragraph) or number} {text}")
+        elif text and label is not None:
+            mark = (stated_number(paragraph) if label.is_number else "") or label.text or " "
+            self._items.append(f"{'  ' * min(label.depth, 8)}{mark} {text}")
+        elif text:
+            self.end_list()
+            self.builder.paragraph(f"{stated_number(paragraph)} {text}")
         self.end_shapes()
 
-    def _add_list(self, parent: Element, style: str, level: int) -> None:
+    def _add_list(self, parent: Element) -> None:
         """Add the items of a list, and of the lists in them."""
-        if attribute(parent, "continue-numbering") != "true" and not attribute(parent, "continue-list"):
-            self._counts.pop((style, level), None)
-        if level > _DEEPEST:
-            return
-        indent = "  " * min(level - 1, 8)
-        for item in children(parent):
-            is_item = name_of(item) == "list-item"
-            first = True
+        style = attribute(parent, "style-name")
+        for block, label in self._list_blocks(parent, style, 1, self._numbering.begin(parent, style)):
+            if name_of(block) in ("p", "h"):
+                self._add_paragraph(block, label=label)
+            else:
+                self._shapes.append(block)
+                self.end_shapes()
+
+    def _list_blocks(
+        self, parent: Element, style: str, level: int, counts: Counts
+    ) -> Iterator[tuple[Element, Label | None]]:
+        """Yield the paragraphs, tables and shapes of a list, and of the lists in it; paragraphs with what is before."""
+        for item in children(parent) if level <= _DEEPEST else ():
+            own = attribute(item, "style-override") or style
+            label: Label | None = None  # of the item, once it has had its first words
             for block in children(item):
                 name = name_of(block)
                 if name == "list":
-                    self._add_list(block, attribute(block, "style-name") or style, level + 1)
+                    inner = attribute(block, "style-name") or own
+                    if label is not None and attribute(block, "continue-numbering") != "true":
+                        counts.pop(level + 1, None)
+                    yield from self._list_blocks(block, inner, level + 1, counts if inner == own else {})
                 elif name in ("p", "h"):
-                    marker = self._marker(item, style, level) if is_item and first and name == "p" else "  "
-                    first = False
-                    self._add_paragraph(block, marker=f"{indent}{marker}" if marker else None)
+                    if label is None and name_of(item) == "list-item":
+                        named = own or self.styles.style(attribute(block, "style-name")).list_style or ""
+                        label = self._numbering.label(named, counts, level, start=attribute(item, "start-value"))
+                        yield block, label if label.text or name == "h" else None
+                    else:
+                        yield block, Label("", level - 1)
                 elif name in _SHAPES or name == "table":
-                    self._shapes.append(block)
-                    self.end_shapes()
-
-    def _marker(self, item: Element, style: str, level: int) -> str:
-        kind = self.styles.lists.get(style, {}).get(level, "bullet")
-        if kind == "none":
-            return ""
-        if kind == "bullet":
-            return "- "
-        start = attribute(item, "start-value")
-        count = int(start) if start.isdecimal() and len(start) < 6 else self._counts.get((style, level), 0) + 1
-        self._counts[style, level] = count
-        return f"{count}. "
+                    yield block, None
 
     def _inline(self, root: Element) -> Iterator[str]:
         """Yield the pieces of a paragraph's words in order."""

@@ -36,7 +36,8 @@ def read(source: Source) -> Content:
     for text in footers:
         reader.builder.paragraph(text)
     reader.end_notes()
-    content = reader.builder.build(sensible_title(document.title(root)) or sensible_title(reader.title))
+    title = sensible_title(document.title(root)) or sensible_title(reader.title) or reader.first_heading
+    content = reader.builder.build(title)
     return replace(content, missing=left_out(hidden))
 
 

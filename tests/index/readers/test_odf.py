@@ -68,7 +68,8 @@ def table(*rows: str, name: str = "Sheet1") -> str:
 
 def test_headings_paragraphs_and_lists_come_in_order() -> None:
     numbers = (
-        '<text:list-style style:name="L"><text:list-level-style-number text:level="1" style:num-format="1"/>'
+        '<text:list-style style:name="L">'
+        '<text:list-level-style-number text:level="1" style:num-format="1" style:num-suffix="."/>'
         '<text:list-level-style-bullet text:level="2" text:bullet-char="•"/></text:list-style>'
     )
     inner = "<text:list><text:list-item><text:p>deep</text:p></text:list-item></text:list>"
