@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -11,6 +12,7 @@ from index.errors import DocumentRejectedError
 from index.readers.content import Content, ContentBuilder, Source, one_line, sensible_title, superscript, table_lines
 from index.readers.encoding import decode
 from index.readers.markup.html_hidden import drop_hidden
+from index.readers.markup.html_lists import LISTS, ItemList, list_of
 from index.readers.markup.html_nodes import BLOCKS, inline_text, is_data_table, is_dropped, node_text, read_table, walk
 
 _CHARSET = re.compile(rb"""<(?:meta|\?xml)\b[^>]*?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
@@ -19,7 +21,6 @@ _CHARSET_WITHIN = 4096  # browsers look at 1024 bytes; some pages put a licence 
 _FURNITURE = frozenset({"header", "footer", "aside"})  # unless they stand in the main part
 _MAIN_PARTS = frozenset({"main", "article"})
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
-_LISTS = frozenset({"ul", "ol", "menu", "dir", "dl"})
 _VERBATIM = frozenset({"pre", "listing", "xmp"})
 _LINED = frozenset({"address", "poem", "verse"})  # where <br> ends a line, not only a word
 
@@ -40,12 +41,12 @@ _CLOSE_THEMSELVES = frozenset(  # or can't hold anything
 def read(source: Source) -> Content:
     """Read an HTML page: its `<main>` or only `<article>` if it has one, else the body without the site's furniture."""
     tree = _parse(_decoded(source.data))
-    missing = drop_hidden(tree).missing()
+    hidden = drop_hidden(tree)
     title = sensible_title(_title(tree))
-    content = _read_part(_main_part(tree), title=title, everything=False)
+    content = _read_part(_main_part(tree), title=title, everything=False, marks=hidden.marks)
     if not content.text and tree.body is not None:
-        content = _read_part(tree.body, title=title, everything=True)
-    return replace(content, missing=missing)
+        content = _read_part(tree.body, title=title, everything=True, marks=hidden.marks)
+    return replace(content, missing=hidden.missing())
 
 
 def read_rendered(html: str, *, title: str) -> Content:
@@ -60,9 +61,10 @@ def read_chapter(data: bytes) -> Content:
 
 
 def _read_all(tree: LexborHTMLParser, *, title: str) -> Content:
-    missing = drop_hidden(tree).missing()
-    content = Content(title, "") if tree.body is None else _read_part(tree.body, title=title, everything=True)
-    return replace(content, missing=missing)
+    hidden, content = drop_hidden(tree), Content(title, "")
+    if tree.body is not None:
+        content = _read_part(tree.body, title=title, everything=True, marks=hidden.marks)
+    return replace(content, missing=hidden.missing())
 
 
 def _decoded(data: bytes) -> str:
@@ -105,18 +107,10 @@ def _main_part(tree: LexborHTMLParser) -> LexborNode:
     return tree.body
 
 
-def _read_part(root: LexborNode, *, title: str, everything: bool) -> Content:
-    walker = _Walker(everything)
+def _read_part(root: LexborNode, *, title: str, everything: bool, marks: Mapping[int, str]) -> Content:
+    walker = _Walker(everything, marks)
     walker.read(root)
     return walker.builder.build(title)
-
-
-@dataclass(slots=True)
-class _List:
-    """A list that is being read: the next number if it counts, and whether its items get a mark at all."""
-
-    number: int | None
-    marked: bool  # the terms of a <dl> have none
 
 
 @dataclass(slots=True)
@@ -124,9 +118,10 @@ class _Walker:
     """Goes through the nodes once, in order, and hands blocks to the builder; `everything` keeps furniture, too."""
 
     everything: bool
+    marks: Mapping[int, str]  # that style sheets say lists and items have, by their nodes' ids
     builder: ContentBuilder = field(default_factory=ContentBuilder)
     _inline: list[str] = field(default_factory=list)  # the paragraph so far
-    _lists: list[_List] = field(default_factory=list)  # the lists around, outermost first
+    _lists: list[ItemList] = field(default_factory=list)  # the lists around, outermost first
     _items: list[str] = field(default_factory=list)  # the lines of the outermost list so far
     _marker: str = ""  # of the item whose first words are to come
     _main_parts: int = 0
@@ -174,13 +169,12 @@ class _Walker:
             self._flush()
             self._main_parts += tag in _MAIN_PARTS
             self._lined += tag in _LINED
-            if tag in _LISTS:
-                start = node.attributes.get("start") or ""
-                number = int(start) if start.isdecimal() and len(start) < 10 else 1
-                self._lists.append(_List(number if tag == "ol" else None, tag != "dl"))
+            if tag in LISTS:
+                self._lists.append(list_of(node, self.marks.get(node.mem_id, "")))
             elif tag == "li":
-                self._marker = self._next_marker()
+                self._marker = "- "
                 if self._lists:
+                    self._marker = self._lists[-1].mark(node, self.marks.get(node.mem_id, ""))
                     self._lists[-1].marked = True
 
     def _leave(self, node: LexborNode) -> None:
@@ -195,16 +189,10 @@ class _Walker:
             self._lined -= tag in _LINED
             if tag == "li":
                 self._marker = ""
-            elif tag in _LISTS and self._lists:
+            elif tag in LISTS and self._lists:
                 self._lists.pop()
                 if not self._lists:
                     self._end_list()
-
-    def _next_marker(self) -> str:
-        if not self._lists or self._lists[-1].number is None:
-            return "- "
-        self._lists[-1].number += 1
-        return f"{self._lists[-1].number - 1}. "
 
     def _flush(self) -> None:
         """End the paragraph that the inline text so far makes."""
@@ -231,12 +219,12 @@ class _Walker:
 
     def _add_heading(self, level: int) -> None:
         text, self._inline = "".join(self._inline), []
-        self._marker = ""
+        number, self._marker = self._marker.removeprefix("- "), ""
         if self._lists:
             self._lists[-1].marked = False  # an item with a heading is a card
         if text.strip():
             self._end_list()
-        self.builder.heading(level, text)
+            self.builder.heading(level, number + text)
 
     def _add_verbatim(self, text: str) -> None:
         if self._lists:

@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from index.readers.hidden import is_prose, left_out
 from index.readers.markup.html_colors import BLACK, CLEAR, WHITE, alike, parse_color, parse_ground
+from index.readers.markup.html_lists import MARKED, declared_form
 from index.readers.markup.html_looks import TEXT_COLORS, Look, is_hidden, look_of, may_hide_by
 from index.readers.markup.html_nodes import is_dropped, walk
 from index.readers.markup.html_selectors import Element, Matcher, Rank
@@ -28,10 +29,14 @@ _MOST_PAIRS = 1000  # of a color and a ground that are compared
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """What was taken out of a page: how many passages of at least a sentence; and whether its styles were too much."""
+    """What was taken out of a page: how many passages of at least a sentence; and whether its styles were too much.
+
+    `marks` are the forms of the marks that style sheets say lists and items have, by the nodes' ids.
+    """
 
     passages: int = 0
     unsure: bool = False
+    marks: Mapping[int, str] = field(default_factory=dict)
 
     def missing(self) -> str:
         """Return it as one sentence without a full stop; "" if there is nothing to say."""
@@ -43,7 +48,7 @@ def drop_hidden(tree: LexborHTMLParser) -> Hidden:
     """Take out of a page what nobody sees who looks at it, and return how much that was."""
     sheets = _sheets(tree)
     root = tree.root
-    if root is None or not _may_hide(sheets, tree):
+    if root is None or not (_may_hide(sheets, tree) or _marks_lists(sheets, tree)):
         return Hidden(unsure=sheets.too_long)
     matcher: Matcher[Declarations] = Matcher()
     for rule in sheets.rules:
@@ -55,7 +60,7 @@ def drop_hidden(tree: LexborHTMLParser) -> Hidden:
     passages = sum(map(is_prose, viewer.words()))
     for node in viewer.unseen:
         node.decompose()
-    return Hidden(passages, unsure=sheets.too_long or matcher.exhausted)
+    return Hidden(passages, sheets.too_long or matcher.exhausted, viewer.marks)
 
 
 def _sheets(tree: LexborHTMLParser) -> Sheets:
@@ -83,6 +88,15 @@ def _may_hide(sheets: Sheets, tree: LexborHTMLParser) -> bool:
     )
 
 
+def _marks_lists(sheets: Sheets, tree: LexborHTMLParser) -> bool:
+    """Tell whether a page's styles say how the items of its lists are marked."""
+    if tree.css_first("ol, ul") is None:
+        return False
+    return any("list-style" in name for rule in sheets.rules for name in rule.declarations) or any(
+        "list-style" in style.lower() for style in _inline_styles(tree)
+    )
+
+
 def _first_look(sheets: Sheets, tree: LexborHTMLParser) -> Look:
     """Return how text looks where nothing is declared; colors are not known where another file may tell them."""
     links = (link.attributes.get("rel") or "" for link in tree.css("link"))
@@ -107,6 +121,7 @@ class _Viewer:
     animations: frozenset[str]
     look: Look
     unseen: list[LexborNode] = field(default_factory=list)
+    marks: dict[int, str] = field(default_factory=dict)
     unspoken: set[int] = field(default_factory=set)  # of these, what its own element says is not shown, as banners do
 
     def view(self, root: LexborNode) -> None:
@@ -126,6 +141,8 @@ class _Viewer:
                     if _is_put_away(element):
                         self.unspoken.add(node.mem_id)
                 return True
+            if declared and element.tag in MARKED and (form := declared_form(element.tag, declared)):
+                self.marks[node.mem_id] = form
             shown = element.tag in ("html", "body")
             stack.append((element, look_of(look, element, declared, always_shown=shown), None))
             return False

@@ -1,6 +1,7 @@
 """HTML: the style sheets of a page in, the rules of theirs that hold on a screen out.
 
-Only what may hide text is looked at, in time that grows with the sheet and no faster; no sheet is fetched.
+Only what may hide text or marks the items of lists is looked at, in time that grows with the sheet and no faster; no
+sheet is fetched.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ _UNITS = {
 
 Declarations = Mapping[str, tuple[str, bool]]  # property -> its value, and whether it is important
 
-# The properties that may hide text, or undo that, in groups that are looked at together.
+# The properties that may hide text, or undo that, or mark the items of lists, in groups that are looked at together.
 GROUPS = {
     name: group
     for group, names in {
@@ -53,6 +54,7 @@ GROUPS = {
             " -webkit-background-clip -webkit-text-fill-color -webkit-text-stroke"
         ),
         "any": "position animation animation-name -webkit-animation",
+        "list": "list-style list-style-type counter-reset counter-increment",
     }.items()
     for name in names.split()
 }
@@ -188,7 +190,7 @@ def _query_holds(query: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def parse_declarations(text: str) -> Declarations:
-    """Return the declarations that may hide text or undo that; the last of each property counts."""
+    """Return the declarations that matter (`GROUPS`); the last of each property counts."""
     found: dict[str, tuple[str, bool]] = {}
     for declaration in _split_declarations(text):
         name, colon, value = declaration.partition(":")
