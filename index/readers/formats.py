@@ -117,6 +117,7 @@ UNKNOWN = Format("", "", (), "File")
 _PDF = BY_SUFFIX[".pdf"]
 _ZIP = BY_SUFFIX[".zip"]
 _HTML = BY_SUFFIX[".html"]
+_CSV = BY_SUFFIX[".csv"]
 # How files begin; a text may begin with letters alone, so each has a byte that is in no text.
 _SIGNATURES = (
     (re.compile(rb"\{\\rtf"), BY_SUFFIX[".rtf"]),
@@ -147,6 +148,10 @@ _PDF_MARK_WITHIN = 1024  # bytes before "%PDF-" that readers put up with
 _MAILBOX = re.compile(rb"From [^\r\n]{1,200}\d\d:\d\d[^\r\n]{0,40}\d{4}[^\r\n]{0,40}\r?\n[A-Za-z-]{2,60}:")
 _FLAT = frozenset((".fodt", ".fodp", ".fods"))  # as one file of XML
 _NAMES = {".pdf": "PDF", ".docx": "Word document", ".pptx": "presentation", ".xlsx": "workbook", ".zip": "archive"}
+# Texts that have delimiters, and are no rows: web pages, XML, mail, and older forms of Excel's for exchange.
+_NO_ROWS = re.compile(r"\ufeff?\s*(<|MIME-Version:|ID;P|TABLE\r?\n0,1)", re.IGNORECASE)
+_LINES_TOLD_BY = 50
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -168,6 +173,8 @@ def format_of(sample: bytes, name: str) -> Format:
         return named
     if re.match(rb"\s*(<!doctype html|<html)", sample, re.IGNORECASE) and named.begins == "ole":
         return _HTML  # what many programs export for Word or Excel
+    if suffix == ".xls" and _is_delimited(sample):
+        return _CSV  # what others do
     noun = _NAMES.get(suffix, f"{suffix} file")
     raise DocumentRejectedError(f"it is named {suffix} but is no {noun}: give it the right ending, or save it again")
 
@@ -208,12 +215,26 @@ def _in_zip(sample: bytes, suffix: str) -> Format:
     return named if named.begins == "zip" and suffix not in _FLAT else _ZIP
 
 
+def _is_delimited(sample: bytes) -> bool:
+    """Tell whether a file is a text whose lines have cells: one delimiter stands in most of them."""
+    if not _is_text(sample):
+        return False
+    begin = sample[: 1 << 13]
+    text = begin.decode("utf-16" if begin.startswith(_UTF_16) else "latin-1", "ignore")
+    lines = [line for line in text.splitlines() if line.strip()][:_LINES_TOLD_BY]
+    most = max(sum(delimiter in line for line in lines) for delimiter in "\t;,|")
+    return not _NO_ROWS.match(text) and len(lines) > 1 and 2 * most > len(lines)
+
+
+def _is_text(sample: bytes) -> bool:
+    return sample.startswith(_UTF_16) or len(_CONTROL.findall(sample)) <= len(sample) // 1000
+
+
 def _plain(sample: bytes, suffix: str) -> Format:
     """Return plain text if a file that has no known name is that."""
     if _MAILBOX.match(sample):
         return BY_SUFFIX[".mbox"]
-    marked = sample.startswith((b"\xff\xfe", b"\xfe\xff"))
-    if marked or len(_CONTROL.findall(sample)) <= len(sample) // 1000:
+    if _is_text(sample):
         return TEXT
     kind = f"{suffix} files are" if suffix else "files without an ending in their name are"
     raise DocumentRejectedError(f"{kind} not read: save it in a common format, such as PDF, or leave it out")

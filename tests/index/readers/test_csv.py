@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from index.errors import DocumentRejectedError
+from index.readers import read_document
 from index.readers.content import Source
 from index.readers.data.csv import read
 
@@ -75,6 +77,34 @@ def test_what_excel_says_of_the_delimiter_counts() -> None:
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "cp1252", "utf-8-sig"])
 def test_a_table_reads_the_same_in_every_encoding(encoding: str) -> None:
     assert text_of("Straße,Ort\nGrüner Weg,Köln\n".encode(encoding)) == "Straße: Grüner Weg; Ort: Köln"
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "windows-1252"])
+def test_a_workbook_of_old_that_is_such_a_text_is_read_as_one(tmp_path: Path, delimiter: str, encoding: str) -> None:
+    path = tmp_path / "export.xls"
+    rows = (["Bericht"], ["Stadt", "Umsatz"], ["Köln", "4711"], ["Graz", "12"])
+    path.write_text("\n".join(map(delimiter.join, rows)), encoding=encoding)
+    document = read_document(path)
+    assert document.text == "Bericht\n\nStadt: Köln; Umsatz: 4711\nStadt: Graz; Umsatz: 12"
+    assert document.media_type == "text/csv"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"<?xml version='1.0'?>\n<Workbook a='1,2'>\n<Row b='3,4'/></Workbook>",
+        b"ID;PWXL;N;E\nP;PGeneral\nC;Y1;X1",
+        b"TABLE\n0,1\nEXCEL\n",
+        b"One line, no more",
+        b"a,b\n\x00\x01\x02,\x03\n",
+    ],
+)
+def test_a_workbook_of_old_that_is_another_text_is_rejected(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "export.xls"
+    path.write_bytes(data)
+    with pytest.raises(DocumentRejectedError, match=r"is no \.xls file"):
+        read_document(path)
 
 
 def test_a_huge_cell_is_read() -> None:
