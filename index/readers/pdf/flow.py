@@ -59,10 +59,12 @@ def bridge_interruptions(lines: list[Line], joints: Sequence[Joint]) -> bool:
 def _continuation(paragraphs: Sequence[list[Line]], index: int, *, body: float) -> int | None:
     """Return the paragraph that goes on with the sentence that paragraph `index` breaks off, or None."""
     last = paragraphs[index][-1]
-    if last.level or last.is_row or _SENTENCE_END.search(last.text) or not _is_body(last, body):
+    if last.level or last.is_running or last.is_row or _SENTENCE_END.search(last.text) or not _is_body(last, body):
         return None
     for following in range(index + 1, min(index + 1 + _LONGEST_INTERRUPTION, len(paragraphs))):
         first, end = paragraphs[following][0], paragraphs[following][-1]
+        if first.is_running:
+            continue
         if first.level or first.page > last.page + 1:
             return None
         short = sum(len(line.text) for line in paragraphs[following]) <= _SHORT
@@ -166,7 +168,7 @@ class _Flow:
     def _separator(self, lines: Sequence[Line], index: int) -> str:
         """Return what parts the line from the one before, "" if it goes on."""
         before, line = lines[index - 1], lines[index]
-        if before.is_note or line.is_note:
+        if before.is_note or line.is_note or before.is_running != line.is_running:
             return "\n\n"
         if before.level or line.level:
             goes_on = before.level == line.level and _follows(before, line) and self._gap(before, line) < 1.6

@@ -1,4 +1,4 @@
-"""PDF: which lines are headings, and which run along the top or bottom of the pages and are no part of the text."""
+"""PDF: which lines are headings; and those that run along the top or bottom of the pages are taken out of the text."""
 
 from __future__ import annotations
 
@@ -8,16 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from index.readers.pdf.lines import Line, PageLines, is_marker
-
-_MARGIN = 0.13  # of the page's height: where running lines stand
-_EDGE_LINES = 4  # looked at from the top and from the bottom
-_REPEATS = 0.2  # of the pages; headers differ between left and right pages, and from chapter to chapter
-_REPEATS_ANYWHERE = 0.5
-_PAGE_NUMBER = re.compile(
-    r"[\W_]*(?:page|seite|p\.?|pg\.?)?\s*(?:[A-Z]{1,2}-)?(?:\d{1,4}|[ivxlc]{1,7})(?:\s*(?:of|/|von|de)\s*\d{1,4})?[\W_]*",
-    re.IGNORECASE,
-)
-_DIGITS = re.compile(r"\d+|\b[ivxlc]+\b")
+from index.readers.pdf.running import find_running_lines
 
 _LARGER = 1.12  # than the body: a heading by its size
 _LONGEST = 200  # characters of a heading
@@ -36,23 +27,25 @@ class OutlineEntry(NamedTuple):
 
 
 def drop_running_lines(pages: Sequence[PageLines]) -> None:
-    """Take headers, footers and page numbers out of the pages: lines that stand at the same place of many pages."""
-    placed: Counter[tuple[str, int]] = Counter()
-    outermost: Counter[str] = Counter()
-    edges = [_edge_lines(page) for page in pages]
-    ends = [_outermost_lines(page) for page in pages]
-    for edge, outer in zip(edges, ends, strict=True):
-        placed.update({(_running_text(line), _place(line)) for line in edge})
-        outermost.update({_running_text(line) for line in outer})
-    for page, edge, outer in zip(pages, edges, ends, strict=True):
-        dropped = {id(line) for line in edge if _repeats(line, placed) >= max(3, _REPEATS * len(pages))}
-        # Where pages are filled to different heights, the footer stands below the last line, wherever that is.
-        dropped |= {
-            id(line) for line in outer if outermost[_running_text(line)] >= max(3, _REPEATS_ANYWHERE * len(pages))
-        }
-        if len(pages) > 2:
-            dropped |= {id(line) for line in edge if _PAGE_NUMBER.fullmatch(line.text)}
-        page.lines = [line for line in page.lines if id(line) not in dropped]
+    """Take out headers, footers and page numbers: lines that stand at the same place of many pages, and say the same.
+
+    Their digits are the same, too, or count the pages. What says more than the page's number stays where it is said
+    first, marked as running. A row of a table stays, and a label with its value.
+    """
+    running = find_running_lines(pages)
+    said: set[str] = set()
+    for page in pages:
+        said.update(line.text.casefold() for line in page.lines if id(line) not in running)
+        lines = []
+        for line in page.lines:
+            reading = running.get(id(line))
+            if reading is None:
+                lines.append(line)
+            elif not (reading.is_number or reading.text in said or line.text.casefold() in said):
+                said.add(reading.text)
+                line.is_running = True
+                lines.append(line)
+        page.lines = lines
 
 
 def body_size(lines: Sequence[Line]) -> float:
@@ -69,7 +62,7 @@ def mark_headings(pages: Sequence[PageLines], outline: Sequence[OutlineEntry]) -
     deepest = _mark_by_outline(pages, outline)
     body = body_size(lines)
     total = sum(len(line.text) for line in lines) or 1
-    large = [line for line in lines if not line.level and _is_large(line, body)]
+    large = [line for line in lines if not (line.level or line.is_running) and _is_large(line, body)]
     if sum(len(line.text) for line in large) > 0.3 * total:
         large = []  # two sizes of body text
     large = [line for part in _parts(large) if _is_short(part) for line in part]
@@ -84,32 +77,6 @@ def mark_headings(pages: Sequence[PageLines], outline: Sequence[OutlineEntry]) -
     level = min(deepest + 1 + len(sizes), 6)
     for page in pages:
         _mark_bold(page, body=body, level=level)
-
-
-def _edge_lines(page: PageLines) -> list[Line]:
-    upright = sorted((line for line in page.lines if line.angle == 0), key=lambda line: line.baseline)
-    top = [line for line in upright[:_EDGE_LINES] if line.bottom < _MARGIN * page.height]
-    bottom = [line for line in upright[-_EDGE_LINES:] if line.top > (1 - _MARGIN) * page.height]
-    return top + [line for line in bottom if line not in top]
-
-
-def _outermost_lines(page: PageLines) -> list[Line]:
-    upright = sorted((line for line in page.lines if line.angle == 0), key=lambda line: line.baseline)
-    return upright[:1] + upright[-1:] if len(upright) > 2 else []
-
-
-def _running_text(line: Line) -> str:
-    """Return what stays the same from page to page."""
-    return f"{round(line.size)} {_DIGITS.sub('#', line.text.casefold())}"
-
-
-def _place(line: Line) -> int:
-    return round(line.baseline / 4)
-
-
-def _repeats(line: Line, placed: Counter[tuple[str, int]]) -> int:
-    text, place = _running_text(line), _place(line)
-    return sum(placed[text, near] for near in (place - 1, place, place + 1))
 
 
 def _rounded(size: float) -> float:
@@ -152,7 +119,7 @@ def _mark_by_outline(pages: Sequence[PageLines], outline: Sequence[OutlineEntry]
     for entry in outline:
         if not 1 <= entry.page <= len(pages) or not (wanted := _plain(entry.title)):
             continue
-        lines = pages[entry.page - 1].lines
+        lines = [line for line in pages[entry.page - 1].lines if not line.is_running]
         for index in range(len(lines)):
             count = _lines_that_say(wanted, lines[index : index + 4])
             for line in lines[index : index + count]:
@@ -184,7 +151,11 @@ def _mark_bold(page: PageLines, *, body: float, level: int) -> None:
     lefts = Counter(round(line.left / 4) for line in page.lines if not line.is_row)
     usual = {place for place, count in lefts.items() if count >= 3}
     places = {id(line): index for index, line in enumerate(page.lines)}
-    bold = [line for line in page.lines if line.bold and not line.level and not line.angle and line.size > 0.9 * body]
+    bold = [
+        line
+        for line in page.lines
+        if line.bold and not (line.level or line.angle or line.is_running) and line.size > 0.9 * body
+    ]
     for part in _parts(bold):
         first, index = part[0], places[id(part[0])]
         previous = page.lines[index - 1] if index else None

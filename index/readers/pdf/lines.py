@@ -75,6 +75,7 @@ class Line:
     level: int = 0  # as a heading, from 1; 0 is none
     page: int = 0
     is_note: bool = False  # a remark on the page, no part of its text
+    is_running: bool = False  # a header or footer, left where it is said first
 
 
 @dataclass(slots=True)

@@ -148,17 +148,6 @@ def test_the_outline_gives_headings_their_levels(pdf: Pdf, column: Column) -> No
     assert [(h.level, document.text[h.start : h.end]) for h in document.headings] == [(1, "Chapter One")]
 
 
-def test_running_lines_and_page_numbers_are_left_out(pdf: Pdf, column: Column) -> None:
-    pages = [
-        [(72, 30, "Annual Report"), *column(f"Page {word} says something of its own."), (290, 815, str(number))]
-        for number, word in enumerate(("alpha", "beta", "gamma", "delta"), start=1)
-    ]
-    text = read_document(pdf(pages)).text
-    assert "Annual" not in text
-    assert not any(character.isdigit() for character in text)
-    assert "Page gamma says something of its own." in text
-
-
 def test_raised_digits_stay_raised(pdf: Pdf) -> None:
     page = [(72, 100, "It weighs 10"), (125.6, 96, "6", 6), (132, 100, "kg in all.")]
     assert "10⁶" in read_document(pdf([page])).text
