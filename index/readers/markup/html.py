@@ -1,9 +1,12 @@
-"""HTML: bytes in, the text that a person sees in the page's main part out, without menus and hidden parts."""
+"""HTML: bytes in, the text that a person sees in the page's main part out, without menus and hidden parts.
+
+What the page's footers say (an address, a date) comes after it.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -11,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from index.errors import DocumentRejectedError
 from index.readers.content import Content, ContentBuilder, Source, one_line, sensible_title, superscript, table_lines
 from index.readers.encoding import decode
+from index.readers.markup.html_footers import footer_lines
 from index.readers.markup.html_hidden import drop_hidden
 from index.readers.markup.html_lists import LISTS, ItemList, list_of
 from index.readers.markup.html_nodes import BLOCKS, inline_text, is_data_table, is_dropped, node_text, read_table, walk
@@ -46,6 +50,8 @@ def read(source: Source) -> Content:
     content = _read_part(_main_part(tree), title=title, everything=False, marks=hidden.marks)
     if not content.text and tree.body is not None:
         content = _read_part(tree.body, title=title, everything=True, marks=hidden.marks)
+    else:
+        content = _with_footers(content, footer_lines(tree))
     return replace(content, missing=hidden.missing())
 
 
@@ -113,6 +119,17 @@ def _read_part(root: LexborNode, *, title: str, everything: bool, marks: Mapping
     return walker.builder.build(title)
 
 
+def _with_footers(content: Content, footers: Sequence[Sequence[str]]) -> Content:
+    """Return the content with what the page's footers say after it."""
+    if not footers:
+        return content
+    builder = ContentBuilder()
+    builder.include(content)
+    for lines in footers:
+        builder.lines(lines)
+    return builder.build(content.title)
+
+
 @dataclass(slots=True)
 class _Walker:
     """Goes through the nodes once, in order, and hands blocks to the builder; `everything` keeps furniture, too."""
@@ -123,6 +140,7 @@ class _Walker:
     _inline: list[str] = field(default_factory=list)  # the paragraph so far
     _lists: list[ItemList] = field(default_factory=list)  # the lists around, outermost first
     _items: list[str] = field(default_factory=list)  # the lines of the outermost list so far
+    _captions: set[int] = field(default_factory=set)  # that stand below their table, and were read above it
     _marker: str = ""  # of the item whose first words are to come
     _main_parts: int = 0
     _lined: int = 0
@@ -145,9 +163,11 @@ class _Walker:
     def _passes_over(self, node: LexborNode) -> bool:
         """Tell whether to pass over the element; what is read as a whole is read here."""
         tag = node.tag or ""
-        if is_dropped(node) or (tag in _FURNITURE and not self._main_parts and not self.everything):
+        if is_dropped(node) or (tag in _FURNITURE and self._is_of_the_site(node)):
             return True
-        if tag in _VERBATIM:
+        if node.mem_id in self._captions:
+            self._flush()
+        elif tag in _VERBATIM:
             self._flush()
             self._add_verbatim(node.text())
         elif tag == "table" and is_data_table(node):
@@ -156,6 +176,11 @@ class _Walker:
         else:
             return False
         return True
+
+    def _is_of_the_site(self, node: LexborNode) -> bool:
+        """Tell whether a header, a footer or an aside is none of the main part, or of what is quoted or shown."""
+        within = node.parent.tag if node.parent is not None else ""
+        return not self._main_parts and not self.everything and within not in ("blockquote", "figure")
 
     def _enter(self, node: LexborNode) -> None:
         tag = node.tag or ""
@@ -169,7 +194,9 @@ class _Walker:
             self._flush()
             self._main_parts += tag in _MAIN_PARTS
             self._lined += tag in _LINED
-            if tag in LISTS:
+            if tag == "figure":
+                self._add_caption(node)
+            elif tag in LISTS:
                 self._lists.append(list_of(node, self.marks.get(node.mem_id, "")))
             elif tag == "li":
                 self._marker = "- "
@@ -231,6 +258,15 @@ class _Walker:
             self._add_lines([line for line in text.splitlines() if line.strip()])
         else:
             self.builder.verbatim(text)
+
+    def _add_caption(self, figure: LexborNode) -> None:
+        """Add the caption of a figure that holds a table above that, where a table's own stands, too."""
+        parts = list(figure.iter())
+        captions = [part for part in parts if part.tag == "figcaption"]
+        inside = [part.tag for part in parts] + [one.tag for part in parts if part.tag == "div" for one in part.iter()]
+        if "table" in inside and captions:
+            self._captions.add(captions[0].mem_id)
+            self._add_lines([one_line(inline_text(captions[0], images=self.everything))])
 
     def _add_table(self, table: LexborNode) -> None:
         caption = table.css_first("caption")
