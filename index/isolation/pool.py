@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -26,7 +25,8 @@ from index.readers.archives.members import Allowance, UnpackedFile
 from index.records import Document
 from index.text.passages import MAX_TOKENS, Draft
 
-PATIENCE = 30.0  # seconds without a sign of a page
+PATIENCE = 30.0  # seconds of computing without a sign of a page
+WAIT = 600.0  # seconds by the clock without one
 MEMORY = 1 << 30  # bytes
 OCR_MEMORY = 2 << 30  # bytes, where pages may be read by OCR, whose models and pictures are large
 _TOO_FAT = 400 << 20  # bytes with which a process is not kept for the next file
@@ -76,10 +76,12 @@ class ReadingPool:
     The passages are such as `encoder` can read.
     """
 
-    def __init__(self, room: Path, encoder: Encoder, *, patience: float = PATIENCE, memory: int = 0) -> None:
+    def __init__(
+        self, room: Path, encoder: Encoder, *, patience: float = PATIENCE, wait: float = WAIT, memory: int = 0
+    ) -> None:
         self._room = room
         self._encoder = encoder
-        self._patience = patience
+        self._patience, self._wait = patience, wait
         self._memory = memory or (OCR_MEMORY if has_ocr() else MEMORY)
         self.parallel = max(1, min(os.cpu_count() or 1, _AT_ONCE))
         self._threads = ThreadPoolExecutor(self.parallel, thread_name_prefix="reading")
@@ -132,7 +134,8 @@ class ReadingPool:
 
     def _read(self, wanted: ToRead, place: Place) -> Read:
         skipped: list[int] = []
-        began = time.monotonic()
+        lost = ""  # why pages are skipped
+        computed = 0.0
         at = 0  # the page that is read, 0 before and after all pages
 
         def heard(page: int, pages: int) -> None:
@@ -157,10 +160,16 @@ class ReadingPool:
             except LostError as error:
                 if error.of_another and not at:
                     continue  # it may have died of what it read before
-                in_vain = at in (0, *skipped) or len(skipped) == _MOST_SKIPPED
-                if in_vain or time.monotonic() - began > 2 * self._patience:
+                computed += error.computed
+                in_vain = error.waiting or at in (0, *skipped) or len(skipped) == _MOST_SKIPPED
+                if in_vain or computed > 2 * self._patience:
                     raise PassingRejectionError(str(error)) from error
                 skipped.append(at)  # without the page that it died of, the rest can be had
+                lost = str(error)
+            except DocumentRejectedError as error:
+                if not skipped or isinstance(error, PassingRejectionError):
+                    raise
+                raise PassingRejectionError(lost) from error  # nothing is left without the pages that were skipped
             finally:
                 self._forget()
 
@@ -226,6 +235,7 @@ class ReadingPool:
             self._room,
             memory=self._memory,
             patience=self._patience,
+            wait=self._wait,
             program=program,
         )
         self._processes.append(process)

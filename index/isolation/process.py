@@ -26,6 +26,7 @@ from index.errors import PinciteError, ReadingStoppedError
 from index.isolation.messages import LONGEST, receive, send, send_file
 
 _TICK = 0.1  # seconds between two looks at a process
+_LONGEST_WAIT = 10 * LONGEST  # seconds by the clock for a file: a busy machine computes little in them
 # What of the environment it gets: what Python needs to start, and a reader to know the language; no keys, no tokens.
 _ENVIRONMENT = ("PATH PYTHONPATH PYTHONHOME LANG LANGUAGE LC_ALL LC_CTYPE TZ SYSTEMROOT WINDIR LD_LIBRARY_PATH").split()
 
@@ -52,23 +53,42 @@ class Task:
     splitting: Splitting | None = None
 
 
+class Spent(NamedTuple):
+    """Seconds by the clock, and those in which a process computed, with all its threads and programs."""
+
+    waited: float = 0.0
+    computed: float = 0.0
+
+    def since(self, before: Spent) -> Spent:
+        """Return what was spent between two moments."""
+        return Spent(self.waited - before.waited, self.computed - before.computed)
+
+    def is_over(self, seconds: float) -> bool:
+        """Tell whether a process computed for longer. Two threads that compute at once get no less time for it."""
+        return min(self) > seconds
+
+
 class LostError(Exception):
     """The process was ended, or ended itself; the message is the reason with the cure.
 
-    `of_another` says that it did so at once, and had read another file before.
+    `of_another` says that it did so at once, and had read another file before; `computed`, for how many seconds it
+    computed; `waiting`, that it got no time to: the machine is busy, and the file may be a good one.
     """
 
     of_another = False
+    waiting = False
+    computed = 0.0
 
 
 class ReadingProcess:
     """A process that reads files, whose own folder is made in `room`; only with `program` may it run that one.
 
-    `kept` are sentences on what the system did not let it give up.
+    Without a sign it may compute for `patience` seconds, so that a busy machine is not laid to the file, and never be
+    silent for longer than `wait` seconds by the clock. `kept` are sentences on what the system did not let it give up.
     """
 
-    def __init__(self, room: Path, *, memory: int, patience: float, program: str | None = None) -> None:
-        self._memory, self._patience = memory, patience
+    def __init__(self, room: Path, *, memory: int, patience: float, wait: float, program: str | None = None) -> None:
+        self._memory, self._patience, self._wait = memory, patience, wait
         self._told: SimpleQueue[tuple[dict[str, Any], bytes] | None] = SimpleQueue()
         self._has_answered = self._can_split = False
         self._fault = ""  # why a file could not be handed over
@@ -92,7 +112,7 @@ class ReadingProcess:
         # -P: the folder that the program was started in holds documents, and is no place of modules.
         module = [sys.executable, "-P", "-m", "index.isolation.worker"]
         return subprocess.Popen(  # noqa: S603 - our own module
-            [*module, str(self._memory), str(self._patience), program or ""],
+            [*module, str(self._memory), str(self._wait), program or ""],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -109,25 +129,27 @@ class ReadingProcess:
 
     def ask(self, task: Task, heard: Heard, closed: threading.Event) -> tuple[dict[str, Any], bytes]:
         """Return the answer. Raises `LostError` if there is none, and the process has been ended."""
-        began = silent = checked = time.monotonic()
+        began = spent = self._spent()
+        silent: Spent | None = began  # since when it gives no sign
         # By a thread of its own: a process that doesn't listen must not hold the one that watches it.
         threading.Thread(target=self._tell, args=(task,), name="reading", daemon=True).start()
         while True:
-            now = time.monotonic()
-            if now - checked >= _TICK:
-                self._check(now - silent, now - began, closed)
-                checked = now
+            if time.monotonic() - spent.waited >= _TICK:
+                spent = self._spent()
+                silent = silent or spent  # it has given a sign since the last look
+                self._check(spent.since(silent), spent.since(began), closed)
             try:
                 told = self._told.get(timeout=_TICK)
             except Empty:
                 continue
             if told is None:
-                raise self._lost(self._fault or "the program that reads it crashed: save it again from its source")
+                reason = self._fault or "the program that reads it crashed: save it again from its source"
+                raise self._lost(reason, spent.since(began))
             page, pages = told[0].get("page"), told[0].get("pages")
             if not (isinstance(page, int) and isinstance(pages, int)):
                 self._has_answered = True
                 return told
-            silent = time.monotonic()
+            silent = None
             heard(page, pages)
 
     def forget(self) -> None:
@@ -142,9 +164,24 @@ class ReadingProcess:
     def size(self) -> int:
         """Return how many bytes of memory it holds, with the programs it started."""
         with contextlib.suppress(psutil.Error):
-            started = self._watched.children(recursive=True) if self.program else ()  # looks at all of the system's
-            return sum(int(one.memory_info().rss) for one in (self._watched, *started))
+            return sum(int(one.memory_info().rss) for one in self._family())
         return 0
+
+    def _spent(self) -> Spent:
+        """Return the time of the clock, and how long it has computed, with the programs it started."""
+        computed = 0.0
+        for one in self._family():
+            with contextlib.suppress(psutil.Error):  # it has ended meanwhile
+                times = one.cpu_times()
+                computed += times.user + times.system + times.children_user + times.children_system
+        return Spent(time.monotonic(), computed)
+
+    def _family(self) -> Sequence[psutil.Process]:
+        started: Sequence[psutil.Process] = ()
+        if self.program:  # it looks at all of the system's
+            with contextlib.suppress(psutil.Error):
+                started = self._watched.children(recursive=True)
+        return self._watched, *started
 
     def end(self) -> None:
         """End it, with the programs it started, and remove its folder."""
@@ -179,21 +216,29 @@ class ReadingProcess:
             self._fault = f"it can't be read ({error.strerror or error}): index it again"
             self._program.kill()
 
-    def _check(self, silent: float, took: float, closed: threading.Event) -> None:
+    def _check(self, silent: Spent, spent: Spent, closed: threading.Event) -> None:
         if closed.is_set():
             self.end()
             raise ReadingStoppedError
-        if silent > self._patience or took > LONGEST:
-            limit = f"{self._patience:.0f} s for a page" if silent > self._patience else f"{LONGEST / 60:.0f} min"
+        if silent.is_over(self._patience) or spent.is_over(LONGEST):
+            is_page = silent.is_over(self._patience)
+            limit = f"{self._patience:.0f} s for a page" if is_page else f"{LONGEST / 60:.0f} min"
             reason = f"reading takes too long (over {limit}): save it again from its source, or split it"
-            raise self._lost(reason, hung=True)
+            raise self._lost(reason, spent, hung=True)
+        if silent.waited > self._wait or spent.waited > _LONGEST_WAIT:
+            reason = "the machine was too busy to read it: index it again when it is less so"
+            error = self._lost(reason, spent, hung=True)
+            error.waiting = True
+            raise error
         if self.size() > self._memory:
-            raise self._lost(f"reading takes over {self._memory >> 20} MB of memory: save it again, or split it")
+            reason = f"reading takes over {self._memory >> 20} MB of memory: save it again, or split it"
+            raise self._lost(reason, spent)
 
-    def _lost(self, reason: str, *, hung: bool = False) -> LostError:
+    def _lost(self, reason: str, spent: Spent, *, hung: bool = False) -> LostError:
         self.end()
         error = LostError(reason)
         error.of_another = self._has_answered and not hung and not self._fault
+        error.computed = spent.computed
         return error
 
     @property

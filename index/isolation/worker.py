@@ -44,14 +44,14 @@ def main() -> None:
     silence = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):
         os.dup2(silence, stream.fileno())  # what libraries print is no message
-    memory, patience, program = int(sys.argv[1]), float(sys.argv[2]), sys.argv[3]
+    memory, wait, program = int(sys.argv[1]), float(sys.argv[2]), sys.argv[3]
     tempfile.tempdir = os.getcwd()  # the folder of its own, in which it was started
     kept = confine(folder=Path.cwd(), memory=memory, program=program or None)
     send(told, {"ready": True, "kept": kept})
-    worker = Worker(told, patience)
+    worker = Worker(told, wait)
     while (message := receive(asked)) is not None:
         allow_time(2 * LONGEST)
-        end_after(patience + _GRACE)
+        end_after(wait + _GRACE)
         worker.answer(*message)
         end_after(0)
 
@@ -59,9 +59,9 @@ def main() -> None:
 class Worker:
     """What answers: documents, pages as pictures, passages."""
 
-    def __init__(self, told: BinaryIO, patience: float) -> None:
+    def __init__(self, told: BinaryIO, wait: float) -> None:
         self._told = told
-        self._patience = patience
+        self._wait = wait
         self._tokenizing: Tokenizing | None = None
         self._max_tokens = 0
 
@@ -126,7 +126,7 @@ class Worker:
         return split_document(document, self._tokenizing, max_tokens=self._max_tokens, report=report)
 
     def _report(self, page: int, pages: int) -> None:
-        end_after(self._patience + _GRACE)
+        end_after(self._wait + _GRACE)
         send(self._told, {"page": page, "pages": pages})
 
 

@@ -20,14 +20,14 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX's pipes 
 
 # Puts another function in the place of the one that reads plain text, in the process that reads.
 STRANGE_READER = """
-import os, time
+import os
 from index.readers.plain import text
 from index.readers.content import Content
 def read(source):
     for page in range(1, 6):
         source.report(page, 5)
-        if page == 2 and page not in source.skipped:
-            time.sleep(600)
+        while page == 2 and page not in source.skipped:
+            pass
         if page == 4 and page not in source.skipped:
             os._exit(1)
     return Content("", "Without " + " and ".join(map(str, sorted(source.skipped))))
@@ -48,8 +48,9 @@ import os, time
 from index.readers.plain import text
 read = text.read
 def wilful(source):
-    if source.name.startswith("hangs"):
-        time.sleep(600)
+    while source.name.startswith("hangs"):
+        pass
+    time.sleep(9 * source.name.startswith("waits"))
     if source.name.startswith("crashes"):
         os.abort()
     held = [bytes(1 << 20) + b"x" for _ in range(600 * source.name.startswith("takes"))]
@@ -79,6 +80,32 @@ def wilful(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "modules").mkdir()
     (tmp_path / "modules" / "sitecustomize.py").write_text(WILFUL_READER)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "modules"))
+
+
+# It computes nothing on its second page, as on a machine that has no time for it.
+STARVED_READER = """
+import time
+from index.readers.plain import text
+def read(source):
+    source.report(1, 2)
+    source.report(2, 2)
+    time.sleep(600)
+text.read = read
+"""
+
+
+# Nothing is left for it without the page that its process dies of.
+ONE_PAGED_READER = """
+import os
+from index.errors import DocumentRejectedError
+from index.readers.plain import text
+def read(source):
+    source.report(1, 1)
+    if not source.skipped:
+        os._exit(1)
+    raise DocumentRejectedError("it is damaged")
+text.read = read
+"""
 
 
 def to_read(path: Path) -> ToRead:
@@ -115,8 +142,35 @@ def test_a_file_that_hangs_is_given_up_and_the_next_is_read(pool: ReadingPool, t
     hanging = pool.read(to_read(written(tmp_path, "hangs.txt")), Place())
     others = [pool.read(to_read(written(tmp_path, f"{number}.txt")), Place()) for number in range(4)]
     assert [other.result().document.text for other in others] == ["The ferry leaves at noon."] * 4
-    with pytest.raises(DocumentRejectedError, match="takes too long"):
+    with pytest.raises(PassingRejectionError, match="takes too long"):
         hanging.result()
+
+
+@pytest.mark.usefixtures("wilful")
+def test_time_in_which_nothing_is_computed_is_not_laid_to_the_file(pool: ReadingPool, tmp_path: Path) -> None:
+    assert pool.read(to_read(written(tmp_path, "waits longer.txt")), Place()).result().document.text
+
+
+def test_a_file_that_the_machine_has_no_time_for_is_rejected_in_passing(
+    tmp_path: Path, room: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(STARVED_READER)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    hurried = ReadingPool(room, Encoder(), wait=2)
+    try:
+        with pytest.raises(PassingRejectionError, match="too busy"):
+            hurried.read(to_read(written(tmp_path, "a.txt")), Place()).result()
+    finally:
+        hurried.close()
+
+
+def test_a_file_of_which_nothing_is_left_without_the_pages_given_up_is_rejected_in_passing(
+    pool: ReadingPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(ONE_PAGED_READER)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(PassingRejectionError, match="crashed"):
+        pool.read(to_read(written(tmp_path, "a.txt")), Place()).result()
 
 
 @pytest.mark.usefixtures("wilful")

@@ -18,7 +18,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from index.errors import DocumentRejectedError, PinciteError
 from index.readers.content import Content, Source
 from index.readers.ocr import ocr
-from index.readers.pdf.layout import lay_out
+from index.readers.pdf.layout import GIVEN_UP, lay_out, pages_missing
 from index.readers.pdf.lines import PageLines
 
 _MOST_PIXELS = 100_000_000  # of a frame
@@ -56,7 +56,8 @@ def read(source: Source) -> Content:
         raise DocumentRejectedError(
             "no text was found in the picture: leave it out, or take it again, larger or sharper"
         )
-    return ocr.with_certainties(replace(lay_out(pages, [], title=""), title=""), certainties)
+    missing = pages_missing([number for number in sorted(source.skipped) if number <= count], why=GIVEN_UP)
+    return ocr.with_certainties(replace(lay_out(pages, [], title=""), title="", missing=missing), certainties)
 
 
 def render_page(data: bytes, number: int, *, width: int) -> bytes:

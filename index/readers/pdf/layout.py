@@ -13,6 +13,9 @@ from index.readers.pdf.headings import OutlineEntry, drop_running_lines, mark_he
 from index.readers.pdf.lines import Boxes, Line, PageLines
 from index.records import Heading, Page
 
+GIVEN_UP = "too slow or too large"  # why a page is missing that an earlier attempt did not survive
+_MOST_NAMED = 12  # pages, or rows of pages, that are named one by one
+
 
 def lay_out(pages: Sequence[PageLines], outline: Sequence[OutlineEntry], *, title: str) -> Content:
     """Return the document's text in paragraphs; without a title, the largest heading of page 1 is the title."""
@@ -31,6 +34,23 @@ def lay_out(pages: Sequence[PageLines], outline: Sequence[OutlineEntry], *, titl
         pages=writer.pages(pages),
         headings=tuple(writer.headings),
     )
+
+
+def pages_missing(numbers: Sequence[int], *, why: str) -> str:
+    """Return which pages could not be read, and the cure; pages that follow each other as "7-9", none as ""."""
+    rows: list[list[int]] = []
+    for number in numbers:
+        if rows and rows[-1][-1] == number - 1:
+            rows[-1][1:] = [number]
+        else:
+            rows.append([number])
+    if not rows:
+        return ""
+    if len(numbers) == 1:
+        return f"page {numbers[0]} could not be read ({why}): print or export it again"
+    named = ", ".join("-".join(map(str, row)) for row in rows[:_MOST_NAMED])
+    more = " and others" if len(rows) > _MOST_NAMED else ""
+    return f"pages {named}{more} could not be read ({why}): print or export them again"
 
 
 @dataclass(slots=True)

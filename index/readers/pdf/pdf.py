@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from itertools import islice
@@ -26,14 +25,13 @@ from index.readers.pdf.characters import is_bold, read_characters, shown_boxes
 from index.readers.pdf.file import DAMAGED, PDFIUM, opened, pages_there
 from index.readers.pdf.forms import put_in_place
 from index.readers.pdf.headings import OutlineEntry
-from index.readers.pdf.layout import lay_out
+from index.readers.pdf.layout import GIVEN_UP, lay_out, pages_missing
 from index.readers.pdf.lines import PageLines, page_lines
 from index.readers.pdf.notes import Box, Note, note_lines, read_drawn, read_notes
 from index.readers.pdf.pictures import Pictures
 
 _MAX_PIXELS = 40_000_000  # of a page image; a page that is a metre long and a point wide would ask for gigabytes
 _MAX_OUTLINE = 5000
-_MOST_NAMED = 12  # pages, or rows of pages, that are named one by one
 # What pdfium raises at a damaged page, and Python at numbers that make no sense.
 _UNREADABLE = (pdfium.PdfiumError, ArithmeticError, LookupError, ValueError)
 
@@ -54,7 +52,9 @@ def read(source: Source) -> Content:
             raise DocumentRejectedError(DAMAGED)
         raise DocumentRejectedError(pictures.reason())
     hidden = left_out(sum(page.hidden_passages for page in pages))
-    missing = "; ".join(filter(None, (_missing(lost), pictures.missing(), hidden)))
+    damaged = pages_missing([number for number in lost if number not in source.skipped], why="damaged")
+    given_up = pages_missing([number for number in lost if number in source.skipped], why=GIVEN_UP)
+    missing = "; ".join(filter(None, (damaged, given_up, pictures.missing(), hidden)))
     content = replace(lay_out(pages, outline, title=sensible_title(title)), missing=missing)
     return with_certainties(content, certainties)
 
@@ -151,20 +151,3 @@ def _outline(document: Any) -> list[OutlineEntry]:
             if index is not None:
                 entries.append(OutlineEntry(item.get_title() or "", item.level + 1, index + 1))
     return entries
-
-
-def _missing(lost: Sequence[int]) -> str:
-    """Return what is missing, pages that follow each other as "7-9"."""
-    rows: list[list[int]] = []
-    for number in lost:
-        if rows and rows[-1][-1] == number - 1:
-            rows[-1][1:] = [number]
-        else:
-            rows.append([number])
-    if not rows:
-        return ""
-    if len(lost) == 1:
-        return f"page {lost[0]} could not be read (damaged): print or export it again"
-    named = ", ".join("-".join(map(str, row)) for row in rows[:_MOST_NAMED])
-    more = " and others" if len(rows) > _MOST_NAMED else ""
-    return f"pages {named}{more} could not be read (damaged): print or export them again"

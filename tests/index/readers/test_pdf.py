@@ -343,7 +343,7 @@ def test_pages_that_an_attempt_died_of_are_left_out_and_named(pdf: Pdf, column: 
     )
     assert told == [(1, 5), (4, 5)]
     assert content.text == "Page one.\n\nPage four."
-    assert content.missing == "pages 2-3, 5 could not be read (damaged): print or export them again"
+    assert content.missing == "pages 2-3, 5 could not be read (too slow or too large): print or export them again"
 
 
 def test_a_tree_of_pages_that_runs_in_circles_keeps_its_pages(pdf: Pdf, column: Column) -> None:
