@@ -7,42 +7,17 @@ empty rows and columns, and each part is looked at by itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from index.readers.content import ContentBuilder, one_line, table_lines
+from index.readers.headers import MOST_HEADER_ROWS, Cell, Row, count_header_rows, names_of, number_columns
 from index.readers.tables import all_lines
 
 _AT_ONCE = 1000  # rows of one table that are looked at together; a longer one goes on as it began
-_MOST_HEADER_ROWS = 4
 _GIVEN_NAME = re.compile(
     r"(sheet|tabelle|feuil|hoja|foglio|blad|planilha|chart|diagramm?|лист|シート) ?\d*", re.IGNORECASE
 )
-_YEAR = re.compile(r"(?:FY ?)?(?:19|20)\d\d")
-
-
-class Cell(NamedTuple):
-    """What a cell shows; `is_text` is False for numbers, dates, times and truth values."""
-
-    text: str
-    is_text: bool = True
-    is_bold: bool = False
-    columns: int = 1  # that it spans
-    rows: int = 1
-
-    @property
-    def has_words(self) -> bool:
-        """Whether it is more than a dash or a sign."""
-        return any(map(str.isalpha, self.text))
-
-    @property
-    def may_name(self) -> bool:
-        """Whether it may be a column's name: words, or a year."""
-        return self.is_text or _YEAR.fullmatch(self.text) is not None
-
-
-Row = Mapping[int, Cell]  # by column, from 0; no empty ones
 
 
 def column_letters(column: int) -> str:
@@ -148,16 +123,16 @@ class SheetWriter:
 
     def _header_rows(self, rows: Sequence[tuple[int, Row]]) -> int:
         """Return how many rows at the top of a table name its columns."""
-        for at, (number, _) in enumerate(rows[:_MOST_HEADER_ROWS]):
+        for at, (number, _) in enumerate(rows[:MOST_HEADER_ROWS]):
             if number in self.header_rows:
                 return at + 1
-        return _count_header_rows([row for _, row in rows])
+        return count_header_rows([row for _, row in rows])
 
     def _write_table(self, rows: list[Row], header_rows: int, *, goes_on: bool) -> None:
         header, body = rows[:header_rows], rows[header_rows:]
-        numbers = _number_columns(body)
+        numbers = number_columns(body)
         if header:
-            self._names, self._numbers = _names_of(header), numbers
+            self._names, self._numbers = names_of(header), numbers
         elif not goes_on and not self._are_alike(body, numbers):
             self._names, self._numbers = {}, frozenset()
         columns = sorted({column for row in body for column in row} | (set(self._names) if header else set()))
@@ -216,98 +191,13 @@ def _stands_alone(rows: Sequence[Row], columns: Sequence[int]) -> bool:
 def _are_names(rows: Sequence[tuple[int, Row]]) -> bool:
     """Tell whether these rows, which stand alone, may be the names of the columns below the gap."""
     cells = [cell for _, row in rows for cell in row.values()]
-    return 0 < len(rows) <= _MOST_HEADER_ROWS and len(rows[-1][1]) > 1 and all(cell.may_name for cell in cells)
+    return 0 < len(rows) <= MOST_HEADER_ROWS and len(rows[-1][1]) > 1 and all(cell.may_name for cell in cells)
 
 
 def _fit(names: Sequence[tuple[int, Row]], rows: Sequence[tuple[int, Row]]) -> bool:
     """Tell whether names above a gap are of these rows, which have numbers and no names of their own."""
-    named, body = _names_of([row for _, row in names]), [row for _, row in rows]
+    named, body = names_of([row for _, row in names]), [row for _, row in rows]
     columns = {column for row in body for column in row}
-    numbers = _number_columns(body)
-    has_own = _count_header_rows(body) > 0
+    numbers = number_columns(body)
+    has_own = count_header_rows(body) > 0
     return bool(numbers) and numbers <= named.keys() and len(columns & named.keys()) > 1 and not has_own
-
-
-def _number_columns(rows: Sequence[Row]) -> frozenset[int]:
-    """Return the columns that have more numbers (or dates) than words."""
-    score: dict[int, int] = {}
-    for row in rows:
-        for column, cell in row.items():
-            if not cell.is_text or cell.has_words:  # a dash is neither
-                score[column] = score.get(column, 0) + (-1 if cell.is_text else 1)
-    return frozenset(column for column, count in score.items() if count > 0)
-
-
-def _count_header_rows(rows: Sequence[Row]) -> int:
-    """Return how many rows at the top look like names of columns.
-
-    The last of them names nearly all columns, each differently or under a name that spans several; it is bold where the
-    rest is not, or words above numbers, or names three columns and more.
-    """
-    for count in range(1, min(_MOST_HEADER_ROWS, len(rows))):
-        header, body = rows[:count], rows[count:]
-        if not all(cell.may_name for cell in header[-1].values()):
-            return 0
-        if _names_columns(header, body):
-            return count
-    return 0
-
-
-def _names_columns(header: Sequence[Row], body: Sequence[Row]) -> bool:
-    names, last = _names_of(header), header[-1]
-    columns = {column for row in body for column in row}
-    unnamed = columns - names.keys() - {min(columns)}
-    if len(names) < 2 or len(last) < 2 or 3 * len(unnamed) > len(columns):
-        return False
-    if len(set(names.values())) < len(names) or any(cell.columns > 1 for cell in last.values()):
-        return False
-    numbers = _number_columns(body)
-    years = any(not cell.is_text for cell in last.values())
-    if years:  # a row of years names columns of other numbers
-        below = body[0]
-        return any(at in below and not below[at].is_text and not below[at].may_name for at in last)
-    bold = all(cell.is_bold for cell in last.values()) and not all(cell.is_bold for cell in body[-1].values())
-    return bold or any(column in numbers for column in last) or (len(last) > 2 and not unnamed)
-
-
-def _names_of(header: Sequence[Row]) -> dict[int, str]:
-    """Return the name of each column: the cells above it from top to bottom, each once, with those that span it."""
-    bottom = header[-1]
-    found: dict[int, list[str]] = {}
-    for row in header:
-        for column, cell in row.items():
-            for covered in _covered(column, row, bottom) if row is not bottom else (column,):
-                parts = found.setdefault(covered, [])
-                if cell.text not in parts:
-                    parts.append(cell.text)
-    return {column: one_line(" ".join(parts)) for column, parts in sorted(found.items())}
-
-
-def _covered(column: int, row: Row, bottom: Row) -> Sequence[int]:
-    """Return the columns that a cell in an upper row of names is meant for.
-
-    Where it isn't merged with those beside it, that is a guess: all columns, if it stands at either end of them; those
-    between two empty columns, if there is one such cell for each; if names repeat, all up to the next such cell.
-    """
-    if any(cell.columns > 1 for cell in row.values()):
-        return [at for at in range(column, column + min(row[column].columns, 1000)) if at == column or at in bottom]
-    below = sorted(bottom)
-    above = [at for at in sorted(row) if at in bottom]
-    if column not in bottom or len(above) >= len(below):
-        return (column,)
-    if len(above) == 1:
-        return below if column in (below[0], below[-1]) else (column,)
-    groups: list[list[int]] = []
-    for at in below:
-        if groups and at == groups[-1][-1] + 1:
-            groups[-1].append(at)
-        else:
-            groups.append([at])
-    if len(groups) == len(above) and all(one in group for one, group in zip(above, groups, strict=True)):
-        return next(group for group in groups if column in group)
-    if len({cell.text for cell in bottom.values()}) == len(bottom):
-        return (column,)
-    at = above.index(column)
-    if above[-1] == below[-1] and above[0] != below[0]:
-        return [one for one in below if (above[at - 1] if at else -1) < one <= column]
-    return [one for one in below if column <= one < (above[at + 1] if at + 1 < len(above) else below[-1] + 1)]

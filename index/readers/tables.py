@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 
+from index.readers import headers
 from index.readers.content import table_lines
+from index.readers.headers import rows_of_texts
 
-_NUMBER = re.compile(r"[\d.,%\s$€£+\-–−()]+")
+_SEEN = 1000  # rows of a table that tell which of them name its columns
+_WIDEST = 100  # columns that a name stands above
 
 
 def all_lines(rows: Sequence[Sequence[str]], *, header_rows: int) -> list[str]:
@@ -19,30 +23,36 @@ def all_lines(rows: Sequence[Sequence[str]], *, header_rows: int) -> list[str]:
     header, body = rows[:header_rows], [row for row in rows[header_rows:] if len(row) > 1]
     filled = {column for row in body for column, cell in enumerate(row) if cell.strip()}
     named = {column for row in header for column, cell in enumerate(row) if cell.strip()}
-    return lines if named <= filled or not rows[header_rows:] else [*table_lines(header, header_rows=0), *lines]
+    if named <= filled or not rows[header_rows:]:
+        return lines
+    once = [[cell for cell, _ in groupby(row)] for row in header]  # a name that spans columns stands in each
+    return [*table_lines(once, header_rows=0), *lines]
 
 
-def count_header_rows(rows: Sequence[Sequence[str]], *, looks_apart: bool = False) -> int:
-    """Return how many rows at a table's top name its columns: 1 or 0.
+def count_titles(widths: Sequence[int]) -> int:
+    """Return how many rows at the top are titles, of one cell above a row of more; `widths` count the cells of each."""
+    return next((at for at, width in enumerate(widths) if width > 1), 0)
 
-    One does that looks different from the rest, or has words above numbers, or names three columns and more, each
-    differently.
+
+def count_header_rows(
+    rows: Sequence[Sequence[str]], *, looks_apart: bool = False, spans: Sequence[Mapping[int, int]] = ()
+) -> int:
+    """Return how many rows at the top of a table in a text name its columns.
+
+    The first one may look different from the rest; `spans` are by row how many columns cells span.
     """
-    if len(rows) < 2:
-        return 0
-    first, body = rows[0], rows[1:]
-    names = [cell for cell in first if cell]
-    if len(names) < 2 or len(set(names)) < len(names) or any(_NUMBER.fullmatch(name) for name in names):
-        return 0
-    over_numbers = any(
-        name and len(body) > 1 and all(column < len(row) and _is_number(row[column]) for row in body)
-        for column, name in enumerate(first)
-    )
-    return int(looks_apart or over_numbers or (len(names) > 2 and len(names) == len(first)))
+    found = rows_of_texts(rows[:_SEEN], bold=(looks_apart,), spans=spans)
+    return headers.count_header_rows(found, in_text=True)
 
 
-def _is_number(cell: str) -> bool:
-    return any(character.isdigit() for character in cell) and sum(character.isalpha() for character in cell) <= 4
+def with_spans(row: Sequence[str], spans: Mapping[int, int]) -> list[str]:
+    """Return a row of names with each of them in all columns that it spans."""
+    spread = list(row)
+    for column, columns in spans.items():
+        end = min(column + columns, column + _WIDEST)
+        spread += [""] * (end - len(spread))
+        spread[column:end] = [spread[column]] * (end - column)
+    return spread
 
 
 _PAGE_NUMBER = re.compile(

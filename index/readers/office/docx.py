@@ -25,7 +25,7 @@ from index.readers.office.docx_numbering import Numbering
 from index.readers.office.docx_package import Style, WordPackage, is_on
 from index.readers.office.drawings import add_related, description
 from index.readers.package import Element, attribute, child, children, descendants, name_of
-from index.readers.tables import all_lines, count_header_rows, is_page_number
+from index.readers.tables import all_lines, count_header_rows, count_titles, is_page_number, with_spans
 
 # Elements that are no text of the document, with all in them.
 _LEFT_OUT = frozenset({"del", "moveFrom", "instrText", "delText", "rPr", "pPr", "sectPr", "rt", "Fallback"})
@@ -141,28 +141,36 @@ class _Reader:
     def _add_table(self, table: Element) -> None:
         rows: list[_Row] = []
         for row in _descend(table, "tr", stop=frozenset({"tc"})):
-            rows.append(_Row(row, self._cells(row, rows[-1].cells if rows else [])))
-        while len(rows) > 1 and len(rows[0].cells) == 1 < len(rows[1].cells):
-            self.builder.paragraph(rows.pop(0).cells[0])
+            rows.append(self._row(row, rows[-1].cells if rows else []))
+        titles = count_titles([row.width for row in rows])
+        for title in rows[:titles]:
+            self.builder.paragraph(" ".join(title.cells))
+        rows = rows[titles:]
         style = self._styles.get(attribute(child(table, "tblPr", "tblStyle"), "val"), Style())
-        header_rows = _header_rows(rows, style)
-        self.builder.lines(all_lines([row.cells for row in rows], header_rows=header_rows))
+        count = _header_rows(rows, style)
+        names = [with_spans(row.cells, row.spans) for row in rows[:count]]
+        body = [row.cells if row.width > 1 else row.cells[:1] for row in rows[count:]]
+        self.builder.lines(all_lines([*names, *body], header_rows=count))
         for inner in _descend(table, "tbl", stop=frozenset({"tbl"})):
             self._add_table(inner)
 
-    def _cells(self, row: Element, above: list[str]) -> list[str]:
-        """Return the texts of a row's cells, each in its column; a cell that spans rows stands in each of them.
+    def _row(self, row: Element, above: list[str]) -> _Row:
+        """Return a row with the texts of its cells, each in its column; one that spans rows stands in each of them.
 
         Tables inside a cell come after the table.
         """
         cells: list[str] = []
+        spans: dict[int, int] = {}
         for cell in _descend(row, "tc", stop=frozenset({"tbl"})):
             span = attribute(child(cell, "tcPr", "gridSpan"), "val")
+            columns = min(int(span), 100) if span.isdecimal() and len(span) < 4 else 1
+            if columns > 1:
+                spans[len(cells)] = columns
             merge = child(cell, "tcPr", "vMerge")
             goes_on = merge is not None and attribute(merge, "val") != "restart" and len(cells) < len(above)
             cells.append(above[len(cells)] if goes_on else self._cell_text(cell))
-            cells.extend([""] * (min(int(span), 100) - 1 if span.isdecimal() and len(span) < 4 else 0))
-        return cells
+            cells.extend([""] * (columns - 1))
+        return _Row(row, cells, spans)
 
     def _cell_text(self, cell: Element) -> str:
         """Return the words of a cell, with the numbers of what is counted in it: rows often are."""
@@ -182,6 +190,12 @@ class _Reader:
 class _Row:
     element: Element
     cells: list[str]
+    spans: dict[int, int]  # column -> how many columns the cell spans that begins there
+
+    @property
+    def width(self) -> int:
+        """How many cells the row has, whatever they span."""
+        return len(self.cells) - sum(self.spans.values()) + len(self.spans)
 
 
 def _header_rows(rows: list[_Row], style: Style) -> int:
@@ -196,7 +210,7 @@ def _header_rows(rows: list[_Row], style: Style) -> int:
     if marked or len(rows) < 2:
         return marked if marked < len(rows) else 0
     looks_apart = style.first_row_differs or (_is_bold(rows[0]) and not _is_bold(rows[-1]))
-    return count_header_rows([row.cells for row in rows], looks_apart=looks_apart)
+    return count_header_rows([row.cells for row in rows], looks_apart=looks_apart, spans=[row.spans for row in rows])
 
 
 def _is_bold(row: _Row) -> bool:

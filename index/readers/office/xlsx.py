@@ -13,6 +13,7 @@ from functools import partial
 
 from index.errors import DocumentRejectedError
 from index.readers.content import Content, ContentBuilder, Source, one_line, sensible_title
+from index.readers.headers import Cell
 from index.readers.hidden import Tally, left_out
 from index.readers.number_formats import general, shown
 from index.readers.office.drawing_hidden import drop_hidden
@@ -29,7 +30,7 @@ from index.readers.office.xlsx_package import (
     string_text,
 )
 from index.readers.package import Element, attribute
-from index.readers.sheets import Cell, SheetWriter, add_name
+from index.readers.sheets import SheetWriter, add_name
 
 _SIGN_EVERY = 2000  # rows, which take well under a second
 _TRUTH = {"1": "TRUE", "true": "TRUE", "0": "FALSE", "false": "FALSE"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from index.readers.content import ContentBuilder, one_line, superscript, table_lines
 from index.readers.numerals import Label
@@ -11,7 +12,7 @@ from index.readers.office.drawings import is_description
 from index.readers.opendocument.odf import OpenDocument, Styles, repeated
 from index.readers.opendocument.odf_numbering import Counts, Numbering, stated_number
 from index.readers.package import Element, attribute, child, children, descendants, name_of
-from index.readers.tables import all_lines, count_header_rows
+from index.readers.tables import all_lines, count_header_rows, count_titles, with_spans
 
 _LEFT_OUT = frozenset(
     {"ruby-text", "number", "tracked-changes", "annotation-end", "event-listeners", "forms", "script"}
@@ -106,25 +107,36 @@ class TextReader:
 
     def add_table(self, table: Element) -> None:
         """Add a table, each row with the names of its columns; what hangs in its cells comes after it."""
-        rows = list(self.rows(table))
-        while len(rows) > 1 and len(rows[0]) == 1 < len(rows[1]):
-            self.builder.paragraph(rows.pop(0)[0])
+        rows = list(self._spanning_rows(table))
+        titles = count_titles([len(row.cells) for row in rows])
+        for title in rows[:titles]:
+            self.builder.paragraph(" ".join(title.cells))
+        rows = rows[titles:]
         marked = sum(1 for part in descendants(table, "table-header-rows") for _ in descendants(part, "table-row"))
-        header_rows = marked if 0 < marked < len(rows) else count_header_rows(rows)
-        self.builder.lines(all_lines(rows, header_rows=header_rows))
+        marked -= titles
+        cells, spans = [row.cells for row in rows], [row.spans for row in rows]
+        count = marked if 0 < marked < len(rows) else count_header_rows(cells, spans=spans)
+        names = [with_spans(row.cells, row.spans) for row in rows[:count]]
+        self.builder.lines(all_lines([*names, *cells[count:]], header_rows=count))
         self.end_shapes()
         for inner in _tables_inside(table):
             self.add_table(inner)
 
     def rows(self, table: Element) -> Iterator[list[str]]:
         """Yield the rows of a table; a cell that spans several stands in each of them."""
+        return (row.cells for row in self._spanning_rows(table))
+
+    def _spanning_rows(self, table: Element) -> Iterator[_Row]:
         above: dict[int, tuple[int, str]] = {}  # column -> rows to come, text
         for row in _rows_of(table):
             cells: list[str] = []
+            spans: dict[int, int] = {}
             for cell in children(row):
                 if name_of(cell) not in ("table-cell", "covered-table-cell"):
                     continue
                 text = "" if name_of(cell).startswith("covered") else self.cell_text(cell)
+                if text and (columns := repeated(cell, "number-columns-spanned")) > 1:
+                    spans[len(cells)] = columns
                 for _ in range(min(repeated(cell, "number-columns-repeated"), _MOST_CELLS)):
                     column = len(cells)
                     left, kept = above.pop(column, (0, ""))
@@ -134,7 +146,7 @@ class TextReader:
                         above[column] = left - 1, cells[-1]
             while cells and not cells[-1]:
                 cells.pop()
-            yield cells
+            yield _Row(cells, spans)
 
     def cell_text(self, cell: Element) -> str:
         """Return the words of a cell, without those of a table in it."""
@@ -295,6 +307,13 @@ class TextReader:
         else:
             return name in _LEFT_OUT or (self.without_page_numbers and name in _PAGE_FIELDS)
         return True
+
+
+class _Row(NamedTuple):
+    """The texts of a row's cells, and by column how many columns cells span."""
+
+    cells: list[str]
+    spans: dict[int, int]
 
 
 def _raised(text: str, raised: bool) -> str:

@@ -14,12 +14,13 @@ from lxml import etree
 
 from index.errors import DocumentRejectedError
 from index.readers.content import Content, ContentBuilder, Source, sensible_title
+from index.readers.headers import Cell
 from index.readers.hidden import left_out
 from index.readers.opendocument.odf import OpenDocument, Styles, repeated
 from index.readers.opendocument.odf_text import TextReader
 from index.readers.opendocument.ods_hidden import CellViewer
 from index.readers.package import Element, attribute, children, name_of
-from index.readers.sheets import Cell, SheetWriter, add_name, column_letters
+from index.readers.sheets import SheetWriter, add_name, column_letters
 
 _MOST_COPIES = 100  # of a row or a cell that is said to be repeated; more is decoration
 _SIGN_EVERY = 2000  # rows
