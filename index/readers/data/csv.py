@@ -10,8 +10,10 @@ from itertools import islice, pairwise
 from pathlib import PurePath
 from typing import NamedTuple
 
+from index.readers import headers
 from index.readers.content import Content, ContentBuilder, Source, one_line, sensible_title, table_lines
 from index.readers.encoding import decode
+from index.readers.headers import Cell, count_header_rows, number_columns
 
 _DELIMITERS = "\t;|,"  # of two that fit alike the first: a comma may stand in numbers
 _SAMPLE_ROWS = 200
@@ -144,9 +146,32 @@ def _head(rows: Sequence[Row]) -> _Head:
             break
         titles.append(one_line("".join(rows[len(titles)])))
     rest = rows[len(titles) :]
+    if count := _count_over_gaps(rest):
+        return _Head(titles, _filled_right(rest[:count]))
     if len(rest) > 1 and _names_columns(rest[0], rest[1:]):
         return _Head(titles, _header(rest))
     return _Head(titles, [])
+
+
+def _count_over_gaps(rows: Sequence[Row]) -> int:
+    """Return how many rows of names there are if several, told as in a workbook; else 0.
+
+    No cells are merged in a text: that a name stands above several columns is told by the gaps beside it, above columns
+    of numbers.
+    """
+    found = [_cells(row) for row in rows]
+    count = count_header_rows(found)
+    numbers = number_columns(found[count:])
+    for upper, below in zip(rows, found[1:count], strict=False):
+        gaps = {column for column in below if 0 < column < len(upper) and not upper[column].strip()}
+        if not gaps or not gaps <= numbers:
+            return 0
+    return count if count > 1 else 0
+
+
+def _cells(row: Row) -> headers.Row:
+    texts = ((column, one_line(cell)) for column, cell in enumerate(row))
+    return {column: Cell(text, not _VALUE.fullmatch(text)) for column, text in texts if text}
 
 
 def _names_columns(first: Row, body: Sequence[Row]) -> bool:
@@ -174,7 +199,12 @@ def _header(rows: Sequence[Row]) -> Sequence[Row]:
         if row[0].strip() or not rows[count + 1][0].strip() or any(map(_VALUE.fullmatch, filled)):
             break
         count += 1
-    header: list[list[str]] = [list(row) for row in rows[:count]]
+    return _filled_right(rows[:count])
+
+
+def _filled_right(rows: Sequence[Row]) -> Sequence[Row]:
+    """Return rows of names with each name of an upper one in all columns that it stands above."""
+    header: list[list[str]] = [list(row) for row in rows]
     for above, below in pairwise(header):
         for column in range(1, min(len(above), len(below))):
             if not above[column].strip() and below[column].strip():

@@ -66,6 +66,25 @@ def test_a_second_row_of_names_divides_the_columns_above_it() -> None:
     assert text.split("\n")[0] == "Who: Blind; Results Right: 34%; Results Seconds: 12"
 
 
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        (
+            "Region,Revenue,,Costs,\n,2021,2022,2021,2022",
+            "Revenue 2021: 1; Revenue 2022: 2; Costs 2021: 3; Costs 2022: 4",
+        ),
+        (",Q1,,Q2,\nRegion,Jan,Feb,Apr,May", "Q1 Jan: 1; Q1 Feb: 2; Q2 Apr: 3; Q2 May: 4"),
+    ],
+)
+def test_names_above_several_columns_are_in_each_of_them(head: str, row: str) -> None:
+    assert text_of(f"{head}\nEurope,1,2,3,4\nAsia,5,6,7,8\n").split("\n")[0] == f"Region: Europe; {row}"
+
+
+def test_a_column_without_a_name_makes_no_record_a_row_of_names() -> None:
+    assert text_of("Name,,City\nAnn,x,Rome\nBob,y,Oslo\n") == "Name: Ann; x; City: Rome\nName: Bob; y; City: Oslo"
+    assert text_of("a,b,a\nx,y,z\n1,2,3\n").startswith("a: x; b: y; a: z\n")
+
+
 def test_rows_may_be_ragged() -> None:
     assert text_of("a,b\nx1,y1,z1\nx2\nx3,y3\n") == "a: x1; b: y1; z1\nx2\na: x3; b: y3"
 
