@@ -105,7 +105,7 @@ def page_lines(characters: Characters) -> list[Line]:
         if line is None:
             continue
         if lines and (gap := _gap_on_one_line(lines[-1], line)) is not None:
-            lines[-1] = _merged(lines[-1], line, gap=gap)
+            lines[-1] = merged(lines[-1], line, gap=gap)
         else:
             lines.append(line)
     return lines
@@ -306,7 +306,8 @@ def is_marker(text: str) -> bool:
     return len(text) < 7 and bool(MARKER.fullmatch(text + " "))
 
 
-def _merged(line: Line, after: Line, *, gap: float) -> Line:
+def merged(line: Line, after: Line, *, gap: float) -> Line:
+    """Return two lines as one; `after` stands so far to the right of `line`."""
     space = gap > 0.15 * min(line.size, after.size)
     larger = line if len(line.text) >= len(after.text) else after
     highest = larger.baseline - 0.2 * larger.size
