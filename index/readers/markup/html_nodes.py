@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborNode
 
 from index.readers.content import one_line, superscript
+from index.readers.tables import count_header_rows
 
 BLOCKS = frozenset(
     re.findall(
@@ -127,19 +128,41 @@ class _Cell:
 
 def read_table(table: LexborNode, *, images: bool) -> Table:
     """Read a data table; a cell that spans rows stands in each of them, one that names several columns, above each."""
-    rows = [_row_cells(row, images=images) for row in table.css("tr") if not is_dropped(row)]
+    nodes = [row for row in table.css("tr") if not is_dropped(row)]
+    rows = [_row_cells(row, images=images) for row in nodes]
     in_head = {row.mem_id for row in table.css("thead tr")}
-    heads = [row.mem_id in in_head for row in table.css("tr") if not is_dropped(row)]
     titles: list[str] = []
     while rows and len(rows) > 1 and len(rows[0]) == 1 and len(rows[1]) > 1:
         titles.append(rows.pop(0)[0].text)
-        heads.pop(0)
+        nodes.pop(0)
     header_rows = 0
-    while header_rows < len(rows) and (heads[header_rows] or _names_columns(rows[header_rows])):
+    while header_rows < len(rows) and (nodes[header_rows].mem_id in in_head or _names_columns(rows[header_rows])):
         header_rows += 1
     if header_rows == len(rows):
         header_rows = 0
+    if not header_rows and len(rows) > 1 and not any(cell.heads for row in rows for cell in row):
+        header_rows = _count_bold_names(rows, nodes)
     return Table(titles, _spread(rows, header_rows), header_rows)
+
+
+def _count_bold_names(rows: list[list[_Cell]], nodes: list[LexborNode]) -> int:
+    """Return 1 if the first row of a table that marks none looks like names: it is bold, and the last one isn't."""
+    if any(cell.columns > 1 for cell in rows[0]) or not _is_bold(nodes[0]) or _is_bold(nodes[-1]):
+        return 0
+    return count_header_rows(_spread(rows, 0), looks_apart=True)
+
+
+def _is_bold(row: LexborNode) -> bool:
+    """Tell whether all words of a row are in elements for bold letters."""
+    open_, words = 0, 0
+    for node, entering in walk(row, is_dropped):
+        if node.tag in ("b", "strong"):
+            open_ += 1 if entering else -1
+        elif node.is_text_node and entering and node_text(node).strip():
+            words += 1
+            if not open_:
+                return False
+    return words > 0
 
 
 def _names_columns(row: list[_Cell]) -> bool:

@@ -1,4 +1,4 @@
-"""Which rows at a table's top name its columns: one rule for Word, OpenDocument, slides and workbooks."""
+"""Which rows at a table's top name its columns: one rule for texts and workbooks."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 
 from index.readers.content import ContentBuilder, Source
 from index.readers.headers import Cell, count_header_rows, rows_of_texts
+from index.readers.markup import html
 from index.readers.office import docx
 from index.readers.opendocument import odt
 from index.readers.sheets import SheetWriter
@@ -123,6 +124,20 @@ def test_marked_rows_name_the_columns_that_they_span(read: Callable[..., str]) -
 def test_a_row_across_the_table_is_a_title_between_the_rows() -> None:
     table = [["Ship", "Flag", "Built"], ["Fishing", "<", "<"], ["Alma", "N", "1901"], ["Brage", "S", "1910"]]
     assert word(table) == "Fishing\nShip: Alma; Flag: N; Built: 1901\nShip: Brage; Flag: S; Built: 1910"
+
+
+def test_a_bold_first_row_of_a_web_page_has_names_unless_the_last_is_bold_too() -> None:
+    def web(rows: str) -> str:
+        return html.read(Source(f"<body><table>{rows}</table>".encode())).text
+
+    names = "<tr><td><b>City</b><td><p><strong>State</strong></p>"
+    assert web(f"{names}<tr><td>Graz<td>Styria") == "City: Graz; State: Styria"
+    assert web(f"<tr><td>Cities{names}<tr><td>Graz<td>Styria") == "Cities\n\nCity: Graz; State: Styria"
+    assert web(f"{names}<tr><td><b>Graz</b><td><b>Styria</b>") == "City | State\nGraz | Styria"
+    assert web("<tr><td><b>City</b><td>Graz<tr><td><b>State</b><td>Styria") == "City | Graz\nState | Styria"
+    assert (
+        web("<tr><td>City<td>State<td>Area<tr><td>Graz<td>Styria<td>128") == "City | State | Area\nGraz | Styria | 128"
+    )
 
 
 def test_tables_in_text_ask_for_more_than_sheets_do() -> None:
