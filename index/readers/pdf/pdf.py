@@ -29,6 +29,7 @@ from index.readers.pdf.layout import GIVEN_UP, lay_out, pages_missing
 from index.readers.pdf.lines import PageLines, page_lines
 from index.readers.pdf.notes import Box, Note, note_lines, read_drawn, read_notes
 from index.readers.pdf.pictures import Pictures
+from index.readers.pdf.spacing import close_up
 from index.readers.pdf.values import put_beside_labels
 
 _MAX_PIXELS = 40_000_000  # of a page image; a page that is a metre long and a point wide would ask for gigabytes
@@ -108,7 +109,7 @@ def _read_page(document: Any, number: int, pictures: Pictures) -> PageLines:
         width, height = page.get_size()
         with closing(page.get_textpage()) as text_page:
             characters = read_characters(page, text_page)
-            lines = put_beside_labels(page_lines(characters))
+            lines = put_beside_labels([close_up(line) for line in page_lines(characters)])
             for line in lines:
                 line.bold = all(is_bold(text_page, sample) for sample in line.samples)
         remarks = note_lines(notes, page, lines)
