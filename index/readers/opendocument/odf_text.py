@@ -264,7 +264,7 @@ class TextReader:
                     inner = attribute(block, "style-name") or own
                     if label is not None and attribute(block, "continue-numbering") != "true":
                         counts.pop(level + 1, None)
-                    yield from self._list_blocks(block, inner, level + 1, counts if inner == own else {})
+                    yield from self._list_blocks(block, inner, level + 1, counts)
                 elif name in ("p", "h"):
                     if label is None and name_of(item) == "list-item":
                         named = own or self.styles.style(attribute(block, "style-name")).list_style or ""

@@ -115,6 +115,14 @@ def test_lists_below_one_item_begin_anew() -> None:
     assert content_of(body, styles).text == "1. a\n  1.1 b\n  1.2 c\n  more\n  1.1 d\n  i. e"
 
 
+def test_an_item_in_another_style_counts_in_the_same_list() -> None:
+    other = 'text:style-override="M"'
+    body = items("L", item("a"), item("b", items("M", item("c")), more=other)) + "<text:p>Between</text:p>"
+    body += items("L", item(items("", item("d"))), item("e"), more=ON)
+    styles = CLAUSES + list_style("M", level(1, "A", "."), level(2, "i", "."))
+    assert content_of(body, styles).text == "1. a\nB. b\n  i. c\n\nBetween\n\n  2.2 d\n3. e"
+
+
 def test_start_values_are_those_of_the_level_or_the_item() -> None:
     styles = list_style("L", level(1, "1", ".", 'text:start-value="7"'))
     body = items("L", item("a"), item("b", more='text:start-value="20"'), item("c"))
