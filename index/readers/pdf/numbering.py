@@ -14,15 +14,17 @@ import numpy as np
 from index.readers.pdf.lines import Line
 
 _NUMBER = r"\d{1,4}|[ivxlc]{1,7}"
-_WORD = r"pages?|seite|p[aá]gina|pág|side|sid[ae]n?|sivu|stran[ay]|strona|стр|pg|p"
+_WORD = r"pages?|seite|p[aá]gina|pág|side|sid[ae]n?|sivu|stran[ay]|strona|стр|slide|folie|sheet|blatt|pg|p"
+_OF = "of|/|von|de|di|av|af|van|z|из"
 _ALONE = re.compile(
-    rf"[\W_]*(?P<word>(?:{_WORD})\.?)?\s*(?:[A-Z]{{1,2}}[-–]|\d{{1,2}}[-–])?(?P<number>{_NUMBER})"
-    r"(?:\s*(?:of|/|von|de|di|av|af|van|z|из)\s*\d{1,4})?[\W_]*",
+    rf"[\W_]*(?:(?P<word>{_WORD})\b\W{{0,3}})?(?:[A-Z]{{1,2}}[-–]|\d{{1,2}}[-–])?(?P<number>{_NUMBER})"
+    rf"(?:\s*(?:{_OF})\s*\d{{1,4}})?[\W_]*",
     re.IGNORECASE,
 )
-_NAMED = re.compile(rf"\b(?:{_WORD})\.? ?(?P<number>{_NUMBER})\b", re.IGNORECASE)
+_NAMED = re.compile(rf"\b(?:{_WORD})[.:]? ?(?P<number>{_NUMBER})\b", re.IGNORECASE)
 _LEADING = re.compile(rf"(?P<number>{_NUMBER}) (?=\S)", re.IGNORECASE)
 _TRAILING = re.compile(rf"(?<=\S) (?P<number>{_NUMBER})$", re.IGNORECASE)
+_OF_ALL = re.compile(rf"(?<!\S)(?P<number>\d{{1,4}}) ?(?:{_OF}) ?(?P<all>\d{{1,4}})$", re.IGNORECASE)
 _LABEL = re.compile(r"(?:[:#№]|\b(?:no|nr|num|id)\.?)$", re.IGNORECASE)
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _YEARS = range(1900, 2100)  # which count pages too seldom to be taken for their numbers
@@ -56,9 +58,11 @@ def readings(line: Line) -> list[Reading]:
 
 
 def _numbers(line: Line) -> Iterator[re.Match[str]]:
-    """Yield the numbers that may be the page's: named so, or at an end of the line and set off from its words."""
+    """Yield the numbers that may be the page's: named so, one "of" all, or set off at an end of the line."""
     if named := _NAMED.search(line.text):
         yield named
+    if (one := _OF_ALL.search(line.text)) and int(one["number"]) <= int(one["all"]) not in _YEARS:
+        yield one
     if (leading := _LEADING.match(line.text)) and _is_set_off(line, leading.end("number"), before=False):
         yield leading
     if (trailing := _TRAILING.search(line.text)) and _is_set_off(line, trailing.start("number"), before=True):

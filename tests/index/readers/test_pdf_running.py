@@ -35,7 +35,9 @@ def test_a_header_stays_where_it_is_said_first_and_page_numbers_go(read: Callabl
     assert all(f"The page of {word} says something of its own." in text for word in WORDS[:4])
 
 
-@pytest.mark.parametrize("form", ["{}", "Page {}", "- {} -", "Page {} of 4", "Seite {} von 4", "A-{}", "2-{}"])
+@pytest.mark.parametrize(
+    "form", ["{}", "Page {}", "- {} -", "Page {} of 4", "Page: {}", "Seite {} von 4", "A-{}", "2-{}"]
+)
 def test_a_number_that_counts_the_pages_goes(read: Callable[..., str], form: str) -> None:
     text = read([[(290, BOTTOM, form.format(number + 40))] for number in range(4)])
     assert not any(character.isdigit() for character in text)
@@ -46,7 +48,7 @@ def test_roman_numbers_count_pages_too(read: Callable[..., str]) -> None:
     assert text.split("\n\n") == [f"The page of {word} says something of its own." for word in WORDS[:4]]
 
 
-@pytest.mark.parametrize("form", ["ACME Inc. | Report 2023 | {}", "Report 2023, page {}, final"])
+@pytest.mark.parametrize("form", ["ACME Inc. | Report 2023 | {}", "Report 2023, page {}, final", "Manual 2023 {} / 4"])
 def test_a_footer_that_counts_the_pages_is_said_once(read: Callable[..., str], form: str) -> None:
     text = read([[(72, BOTTOM, form.format(number))] for number in range(1, 5)])
     assert text.count("2023") == 1
@@ -85,6 +87,11 @@ def test_a_header_that_numbers_the_chapters_is_said_once_for_each(read: Callable
 def test_a_number_that_counts_nothing_stays(read: Callable[..., str]) -> None:
     text = read([[(290, BOTTOM, number)] for number in ("412", "97", "X", "2100")])
     assert all(number in text for number in ("412", "97", "X", "2100"))
+
+
+def test_numbers_of_a_year_are_no_page_numbers(read: Callable[..., str]) -> None:
+    text = read([[(72, TOP, f"Statement {number}/2024")] for number in range(1, 5)])
+    assert all(f"Statement {number}/2024" in text for number in range(1, 5))
 
 
 def test_years_are_no_page_numbers(read: Callable[..., str]) -> None:
