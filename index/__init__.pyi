@@ -9,6 +9,7 @@ from .records import Box, Counts, Document, Entry, Hit, Page
 from .search.near_duplicates import resemblance, wording
 from .search.snapshot import Snapshot
 from .store.catalog import FORMAT
+from .store.conversations import Conversation, Conversations
 from .store.repair import repair
 from .store.verify import find_traces, verify
 from .sync.sync import add_documents, rebuild, sync_paths
@@ -29,6 +30,8 @@ __all__ = [
     "MAX_FILES",
     "UNKNOWN",
     "Box",
+    "Conversation",
+    "Conversations",
     "Counts",
     "Document",
     "Encoder",

@@ -28,7 +28,8 @@ ENGINES = {
     "sentence_transformers": {"index/models/huggingface.py"},
     # The catalog and its tables, what checks them, and what saves them.
     "sqlalchemy": {
-        f"index/store/{name}.py" for name in ("database", "schema", "catalog", "passages", "verify", "repair")
+        f"index/store/{name}.py"
+        for name in ("database", "schema", "catalog", "passages", "verify", "repair", "conversations")
     },
     "pypdfium2": {
         f"index/readers/pdf/{name}.py" for name in ("pdf", "file", "characters", "hidden", "notes", "pictures")

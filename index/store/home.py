@@ -17,11 +17,13 @@ import filelock
 from index.errors import HomeError
 
 CATALOG = "catalog.sqlite"
+CONVERSATIONS = "conversations.sqlite"
 SAVED = "saved.sqlite"  # what a repair saves of a damaged catalog, until it takes its place
 _TEMPORARY = "temporary"
 # How what Pincite writes into a home folder is called; a folder may hold other things, which are left as they are.
 _OURS = (
     f"{CATALOG}*",
+    f"{CONVERSATIONS}*",
     f"{SAVED}*",
     "lexical",
     "vectors",

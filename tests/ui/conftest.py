@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from samples import FILLER, OCR, a_pdf, write_samples
 from support import WordEncoder
 
+from index import Conversations
 from index.library import Library
 from rag import Assistant, open_assistant
 from ui.web.server import bind, configure, create_app
@@ -77,15 +78,17 @@ def _manual() -> list[list[str]]:
     return [["Kettle manual", *idle], ["Use", *idle], care]
 
 
-async def _create(assistant: Assistant, indexing: Indexing) -> FastAPI:
+async def _create(assistant: Assistant, indexing: Indexing, kept: Conversations | None) -> FastAPI:
     # Where no event loop runs, Gradio makes one for each of its locks and never closes it.
-    return create_app(assistant, indexing, examples=EXAMPLES)
+    return create_app(assistant, indexing, examples=EXAMPLES, kept=kept)
 
 
 @contextmanager
-def serving(assistant: Assistant, indexing: Indexing, folder: Path) -> Iterator[Served]:
+def serving(
+    assistant: Assistant, indexing: Indexing, folder: Path, kept: Conversations | None = None
+) -> Iterator[Served]:
     with ThreadPoolExecutor(1) as other:  # Playwright's loop runs in this thread
-        app = other.submit(lambda: asyncio.run(_create(assistant, indexing))).result()
+        app = other.submit(lambda: asyncio.run(_create(assistant, indexing, kept))).result()
     listener = bind("127.0.0.1", 0)
     server = uvicorn.Server(configure(app))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
@@ -110,6 +113,12 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with serving(assistant, indexing, folder) as running:
         yield running
     assistant.close()
+
+
+@pytest.fixture
+def keep(served: Served) -> Callable[[Conversations], AbstractContextManager[Served]]:
+    """Start another server over the same library, which keeps conversations where it is told to."""
+    return lambda kept: serving(served.assistant, served.indexing, served.folder, kept)
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TextIO
 from tqdm import tqdm
 
 from index import (
+    Conversations,
     Encoder,
     Library,
     SettingsError,
@@ -57,7 +58,7 @@ def chat(settings: Settings, options: argparse.Namespace) -> int:
     from ui.web.state.indexing import Indexing
 
     listener = server.bind(settings.host, settings.port)
-    with listener, _library(settings) as library:
+    with listener, _library(settings) as library, contextlib.ExitStack() as stack:
         roots = [Path(root) for root in library.catalog.roots()]
         folders = [Path(options.folder)] if options.folder else roots or [SAMPLES]
         assistant = _assistant(settings, library)
@@ -74,6 +75,8 @@ def chat(settings: Settings, options: argparse.Namespace) -> int:
             token=token,
             proxy=settings.proxy,
             temporary=library.temporary,
+            # Of several people, whom a token lets in, each would see what the others asked.
+            kept=None if token else stack.enter_context(contextlib.closing(Conversations(settings.home))),
         )
         address = f"http://{name}:{settings.port}" + (f"/?token={token}" if token else "")
         print(f"Pincite is at {address} (Ctrl-C ends it)", flush=True)

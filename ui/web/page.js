@@ -50,6 +50,9 @@ window.pincite = (() => {
     if ("open" in data) open(button);
     else if ("ask" in data) kept.lost ? again(button, data.ask) : ask(data.ask);
     else if ("fresh" in data) fresh();
+    else if ("visit" in data) visit(data.visit);
+    else if ("rename" in data) rename(data.rename, data.name);
+    else if ("delete" in data) remove(button, data.delete);
     else if ("indexing" in data) wire[data.indexing]?.();
     else if ("fill" in data) fill(data.fill);
     else if ("copy" in data) copy(button, data.copy);
@@ -73,10 +76,83 @@ window.pincite = (() => {
 
   function fresh() {
     wire.fresh?.();
-    close();
-    kept.toggled.clear();
-    if (narrow.matches) fold(true);
+    left();
     box()?.focus();
+  }
+
+  // --- the conversations that are kept ---------------------------------------------------------------------------
+
+  const address = () => new URL(window.location.href);
+  const addressed = () => address().searchParams.get("c") ?? "";
+  const here = () => first("#talks [data-here]")?.dataset.here ?? ""; // the conversation that is shown
+
+  // Another conversation is another entry of the browser's history; one that gets its address now is the same entry.
+  function settle(id, entry) {
+    const url = address();
+    if (addressed() === id) return;
+    if (id) url.searchParams.set("c", id);
+    else url.searchParams.delete("c");
+    history[entry](null, "", url);
+  }
+
+  function visit(id) {
+    if (id === here()) return narrow.matches && fold(true);
+    left();
+    wire.visit?.({ id });
+  }
+
+  // What belongs to the conversation that was shown goes with it.
+  function left() {
+    kept.moving = true;
+    if (root.hasAttribute("data-source")) closed();
+    kept.toggled.clear();
+    kept.opener = null;
+    if (narrow.matches) fold(true);
+  }
+
+  // The server says with the list which conversation the page shows.
+  function settled() {
+    const list = first("#talks [data-here]");
+    if (!list) return;
+    settle(here(), kept.moving ? "pushState" : "replaceState");
+    kept.moving = false;
+    document.title = list.dataset.name ? `${list.dataset.name} · Pincite` : "Pincite";
+    root.removeAttribute("data-opening");
+  }
+
+  function returned() {
+    if (root.hasAttribute("data-source")) closed();
+    if (addressed() !== here()) wire.visit?.({ id: addressed() });
+  }
+
+  function rename(id, name) {
+    const dialog = first("#rename");
+    const field = first("input", dialog);
+    field.value = name;
+    dialog.onclose = () => {
+      if (dialog.returnValue === "rename") wire.rename?.({ id, name: field.value });
+    };
+    dialog.returnValue = "";
+    dialog.showModal();
+    field.select();
+  }
+
+  // What is deleted does not come back: the button asks once more.
+  function remove(button, id) {
+    if (button.dataset.sure) {
+      if (id === here()) fresh();
+      return wire.remove?.({ id });
+    }
+    button.dataset.sure = "true";
+    say(button, "Delete for good?", 4000).then(() => delete button.dataset.sure);
+  }
+
+  function sift(words) {
+    const wanted = words.trim().toLowerCase();
+    for (const item of all("#talks li"))
+      item.hidden = !first(".title", item).textContent.toLowerCase().includes(wanted);
+    for (const day of all("#talks ul"))
+      day.hidden = day.previousElementSibling.hidden = !first("li:not([hidden])", day);
   }
 
   // --- after the server has rendered ---------------------------------------------------------------------------
@@ -84,6 +160,7 @@ window.pincite = (() => {
   function rendered(element) {
     if (answers() !== kept.before) kept.sent = 0; // it may be told of without having changed
     if (element.closest("#source")) shown();
+    else if (element.closest("#talks")) settled();
     else if (element.closest("#library")) unfold();
     else {
       reopen(element);
@@ -384,10 +461,15 @@ window.pincite = (() => {
   }
 
   // A button says for a moment what came of it.
-  function say(button, words) {
+  function say(button, words, milliseconds = 1500) {
     const said = button.textContent;
     button.textContent = words;
-    setTimeout(() => (button.textContent = said), 1500);
+    return new Promise((done) =>
+      setTimeout(() => {
+        button.textContent = said;
+        done();
+      }, milliseconds),
+    );
   }
 
   function toggle(id) {
@@ -477,7 +559,10 @@ window.pincite = (() => {
   document.addEventListener("keydown", guard, true);
   document.addEventListener("click", guard, true);
   document.addEventListener("click", clicked);
-  document.addEventListener("input", (event) => event.target.matches?.("[data-find]") && find(event.target.value));
+  document.addEventListener("input", (event) => {
+    if (event.target.matches?.("[data-find]")) find(event.target.value);
+    if (event.target.matches?.("[data-sift]")) sift(event.target.value);
+  });
   document.addEventListener(
     "toggle",
     (event) => {
@@ -486,7 +571,8 @@ window.pincite = (() => {
     true,
   );
   document.addEventListener("keydown", pressed);
-  window.addEventListener("popstate", () => root.hasAttribute("data-source") && closed());
+  window.addEventListener("popstate", returned);
+  root.toggleAttribute("data-opening", addressed() !== "");
   document.addEventListener("scroll", (event) => event.target.matches?.(".panes") && scrolled(event.target), true);
   // A page that can't be shown as an image is shown as text.
   document.addEventListener(
@@ -500,5 +586,5 @@ window.pincite = (() => {
     },
     true,
   );
-  return { attach, connect, turns, ended };
+  return { attach, connect, turns, here, ended };
 })();

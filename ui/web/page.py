@@ -1,7 +1,7 @@
 """The page: Gradio's components, and which event calls what. It decides nothing about answers and makes no HTML.
 
-The three parts are columns; what is in them is rendered by `render`, `render_library` and `render_source`. The
-conversation of a browser session lives in a `gr.State` of that session and nowhere else.
+The three parts are columns; what is in them is rendered by the modules of `parts`. The conversation of a browser
+session lives in a `gr.State` of that session, and in the home folder if conversations are kept.
 """
 
 from __future__ import annotations
@@ -19,16 +19,18 @@ from typing import TYPE_CHECKING, Any
 import anyio.to_thread
 import gradio as gr
 
-from index import PinciteError, clean_text
+from index import Conversations, PinciteError, clean_text
 from ui.web.bounds import bound
 from ui.web.line import Client, Line
 from ui.web.parts.conversation import broken, conversation, exchange, notice, welcome
+from ui.web.parts.history import history, renaming
 from ui.web.parts.library import keys, listing, overview
 from ui.web.parts.markup import Html, join
 from ui.web.parts.source import missing, source
 from ui.web.state.exchange import Exchange, Scope, ask, before, fail, lose, stop, wait
 from ui.web.state.holdings import HoldingsReader
 from ui.web.state.indexing import Indexing
+from ui.web.state.kept import Keeper, name_of
 from ui.web.state.source import read_number, read_place, read_text, source_view
 
 if TYPE_CHECKING:
@@ -43,18 +45,24 @@ LONGEST_FILTER = 200
 SCOPES = 500
 BUSY_SECONDS, IDLE_SECONDS = 1.0, 6.0
 Exchanges = tuple[Exchange, ...]
-Asked = tuple[Any, Any, Any, Any, Exchanges]  # the box, the past turns, the current one, one that is lost, the state
+Asked = tuple[Any, Any, Any, Any, Any, Exchanges]  # the box, past turns, the current one, a lost one, history, state
+Opened = tuple[Html, Html, Html, Html, Exchanges]  # past turns, the current one, none that is lost, history, state
 # A digest of the upper piece and the notice, the version of the list, the words of its filter.
 Seen = tuple[str, int, str]
 Shown = tuple[Any, Any, Any, Any, Any, Seen]  # overview, listing, notice, scope, timer, and what is seen then
 NOTHING: Seen = ("", 0, "")
 # The scripts that tie the parts to page.js. One part carries the events; Gradio reads their names from its string.
 ATTACH = "pincite.attach(element, watch)"
-COUNT = "(box, exchanges, scope) => [box, exchanges, scope, pincite.turns()]"
+ASK = "(box, exchanges, scope) => [box, exchanges, scope, pincite.turns(), pincite.here()]"
+HERE = "(here, exchanges) => [pincite.here(), exchanges]"
+LOAD = "() => [new URLSearchParams(window.location.search).get('c') ?? '']"  # before there is a page.js
 ENDED = "() => pincite.ended()"
 CONNECT = """pincite.connect({
   cite: (data) => trigger('cite', data),
   fresh: () => trigger('fresh'),
+  visit: (data) => trigger('visit', data),
+  rename: (data) => trigger('rename', data),
+  remove: (data) => trigger('remove', data),
   find: (data) => trigger('find', data),
   halt: () => trigger('halt'),
   resume: () => trigger('resume'),
@@ -65,38 +73,50 @@ class ChatPage:
     """What the page's events do."""
 
     def __init__(
-        self, assistant: Assistant, indexing: Indexing, *, examples: Sequence[str], line: Line | None = None
+        self,
+        assistant: Assistant,
+        indexing: Indexing,
+        *,
+        examples: Sequence[str],
+        line: Line | None = None,
+        kept: Conversations | None = None,
     ) -> None:
         self.assistant = assistant
         self.indexing = indexing
         self.examples = tuple(examples)
         self.line = line or Line()
+        self._keeper = Keeper(kept)
         self._holdings = HoldingsReader(assistant.library)
 
     async def ask(
-        self, typed: str, exchanges: Exchanges, scope: str, turns: float, request: gr.Request
+        self, typed: str, exchanges: Exchanges, scope: str, turns: float, here: str, request: gr.Request
     ) -> AsyncIterator[Asked]:
-        """Answer what stands in the box, in its turn. `turns` says how many the page shows, which must be as many."""
-        skip = gr.skip()
+        """Answer what stands in the box, in its turn. `turns` says how many the page shows, which must be as many.
+
+        `here` is the conversation that it shows, "" if it is a new one.
+        """
+        skip, run = gr.skip(), anyio.to_thread.run_sync
         question = clean_text(typed).strip()[:LONGEST_QUESTION]
         if not question:
-            yield skip, skip, skip, skip, exchanges
+            yield skip, skip, skip, skip, skip, exchanges
             return
         if turns > len(exchanges):
-            yield skip, skip, skip, exchange(lose(Exchange(question, Scope())), int(turns)), exchanges
+            yield skip, skip, skip, exchange(lose(Exchange(question, Scope())), int(turns)), skip, exchanges
             return
         exchanges = before(exchanges, question)
-        box, past, none = "", await anyio.to_thread.run_sync(conversation, exchanges), join()
+        here = await run(self._keeper.begin, here, Exchange(question, Scope()), len(exchanges))
+        box, past, none, list_ = "", await run(conversation, exchanges), join(), await run(self._history, here)
         try:
-            part = await anyio.to_thread.run_sync(self._scope, scope)
+            part = await run(self._scope, scope)
             async for current, asked in self._answer(Exchange(question, part), exchanges, _client(request)):
-                yield box, past, current, none, (*exchanges, asked)
-                box, past, none = skip, skip, skip
+                yield box, past, current, none, list_, (*exchanges, asked)
+                box, past, none, list_ = skip, skip, skip, skip
         except Exception as error:
             if not isinstance(error, PinciteError):
                 logger.exception("a question failed")
-            failed = fail(Exchange(question, Scope()), error)
-            yield box, past, exchange(failed, len(exchanges)), none, (*exchanges, failed)
+            asked = fail(Exchange(question, Scope()), error)
+            yield box, past, exchange(asked, len(exchanges)), none, list_, (*exchanges, asked)
+        await run(self._keeper.save, here, asked, len(exchanges))
 
     async def _answer(
         self, asked: Exchange, exchanges: Exchanges, client: Client
@@ -111,14 +131,45 @@ class ChatPage:
                 last = step
                 yield exchange(step, len(exchanges), beat=beat), step
 
-    def stop(self, exchanges: Exchanges) -> tuple[Html, Exchanges]:
+    def stop(self, here: str, exchanges: Exchanges) -> tuple[Html, Exchanges]:
         """Say that the answer was stopped; what it has so far stays."""
-        exchanges = stop(exchanges)
-        return (exchange(exchanges[-1], len(exchanges) - 1) if exchanges else welcome(self.examples)), exchanges
+        stopped = stop(exchanges)
+        if not stopped:
+            return welcome(self.examples), stopped
+        if stopped != exchanges:
+            self._keeper.save(here, stopped[-1], len(stopped) - 1)
+        return exchange(stopped[-1], len(stopped) - 1), stopped
 
-    def fresh(self) -> tuple[Html, Html, Html, Exchanges]:
+    def fresh(self, here: str, exchanges: Exchanges) -> Opened:
         """Begin a new conversation."""
-        return join(), welcome(self.examples), join(), ()
+        self.stop(here, exchanges)
+        return self.open("")
+
+    def open(self, here: str) -> Opened:
+        """Show a conversation that is kept, or a new one if there is none (any more)."""
+        exchanges = self._keeper.read(here)
+        current = exchange(exchanges[-1], len(exchanges) - 1) if exchanges else welcome(self.examples)
+        return conversation(exchanges[:-1]), current, join(), self._history(here if exchanges else ""), exchanges
+
+    def visit(self, here: str, exchanges: Exchanges, event: gr.EventData) -> Opened:
+        """Show the conversation that was chosen; what is being answered in this one is stopped."""
+        self.stop(here, exchanges)
+        return self.open(read_text(event._data, "id"))
+
+    def rename(self, here: str, event: gr.EventData) -> Html:
+        """Give a conversation the name that was typed."""
+        name = name_of(clean_text(read_text(event._data, "name")))
+        if name:
+            self._keeper.rename(read_text(event._data, "id"), name)
+        return self._history(here)
+
+    def remove(self, here: str, exchanges: Exchanges, event: gr.EventData) -> tuple[Any, ...]:
+        """Delete a conversation; where it is the one that is shown, a new one begins."""
+        gone = read_text(event._data, "id")
+        self._keeper.delete(gone)
+        if gone == here:
+            return self.open("")
+        return gr.skip(), gr.skip(), gr.skip(), self._history(here), exchanges
 
     def open_source(self, exchanges: Exchanges, event: gr.EventData) -> Html:
         """Show the place that was clicked, or why it can't be shown."""
@@ -155,6 +206,9 @@ class ChatPage:
         """Let the indexing go on where it was stopped, or failed."""
         self.indexing.go_on()
         return self.refresh(seen, scope, words)
+
+    def _history(self, here: str) -> Html:
+        return history(self._keeper.newest(), here)
 
     def _scope(self, value: str) -> Scope:
         """Read the scope that was chosen; one that is gone since holds no document, and is still not all of them."""
@@ -211,9 +265,11 @@ def _scope_box(entries: Sequence[Entry], chosen: str) -> gr.Dropdown:
     return gr.Dropdown(choices=choices, value=chosen if any(chosen == value for _, value in choices) else ALL)
 
 
-def build_page(assistant: Assistant, indexing: Indexing, *, examples: Sequence[str]) -> gr.Blocks:
-    """Build the page for one assistant."""
-    page = ChatPage(assistant, indexing, examples=examples)
+def build_page(
+    assistant: Assistant, indexing: Indexing, *, examples: Sequence[str], kept: Conversations | None = None
+) -> gr.Blocks:
+    """Build the page for one assistant; conversations are kept in `kept`, if there is one."""
+    page = ChatPage(assistant, indexing, examples=examples, kept=kept)
     blocks = gr.Blocks(analytics_enabled=False, title="Pincite", fill_width=True, fill_height=True)
     with blocks:
         exchanges: gr.State = gr.State(())
@@ -221,7 +277,7 @@ def build_page(assistant: Assistant, indexing: Indexing, *, examples: Sequence[s
         timer = gr.Timer(BUSY_SECONDS)
         with gr.Row(elem_id="shell"):
             with gr.Column(elem_id="library"):
-                upper, lower = _part("overview"), _part("listing")
+                upper, talks, lower = _part("overview"), _part("talks"), _part("listing")
             with gr.Column(elem_id="talk"):
                 with gr.Column(elem_id="scroll"):
                     past, current = _part("past"), _part("current", value=welcome(examples))
@@ -229,23 +285,28 @@ def build_page(assistant: Assistant, indexing: Indexing, *, examples: Sequence[s
                 said = _part("notice")
                 box, scope, send, halt = _question_box()
             panel = _part("source")
-            turns = gr.Number(0, visible=False)
-        wire = gr.HTML(join(keys(), broken()), elem_id="over", js_on_load=CONNECT, apply_default_css=False)
+            turns, here = gr.Number(0, visible=False), gr.Textbox(visible=False)
+        wire = gr.HTML(join(keys(), renaming(), broken()), elem_id="over", js_on_load=CONNECT, apply_default_css=False)
 
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         asked = gr.on(
             [box.submit, send.click],
             page.ask,
-            [box, exchanges, scope, turns],
-            [box, past, current, lost, exchanges],
-            js=COUNT,
+            [box, exchanges, scope, turns, here],
+            [box, past, current, lost, talks, exchanges],
+            js=ASK,
             concurrency_limit=None,  # those who wait do so in a line of ours
             trigger_mode="multiple",  # page.js sends one at a time; after Stop the next need not wait for what it ends
             **quiet,
         )
         asked.then(None, None, None, js=ENDED, queue=False, **quiet)
-        halt.click(page.stop, exchanges, [current, exchanges], cancels=[asked], queue=False, **quiet)
-        wire.fresh(page.fresh, None, [past, current, lost, exchanges], cancels=[asked], queue=False, **quiet)
+        at, opened = [here, exchanges], [past, current, lost, talks, exchanges]
+        halt.click(page.stop, at, [current, exchanges], js=HERE, cancels=[asked], queue=False, **quiet)
+        wire.fresh(page.fresh, at, opened, js=HERE, cancels=[asked], queue=False, **quiet)
+        wire.visit(page.visit, at, opened, js=HERE, cancels=[asked], queue=False, **quiet)
+        wire.remove(page.remove, at, opened, js=HERE, queue=False, **quiet)
+        wire.rename(page.rename, here, talks, js="() => [pincite.here()]", queue=False, **quiet)
+        blocks.load(page.open, here, opened, js=LOAD, queue=False, **quiet)
         wire.cite(page.open_source, exchanges, panel, queue=False, trigger_mode="multiple", **quiet)
         has, shown = [seen, scope, words], [upper, lower, said, scope, timer, seen]
         quiet["queue"] = False  # Gradio's queue remembers every event for its statistics

@@ -24,7 +24,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.responses import FileResponse, PlainTextResponse, Response
 from gradio.themes import Base
 
-from index import PinciteError, SettingsError
+from index import Conversations, PinciteError, SettingsError
 from ui.places import has_images
 from ui.web.connections import LARGEST_HEAD, PatientProtocol
 from ui.web.doors import Door, page_doors
@@ -53,12 +53,14 @@ def create_app(
     routers: Sequence[APIRouter] = (),
     doors: Sequence[Door] = (),
     temporary: Path | None = None,
+    kept: Conversations | None = None,
 ) -> FastAPI:
     """Build the whole application, and begin to load the models.
 
     `hosts` are the names it answers to; `token`, if there is one, is asked for; `proxy` is the address whose
     X-Forwarded headers are believed. `routers` are served beside the page, as far as `doors` let requests in to them.
     `temporary` is the folder for what Gradio writes; without it there is one that goes with the application.
+    `kept` keeps the conversations, which everybody who reaches the page can read.
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # the page says it too; this is for whatever else of Gradio asks
     app = FastAPI(title="Pincite", docs_url=None, redoc_url=None, openapi_url=None)
@@ -70,7 +72,7 @@ def create_app(
     app.include_router(_files(assistant))
     for router in routers:
         app.include_router(router)  # before the page, which takes every other path
-    page = build_page(assistant, indexing, examples=examples)
+    page = build_page(assistant, indexing, examples=examples, kept=kept)
     _mount(app, page)
     app.add_middleware(Guard, doors=(*page_doors(page), *doors), hosts=tuple(hosts), token=token, proxy=proxy)
     return app

@@ -1,0 +1,187 @@
+"""Conversations are kept: a reload, Back, a second tab and a restart lose nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from browsing import CONTRAST, DESKTOP, MARKS, PHONE, Seen, ask
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from index import Conversations
+
+if TYPE_CHECKING:
+    from conftest import Served
+
+    Keep = Callable[[Conversations], AbstractContextManager[Served]]
+
+KEEPER = "Who keeps the lighthouse?"
+FILTER = "How often must the filter of the kettle be changed?"
+
+pytestmark = MARKS
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[Conversations]:
+    with closing(Conversations(tmp_path)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def keeping(keep: Keep, kept: Conversations) -> Iterator[Served]:
+    """A server that keeps conversations."""
+    with keep(kept) as running:
+        yield running
+
+
+@pytest.fixture
+def context(browser: Browser, keeping: Served, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    """A new browser session, in whose pages nothing may fail; it ends before the server does."""
+    with browser.new_context(viewport=getattr(request, "param", DESKTOP)) as context:
+        context.set_default_timeout(20_000)
+        pages: list[Seen] = []
+        context.on("page", lambda page: pages.append(Seen(page)))
+        yield context
+    assert [trouble for page in pages for trouble in page.troubles] == []
+
+
+@pytest.fixture
+def opened(context: BrowserContext, keeping: Served) -> Page:
+    return shown(context.new_page(), keeping.address)
+
+
+def shown(page: Page, address: str) -> Page:
+    page.goto(address)
+    expect(page.locator("#library .documents li")).to_have_count(5)
+    return page
+
+
+def questions(page: Page) -> list[str]:
+    return page.locator(".turn .question").all_text_contents()
+
+
+def test_a_reload_and_a_second_tab_show_the_conversation_and_it_goes_on(opened: Page, context: BrowserContext) -> None:
+    ask(opened, KEEPER)
+    ask(opened, FILTER)
+    expect(opened).to_have_url(re.compile(r"\?c=[0-9a-f]{32}$"))
+    expect(opened).to_have_title(f"{KEEPER} · Pincite")
+    opened.reload()
+    expect(opened.locator(".turn")).to_have_count(2)
+    expect(opened.locator(".turn").first.locator(".answer")).to_contain_text("Marta Quill")
+    second = shown(context.new_page(), opened.url)
+    expect(second.locator(".turn")).to_have_count(2)
+    turn = ask(second, "When did she come to the harbour?")
+    expect(turn.locator(".answer")).to_contain_text("1987")
+    turn.locator(".cite").first.click()
+    expect(second.locator("#source mark.cited").first).to_be_visible()
+    opened.reload()
+    expect(opened.locator(".turn")).to_have_count(3)
+
+
+def test_conversations_are_listed_and_back_leads_to_the_one_before(opened: Page) -> None:
+    ask(opened, KEEPER)
+    first = opened.url
+    opened.locator("#library .fresh").click()
+    expect(opened.locator(".welcome")).to_be_visible()
+    expect(opened).not_to_have_url(first)
+    ask(opened, FILTER)
+    titles = opened.locator("#talks .title")
+    expect(titles).to_have_text([FILTER, KEEPER])
+    expect(opened.locator("#talks .title[aria-current]")).to_have_text([FILTER])
+    titles.nth(1).click()
+    expect(opened.locator(".turn .question")).to_have_text([KEEPER])
+    assert opened.url == first
+    opened.go_back()
+    expect(opened.locator(".turn .question")).to_have_text([FILTER])
+    opened.go_back()
+    expect(opened.locator(".turn .question")).to_have_text([KEEPER])
+    opened.go_forward()
+    expect(opened.locator(".turn .question")).to_have_text([FILTER])
+
+
+def test_a_restart_of_the_server_loses_nothing(keep: Keep, kept: Conversations, context: BrowserContext) -> None:
+    with keep(kept) as first:
+        page = shown(context.new_page(), first.address)
+        ask(page, KEEPER)
+        name = page.url.partition("?")[2]
+        page.close()
+    with keep(kept) as second:
+        page = shown(context.new_page(), f"{second.address}?{name}")
+        expect(page.locator(".turn .answer")).to_contain_text("Marta Quill")
+        page.close()
+
+
+def test_a_conversation_is_renamed_and_deleted_for_good(opened: Page, kept: Conversations) -> None:
+    ask(opened, KEEPER)
+    item = opened.locator("#talks li")
+    item.hover()
+    item.get_by_role("button", name=re.compile("^Rename")).click()
+    opened.locator("#rename input").fill("The keeper")
+    opened.locator("#rename input").press("Enter")
+    expect(opened.locator("#talks .title")).to_have_text(["The keeper"])
+    item.hover()
+    delete = item.get_by_role("button", name=re.compile("^Delete"))
+    delete.click()
+    expect(delete).to_have_text("Delete for good?")
+    assert len(kept.newest(9)) == 1
+    delete.click()
+    expect(opened.locator(".welcome")).to_be_visible()
+    expect(opened.locator("#talks nav")).to_be_hidden()
+    assert "?" not in opened.url
+    assert kept.newest(9) == []
+
+
+def test_an_address_of_no_conversation_is_that_of_a_new_one(context: BrowserContext, keeping: Served) -> None:
+    page = shown(context.new_page(), f"{keeping.address}?c=0123456789abcdef")
+    expect(page.locator(".welcome")).to_be_visible()
+    expect(page).to_have_url(keeping.address)
+
+
+def test_a_question_full_of_markup_names_its_conversation_as_it_is(opened: Page, served: Served) -> None:
+    question = f"Who is {served.hostile}?"
+    ask(opened, question)
+    expect(opened.locator("#talks .title")).to_have_text([question])
+    assert opened.evaluate("window.hacked") is None
+
+
+def test_a_page_that_is_left_in_mid_answer_says_so_and_asks_again(opened: Page, kept: Conversations) -> None:
+    ask(opened, KEEPER)
+    (one,) = kept.newest(9)
+    body = kept.turns(one.conversation_id)[0].replace('"state": "answered"', '"state": "asking"')
+    kept.save(one.conversation_id, 0, body)
+    opened.reload()
+    expect(opened.locator(".turn .fault")).to_contain_text("before the answer was there")
+    opened.locator(".turn [data-ask]").click()
+    expect(opened.locator(".turn")).to_have_attribute("data-state", "answered")
+    expect(opened.locator(".turn")).to_have_count(1)
+
+
+@pytest.mark.parametrize("context", [PHONE], indirect=True)
+def test_on_a_phone_a_chosen_conversation_is_what_is_seen(opened: Page) -> None:
+    ask(opened, KEEPER)
+    opened.locator("#anew").click()
+    expect(opened.locator(".welcome")).to_be_visible()
+    ask(opened, FILTER)
+    opened.locator("#unfold").click()
+    opened.locator("#talks .title").nth(1).click()
+    expect(opened.locator(".turn .question")).to_have_text([KEEPER])
+    expect(opened.locator("#box textarea")).to_be_in_viewport()
+    assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_list_can_be_read(opened: Page) -> None:
+    ask(opened, KEEPER)
+    opened.locator("#talks li").hover()
+    assert opened.evaluate(CONTRAST) == []
+
+
+def test_without_a_place_for_them_nothing_is_listed(browser: Browser, served: Served) -> None:
+    with browser.new_context(viewport=DESKTOP) as context:
+        page = shown(context.new_page(), served.address)
+        ask(page, KEEPER)
+        expect(page.locator("#talks nav")).to_be_hidden()
+        assert page.url == served.address

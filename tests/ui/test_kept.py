@@ -1,0 +1,112 @@
+"""An exchange that is kept comes back as it was."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from index import Conversations
+from index.errors import HomeError
+from rag import Answer, Citation, Sentence, ShortAnswer
+from ui.web.state.exchange import Exchange, Found, Scope
+from ui.web.state.kept import Keeper, from_json, name_of, to_json
+
+
+def an_answered() -> Exchange:
+    quotes = ("Built in 1907.", "It was built in 1908.")
+    answer = Answer(
+        question="When?",
+        standalone_question="When was it built?",
+        text=" ".join(quotes),
+        sentences=tuple(Sentence(quote, (number,), 0.9) for number, quote in enumerate(quotes, start=1)),
+        short_answer=ShortAnswer("1907", 1, 9, 13),
+        citations=tuple(
+            Citation(number, f"d{number}", f"/d{number}", f"D{number}", None, 0, len(quote), quote, 0.9)
+            for number, quote in enumerate(quotes, start=1)
+        ),
+        hits=(),
+        grounded=True,
+        confidence=0.8,
+        differing=(ShortAnswer("1907", 1, 9, 13), ShortAnswer("1908", 2, 16, 20)),
+        timings_ms={"total": 210.0},
+    )
+    found = (Found("d1", "Boats", "page 2", 3, 9, "a boat", 0.5),)
+    scope = Scope("Boats", documents=("d1",), folders=("/a",))
+    return Exchange("When?", scope, "answered", "Done", answer, found, places={1: "page 2"})
+
+
+def test_an_exchange_comes_back_as_it_was() -> None:
+    asked = an_answered()
+    assert from_json(to_json(asked)) == asked
+
+
+def test_a_half_of_a_character_in_a_path_can_be_kept() -> None:
+    asked = an_answered()
+    assert asked.answer is not None
+    citation = replace(asked.answer.citations[0], path="/home/\udcff.txt")
+    broken = replace(asked, answer=replace(asked.answer, citations=(citation,)))
+    answer = from_json(to_json(broken)).answer
+    assert answer is not None
+    assert answer.citations[0].path == "/home/\ufffd.txt"
+
+
+def test_what_was_still_being_answered_has_failed() -> None:
+    back = from_json(to_json(replace(an_answered(), state="asking")))
+    assert (back.state, "before the answer" in back.fault) == ("failed", True)
+
+
+@pytest.mark.parametrize("body", ["", "{}", "[]", '{"version": 2}', '{"version": 1, "question": "?"}', "null"])
+def test_a_turn_that_can_not_be_read_is_left_out_and_the_others_are_there(tmp_path: Path, body: str) -> None:
+    with closing(Conversations(tmp_path)) as kept:
+        keeper = Keeper(kept)
+        here = keeper.begin("", an_answered(), 0)
+        kept.save(here, 1, body)
+        keeper.save(here, an_answered(), 2)
+        assert keeper.read(here) == (an_answered(), an_answered())
+
+
+def test_a_conversation_that_was_deleted_goes_on_as_a_new_one(tmp_path: Path) -> None:
+    with closing(Conversations(tmp_path)) as kept:
+        keeper = Keeper(kept)
+        here = keeper.begin("", an_answered(), 0)
+        keeper.delete(here)
+        other = keeper.begin(here, an_answered(), 1)
+        assert other != here
+        assert keeper.read(other) == (an_answered(),)
+
+
+def test_a_question_is_answered_where_it_can_not_be_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(Conversations(tmp_path)) as kept:
+
+        def full(*_: object) -> None:
+            raise HomeError("the disk is full")
+
+        monkeypatch.setattr(kept, "save", full)
+        keeper = Keeper(kept)
+        here = keeper.begin("", an_answered(), 0)
+        keeper.save(here, an_answered(), 0)
+        assert keeper.read(here) == ()
+
+
+def test_without_a_place_nothing_is_kept() -> None:
+    keeper = Keeper(None)
+    assert (keeper.begin("x", an_answered(), 0), keeper.newest(), keeper.read("x")) == ("", [], ())
+    keeper.save("x", an_answered(), 0)
+    keeper.rename("x", "y")
+    keeper.delete("x")
+
+
+def test_a_long_question_names_its_conversation_by_its_first_words() -> None:
+    assert name_of("  When\nis it? ") == "When is it?"
+    name = name_of("word " * 100)
+    assert len(name) <= 122
+    assert name.endswith("word …")
+
+
+def test_words_can_be_searched_for_in_the_file() -> None:
+    assert "Wörter" in to_json(Exchange("Wörter", Scope()))
+    assert json.loads(to_json(Exchange("Wörter", Scope())))["question"] == "Wörter"

@@ -1,0 +1,131 @@
+"""Exchanges as they are kept: to JSON and back. What can't be read back, by this version or at all, is left out."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from index import Conversation, Conversations, PinciteError
+from rag import Answer, Citation, Sentence, ShortAnswer
+from ui.web.bodies import write_json
+from ui.web.state.exchange import Exchange, Found, Scope
+
+logger = logging.getLogger(__name__)
+
+_VERSION = 1
+LONGEST_NAME = 120
+SHOWN = 200  # conversations in the list
+_NOT_KEPT = "a conversation can't be kept: %s"
+_BROKE_OFF = "The page was left, or Pincite ended, before the answer was there."
+
+
+def to_json(exchange: Exchange) -> str:
+    """Return an exchange as it is kept."""
+    answer = exchange.answer and replace(exchange.answer, hits=())  # they are in what was found
+    row = asdict(replace(exchange, answer=answer))
+    row["places"] = {str(number): name for number, name in exchange.places.items()}
+    return write_json({"version": _VERSION, **row}).decode()
+
+
+def from_json(body: str) -> Exchange:
+    """Return an exchange that was kept; one that was still being answered has failed.
+
+    Raises `ValueError`, `TypeError` or `KeyError` if it is none that this version keeps.
+    """
+    row: dict[str, Any] = dict(json.loads(body))
+    if row.pop("version") != _VERSION:
+        raise ValueError("kept by another version")
+    row["scope"] = Scope(row["scope"]["label"], tuple(row["scope"]["documents"]), tuple(row["scope"]["folders"]))
+    row["found"] = tuple(Found(**found) for found in row["found"])
+    row["answer"] = _answer(row["answer"]) if row["answer"] else None
+    row["places"] = {int(number): name for number, name in row["places"].items()}
+    exchange = Exchange(**row)
+    return replace(exchange, state="failed", fault=_BROKE_OFF) if exchange.state == "asking" else exchange
+
+
+class Keeper:
+    """Keeps exchanges in the home folder; without `conversations` it keeps nothing.
+
+    What can't be kept, on a full disk say, is told in the log: the answer is there all the same.
+    """
+
+    def __init__(self, conversations: Conversations | None) -> None:
+        self._kept = conversations
+
+    def newest(self) -> list[Conversation]:
+        """Return the conversations that a person sees, newest first."""
+        try:
+            return self._kept.newest(SHOWN) if self._kept else []
+        except PinciteError as error:
+            logger.warning("the conversations can't be read: %s", error)
+            return []
+
+    def begin(self, here: str, exchange: Exchange, number: int) -> str:
+        """Keep a question that is about to be answered; return its conversation's id, a new one's if there is none."""
+        if self._kept is None:
+            return ""
+        try:
+            if not here or self._kept.find(here) is None:
+                here = self._kept.begin(name_of(exchange.question))
+        except PinciteError as error:
+            logger.warning(_NOT_KEPT, error)
+            return ""
+        self.save(here, exchange, number)
+        return here
+
+    def save(self, here: str, exchange: Exchange, number: int) -> None:
+        """Keep an exchange as the one of that number, and none after it."""
+        if self._kept is None or not here:
+            return
+        try:
+            self._kept.save(here, number, to_json(exchange))
+        except PinciteError as error:
+            logger.warning(_NOT_KEPT, error)
+
+    def read(self, here: str) -> tuple[Exchange, ...]:
+        """Return the exchanges of a conversation, empty if there is none."""
+        found: list[Exchange] = []
+        try:
+            bodies = self._kept.turns(here) if self._kept and here else []
+        except PinciteError as error:
+            logger.warning("a conversation can't be read: %s", error)
+            return ()
+        for body in bodies:
+            try:
+                found.append(from_json(body))
+            except (ValueError, TypeError, KeyError) as error:
+                logger.warning("a turn of a conversation can't be read (%s): it is left out", error)
+        return tuple(found)
+
+    def rename(self, here: str, name: str) -> None:
+        """Give a conversation another name."""
+        if self._kept:
+            self._kept.rename(here, name)
+
+    def delete(self, here: str) -> None:
+        """Delete a conversation for good."""
+        if self._kept:
+            self._kept.delete(here)
+
+
+def name_of(question: str) -> str:
+    """Return the name of a conversation that begins with a question."""
+    name = " ".join(question.split())
+    return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME].rsplit(maxsplit=1)[0]} …"
+
+
+def _answer(row: Mapping[str, Any]) -> Answer:
+    short = row["short_answer"]
+    return Answer(
+        **{
+            **row,
+            "sentences": tuple(Sentence(**{**one, "citations": tuple(one["citations"])}) for one in row["sentences"]),
+            "short_answer": ShortAnswer(**short) if short else None,
+            "citations": tuple(Citation(**one) for one in row["citations"]),
+            "hits": (),
+            "differing": tuple(ShortAnswer(**one) for one in row["differing"]),
+        }
+    )
