@@ -17,7 +17,12 @@ from typing import NamedTuple
 Span = tuple[int, int]
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*+(?:\n[^\S\n]*+)++|\f|\u2029")
-_LIST_MARKER = re.compile(r"[-*•◦▪–—+]\s|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4})[.)]\s|#{1,6}\s|\|")
+_LIST_MARKER = re.compile(
+    r"[-*•◦▪–—+]\s|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4})[.)]\s|#{1,6}\s|\|"
+    # "2.2 The tenant" (before a capital: "2.2 metres" may be within a sentence), "Article 2: Rent", "Step 1. Open it"
+    r"|\d{1,3}(?:\.\d{1,3}){1,4}[.:)]?\s+(?=[^\W\d_a-zß-ÿ])|第\s?\d{1,3}\s?[条條章]"
+    r"|(?:Article|Section|Clause|Step|Artikel|Articolo|Artículo|Artigo|Madde|§)\s?\d{1,3}(?:\.\d{1,3}){0,4}[.:)]\s"
+)
 _ROW = re.compile(r"[^\n:;|]{1,80}: [^\n]*?; [^\n:;|]{1,80}: |[^\n|]+ \| [^\n]")  # of a table, as the readers write it
 _LABEL = re.compile(r"[^\W\d_][^\n:.!?]{0,30}: \S")  # "Mother: a teapot"
 _ENDS, _CLOSERS = tuple(".!?:…؟۔।。！？"), "\"'”’»›)]」』*_"
