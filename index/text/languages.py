@@ -6,7 +6,7 @@ import re
 
 from index.text.function_words import ENGLISH, OTHERS
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"\b[^\W\d_]+\b")  # not the letters of "E5"
 _LATIN = re.compile(r"[a-zA-Z\u00c0-\u024f\u1e00-\u1eff]")
 _LOOKED_AT = 2000  # characters
 

@@ -1,10 +1,12 @@
 """Ask the everyday questions, and print by kind how often the first citation is right and how often it is a refusal.
 
-    python tests/quality/everyday.py [--shared ../shared] [--sets everyday everyday_languages written] [--every 1]
+    python tests/quality/everyday.py [--shared ../shared] [--sets everyday everyday_languages written own] [--every 1]
 
-`written` is the part of ../shared/train/written that nothing was trained or fitted on; the others are for evaluation
-only. Counts come with 95 % intervals (Wilson 1927). "Well" and "partly" are of the answers that the page labels so: how
-many there are, and how many are right. `--out` keeps each answer, a line a question.
+`written` is the part of ../shared/train/written that nothing was trained or fitted on, asked among all its documents;
+`own` that part of rag/reader/training/data, asked among its own. The others are for evaluation only.
+
+Counts come with 95 % intervals (Wilson 1927). "Well" and "partly" are of the answers that the page labels so: how many
+there are, and how many are right. `--out` keeps each answer, a line a question.
 """
 
 from __future__ import annotations
@@ -19,9 +21,9 @@ from pathlib import Path
 
 from rag.answer.regression import support_level
 from rag.evaluation.evaluate import Result, calibration_error, evaluate, measure, open_dataset, result_line
-from rag.reader.training.written import written_corpora, written_queries
+from rag.reader.training.written import OWN, corpus_of_part, written_corpora, written_queries
 
-SETS = ("everyday", "everyday_languages", "written")
+SETS = ("everyday", "everyday_languages", "written", "own")
 WORK = Path("results/eval")
 
 
@@ -96,6 +98,10 @@ def main() -> None:
         if name == "written":
             corpora, path = written_corpora(arguments.shared), WORK / "written" / "test.jsonl"
             written_queries(arguments.shared, path, part="test")
+        elif name == "own":
+            path = WORK / name / "test.jsonl"
+            corpora = [corpus_of_part(arguments.shared, WORK / name / "test.corpus.jsonl", "test")]
+            written_queries(arguments.shared, path, part="test", kinds=OWN)
         assistant, queries = open_dataset(WORK, corpora, path)
         kinds = {row["query_id"]: row for row in map(json.loads, path.open(encoding="utf-8"))}
         results = list(evaluate(assistant, queries[:: arguments.every]))

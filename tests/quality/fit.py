@@ -3,7 +3,8 @@
     python tests/quality/fit.py --shared ../shared
 
 Fitted on the parts of squad2_dev_half, qed_nq_dev, clapnq_dev and of what was written for this project that the reader
-was not trained on and that no figure is reported on: see `part_of` in rag/reader/training/examples.py. Those for
+was not trained on and that no figure is reported on: see `part_of` in rag/reader/training/examples.py; what lies beside
+the training is asked among its own documents of that part, as few as a household's. Those for
 answers without the reader are fitted on questions written in other languages, of which only the part for tests is kept
 apart, and on the English ones. Unanswerable are squad's adversarial questions, near misses, questions of which a number
 or date was changed, and answerable ones asked of all documents but their own.
@@ -60,16 +61,18 @@ from rag.reader.model import open_reader
 from rag.reader.protocol import Reader
 from rag.reader.training.examples import part_of
 from rag.reader.training.gather import change_identifier
-from rag.reader.training.written import ENGLISH, NAME, rows, written_corpora, written_queries
+from rag.reader.training.written import ENGLISH, NAME, OWN, corpus_of_part, rows, written_corpora, written_queries
 
 PENALTY = 1.0  # of the squared weights
 ANSWER_FREEDOM = 0.03  # inverse of the penalty, as scikit-learn has it
 WEIGHTS = Path(regression.__file__).with_name("weights.json")
 # (whose questions, of which documents, which kinds): questions about other documents are asked where no other article
 # can hold their answer by chance, so not among squad's distractors.
+HOME = "own"
 SQUAD, QED, CLAPNQ = "squad2_dev_half", "qed_nq_dev", "clapnq_dev"
 SETTINGS = (
     (NAME, (NAME,), ("answerable", "adversarial", "elsewhere")),
+    (HOME, (HOME,), ("answerable", "adversarial", "elsewhere")),
     (SQUAD, (SQUAD, "corpus.jsonl"), ("answerable", "adversarial", "elsewhere")),
     (SQUAD, (QED, "corpus.jsonl"), ("elsewhere",)),
     (QED, (QED, "corpus.jsonl"), ("answerable", "elsewhere")),
@@ -79,8 +82,9 @@ SETTINGS = (
 # The same without the reader: (which of what was written, of how many of each kind).
 LANGUAGES = "languages"
 BY_SIMILARITY = ((LANGUAGES, 160), (NAME, 80))
+WRITTEN = (NAME, HOME, LANGUAGES)
 FEW = 19  # other documents: of what was written, half the cases are asked of so few, as a household has
-EVERYDAY = {NAME: 2}  # of what people ask most, so many times as many
+EVERYDAY = {NAME: 2, HOME: 3}  # of what people ask most, so many times as many
 # What is asked, as it is assumed: half of it can be answered, and most of the rest is about something else altogether.
 SHARES = {"answerable": 0.6, "elsewhere": 0.2, "adversarial": 0.2}
 # Shares of the answers on cases that nothing was fitted on that must be right to be called well or partly supported.
@@ -121,8 +125,8 @@ def cases_of(folder: Path, documents: Sequence[str]) -> list[Case]:
     chance = random.Random(7)
     cases = []
     for query in read_queries(folder / "queries.jsonl"):
-        unit = near[query.query_id][0] if name in (SQUAD, NAME, LANGUAGES) else query.query_id
-        part = part_of(NAME if name == LANGUAGES else name, unit)
+        unit = near[query.query_id][0] if name in (SQUAD, *WRITTEN) else query.query_id
+        part = part_of(NAME if name in WRITTEN else name, unit)
         if part == "test" or (part == "train" and name != LANGUAGES):
             continue
         query = replace(query, question=whole[query.query_id], history=())
@@ -134,7 +138,7 @@ def cases_of(folder: Path, documents: Sequence[str]) -> list[Case]:
             scope = [] if len(others) > FEW else [*own, *others]
             cases.append(Case(query, scope, "answerable"))
             cases.append(Case(query, others, "elsewhere"))
-            other = change_identifier(query.question, query.question, chance) if name in (NAME, LANGUAGES) else None
+            other = change_identifier(query.question, query.question, chance) if name in WRITTEN else None
             if other:
                 changed = replace(query, question=other, evidence=(), answers=(), answerable=False)
                 cases.append(Case(changed, scope, "adversarial"))
@@ -288,6 +292,10 @@ def fit_by_reader(arguments: argparse.Namespace, weights: dict[str, Any]) -> Non
         if name == NAME:
             folder, paths = arguments.work / NAME, written_corpora(arguments.shared)
             written_queries(arguments.shared, folder / "queries.jsonl")
+        elif name == HOME:
+            folder = arguments.work / HOME
+            paths = [corpus_of_part(arguments.shared, folder / "fit.corpus.jsonl", "fit")]
+            written_queries(arguments.shared, folder / "queries.jsonl", part="fit", kinds=OWN)
         count = arguments.questions * EVERYDAY.get(name, 1)
         reads += _reads(arguments.work, folder, paths, asked, count, open_reader())
         print(f"{name} of {documents_of}, {', '.join(corpora)}: {len(reads)} cases", flush=True)

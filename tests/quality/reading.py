@@ -27,8 +27,11 @@ from rag.evaluation.evaluate import token_scores
 from rag.reader.default import ShippedReader
 from rag.reader.protocol import Reader, Reading, ToRead
 from rag.reader.training.examples import Part, part_of
+from rag.reader.training.written import ENGLISH, OWN, corpus_of_part, written_queries
 
-SETS = ("squad2_dev_half", "new_wiki", "amazon_reviews", "qed_nq_dev", "coqa")
+WRITTEN = {"written": ENGLISH, "own": OWN}
+SETS = ("squad2_dev_half", "new_wiki", "amazon_reviews", "qed_nq_dev", "coqa", *WRITTEN)
+WORK = Path("results/eval")
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,16 @@ class Item:
     answers: Sequence[str]
     spans: Sequence[tuple[int, int]]
     answerable: bool
+
+
+def folder_of(shared: Path, name: str, part: Part) -> Path:
+    """Return the folder of a set; that of what was written for this project is made, of one part."""
+    if name not in WRITTEN:
+        return shared / "eval" / name
+    folder = WORK / "reading" / part / name
+    corpus_of_part(shared, folder / "corpus.jsonl", part, kinds=WRITTEN[name])
+    written_queries(shared, folder / "queries.jsonl", part=part, kinds=WRITTEN[name])
+    return folder
 
 
 def items_of(folder: Path, encoder: Encoder, part: Part) -> Iterator[Item]:
@@ -84,10 +97,10 @@ def measure(reader: Reader, items: Sequence[Item]) -> dict[str, float | int]:
     """Return token F1 and exact matches of the best span, the share of right sentences, and AUROC of answerable."""
     f1, exact, right, scores = [], [], [], []
     for item in items:
-        [reading] = reader.read(item.question, [ToRead(item.header, item.passage)])
-        span = reading.best_span(0, len(item.passage))
+        [reading] = reader.read(item.question, [ToRead(item.header, item.passage)]) or [None]
+        span = reading.best_span(0, len(item.passage)) if reading else None
         scores.append(span.score if span else -20.0)
-        if item.answerable and span:
+        if item.answerable and reading and span:
             words = item.passage[span.start : span.end]
             f1.append(max(token_scores(words, answer)[1] for answer in item.answers))
             exact.append(f1[-1] == 1.0)
@@ -148,7 +161,7 @@ def main() -> None:
     encoder = Encoder()
     readers = [(str(path), TrainedReader(path)) for path in arguments.trained] or [("shipped", ShippedReader())]
     for name in arguments.sets:
-        items = list(items_of(arguments.shared / "eval" / name, encoder, arguments.part))
+        items = list(items_of(folder_of(arguments.shared, name, arguments.part), encoder, arguments.part))
         items = random.Random(11).sample(items, min(arguments.questions, len(items)))
         for label, reader in readers:
             print(f"{name:16} {label:32}", measure(reader, items), flush=True)

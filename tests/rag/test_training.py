@@ -17,6 +17,7 @@ from rag.reader.inputs import encode, open_tokenizer
 from rag.reader.training.examples import Example, part_of, read_examples, write_examples
 from rag.reader.training.gather import change_identifier, misspell, vary
 from rag.reader.training.selfmade import make_examples
+from rag.reader.training.written import DATA, OWN, rows
 from ui.cli.commands import SAMPLES
 
 pytest.importorskip("accelerate", reason="training needs the extra pincite[train]")
@@ -184,3 +185,17 @@ def test_questions_vary_and_stay_questions() -> None:
     assert len(found) >= 6
     assert all(found)
     assert misspell(question, random.Random(1)) != question
+
+
+@pytest.mark.parametrize("kind", OWN)
+def test_what_was_written_for_the_reader_says_where_its_answers_stand(kind: str) -> None:
+    texts = {row["doc_id"]: row["text"] for row in rows(DATA / kind / "corpus.jsonl")}
+    asked = list(rows(DATA / kind / "raw.jsonl"))
+    assert len({row["query_id"] for row in asked}) == len(asked) > 500
+    for row in asked:
+        for place in (row, *row.get("also", ())) if row["answerable"] else ():
+            assert texts[place["doc_id"]].count(place["quote"]) == 1, row["query_id"]
+            assert place["answer"]
+            assert place["answer"] in place["quote"], row["query_id"]
+        assert row["answerable"] or (row["near_doc"] in texts and not row["quote"]), row["query_id"]
+        assert row["kind"] != "followup" or (row["history"] and row["rewrite"]), row["query_id"]

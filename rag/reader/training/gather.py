@@ -30,7 +30,7 @@ from rag.evaluation.dataset import Query, read_corpus
 from rag.evaluation.evaluate import open_dataset
 from rag.reader.training.examples import Asked, Example, part_of, write_examples
 from rag.reader.training.public_sets import asked_of_context, public_sets
-from rag.reader.training.written import NAME, rows, written_corpora, written_queries
+from rag.reader.training.written import ENGLISH, NAME, OWN, rows, written_corpora, written_queries
 
 _POLITE = (
     "could you please tell me {}", "can you tell me {}", "i would like to know {}", "please tell me {}",
@@ -41,6 +41,7 @@ _NAMED = (
     "monday tuesday wednesday thursday friday saturday sunday".split(),
 )
 _IDENTIFIER = re.compile(rf"\b(?:[\w-]*\d[\w.-]*\w|\d|{'|'.join(name for names in _NAMED for name in names)})\b", re.I)
+_WITH_WRONG = 0.75  # share of the questions with an answer that are also asked of a passage without it
 _SEARCHED = 12  # passages of which those without the answer are taken as hard negatives
 
 
@@ -117,8 +118,17 @@ def sets(shared: Path, work: Path, encoder: Encoder) -> Iterator[Asked]:
 
 def written(shared: Path, work: Path, encoder: Encoder) -> Iterator[Asked]:
     """Yield the training questions that were written for this project; follow-ups as they were made to stand alone."""
-    corpora = written_corpora(shared)
-    path = written_queries(shared, work / "written.jsonl", part="train")
+    yield from _written(shared, work, encoder, ENGLISH)
+
+
+def own(shared: Path, work: Path, encoder: Encoder) -> Iterator[Asked]:
+    """Yield those of them that lie beside this file."""
+    yield from _written(shared, work, encoder, OWN)
+
+
+def _written(shared: Path, work: Path, encoder: Encoder, kinds: tuple[str, ...]) -> Iterator[Asked]:
+    corpora = written_corpora(shared, kinds)
+    path = written_queries(shared, work / "written.jsonl", part="train", kinds=kinds)
     raw = {row["query_id"]: row for row in rows(path)}
     assistant, queries = open_dataset(work, corpora, path)
     documents = {d.doc_id: d for corpus in corpora for d in read_corpus(corpus)}
@@ -145,7 +155,7 @@ def examples_of(asked: Iterable[Asked], *, rounds: int, seed: int) -> Iterator[E
             chosen: list[Example] = []
             if one.right:
                 chosen.append(chance.choice(one.right))
-                if one.wrong and chance.random() < 0.5:
+                if one.wrong and chance.random() < _WITH_WRONG:
                     chosen.append(chance.choice(one.wrong))
                 if chance.random() < 0.12:
                     chosen.append(_without_answer(chosen[0]))
@@ -284,6 +294,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("results/eval"), help="where the sets' indexes are kept")
     parser.add_argument("--out", type=Path, required=True, help="folder of the examples, a file a set")
     parser.add_argument("--only", nargs="+", choices=[gather.__name__ for gather in ROUNDS])
+    parser.add_argument("--rounds", type=int, help="how many times each question is asked; default: by set")
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
     encoder = Encoder()
@@ -292,7 +303,7 @@ def main() -> None:
         if arguments.only and gather.__name__ not in arguments.only:
             continue
         questions = list(gather(arguments.shared, arguments.work, encoder))
-        examples = list(examples_of(questions, rounds=rounds, seed=arguments.seed))
+        examples = list(examples_of(questions, rounds=arguments.rounds or rounds, seed=arguments.seed))
         write_examples(arguments.out / f"{gather.__name__}.jsonl", examples)
         number += len(examples)
         print(f"{gather.__name__}: {len(questions)} questions, {len(examples)} examples", flush=True)
@@ -300,7 +311,7 @@ def main() -> None:
 
 
 # How many times each question is asked, of another passage or in other words each time.
-ROUNDS = {written: 3, sets: 1, covid: 1, clapnq: 1, qed: 1, squad: 1}
+ROUNDS = {own: 1, written: 3, sets: 1, covid: 1, clapnq: 1, qed: 1, squad: 1}
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
-"""The questions and documents that were written for this project, as a question set: `../shared/train/written`.
+"""The questions and documents that were written for this project, as a question set.
 
-They are synthetic: every person, firm and event in them is invented. Whole documents are kept apart to fit and to test
-(`part_of`); a question that nothing answers belongs to the document that it nearly fits.
+They lie in `../shared/train/written`, and in `data` beside this file. They are synthetic: every person, firm and event
+in them is invented. Whole documents are kept apart to fit and to test (`part_of`); a question that nothing answers
+belongs to the document that it nearly fits.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ from index import SettingsError
 from rag.reader.training.examples import Part, part_of
 
 NAME = "written"
-ENGLISH = ("business", "knowledge", "life", "public", "tech")
+ENGLISH = ("business", "knowledge", "life", "public", "tech")  # in `shared`
+DATA = Path(__file__).with_name("data")
+OWN = tuple(sorted(path.parent.name for path in DATA.glob("*/raw.jsonl")))
 
 
 def written_corpora(shared: Path, kinds: tuple[str, ...] = ENGLISH) -> list[Path]:
     """Return the files of the documents."""
-    return [shared / "train" / NAME / kind / "corpus.jsonl" for kind in kinds]
+    return [_folder(shared, kind) / "corpus.jsonl" for kind in kinds]
 
 
 def written_queries(shared: Path, out: Path, *, part: Part | None = None, kinds: tuple[str, ...] = ENGLISH) -> Path:
@@ -31,12 +34,27 @@ def written_queries(shared: Path, out: Path, *, part: Part | None = None, kinds:
     out.parent.mkdir(parents=True, exist_ok=True)
     with out.open("w", encoding="utf-8") as file:
         for kind in kinds:
-            folder = shared / "train" / NAME / kind
+            folder = _folder(shared, kind)
             texts = {row["doc_id"]: row["text"] for row in rows(folder / "corpus.jsonl")}
             for row in rows(folder / "raw.jsonl"):
                 if part in (None, part_of_row(row)):
                     file.write(json.dumps(_query(row, texts), ensure_ascii=False) + "\n")
     return out
+
+
+def corpus_of_part(shared: Path, out: Path, part: Part, *, kinds: tuple[str, ...] = OWN) -> Path:
+    """Write the documents of one part and return their file: a library as small as a household's or a firm's."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with out.open("w", encoding="utf-8") as file:
+        for corpus in written_corpora(shared, kinds):
+            for row in rows(corpus):
+                if part_of(NAME, row["doc_id"]) == part:
+                    file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    return out
+
+
+def _folder(shared: Path, kind: str) -> Path:
+    return DATA / kind if kind in OWN else shared / "train" / NAME / kind
 
 
 def part_of_row(row: dict[str, Any]) -> Part:
