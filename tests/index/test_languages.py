@@ -15,6 +15,7 @@ from index import is_english
         'Who wrote "Die Verwandlung" and when was it printed?',
         "The café in Łódź is open until ten.",
         "4711 | 12.50 | 3",
+        "lumo 600 code E5 meaning",
         "",
     ],
 )
