@@ -12,12 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index import Conversation
 from index.records import Box, Counts, Document, Entry, Heading, Hit, Page, Passage
 from rag.answer.regression import support_level
 from rag.records import Answer, Citation, Sentence, ShortAnswer
 from ui.text import copy_text
 from ui.web.page import scope_choices
 from ui.web.parts.conversation import conversation, notice, welcome
+from ui.web.parts.history import history
 from ui.web.parts.library import SHOWN, duration, listing, overview
 from ui.web.parts.markup import join, tag
 from ui.web.parts.source import SourceView, missing, source, text_html, window
@@ -137,6 +139,7 @@ def everything(text: str) -> list[str]:
         missing(text),
         listing(entries * 10),
         overview(Counts(1, 2, 1, 1, 9), state, loading=True),
+        history([Conversation(text, text, 0.0), *[Conversation("a", text, 9e8)] * 9], text),
         overview(Counts(1, 2, 1, 1, 9), IndexingState(error=text), loading=False),
     ]
 
@@ -337,7 +340,7 @@ def test_a_copy_has_the_quotations_below_the_text() -> None:
 def said(state: IndexingState, counts: Counts) -> list[str]:
     """Return the paragraphs and buttons of the upper piece, below the counts."""
     html = overview(counts, state, loading=False)
-    return re.findall(r"<(?:p|button)(?: [^>]*)?>([^<]+)</", html.replace("\u00a0", " "))[3:]
+    return re.findall(r"<(?:p|button)(?: [^>]*)?>([^<]+)</", html.replace("\u00a0", " "))[1:]
 
 
 @pytest.mark.parametrize(

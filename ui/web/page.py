@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING, Any
 
 import anyio.to_thread
 import gradio as gr
+from gradio.events import Dependency
 
 from index import Conversations, PinciteError, clean_text
 from ui.web.bounds import bound
 from ui.web.line import Client, Line
 from ui.web.parts.conversation import broken, conversation, exchange, notice, welcome
 from ui.web.parts.history import history, renaming
-from ui.web.parts.library import keys, listing, overview
+from ui.web.parts.library import head, keys, listing, overview
 from ui.web.parts.markup import Html, join
 from ui.web.parts.source import missing, source
 from ui.web.state.exchange import Exchange, Scope, ask, before, fail, lose, stop, wait
@@ -277,7 +278,8 @@ def build_page(
         timer = gr.Timer(BUSY_SECONDS)
         with gr.Row(elem_id="shell"):
             with gr.Column(elem_id="library"):
-                upper, talks, lower = _part("overview"), _part("talks"), _part("listing")
+                _part("head", value=head())
+                talks, upper, lower = _part("talks"), _part("overview"), _part("listing")
             with gr.Column(elem_id="talk"):
                 with gr.Column(elem_id="scroll"):
                     past, current = _part("past"), _part("current", value=welcome(examples))
@@ -302,10 +304,7 @@ def build_page(
         asked.then(None, None, None, js=ENDED, queue=False, **quiet)
         at, opened = [here, exchanges], [past, current, lost, talks, exchanges]
         halt.click(page.stop, at, [current, exchanges], js=HERE, cancels=[asked], queue=False, **quiet)
-        wire.fresh(page.fresh, at, opened, js=HERE, cancels=[asked], queue=False, **quiet)
-        wire.visit(page.visit, at, opened, js=HERE, cancels=[asked], queue=False, **quiet)
-        wire.remove(page.remove, at, opened, js=HERE, queue=False, **quiet)
-        wire.rename(page.rename, here, talks, js="() => [pincite.here()]", queue=False, **quiet)
+        _hear_of_conversations(page, wire, asked, at, opened, **quiet)
         blocks.load(page.open, here, opened, js=LOAD, queue=False, **quiet)
         wire.cite(page.open_source, exchanges, panel, queue=False, trigger_mode="multiple", **quiet)
         has, shown = [seen, scope, words], [upper, lower, said, scope, timer, seen]
@@ -316,6 +315,17 @@ def build_page(
         wire.resume(page.resume_indexing, has, shown, **quiet)
     bound(blocks)
     return blocks
+
+
+def _hear_of_conversations(
+    page: ChatPage, wire: gr.HTML, asked: Dependency, at: list[Any], opened: list[Any], **quiet: Any
+) -> None:
+    """Tie to the page what is done with a conversation; what is being answered in the one that is left is stopped."""
+    wire.fresh(page.fresh, at, opened, js=HERE, cancels=[asked], queue=False, **quiet)
+    wire.visit(page.visit, at, opened, js=HERE, cancels=[asked], queue=False, **quiet)
+    wire.remove(page.remove, at, opened, js=HERE, queue=False, **quiet)
+    talks = opened[3]
+    wire.rename(page.rename, at[:1], talks, js="() => [pincite.here()]", queue=False, **quiet)
 
 
 def _part(name: str, *, value: str = "") -> gr.HTML:

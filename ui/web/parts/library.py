@@ -1,6 +1,6 @@
 """The left part as HTML: how much is in the library and how far the indexing is, what is in it, what could not be read.
 
-It comes in two pieces, because the first changes each second while indexing runs, and the second may be long.
+It comes in pieces, because the overview changes each second while indexing runs, and the list may be long.
 """
 
 from __future__ import annotations
@@ -30,17 +30,21 @@ KEYS = (
 )
 
 
+def head() -> Html:
+    """Render what stands above all: whose page it is, and a button for a new conversation."""
+    fold = tag("button", "Fold away", type="button", class_="fold", data_fold=True, title="Fold the library away")
+    return tag(
+        "header",
+        tag("div", tag("span", "Pincite", class_="brand"), fold, class_="top"),
+        tag("button", "New conversation", type="button", class_="fresh", data_fresh=True),
+        class_="library head",
+    )
+
+
 def overview(counts: Counts, state: IndexingState, *, loading: bool) -> Html:
     """Render the upper piece: how much is indexed, how far indexing is, and what stops it or lets it go on."""
     return tag(
         "section",
-        tag(
-            "div",
-            tag("span", "Pincite", class_="brand"),
-            tag("button", "Fold away", type="button", class_="fold", data_fold=True, title="Fold the library away"),
-            class_="top",
-        ),
-        tag("button", "New conversation", type="button", class_="fresh", data_fresh=True),
         tag("h2", "Library"),
         tag("p", _counts(counts), class_="counts"),
         _rejects(counts),
