@@ -173,6 +173,13 @@ def _is_name(phrase: str) -> bool:
     return bool(re.search(r"(?:^|\s)[A-ZÀ-Þ“\"]", re.sub(r"^(?:the|a|an)\s", "", phrase, flags=re.I)))
 
 
+def _is_all_name(text: str) -> bool:
+    """Tell whether a mention is nothing but a name: not "The Danube touches ten countries"."""
+    return all(
+        word[:1].isupper() or word[:1].isdigit() for word in re.sub(r"^(?:the|a|an)\s", "", text, flags=re.I).split()
+    )
+
+
 def _asked_anew(word: str, turn: Turn) -> str:
     """Return what the question before spoke of, with another question word: "Why?" after "When did she leave?"."""
     before = turn.question.strip()
@@ -182,7 +189,8 @@ def _asked_anew(word: str, turn: Turn) -> str:
         return f"{_upper(word)}{lead['rest']}"
     subject = _SUBJECT.match(before)
     if subject:
-        names = [m for m in find_mentions(turn.answer[:400].split(". ")[0]) if m.named and m.text not in before]
+        found = find_mentions(turn.answer[:400].split(". ")[0])
+        names = [m for m in found if m.named and m.text not in before and _is_all_name(m.text)]
         return f"{_upper(word)} {names[0].text if names else 'was it that'} {subject['rest']}"
     if re.match(r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|must)\b", before, re.I):
         return f"{_upper(word)} {before[:1].lower()}{before[1:]}"

@@ -151,6 +151,13 @@ def test_the_question_before_is_never_asked_again() -> None:
         assert first.rstrip("?") not in stand_alone(question, [Turn(first)])
 
 
+def test_only_a_name_is_put_in_the_place_of_who_or_which() -> None:
+    river = Turn("Which river touches the most countries?", "The Danube touches ten countries, more than any other.")
+    assert "touches ten countries" not in stand_alone("how often?", [river])
+    keeper = Turn("Who keeps the lighthouse?", "The lighthouse is kept by Marta Quill, who came in 1987.")
+    assert stand_alone("why?", [keeper]) == "Why Marta Quill keeps the lighthouse?"
+
+
 @pytest.mark.parametrize(
     "question", ["?", "it", "and", "why " * 300, "and \ud800?", "“" * 80, "the " * 400, "A-" * 900]
 )

@@ -105,8 +105,8 @@ class ChatPage:
             yield skip, skip, skip, exchange(lose(Exchange(question, Scope())), int(turns)), skip, exchanges
             return
         exchanges = before(exchanges, question)
-        here = await run(self._keeper.begin, here, Exchange(question, Scope()), len(exchanges))
-        box, past, none, list_ = "", await run(conversation, exchanges), join(), await run(self._history, here)
+        here, list_ = await run(self._begin, here, question, len(exchanges))
+        box, past, none = "", await run(conversation, exchanges), join()
         try:
             part = await run(self._scope, scope)
             async for current, asked in self._answer(Exchange(question, part), exchanges, _client(request)):
@@ -207,6 +207,12 @@ class ChatPage:
         """Let the indexing go on where it was stopped, or failed."""
         self.indexing.go_on()
         return self.refresh(seen, scope, words)
+
+    def _begin(self, shown: str, question: str, number: int) -> tuple[str, Any]:
+        """Keep a question; return the conversation that it is in, and the list of them, if that changes."""
+        newest = next((one.conversation_id for one in self._keeper.newest()), "")
+        here = self._keeper.begin(shown, Exchange(question, Scope()), number)
+        return here, gr.skip() if here == shown == newest else self._history(here)
 
     def _history(self, here: str) -> Html:
         return history(self._keeper.newest(), here)
