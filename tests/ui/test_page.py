@@ -576,6 +576,22 @@ def test_a_question_that_does_not_get_through_can_be_asked_again(browser: Browse
         expect(turn).to_have_count(1)
 
 
+def test_a_question_asked_while_the_page_still_opens_is_answered_when_it_has(browser: Browser, served: Served) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.route("**/gradio_api/run/**", lambda _: None)
+        page.goto(served.address)
+        page.locator("#box textarea").fill(KEEPER)
+        page.locator("#box textarea").press("Enter")
+        page.wait_for_timeout(2000)  # in which it would be answered, and the answer then wiped away
+        expect(page.locator("#box textarea")).to_have_value(KEEPER)
+        expect(page.locator(".turn")).to_have_count(0)
+        page.unroute("**/gradio_api/run/**")  # which lets go what is held
+        expect(page.locator(".turn .answer")).to_contain_text("Marta Quill", timeout=60_000)
+        expect(page.locator("#box textarea")).to_have_value("")
+        expect(page.locator(".turn")).to_have_count(1)
+
+
 def test_a_lost_connection_is_said_and_the_conversation_stays_until_a_new_page_is_wanted(
     browser: Browser, served: Served
 ) -> None:

@@ -16,6 +16,7 @@ window.pincite = (() => {
     rejected: false,
     more: null,
     sent: 0,
+    early: false,
     life: 0,
     lost: false,
   };
@@ -118,6 +119,8 @@ window.pincite = (() => {
     kept.moving = false;
     document.title = list.dataset.name ? `${list.dataset.name} · Pincite` : "Pincite";
     root.removeAttribute("data-opening");
+    if (kept.early && !root.hasAttribute("data-busy")) ask(box().value);
+    kept.early = false;
   }
 
   function returned() {
@@ -251,6 +254,8 @@ window.pincite = (() => {
     turn.append(fault);
     turn.dataset.state = "failed";
     kept.sent = 0;
+    kept.early = false;
+    root.removeAttribute("data-opening");
     follow();
   }
 
@@ -439,13 +444,18 @@ window.pincite = (() => {
     const enter = event.type === "keydown" && event.key === "Enter" && !event.shiftKey && !event.isComposing;
     if (!(enter ? event.target === box() : event.type === "click" && event.target.closest?.("#send"))) return;
     const now = Date.now();
-    if (box().value.trim() && !root.hasAttribute("data-busy") && now - kept.sent > 1000) {
-      kept.sent = now;
+    const free = box().value.trim() && !root.hasAttribute("data-busy") && now - kept.sent > 1000;
+    if (free) {
       kept.asked = box().value.trim();
       kept.before = answers();
       part("unsent").replaceChildren();
       expect(kept.lost ? 300 : FIRST_SIGN);
-      return;
+      // What the server says of the page at its opening would be shown over an answer: the question waits for it.
+      kept.early = root.hasAttribute("data-opening");
+      if (!kept.early) {
+        kept.sent = now;
+        return;
+      }
     }
     event.preventDefault();
     event.stopPropagation();
@@ -572,7 +582,7 @@ window.pincite = (() => {
   );
   document.addEventListener("keydown", pressed);
   window.addEventListener("popstate", returned);
-  root.toggleAttribute("data-opening", addressed() !== "");
+  root.setAttribute("data-opening", addressed() && "kept");
   document.addEventListener("scroll", (event) => event.target.matches?.(".panes") && scrolled(event.target), true);
   // A page that can't be shown as an image is shown as text.
   document.addEventListener(
