@@ -6,7 +6,7 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -29,9 +29,10 @@ from index.search.lexical import LexicalIndex
 from index.search.protocol import EmbeddingIndex, Engines
 from index.search.snapshot import Memory, Snapshot
 from index.search.vectors import VectorIndex
-from index.store.catalog import Catalog
+from index.store.catalog import SqliteCatalog
 from index.store.home import CATALOG, SAVED, Temporary, make_home, make_private, sweep
 from index.store.lock import home_lock
+from index.store.protocol import Catalog
 
 COMPACTED_AT_ONCE = 100_000  # passages: up to here what is deleted leaves no trace at once, in a few seconds
 ENGINES = Engines(LexicalIndex, VectorIndex)
@@ -53,6 +54,7 @@ class Library:
         rebuilding: bool = False,
         most_inside: int = MAX_FILES,
         engines: Engines = ENGINES,
+        open_catalog: Callable[[Path], Catalog] = SqliteCatalog,
     ) -> None:
         self.home = home
         self._engines = engines
@@ -62,9 +64,9 @@ class Library:
         _check_not_emptied(home)
         with filelock.FileLock(home / "opening.lock"):  # two programs may open a new home at once
             sweep(home)
-            self.catalog = Catalog(home / CATALOG)
+            self.catalog: Catalog = open_catalog(home / CATALOG)
             self._check_derived_behind()
-        self.catalog.database.check_there()
+        self.catalog.check_there()
         found = self.catalog.model()
         if found and found[0] != encoder.model_id and not rebuilding:
             self.catalog.close()
@@ -188,7 +190,7 @@ class Library:
 
         Raises `HomeError` if the home is gone, `IndexMismatchError` if its embeddings are of another model.
         """
-        self.catalog.database.check_there()
+        self.catalog.check_there()
         state = self.catalog.state()
         self._refresh_words(state.sequence)
         embedded = self._has_embeddings(state.model)
@@ -231,7 +233,7 @@ class Library:
         found, expected = self.catalog.passage_count(), self.lexical.count()
         if self.lexical.sequence == sequence == self.catalog.sequence() and found != expected:
             raise DamagedError(
-                f"{self.catalog.path} is damaged (it has {found} passages, {expected} were indexed): "
+                f"{self.catalog.name} is damaged (it has {found} passages, {expected} were indexed): "
                 "run `pincite verify --repair`, which saves what can be read"
             )
 
@@ -243,7 +245,7 @@ class Library:
         if not self._writing.acquire(timeout=max(wait, 0.0)):
             raise LockedError(f"{self.home} is being written by this program: try again when indexing is done")
         try:
-            self.catalog.database.check_there()  # taking the lock of a home that was deleted makes its folder again
+            self.catalog.check_there()  # taking the lock of a home that was deleted makes its folder again
             with home_lock(self.home, wait=wait):
                 yield
         finally:

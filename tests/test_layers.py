@@ -26,10 +26,10 @@ ENGINES = {
     "faiss": {"index/search/vectors.py"},
     "tantivy": {"index/search/lexical.py", "index/text/words.py"},
     "sentence_transformers": {"index/models/huggingface.py"},
-    # The catalog and its tables, what checks them, and what saves them.
+    # The catalog and its tables, what must hold of them, and what saves them.
     "sqlalchemy": {
         f"index/store/{name}.py"
-        for name in ("database", "schema", "catalog", "passages", "verify", "repair", "conversations")
+        for name in ("database", "schema", "catalog", "passages", "files", "invariants", "repair", "conversations")
     },
     "pypdfium2": {
         f"index/readers/pdf/{name}.py" for name in ("pdf", "file", "characters", "hidden", "notes", "pictures")

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from index.search.derived import batched, read_manifest, top_scores, write_fault, write_manifest
 from index.search.protocol import Scores
-from index.store.catalog import Catalog
-from index.store.schema import StoredPassage
+from index.store.protocol import Catalog
+from index.store.records import StoredPassage
 from index.text.names import file_words
 from index.text.words import analyzer, content_words, spaced
 
@@ -163,7 +163,7 @@ class LexicalIndex:
 
     def _publish(self, index: tantivy.Index, within: str, sequence: int, deleted: int) -> None:
         """Make the state after `sequence` the one that is found by all, in one step."""
-        self._catalog.database.make_durable()
+        self._catalog.make_durable()
         files = {path.name: self._files.get(path.name, "") for path in _files(self._folder / within)}
         files |= {name: _digest(self._folder / within / name) for name in files if name == _META or not files[name]}
         manifest = {

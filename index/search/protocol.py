@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index.store.catalog import Catalog
+from index.store.protocol import Catalog
 
 Scores = dict[int, float]  # by passage number, best first
 

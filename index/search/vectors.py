@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 
 from index.search.derived import read_manifest, top_scores, write_fault, write_manifest
 from index.search.protocol import Scores
-from index.store.catalog import Catalog
-from index.store.schema import Change
+from index.store.protocol import Catalog
+from index.store.records import Change
 
 _FORMAT = 2
 EXACT_UP_TO = 100_000  # embeddings that are compared one by one: six milliseconds on two cores
@@ -273,7 +273,7 @@ class VectorIndex:
             path.unlink(missing_ok=True)
             raise write_fault(path, error) from error
         saved = {"sequence": self._sequence, "lists": _lists_of(self._index), "file": name, "digest": digest}
-        self._catalog.database.make_durable()
+        self._catalog.make_durable()
         write_manifest(self._manifest, self._ours() | saved)
         self._file = name
         self._clear_away()

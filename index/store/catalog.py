@@ -7,11 +7,10 @@ characters and nothing else. What is read is checked against the digests that we
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
@@ -19,27 +18,20 @@ from index.errors import DamagedError, IndexMismatchError
 from index.records import Counts, Document, Entry
 from index.store import schema
 from index.store.database import Database
+from index.store.files import FileTables
+from index.store.invariants import broken_invariants
 from index.store.passages import PassageTables, log_change, parts
-from index.store.schema import Change, FileRow
+from index.store.records import Change, FileRow, State
 from index.text.passages import Draft
 
 FORMAT = "4"
 _TOGETHER = 200  # documents that are deleted in one transaction
 _MISSING = "is said to be indexed, and its document is missing: run `pincite verify --repair`"
 _DELETED = "deleted"  # the key of the note that something was deleted since the file was written anew
-_MOST_PLACES = 100  # that are looked for one by one among the files
-_AFTER_SEPARATOR = chr(ord(os.sep) + 1)
 
 
-class State(NamedTuple):
-    """How far the catalog is: the sequence number of the last change, and name and digest of the embeddings' model."""
-
-    sequence: int
-    model: tuple[str, str] | None
-
-
-class Catalog(PassageTables):
-    """The catalog in the SQLite file of a home folder."""
+class SqliteCatalog(FileTables, PassageTables):
+    """The catalog in the SQLite file of a home folder, behind the protocol `index.store.protocol.Catalog`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -53,9 +45,33 @@ class Catalog(PassageTables):
             self.database.close()
             raise
 
+    @property
+    def name(self) -> str:
+        """The file's path."""
+        return str(self.path)
+
     def close(self) -> None:
         """Close the file."""
         self.database.close()
+
+    # --- is it whole ------------------------------------------------------------------------------------------
+
+    def check_there(self) -> None:
+        """Raise `HomeError` if the file is not the one that was opened."""
+        self.database.check_there()
+
+    def make_durable(self) -> None:
+        """Return when all that is committed survives a power cut."""
+        self.database.make_durable()
+
+    def damage(self) -> list[str]:
+        """Return what SQLite itself finds wrong with the file."""
+        return self.database.check()
+
+    def inconsistencies(self) -> list[str]:
+        """Return in which way the tables don't go together."""
+        with self.database.read() as connection:
+            return broken_invariants(connection)
 
     # --- what the embeddings were made with -------------------------------------------------------------------
 
@@ -257,37 +273,6 @@ class Catalog(PassageTables):
 
     # --- files ------------------------------------------------------------------------------------------------
 
-    def files(self, within: Sequence[str] = ()) -> dict[str, FileRow]:
-        """Return the files that were seen, by path; only those that are, or are below, one of `within` if given."""
-        path = schema.files.c.path
-        query = sa.select(schema.files).order_by(path)
-        if 0 < len(within) <= _MOST_PLACES:
-            below = [sa.and_(path >= _below(place), path < _below(place)[:-1] + _AFTER_SEPARATOR) for place in within]
-            query = query.where(sa.or_(path.in_(within), *below))
-        with self.database.read() as connection:
-            rows = connection.execute(query).all()
-        return {row.path: schema.file_of(row) for row in rows}
-
-    def paths(self, doc_ids: Sequence[str]) -> dict[str, list[str]]:
-        """Return the paths of the files that hold these documents, in order."""
-        found: dict[str, list[str]] = {}
-        columns = sa.select(schema.files.c.doc_id, schema.files.c.path).order_by(schema.files.c.path)
-        with self.database.read() as connection:
-            for part in parts(doc_ids):
-                for row in connection.execute(columns.where(schema.files.c.doc_id.in_(part))):
-                    found.setdefault(row.doc_id, []).append(row.path)
-        return found
-
-    def roots(self) -> list[str]:
-        """Return the folders that were synced."""
-        with self.database.read() as connection:
-            return list(connection.execute(sa.select(schema.roots.c.path).order_by(schema.roots.c.path)).scalars())
-
-    def add_root(self, path: str) -> None:
-        """Remember a folder that is synced."""
-        with self.database.begin() as connection:
-            connection.execute(sa.insert(schema.roots).prefix_with("OR IGNORE").values(path=path))
-
     def forget_root(self, path: str) -> None:
         """Forget a folder that was synced; what is indexed of it stays."""
         with self.database.begin() as connection:
@@ -364,10 +349,6 @@ def _make(connection: sa.Connection, path: Path) -> None:
     if found is None:
         schema.metadata.create_all(connection)
         _put_meta(connection, {"format": FORMAT, "catalog_id": uuid.uuid4().hex})
-
-
-def _below(place: str) -> str:
-    return place.rstrip(os.sep) + os.sep
 
 
 def _put_meta(connection: sa.Connection, values: dict[str, str]) -> None:

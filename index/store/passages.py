@@ -13,7 +13,7 @@ from index.errors import DamagedError
 from index.records import Passage
 from index.store import schema
 from index.store.database import Database
-from index.store.schema import StoredPassage
+from index.store.records import StoredPassage
 
 _MOST_PARAMETERS = 900  # that one statement may have
 

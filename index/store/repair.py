@@ -18,12 +18,13 @@ from index.models import Encoder
 from index.progress import silent
 from index.records import Document
 from index.store import schema
-from index.store.catalog import Catalog
+from index.store.catalog import SqliteCatalog
 from index.store.database import Database
 from index.store.home import CATALOG, SAVED, Temporary
 from index.store.lock import home_lock
-from index.store.schema import FileRow
-from index.store.verify import check_document, check_tables
+from index.store.protocol import Catalog
+from index.store.records import FileRow
+from index.store.verify import check_document
 from index.sync.embedding import embed_pending
 from index.sync.sync import sync_paths
 
@@ -65,8 +66,8 @@ def _is_hurt(home: Path, encoder: Encoder) -> bool:
         library = Library(home, encoder)
         try:
             return bool(
-                library.catalog.database.check()
-                or any(check_tables(library))
+                library.catalog.damage()
+                or library.catalog.inconsistencies()
                 or any(line for entry in library.entries() for line in check_document(library, entry))
                 or not _are_sound(library.catalog)
             )
@@ -87,7 +88,7 @@ def _save_catalog(home: Path, encoder: Encoder) -> list[FileRow]:
     """Put a new catalog with all that can be read of the old in its place; return the files whose document is lost."""
     path, saved = home / CATALOG, home / SAVED
     _remove(saved)
-    new = Catalog(saved)
+    new = SqliteCatalog(saved)
     _mend_first_page(path, new)
     old = Database(path)
     temporary = Temporary(home)
@@ -108,7 +109,7 @@ def _save_catalog(home: Path, encoder: Encoder) -> list[FileRow]:
     return lost
 
 
-def _mend_first_page(path: Path, fresh: Catalog) -> None:
+def _mend_first_page(path: Path, fresh: SqliteCatalog) -> None:
     """Give a catalog the first page by which most can be read: its own, or one of a fresh catalog.
 
     It says where the tables are: in one place as they were made, in another after the file was written anew.

@@ -6,9 +6,9 @@ import hashlib
 import json
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from index.errors import DamagedError
 from index.records import Document, Heading, Page, Passage
+from index.store.records import FileRow, indexed_text
 from index.text.passages import Draft
 
 metadata = sa.MetaData()
@@ -91,46 +92,6 @@ changes = sa.Table(
     sa.Column("last", sa.Integer, nullable=False),
     sqlite_autoincrement=True,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A row of the change log: the passages numbered `first` to `last` were added, embedded or deleted.
-
-    "move" changes no passage: only the paths under which a document is found.
-    """
-
-    sequence: int
-    kind: Literal["add", "embed", "delete", "move"]
-    doc_id: str
-    first: int
-    last: int
-
-
-@dataclass(frozen=True, slots=True)
-class FileRow:
-    """A file that was seen: which document its content is, or why it is none; `read_by` is what the readers could."""
-
-    path: str
-    sha256: str
-    doc_id: str | None
-    modified: float
-    reason: str
-    read_by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredPassage:
-    """A passage with its text and its document's title."""
-
-    passage: Passage
-    text: str
-    title: str
-
-    @property
-    def indexed_text(self) -> str:
-        """What is searched and embedded for the passage: its text under its title and headings."""
-        return indexed_text(self.title, self.passage.heading, self.text)
 
 
 def checksum(table: sa.Table, values: Mapping[Any, Any]) -> int:
@@ -292,12 +253,6 @@ def page_of(row: Any) -> Page:
     if row.boxes is not None:
         boxes = np.frombuffer(zlib.decompress(row.boxes), dtype=np.float32).reshape(-1, 4)
     return Page(row.start, row.end, row.width, row.height, boxes, row.label, row.certainty)
-
-
-def indexed_text(title: str, heading: str, text: str) -> str:
-    """Return what is searched and embedded for a passage: its text under its title and headings."""
-    above = " › ".join(part for part in (title, heading) if part and part not in text)
-    return f"{above}\n{text}" if above else text
 
 
 def encode(text: str) -> bytes:

@@ -5,15 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
-
-import sqlalchemy as sa
 
 from index.errors import DamagedError
 from index.library import Library
 from index.records import Entry
 from index.search.protocol import DerivedIndex
-from index.store import schema
 
 _SAMPLE = 16  # passages whose embeddings are computed again and compared
 _TOGETHER = 10_000  # embeddings that are read at once
@@ -25,11 +21,11 @@ REPAIR = "run `pincite verify --repair`"
 def verify(library: Library) -> list[str]:
     """Return what is wrong, a line each; empty if all is well. Raises `LockedError` if another process is writing."""
     with library.writing():
-        found = library.catalog.database.check()
+        found = library.catalog.damage()
         if found:  # no other answer of such a file is worth having
             return found
         library.lexical.refresh()
-        found = [*check_tables(library)]
+        found = [f"{line}: {REPAIR}" for line in library.catalog.inconsistencies()]
         try:
             entries = library.entries()
             found += [line for entry in entries for line in check_document(library, entry)]
@@ -56,14 +52,6 @@ def _holds(path: Path, forms: Iterable[bytes]) -> bool:
                 return True
             kept = part[-max(map(len, forms)) :]
     return False
-
-
-def check_tables(library: Library) -> Iterator[str]:
-    """Yield in which way the catalog's tables don't go together."""
-    with library.catalog.database.read() as connection:
-        for query, line in _INVARIANTS:
-            if connection.execute(query).first() is not None:
-                yield f"{line}: {REPAIR}"
 
 
 def check_document(library: Library, entry: Entry) -> Iterator[str]:
@@ -95,7 +83,7 @@ def _check_derived(library: Library) -> Iterator[str]:
     for path in library.leftovers():
         yield f"{path} is of a repair that did not come to its end: {REPAIR}"
     if library.catalog.has_traces():
-        line = f"{library.catalog.path} and its log may still hold something of what was deleted"
+        line = f"{library.catalog.name} and its log may still hold something of what was deleted"
         yield f"{line}: {REPAIR} when no other program is reading it"
     if counts.embedded != counts.passages:
         yield f"{counts.passages - counts.embedded} passages have no embedding yet: run `pincite index` again"
@@ -132,41 +120,3 @@ def _check_embeddings(library: Library, entries: Sequence[Entry]) -> Iterator[st
             yield f"the embedding of passage {number} is not what the model gives: run `pincite index --rebuild`"
         if not library.vectors.agrees(number, kept[0]):
             yield f"the embedding of passage {number} is another one in the vector index: {REPAIR}"
-
-
-def _invariants() -> Iterator[tuple[sa.Select[Any], str]]:
-    """Yield queries that find something only if an invariant is broken, with what is then wrong."""
-    files, documents, pages, passages = schema.files.c, schema.documents.c, schema.pages.c, schema.passages.c
-    embeddings, pending, some = schema.embeddings.c, schema.pending.c, sa.select(sa.literal(1))
-    documented, embedded = sa.select(documents.doc_id), sa.select(embeddings.embedding_key)
-    held = sa.select(files.doc_id).where(files.doc_id.is_not(None))
-    last = sa.select(sa.cast(schema.meta.c.value, sa.Integer)).where(schema.meta.c.key == "last_passage")
-    yield some.where(documents.doc_id.not_in(held)), "a document is held by no file"
-    lost = some.where(files.doc_id.is_not(None), files.doc_id.not_in(documented))
-    yield lost, "a file is said to hold a document that is not there"
-    yield some.where(pages.doc_id.not_in(documented)), "a page is of a document that is not there"
-    yield some.where(passages.doc_id.not_in(documented)), "a passage is of a document that is not there"
-    yield (
-        some.where(embeddings.embedding_key.not_in(sa.select(passages.embedding_key))),
-        "an embedding is of no passage",
-    )
-    yield (
-        some.where(passages.embedding_key.not_in(embedded), passages.passage_id.not_in(sa.select(pending.passage_id))),
-        "a passage has no embedding and waits for none",
-    )
-    yield (
-        some.where(pending.passage_id.not_in(sa.select(passages.passage_id))),
-        "what waits for an embedding is no passage",
-    )
-    yield (
-        some.where(pending.passage_id == passages.passage_id, passages.embedding_key.in_(embedded)),
-        "a passage waits for an embedding that is there",
-    )
-    yield some.where(passages.passage_id > last.scalar_subquery()), "a passage has a number that was not given yet"
-    yield (
-        some.where(schema.changes.c.last > sa.func.coalesce(last.scalar_subquery(), 0)),
-        "a change is of a passage that was not numbered yet",
-    )
-
-
-_INVARIANTS = [(query.limit(1), line) for query, line in _invariants()]

@@ -27,7 +27,7 @@ from index.readers.abilities import abilities
 from index.readers.archives.members import MAX_DEPTH, Allowance
 from index.readers.formats import BY_MEDIA_TYPE
 from index.records import Document
-from index.store.schema import FileRow
+from index.store.records import FileRow
 from index.sync.embedding import embed_batch
 from index.text.passages import Draft
 

@@ -19,7 +19,7 @@ from index.isolation.pool import split_documents
 from index.library import Library, absolute
 from index.progress import Rejected, Report, SyncProgress, SyncReport, silent
 from index.records import Document
-from index.store.schema import FileRow
+from index.store.records import FileRow
 from index.sync.embedding import embed_pending
 from index.sync.intake import Intake, is_unicode
 

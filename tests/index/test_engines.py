@@ -11,7 +11,7 @@ from support import WordEncoder
 
 from index.library import ENGINES, Library
 from index.search.protocol import EmbeddingIndex, Engines
-from index.store.catalog import Catalog
+from index.store.protocol import Catalog
 from index.store.verify import verify
 from index.sync.sync import sync_paths
 

@@ -16,7 +16,7 @@ from index.library import Library
 from index.records import Document
 from index.search import vectors
 from index.search.vectors import VectorIndex
-from index.store.catalog import Catalog
+from index.store.protocol import Catalog
 from index.store.verify import verify
 from index.sync.sync import add_documents
 

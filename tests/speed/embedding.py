@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from index.models import Encoder, bundled_folder
 from index.models.default import OTHERS, ShippedModel
 from index.models.shipped import ShippedNetwork
-from index.store.schema import indexed_text
+from index.store.records import indexed_text
 from index.text.passages import split_document
 from rag.evaluation.dataset import read_corpus
 

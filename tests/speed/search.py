@@ -30,7 +30,7 @@ from index.library import Library
 from index.models import Encoder
 from index.progress import silent
 from index.records import Document
-from index.store.schema import FileRow, indexed_text
+from index.store.records import FileRow, indexed_text
 from index.sync.embedding import embed_pending
 from index.sync.sync import sync_paths
 from index.text.passages import Draft

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from search import ASKED, FOLDER, QUESTIONS, made
 
 from index.models import Encoder
-from index.store.catalog import Catalog
+from index.store.catalog import SqliteCatalog
 from rag.evaluation.dataset import read_queries
 
 Embeddings = NDArray[np.float32]
@@ -108,7 +108,7 @@ def main() -> int:
         print(f"{arguments.shared}: no shared data sets here: name the folder with --shared", file=sys.stderr)
         return 2
     home = made(FOLDER / f"search-{arguments.passages}", arguments.shared, arguments.passages)
-    catalog = Catalog(home / "catalog.sqlite")
+    catalog = SqliteCatalog(home / "catalog.sqlite")
     embeddings = np.concatenate([rows for _, rows in catalog.all_embeddings(50_000)])
     catalog.close()
     asked = [query for name in ASKED for query in read_queries(arguments.shared / "eval" / name / "queries.jsonl")]

@@ -1,0 +1,59 @@
+"""Another catalog has its place: whatever keeps the protocol will do, here one that counts what it is asked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any, cast
+
+from support import WordEncoder
+
+from index.library import Library
+from index.store.catalog import SqliteCatalog
+from index.store.protocol import Catalog
+from index.store.verify import verify
+from index.sync.sync import sync_paths
+
+NAMES = {name for name in vars(Catalog) if not name.startswith("_")}
+
+
+class Elsewhere:
+    """A catalog that is asked through a door: only what the protocol names passes it."""
+
+    def __init__(self, path: Path) -> None:
+        self._behind = SqliteCatalog(path)
+        self.asked: Counter[str] = Counter()
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in NAMES:
+            raise AttributeError(f"{name} is not in the protocol")
+        self.asked[name] += 1
+        return getattr(self._behind, name)
+
+
+def test_the_catalog_of_sqlite_keeps_the_protocol(tmp_path: Path) -> None:
+    catalog: Catalog = SqliteCatalog(tmp_path / "catalog.sqlite")
+    assert catalog.is_empty()
+    assert catalog.sequence() == 0
+    catalog.close()
+
+
+def test_a_library_asks_a_catalog_for_nothing_but_the_protocol(tmp_path: Path) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    for name, text in {"cat": "The grey cat is called Bartholomew.", "dog": "The dog barks at herons."}.items():
+        (folder / f"{name}.txt").write_text(text)
+    opened: list[Elsewhere] = []
+
+    def open_elsewhere(path: Path) -> Catalog:
+        opened.append(Elsewhere(path))
+        return cast(Catalog, opened[0])
+
+    library = Library(tmp_path / "home", WordEncoder(), open_catalog=open_elsewhere)
+    sync_paths(library, [folder])
+    assert verify(library) == []
+    assert library.document(library.search("the dog and the herons")[0].passage.doc_id).title == "dog"
+    library.remove([str(folder / "dog.txt")])
+    assert [entry.title for entry in library.entries()] == ["cat"]
+    assert {"add_document", "remove_files", "compact", "changes", "embeddings_of"} <= opened[0].asked.keys()
+    library.close()
