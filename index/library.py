@@ -3,47 +3,37 @@
 from __future__ import annotations
 
 import os
-import shutil
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
-import filelock
-
-from index.errors import (
-    DamagedError,
-    DocumentRejectedError,
-    IndexMismatchError,
-    LockedError,
-    PinciteError,
-    SettingsError,
-)
+from index.documents import Documents
+from index.errors import IndexMismatchError, SettingsError
 from index.isolation.pool import ReadingPool
 from index.models import DEFAULT_MODEL, Encoder
-from index.readers.archives.members import MAX_FILES, locate
-from index.records import Box, Counts, Document, Entry, Hit
-from index.search.derived import read_manifest
+from index.readers.archives.members import MAX_FILES
+from index.records import Box, Counts, Document, Entry, Hit, Passage
+from index.search.indexes import Indexes
 from index.search.lexical import LexicalIndex
-from index.search.protocol import EmbeddingIndex, Engines
-from index.search.snapshot import Memory, Snapshot
+from index.search.protocol import Engines
+from index.search.searcher import Searcher
+from index.search.snapshot import Snapshot
 from index.search.vectors import VectorIndex
 from index.store.catalog import SqliteCatalog
-from index.store.home import CATALOG, SAVED, Temporary, make_home, make_private, sweep
-from index.store.lock import home_lock
 from index.store.protocol import Catalog
+from index.store.store import Store
+from index.writer import Writer
 
 COMPACTED_AT_ONCE = 100_000  # passages: up to here what is deleted leaves no trace at once, in a few seconds
 ENGINES = Engines(LexicalIndex, VectorIndex)
-_SMALLEST = 512  # bytes of a catalog: the first page
-_PATIENCE = 10.0  # seconds in which a process that writes should have its files in order
 
 
 class Library:
-    """The documents of one home folder: add, remove, search.
+    """The documents of one home folder: look at them, search them, remove them. `sync_paths` adds.
 
-    Any number of threads and processes may read; writing takes the home folder's lock.
+    Any number of threads and processes may read; writing takes the home folder's lock. What it is made of, a store,
+    indexes, a searcher and documents, is the affair of this package.
     """
 
     def __init__(
@@ -57,66 +47,96 @@ class Library:
         open_catalog: Callable[[Path], Catalog] = SqliteCatalog,
     ) -> None:
         self.home = home
-        self._engines = engines
-        self.most_inside = most_inside  # files that are read of what lies in one file, at any depth
         self.encoder = encoder
-        make_home(home)
-        _check_not_emptied(home)
-        with filelock.FileLock(home / "opening.lock"):  # two programs may open a new home at once
-            sweep(home)
-            self.catalog: Catalog = open_catalog(home / CATALOG)
-            self._check_derived_behind()
-        self.catalog.check_there()
-        found = self.catalog.model()
+        self.store = Store(home, open_catalog)
+        self._catalog = self.store.catalog
+        found = self._catalog.model()
         if found and found[0] != encoder.model_id and not rebuilding:
-            self.catalog.close()
+            self._catalog.close()
             raise IndexMismatchError(
                 f"the index in {home} was built with model {found[0]!r}, the settings name {encoder.model_id!r}: "
                 "run `pincite index --rebuild`, or name the model it was built with"
             )
-        self.lexical = engines.words(home / "lexical", self.catalog)
-        self._vectors: EmbeddingIndex | None = None
-        self._reading: ReadingPool | None = None
-        self._temporary: Temporary | None = None
-        self._opening = threading.RLock()
-        self._writing = threading.Lock()
-        self._memory = Memory()
-        self._checked_sequence = -1
-
-    def _check_derived_behind(self) -> None:
-        """See to it that nothing is derived from changes that are not in the catalog, as when a copy was put back."""
-        for name in ("lexical", "vectors"):
-            sequence = read_manifest(self.home / name / "manifest.json").get("sequence", 0)
-            if sequence > self.catalog.sequence():
-                self.catalog.renew()
+        with self.store.opening():
+            self.indexes = Indexes(home, self._catalog, encoder, engines)
+        self.searcher = Searcher(self.store, self.indexes)
+        self.documents = Documents(self.look, lambda: self.pool)
+        self._most_inside = most_inside
+        self._pool: ReadingPool | None = None
+        self._opening = threading.Lock()
 
     def close(self) -> None:
         """Close the files, and end the processes that read others."""
-        if self._reading:
-            self._reading.close()
-        if self._temporary:
-            self._temporary.close()
-        self.catalog.close()
-        with suppress(OSError):  # the home may be gone
-            make_private(self.home)
+        if self._pool:
+            self._pool.close()
+        self.store.close()
 
-    # --- reading ----------------------------------------------------------------------------------------------
+    # --- what it is -------------------------------------------------------------------------------------------
 
-    def counts(self) -> Counts:
-        """Count what is indexed."""
-        return self.catalog.counts()
+    @property
+    def model_id(self) -> str:
+        """The name of the embedding model."""
+        return self.encoder.model_id
+
+    @property
+    def ready(self) -> bool:
+        """True once the embedding model is in memory."""
+        return self.encoder.ready
+
+    def load(self) -> None:
+        """Load the embedding model now."""
+        self.encoder.load()
+
+    @property
+    def temporary(self) -> Path:
+        """A folder for what is not to last, made at its first use and removed when the library is closed."""
+        return self.store.temporary
+
+    @property
+    def pool(self) -> ReadingPool:
+        """What reads files, made at its first use."""
+        with self._opening:
+            if self._pool is None:
+                self._pool = ReadingPool(self.temporary, self.encoder)
+            return self._pool
+
+    def unconfined(self) -> list[str]:
+        """Return what this system does not let the processes give up that read files."""
+        return self.pool.unconfined()
 
     def sizes(self) -> dict[str, int]:
         """Return how many bytes the catalog and the indexes derived from it take on the disk."""
-        places = {"catalog": f"{CATALOG}*", "lexical": "lexical/**/*", "vectors": "vectors/**/*"}
-        return {
-            name: sum(path.stat().st_size for path in self.home.glob(place) if path.is_file())
-            for name, place in places.items()
-        }
+        return self.store.sizes()
+
+    def sequence(self) -> int:
+        """Return the number of the last change, by this process or another; 0 if there was none."""
+        return self._catalog.sequence()
+
+    def sequences(self) -> dict[str, int]:
+        """Return the number of the last change, and of the last that can be found by its words."""
+        return {"catalog": self._catalog.sequence(), "lexical": self.indexes.words.sequence}
+
+    # --- what is in it ----------------------------------------------------------------------------------------
+
+    def counts(self) -> Counts:
+        """Count what is indexed."""
+        return self._catalog.counts()
+
+    def is_empty(self) -> bool:
+        """Tell whether no document is indexed."""
+        return self._catalog.is_empty()
+
+    def searchable(self) -> int:
+        """Return how many passages can be found by their words, as far as this process knows."""
+        return self.indexes.words.count()
 
     def entries(self) -> list[Entry]:
         """Return what is indexed and what was rejected, by path."""
-        return self.catalog.entries()
+        return self._catalog.entries()
+
+    def roots(self) -> list[str]:
+        """Return the folders that were synced."""
+        return self._catalog.roots()
 
     def document(self, doc_id: str) -> Document:
         """Return a whole document. Raises `SettingsError` if there is none of that id (any more)."""
@@ -126,43 +146,24 @@ class Library:
         """Return a whole document, or None if it has been deleted meanwhile."""
         return self.look().find_document(doc_id)
 
+    def passages(self, doc_id: str) -> list[Passage]:
+        """Return the passages of a document in their order; none if it has been deleted meanwhile."""
+        found = self._catalog.passages(self._catalog.passage_ids([doc_id]).tolist())
+        return sorted(found.values(), key=lambda passage: passage.start)
+
     def locate(self, doc_id: str, start: int, end: int) -> list[Box]:
         """Return the rectangles of `text[start:end]` on the document's pages, one a line; none without geometry."""
-        return self.document(doc_id).locate(start, end)
-
-    @property
-    def temporary(self) -> Path:
-        """A folder for what is not to last, made at its first use and removed when the library is closed."""
-        with self._opening:
-            if self._temporary is None:
-                self._temporary = Temporary(self.home)
-            return self._temporary.path
-
-    @property
-    def reading(self) -> ReadingPool:
-        """What reads files, made at its first use."""
-        with self._opening:
-            if self._reading is None:
-                self._reading = ReadingPool(self.temporary, self.encoder)
-            return self._reading
+        return self.documents.locate(doc_id, start, end)
 
     def file_of(self, path: str) -> Path | None:
         """Return the file on the disk that the document at `path` is, or is inside of; None if it is gone."""
-        with suppress(DocumentRejectedError):
-            return locate(Path(path))[0]
-        return None
+        return self.documents.file_of(path)
 
     def page_image(self, doc_id: str, number: int, *, width: int) -> bytes:
         """Return a page of a document as a PNG, `width` pixels wide. Raises `PinciteError` if that can't be had."""
-        document = self.document(doc_id)
-        if number not in document.pages or document.pages[number].width <= 0:
-            raise PinciteError(f"{document.title} has no page {number} to be shown")
-        try:
-            file, rest = locate(Path(document.path))
-        except DocumentRejectedError as error:
-            cure = "put it back, or index the folder again"
-            raise PinciteError(f"{document.path} can't be shown, it is gone: {cure}") from error
-        return self.reading.page_image(file, rest, number, sha256=document.sha256, width=width)
+        return self.documents.page_image(doc_id, number, width=width)
+
+    # --- searching --------------------------------------------------------------------------------------------
 
     def search(
         self, query: str, *, top_k: int = 10, documents: Sequence[str] = (), folders: Sequence[str] = ()
@@ -170,86 +171,25 @@ class Library:
         """Return the passages that fit `query` best now; see `Snapshot.search`."""
         return self.refresh().search(query, top_k=top_k, documents=documents, folders=folders)
 
-    @property
-    def vectors(self) -> EmbeddingIndex:
-        """The vector index, opened at its first use."""
-        with self._opening:
-            if self._vectors is None:
-                model = (self.encoder.model_id, self.encoder.digest)
-                dimension = self.encoder.dimension
-                self._vectors = self._engines.embeddings(self.home / "vectors", self.catalog, model, dimension)
-            return self._vectors
-
     def look(self) -> Snapshot:
         """Return the library of this moment, to read documents in; before a search, `refresh`."""
-        state = self.catalog.state()
-        return Snapshot(self, self._memory, state.sequence, embedded=state.model is not None)
+        return self.searcher.look()
 
     def refresh(self) -> Snapshot:
-        """Take notice of every committed change, by this process or another, and return the library of this moment.
-
-        Raises `HomeError` if the home is gone, `IndexMismatchError` if its embeddings are of another model.
-        """
-        self.catalog.check_there()
-        state = self.catalog.state()
-        self._refresh_words(state.sequence)
-        embedded = self._has_embeddings(state.model)
-        if embedded and self.vectors.sequence < state.sequence:
-            self.vectors.refresh()
-        return Snapshot(self, self._memory, state.sequence, embedded=embedded)
+        """Take notice of every committed change, and return the library of this moment; see `Searcher.refresh`."""
+        return self.searcher.refresh()
 
     def refresh_words(self) -> None:
-        """Bring the lexical index up to date, which needs no model."""
-        self._refresh_words(self.catalog.sequence())
-
-    def _refresh_words(self, sequence: int) -> None:
-        if self.lexical.sequence < sequence:
-            self._await_words(sequence)
-        if self._checked_sequence < sequence:
-            self.check_whole()
-            self._checked_sequence = sequence
-
-    def _await_words(self, sequence: int) -> None:
-        """Let the lexical index be brought up to date, by the process that writes, or else, after a crash, by us."""
-        until = time.monotonic() + _PATIENCE
-        while True:
-            self.lexical.refresh()
-            if self.lexical.sequence >= sequence:
-                return
-            try:
-                with self.writing(wait=0):
-                    self.lexical.catch_up()
-                    return
-            except LockedError:  # the process that writes is at it; what is there is searched until then
-                if not self.lexical.unreadable:
-                    return
-                if time.monotonic() > until:
-                    raise
-            time.sleep(0.05)
-
-    def check_whole(self) -> None:
-        """Raise `DamagedError` if passages are missing in the catalog: what is derived of it is checked by itself."""
-        sequence = self.catalog.sequence()
-        found, expected = self.catalog.passage_count(), self.lexical.count()
-        if self.lexical.sequence == sequence == self.catalog.sequence() and found != expected:
-            raise DamagedError(
-                f"{self.catalog.name} is damaged (it has {found} passages, {expected} were indexed): "
-                "run `pincite verify --repair`, which saves what can be read"
-            )
+        """Let what was changed be found by its words, which needs no model."""
+        self.searcher.refresh_words()
 
     # --- writing ----------------------------------------------------------------------------------------------
 
     @contextmanager
-    def writing(self, *, wait: float = 10.0) -> Iterator[None]:
+    def writing(self, *, wait: float = 10.0) -> Iterator[Writer]:
         """Hold the home folder's writing lock. Raises `LockedError` if another holds it for over `wait` seconds."""
-        if not self._writing.acquire(timeout=max(wait, 0.0)):
-            raise LockedError(f"{self.home} is being written by this program: try again when indexing is done")
-        try:
-            self.catalog.check_there()  # taking the lock of a home that was deleted makes its folder again
-            with home_lock(self.home, wait=wait):
-                yield
-        finally:
-            self._writing.release()
+        with self.store.writing(wait=wait):
+            yield Writer(self.store, self.indexes, self._most_inside, lambda: self.pool)
 
     def remove(self, names: Sequence[str]) -> list[Entry]:
         """Remove documents by id, path or folder; they are gone from the very next answer. Returns what was removed.
@@ -257,71 +197,23 @@ class Library:
         A folder is no longer synced by itself either. Raises `SettingsError` before anything is removed if a name fits
         none.
         """
-        with self.writing():
-            entries = self.catalog.entries()
-            chosen: dict[str, Entry] = {}
+        with self.writing() as writer:
+            chosen = _chosen(self._catalog.entries(), names)
+            self._catalog.remove_files([entry.path for entry in chosen])
             for name in names:
-                path = str(absolute(Path(name)))
-                within = path.rstrip(os.sep) + os.sep
-                found = [
-                    entry
-                    for entry in entries
-                    if name in (entry.doc_id, entry.path) or entry.path == path or entry.path.startswith(within)
-                ]
-                if not name or not found:  # a rejected file has no id
-                    raise SettingsError(f"no document {name!r} is indexed: `pincite list` shows ids and paths")
-                for one in found:  # with what is inside of it
-                    inside = one.path + os.sep
-                    chosen.update((entry.path, entry) for entry in entries if entry.path.startswith(inside))
-                    chosen[one.path] = one
-            self.catalog.remove_files(chosen)
-            for name in names:
-                self.catalog.forget_root(str(absolute(Path(name))))
-            self.catch_up()
-            self.compact(at_most=COMPACTED_AT_ONCE)
-        return list(chosen.values())
+                self._catalog.forget_root(str(absolute(Path(name))))
+            writer.catch_up()
+            writer.compact(at_most=COMPACTED_AT_ONCE)
+        return chosen
 
-    def catch_up(self) -> None:
-        """Bring the derived indexes up to date; all is durable then. The writing lock must be held."""
-        self.lexical.catch_up()
-        if self.catalog.model():
-            self.vectors.catch_up()
+    def has_traces(self) -> bool:
+        """Tell whether the index of words still holds something of what was deleted, as where much is indexed."""
+        return bool(self.indexes.words.deleted())
 
-    def compact(self, *, at_most: int | None = None) -> None:
-        """Leave no trace of deleted documents in any file; the writing lock must be held.
-
-        The lexical index and the catalog's file are written anew for that: not if there are over `at_most` passages,
-        and under a tenth of them deleted.
-        """
-        deleted, count = self.lexical.deleted(), self.lexical.count()
-        thoroughly = at_most is None or count <= at_most or deleted * 10 > count
-        if deleted and thoroughly:
-            self.lexical.rebuild()
-        self.catalog.compact(thoroughly=thoroughly)
-        for path in self.leftovers():
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
-
-    def leftovers(self) -> list[Path]:
-        """Return the files that a repair has left behind that did not come to its end."""
-        return sorted([*self.home.glob(f"{SAVED}*"), *self.home.glob("unpacked-*")])  # these of earlier versions
-
-    def rebuild_derived(self) -> None:
-        """Make the derived indexes anew from the catalog; the writing lock must be held."""
-        self.lexical.rebuild()
-        if self.catalog.model():
-            self.vectors.rebuild()
-
-    def _has_embeddings(self, found: tuple[str, str] | None) -> bool:
-        """Tell whether there are embeddings; raise if they are of another model, as after a rebuild by others."""
-        if found and found != (self.encoder.model_id, self.encoder.digest):
-            raise IndexMismatchError(
-                f"the index in {self.home} was built with model {found[0]!r} of other weights than the present "
-                f"{self.encoder.model_id!r}: run `pincite index --rebuild`, or start again with that model"
-            )
-        return found is not None
+    def compact(self) -> None:
+        """Leave no trace of deleted documents in any file, which takes a while where much is indexed."""
+        with self.writing() as writer:
+            writer.compact()
 
 
 def open_library(
@@ -341,8 +233,21 @@ def absolute(path: Path) -> Path:
     return Path(os.path.abspath(path))
 
 
-def _check_not_emptied(home: Path) -> None:
-    """Raise `DamagedError` if the catalog was emptied, which SQLite would take for a new one."""
-    path = home / CATALOG
-    if path.exists() and path.stat().st_size < _SMALLEST and (home / "lexical" / "manifest.json").exists():
-        raise DamagedError(f"{path} is damaged (it was emptied): run `pincite verify --repair`")
+def _chosen(entries: Sequence[Entry], names: Sequence[str]) -> list[Entry]:
+    """Return the entries of these ids, paths or folders, with what is inside of them."""
+    chosen: dict[str, Entry] = {}
+    for name in names:
+        path = str(absolute(Path(name)))
+        within = path.rstrip(os.sep) + os.sep
+        found = [
+            entry
+            for entry in entries
+            if name in (entry.doc_id, entry.path) or entry.path == path or entry.path.startswith(within)
+        ]
+        if not name or not found:  # a rejected file has no id
+            raise SettingsError(f"no document {name!r} is indexed: `pincite list` shows ids and paths")
+        for one in found:
+            inside = one.path + os.sep
+            chosen.update((entry.path, entry) for entry in entries if entry.path.startswith(inside))
+            chosen[one.path] = one
+    return list(chosen.values())

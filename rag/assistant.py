@@ -70,7 +70,7 @@ class Assistant:
     def state(self) -> Loading:
         """Whether the models are in memory; a question asked while they are loading waits for them."""
         why = self._failure
-        if self.library.encoder.ready and self.answerer.ready:
+        if self.library.ready and self.answerer.ready:
             return Loading("ready")
         return Loading("failed", why) if why else Loading("loading")
 
@@ -130,7 +130,7 @@ class Assistant:
         if not self.ready:
             yield Update("loading", "Loading the models", None)
             self.load()
-        yield Update("searching", f"Searching {self.library.lexical.count():,} passages", None)
+        yield Update("searching", f"Searching {self.library.searchable():,} passages", None)
         snapshot = self.library.refresh()
         direct = Direct(self.library, snapshot, self.names, documents, folders)
         answer = direct.answer(read_utterance(standalone), question, standalone, clock)
@@ -185,7 +185,7 @@ class Assistant:
 
     def _load(self) -> None:
         try:
-            self.library.encoder.load()
+            self.library.load()
             self.answerer.load()
         except PinciteError:
             raise

@@ -34,7 +34,7 @@ class Direct:
         self._library = library
         self._snapshot = snapshot
         self._finder = names
-        self._names = names.within(documents, folders, sequence=library.lexical.sequence)
+        self._names = names.within(documents, folders, sequence=snapshot.sequence)
         self._ids = list(dict.fromkeys(name.doc_id for name in self._names))
         self._scope = self._ids if documents or folders else []  # to search in; [] is everywhere
 

@@ -70,7 +70,7 @@ class Names:
     def all(self, *, sequence: int | None = None) -> Sequence[Name]:
         """Return all names, by path, as of a sequence number of the catalog; without one, as they are now."""
         with self._reading:
-            sequence = self.library.catalog.sequence() if sequence is None else sequence
+            sequence = self.library.sequence() if sequence is None else sequence
             if sequence != self._sequence and time.monotonic() >= self._until:
                 started = time.monotonic()
                 self._names = [_name(entry) for entry in self.library.entries() if entry.doc_id]

@@ -162,6 +162,20 @@ def names_at_the_door(layer: str) -> set[str]:
     return {alias.name for node in stub.body if isinstance(node, ast.ImportFrom) for alias in node.names}
 
 
+def test_a_library_is_asked_and_not_reached_through_by_the_layers_above() -> None:
+    through = []
+    for path in source_files():
+        if path.relative_to(ROOT).parts[0] == "index":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute):
+                whose = node.value.value
+                name = whose.id if isinstance(whose, ast.Name) else getattr(whose, "attr", "")
+                if name in ("library", "_library"):
+                    through.append(f"{path.relative_to(ROOT)}:{node.lineno}: {ast.unparse(node)}")
+    assert through == []
+
+
 def test_the_program_imports_nothing_of_its_tests(imports: list[Import]) -> None:
     strange = {"tests", "corpus", "conftest", "support", "pytest", "hypothesis", "playwright"}
     assert [str(one) for one in imports if one.package in strange] == []

@@ -68,7 +68,8 @@ def status_json(library: Library, *, reader: str, warning: str) -> Json:
     """
     counts = library.counts()
     library.refresh_words()
-    complete = counts.embedded == counts.passages and library.lexical.sequence == library.catalog.sequence()
+    sequences = library.sequences()
+    complete = counts.embedded == counts.passages and len(set(sequences.values())) == 1
     return {
         "home": str(library.home),
         "documents": counts.documents,
@@ -77,10 +78,10 @@ def status_json(library: Library, *, reader: str, warning: str) -> Json:
         "rejected": counts.rejected,
         "characters": counts.characters,
         "bytes": library.sizes(),
-        "folders": library.catalog.roots(),
-        "models": {"embedding": library.encoder.model_id, "reader": reader},
-        "sequence": {"catalog": library.catalog.sequence(), "lexical": library.lexical.sequence},
+        "folders": library.roots(),
+        "models": {"embedding": library.model_id, "reader": reader},
+        "sequence": sequences,
         "healthy": complete and not warning,
         "warning": warning,
-        "unconfined": library.reading.unconfined(),
+        "unconfined": library.unconfined(),
     }

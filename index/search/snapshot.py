@@ -21,12 +21,13 @@ from index.records import Document, Hit, Passage
 from index.search.crowding import in_falling_order, is_crowded, spread
 from index.search.derived import top_scores
 from index.search.fusion import fuse
+from index.search.indexes import Indexes
 from index.search.protocol import Scores
+from index.store.records import State
 from index.text.names import document_name
 from index.text.words import content_words, split_words
 
 if TYPE_CHECKING:
-    from index.library import Library
     from index.models import Encoder
 
 _CANDIDATES = 100  # what each search gives to the fusion: well over what is ever shown
@@ -83,32 +84,36 @@ class Memory:
 
 
 class Snapshot:
-    """The library at one moment, for one question and one thread; `Library.refresh` makes it.
+    """The library at one moment, for one question and one thread; a `Searcher` makes it."""
 
-    `embedded` tells whether its passages have embeddings.
-    """
-
-    def __init__(self, library: Library, memory: Memory, sequence: int, *, embedded: bool) -> None:
-        self._library = library
+    def __init__(self, indexes: Indexes, memory: Memory, state: State) -> None:
+        self._indexes = indexes
+        self._catalog = indexes.catalog
+        self._words = indexes.words
         self._memory = memory
-        self._sequence = sequence
-        self._embedded = embedded
+        self._sequence = state.sequence
+        self._embedded = state.model is not None
         self._documents: dict[str, Document | None] = {}
         self._embeddings: dict[int, NDArray[np.float32]] = {}
-        memory.begin(sequence)
+        memory.begin(self._sequence)
 
     @property
     def encoder(self) -> Encoder:
         """The embedding model."""
-        return self._library.encoder
+        return self._indexes.encoder
+
+    @property
+    def sequence(self) -> int:
+        """The number of the last change that it knows of."""
+        return self._sequence
 
     def is_current(self) -> bool:
         """Tell whether nothing was changed since, by this process or another."""
-        return self._library.catalog.sequence() == self._sequence
+        return self._catalog.sequence() == self._sequence
 
     def now(self) -> Snapshot:
         """Return the library as it is now, to read documents in."""
-        return self._library.look()
+        return Snapshot(self._indexes, self._memory, self._catalog.state())
 
     def document(self, doc_id: str) -> Document:
         """Return a whole document. Raises `SettingsError` if there is none of that id (any more)."""
@@ -122,7 +127,7 @@ class Snapshot:
         if doc_id not in self._documents:
             found = self._memory.document(self._sequence, doc_id)
             if found is None:
-                found = self._library.catalog.document(doc_id)
+                found = self._catalog.document(doc_id)
                 if found:
                     self._memory.keep_document(self._sequence, found)
             self._documents[doc_id] = found
@@ -152,11 +157,11 @@ class Snapshot:
 
     def document_frequency(self, word: str) -> int:
         """Return how many passages hold `word`, as `split_words` gives it."""
-        return self._library.lexical.document_frequency(word)
+        return self._words.document_frequency(word)
 
     def rarity(self, word: str) -> float:
         """Return the inverse document frequency of `word` (Robertson and Zaragoza 2009)."""
-        return self._library.lexical.rarity(word)
+        return self._words.rarity(word)
 
     def embed_sentences(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return the embeddings of sentences of documents, float32 [len(texts), dimension]; those of late are kept."""
@@ -175,7 +180,7 @@ class Snapshot:
             return {}
         fresh = [i for i in passage_ids if i not in self._embeddings]
         if fresh:
-            found, embeddings = self._library.catalog.embeddings_of(fresh)
+            found, embeddings = self._catalog.embeddings_of(fresh)
             self._embeddings.update(zip(found.tolist(), embeddings, strict=True))
         ids = sorted({i for i in passage_ids if i in self._embeddings})
         rows = [self._embeddings[i] for i in ids]
@@ -185,18 +190,17 @@ class Snapshot:
 
     def _candidates(self, query: str, scope: Sequence[str] | None, wanted: int) -> list[Hit]:
         """Return what either search finds, at most `wanted` each, by the fused score."""
-        library = self._library
-        lexical = library.lexical.search(query, top_k=wanted, doc_ids=scope)
+        lexical = self._words.search(query, top_k=wanted, doc_ids=scope)
         dense: Scores = {}
         if self._embedded:
             embedding = self.encoder.embed_query(query)
-            within = None if scope is None else library.catalog.passage_ids(scope)
-            nearest = library.vectors.nearest(embedding, top_k=wanted, within=within)
+            within = None if scope is None else self._catalog.passage_ids(scope)
+            nearest = self._indexes.embeddings.nearest(embedding, top_k=wanted, within=within)
             dense = self.similarities(embedding, list({*nearest.tolist(), *lexical}))
         ranked = fuse(dense, lexical)
-        passages = library.catalog.passages(list(ranked))  # what was deleted meanwhile is not among them
+        passages = self._catalog.passages(list(ranked))  # what was deleted meanwhile is not among them
         if len(passages) < len(ranked):
-            library.check_whole()
+            self._indexes.check_whole()
         alive = [(passages[i], score) for i, score in ranked.items() if i in passages]
         return [Hit(passage, score, rank) for rank, (passage, score) in enumerate(alive, start=1)]
 
@@ -213,5 +217,5 @@ class Snapshot:
         if not documents and not folders:
             return None
         roots = [os.path.abspath(Path(folder)).rstrip(os.sep) + os.sep for folder in folders]
-        within = [row.doc_id for row in self._library.catalog.files().values() if row.path.startswith(tuple(roots))]
+        within = [row.doc_id for row in self._catalog.files().values() if row.path.startswith(tuple(roots))]
         return list(dict.fromkeys([*documents, *(doc_id for doc_id in within if doc_id)]))

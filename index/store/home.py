@@ -18,6 +18,8 @@ from index.errors import HomeError
 
 CATALOG = "catalog.sqlite"
 CONVERSATIONS = "conversations.sqlite"
+DERIVED = ("lexical", "vectors")  # the folders of the indexes: by words, and by embeddings
+MANIFEST = "manifest.json"  # in each of them
 SAVED = "saved.sqlite"  # what a repair saves of a damaged catalog, until it takes its place
 _TEMPORARY = "temporary"
 # How what Pincite writes into a home folder is called; a folder may hold other things, which are left as they are.
@@ -25,8 +27,7 @@ _OURS = (
     f"{CATALOG}*",
     f"{CONVERSATIONS}*",
     f"{SAVED}*",
-    "lexical",
-    "vectors",
+    *DERIVED,
     _TEMPORARY,
     "eval",
     "*.lock",

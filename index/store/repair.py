@@ -20,7 +20,7 @@ from index.records import Document
 from index.store import schema
 from index.store.catalog import SqliteCatalog
 from index.store.database import Database
-from index.store.home import CATALOG, SAVED, Temporary
+from index.store.home import CATALOG, DERIVED, SAVED, Temporary
 from index.store.lock import home_lock
 from index.store.protocol import Catalog
 from index.store.records import FileRow
@@ -51,10 +51,10 @@ def repair(home: Path, encoder: Encoder) -> list[str]:
     try:
         if hurt:
             notes = _read_again(library, lost)
-        with library.writing():
-            embed_pending(library, silent)
-            library.rebuild_derived()
-            library.compact()
+        with library.writing() as writer:
+            embed_pending(writer, silent)
+            writer.rebuild()
+            writer.compact()
     finally:
         library.close()
     return notes
@@ -65,11 +65,12 @@ def _is_hurt(home: Path, encoder: Encoder) -> bool:
     try:
         library = Library(home, encoder)
         try:
+            catalog = library.store.catalog
             return bool(
-                library.catalog.damage()
-                or library.catalog.inconsistencies()
-                or any(line for entry in library.entries() for line in check_document(library, entry))
-                or not _are_sound(library.catalog)
+                catalog.damage()
+                or catalog.inconsistencies()
+                or any(line for entry in catalog.entries() for line in check_document(catalog, entry))
+                or not _are_sound(catalog)
             )
         finally:
             library.close()
@@ -104,7 +105,7 @@ def _save_catalog(home: Path, encoder: Encoder) -> list[FileRow]:
     for ending in ("-wal", "-shm"):
         Path(f"{path}{ending}").unlink(missing_ok=True)
     os.replace(saved, path)
-    for name in ("lexical", "vectors"):
+    for name in DERIVED:
         shutil.rmtree(home / name, ignore_errors=True)
     return lost
 
@@ -246,19 +247,20 @@ def _opens(database: Database) -> bool:
 def _read_again(library: Library, lost: list[FileRow]) -> list[str]:
     """Sync the folders again, and the files whose document is lost; return what became of those."""
     files: list[Path] = []
-    with library.writing():  # what is inside of a file is read again with it, for which that must not be known
+    with library.writing() as writer:
+        # What is inside of a file is read again with it, for which that must not be known.
         for file in lost:
             holder = library.file_of(file.path)
             if holder:
                 files.append(holder)
                 between = [str(place) for place in Path(file.path).parents if place.is_relative_to(holder)]
-                library.catalog.remove_files([str(holder), *between])
-    paths = [path for path in (*map(Path, library.catalog.roots()), *files) if path.exists()]
+                writer.catalog.remove_files([str(holder), *between])
+    paths = [path for path in (*map(Path, library.roots()), *files) if path.exists()]
     if paths:
         with suppress(SettingsError):  # there is nothing in them any more
             sync_paths(library, paths)
-    _forget_unknown(library)
-    there = library.catalog.files()
+    _forget_unknown(library.store.catalog)
+    there = library.store.catalog.files()
     found = [file.path for file in lost if there.get(file.path) and there[file.path].doc_id]
     missing = [file.path for file in lost if file.path not in found]
     notes = ["the catalog was damaged: what can be read of it was saved"]
@@ -267,11 +269,11 @@ def _read_again(library: Library, lost: list[FileRow]) -> list[str]:
     return notes + [f"{path}: its document is lost, and the file is not there: index it again" for path in missing]
 
 
-def _forget_unknown(library: Library) -> None:
+def _forget_unknown(catalog: Catalog) -> None:
     """Forget the names that were given to documents whose files could not be read, where those are found again."""
-    files = library.catalog.files().values()
+    files = catalog.files().values()
     known = {file.doc_id for file in files if file.path != file.doc_id}
-    library.catalog.remove_files([file.path for file in files if file.path == file.doc_id and file.doc_id in known])
+    catalog.remove_files([file.path for file in files if file.path == file.doc_id and file.doc_id in known])
 
 
 def _remove(path: Path) -> None:

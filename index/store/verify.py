@@ -10,6 +10,8 @@ from index.errors import DamagedError
 from index.library import Library
 from index.records import Entry
 from index.search.protocol import DerivedIndex
+from index.store.protocol import Catalog
+from index.writer import Writer
 
 _SAMPLE = 16  # passages whose embeddings are computed again and compared
 _TOGETHER = 10_000  # embeddings that are read at once
@@ -20,18 +22,19 @@ REPAIR = "run `pincite verify --repair`"
 
 def verify(library: Library) -> list[str]:
     """Return what is wrong, a line each; empty if all is well. Raises `LockedError` if another process is writing."""
-    with library.writing():
-        found = library.catalog.damage()
+    with library.writing() as writer:
+        catalog = writer.catalog
+        found = catalog.damage()
         if found:  # no other answer of such a file is worth having
             return found
-        library.lexical.refresh()
-        found = [f"{line}: {REPAIR}" for line in library.catalog.inconsistencies()]
+        writer.indexes.words.refresh()
+        found = [f"{line}: {REPAIR}" for line in catalog.inconsistencies()]
         try:
-            entries = library.entries()
-            found += [line for entry in entries for line in check_document(library, entry)]
-            for _ in library.catalog.all_embeddings(_TOGETHER):  # which checks their checksums
+            entries = catalog.entries()
+            found += [line for entry in entries for line in check_document(catalog, entry)]
+            for _ in catalog.all_embeddings(_TOGETHER):  # which checks their checksums
                 pass
-            found += [*_check_derived(library), *_check_embeddings(library, entries)]
+            found += [*_check_derived(writer), *_check_embeddings(writer, entries)]
         except DamagedError as error:
             found.append(str(error))
         return list(dict.fromkeys(found))
@@ -54,7 +57,7 @@ def _holds(path: Path, forms: Iterable[bytes]) -> bool:
     return False
 
 
-def check_document(library: Library, entry: Entry) -> Iterator[str]:
+def check_document(catalog: Catalog, entry: Entry) -> Iterator[str]:
     """Yield what is wrong with one document.
 
     Its text must be what was written; its passages in order, inside the text, and all of it but white space in one.
@@ -62,12 +65,12 @@ def check_document(library: Library, entry: Entry) -> Iterator[str]:
     if not entry.doc_id:
         return
     try:
-        text = library.document(entry.doc_id).text
-        stored = library.catalog.stored_passages([entry.doc_id])
+        document = catalog.document(entry.doc_id)
+        stored = catalog.stored_passages([entry.doc_id])
     except DamagedError as error:
         yield f"{entry.path}: {error}"
         return
-    end = 0
+    text, end = document.text if document else "", 0
     for passage in (one.passage for one in stored):
         if passage.start < end or passage.end > len(text) or passage.start >= passage.end:
             yield f"{entry.path}: passage {passage.passage_id} overlaps or is outside the text: {REPAIR}"
@@ -78,18 +81,18 @@ def check_document(library: Library, entry: Entry) -> Iterator[str]:
         yield f"{entry.path}: the text after its last passage is in no passage: {REPAIR}"
 
 
-def _check_derived(library: Library) -> Iterator[str]:
-    counts, sequence = library.counts(), library.catalog.sequence()
-    for path in library.leftovers():
+def _check_derived(writer: Writer) -> Iterator[str]:
+    catalog = writer.catalog
+    counts, sequence = catalog.counts(), catalog.sequence()
+    for path in writer.store.leftovers():
         yield f"{path} is of a repair that did not come to its end: {REPAIR}"
-    if library.catalog.has_traces():
-        line = f"{library.catalog.name} and its log may still hold something of what was deleted"
+    if catalog.has_traces():
+        line = f"{catalog.name} and its log may still hold something of what was deleted"
         yield f"{line}: {REPAIR} when no other program is reading it"
     if counts.embedded != counts.passages:
         yield f"{counts.passages - counts.embedded} passages have no embedding yet: run `pincite index` again"
-    yield from _check_index("lexical", library.lexical, sequence, counts.passages)
-    if library.catalog.model():
-        yield from _check_index("vector", library.vectors, sequence, counts.embedded)
+    for name, index, passages in writer.indexes.each():
+        yield from _check_index(name, index, sequence, passages)
 
 
 def _check_index(name: str, index: DerivedIndex, sequence: int, passages: int) -> Iterator[str]:
@@ -103,20 +106,20 @@ def _check_index(name: str, index: DerivedIndex, sequence: int, passages: int) -
         yield f"{problem}: {REPAIR}"
 
 
-def _check_embeddings(library: Library, entries: Sequence[Entry]) -> Iterator[str]:
+def _check_embeddings(writer: Writer, entries: Sequence[Entry]) -> Iterator[str]:
     """Compute some embeddings again: those kept, those searched and the model's own must be the same."""
-    if not library.catalog.model():
+    if not writer.catalog.model():
         return
     entries = [entry for entry in entries if entry.passages]
     chosen = random.Random(len(entries)).sample(entries, min(_SAMPLE, len(entries)))  # noqa: S311 - no secret
-    stored = [library.catalog.stored_passages([entry.doc_id])[-1] for entry in chosen]
-    again = library.encoder.embed_passages([one.indexed_text for one in stored])
+    stored = [writer.catalog.stored_passages([entry.doc_id])[-1] for entry in chosen]
+    again = writer.encoder.embed_passages([one.indexed_text for one in stored])
     for passage, embedding in zip(stored, again, strict=True):
         number = passage.passage.passage_id
-        _, kept = library.catalog.embeddings_of([number])
+        _, kept = writer.catalog.embeddings_of([number])
         if not len(kept):
             continue
         if float(kept[0] @ embedding) < _CLOSE_ENOUGH:
             yield f"the embedding of passage {number} is not what the model gives: run `pincite index --rebuild`"
-        if not library.vectors.agrees(number, kept[0]):
+        if not writer.indexes.embeddings.agrees(number, kept[0]):
             yield f"the embedding of passage {number} is another one in the vector index: {REPAIR}"

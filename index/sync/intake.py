@@ -20,7 +20,6 @@ from pathlib import Path
 
 from index.errors import DocumentRejectedError, PassingRejectionError, ReadingStoppedError
 from index.isolation.pool import Place, Read, ToRead
-from index.library import Library
 from index.progress import Rejected, Report, SyncProgress
 from index.readers import Identity, identify
 from index.readers.abilities import abilities
@@ -30,6 +29,7 @@ from index.records import Document
 from index.store.records import FileRow
 from index.sync.embedding import embed_batch
 from index.text.passages import Draft
+from index.writer import Writer
 
 _SEARCHABLE_AFTER = 1.0  # seconds after which new texts can be found while others are still being read
 _IDLE = 0.5  # seconds without a text that was read, after which passages are embedded meanwhile
@@ -66,23 +66,22 @@ class _File:
 
 
 class Intake:
-    """Takes files into a library, whose writing lock is held. `known` are the files that it knows already."""
+    """Takes files into a library. `known` are the files that it knows already."""
 
-    def __init__(
-        self, library: Library, known: Mapping[str, FileRow], *, named: Sequence[Path], report: Report
-    ) -> None:
+    def __init__(self, writer: Writer, known: Mapping[str, FileRow], *, named: Sequence[Path], report: Report) -> None:
         self.indexed = 0
         self.unchanged = 0
         self.removed = 0  # documents that were inside of files, and are not any more
         self.rejected: list[Rejected] = []
         self.partial: list[Rejected] = []
-        self._library = library
+        self._writer = writer
+        self._catalog = writer.catalog
         self._known = known
         self._sorted = sorted(known)
         self._named = {str(path) for path in named}
         self._report = report
         self._abilities = abilities()
-        self._partly_read = library.catalog.partly_read()
+        self._partly_read = writer.catalog.partly_read()
         self._improvable = {doc_id for doc_id, (_, by) in self._partly_read.items() if by != self._abilities}
         self._running: dict[Future[Read], _File] = {}
         self._waiting: deque[_File] = deque()
@@ -92,9 +91,9 @@ class Intake:
     def take(self, paths: Sequence[Path]) -> None:
         """Bring the library in line with these files."""
         self._total = len(paths)
-        most = self._library.most_inside
+        most = self._writer.most_inside
         self._waiting.extend(_File(str(path), path, _Outermost(Allowance(most))) for path in paths)
-        self._unpacked = Path(tempfile.mkdtemp(prefix="unpacked-", dir=self._library.temporary))
+        self._unpacked = Path(tempfile.mkdtemp(prefix="unpacked-", dir=self._writer.store.temporary))
         try:
             while self._waiting or self._running:
                 self._step()
@@ -106,7 +105,7 @@ class Intake:
 
     def _step(self) -> None:
         """Hand files to the processes that read, and take in what they are done with."""
-        while self._waiting and len(self._running) < _AHEAD * self._library.reading.parallel:
+        while self._waiting and len(self._running) < _AHEAD * self._writer.pool.parallel:
             self._begin(self._waiting.popleft())
         if not self._running:
             return
@@ -115,9 +114,9 @@ class Intake:
             self._end(self._running.pop(future), future)
         self._tell(next(iter(self._running.values()), None))
         if not done:
-            embed_batch(self._library)
+            embed_batch(self._writer)
         if time.monotonic() - self._searchable > _SEARCHABLE_AFTER:
-            self._library.lexical.catch_up()
+            self._writer.index_words()
             self._searchable = time.monotonic()
 
     def _tell(self, file: _File | None) -> None:
@@ -144,7 +143,7 @@ class Intake:
         folder = Path(tempfile.mkdtemp(dir=self._unpacked))
         file.folder = folder
         wanted = ToRead(file.file, file.path, file.outermost.modified, folder, file.outermost.left)
-        self._running[self._library.reading.read(wanted, file.place)] = file
+        self._running[self._writer.pool.read(wanted, file.place)] = file
 
     def _is_settled(self, file: _File, identity: Identity) -> bool:
         """Tell whether there is nothing to read. Raises `DocumentRejectedError` if that is why."""
@@ -160,7 +159,7 @@ class Intake:
             return True
         if old and not old.doc_id and (old.sha256, old.read_by) == (identity.sha256, self._abilities):
             raise DocumentRejectedError(old.reason)
-        if BY_MEDIA_TYPE[identity.media_type].nests or not self._library.catalog.has_document(identity.doc_id):
+        if BY_MEDIA_TYPE[identity.media_type].nests or not self._catalog.has_document(identity.doc_id):
             return False
         self._forget_inside(file)  # of a folder, or an archive, in whose place it came
         self._note(file, identity.sha256, identity.doc_id)  # renamed, or the same content a second time
@@ -185,7 +184,7 @@ class Intake:
             return
         old = self._known.get(file.path)
         if old and old.doc_id:  # until all that is in it is taken in, it is not what it is said to be
-            self._library.catalog.put_file(replace(old, sha256=""))
+            self._catalog.put_file(replace(old, sha256=""))
         file.read = read
         file.waiting = len(read.members)
         file.outermost.left = Allowance(left.files - len(read.members), left.bytes - size)
@@ -197,15 +196,14 @@ class Intake:
 
     def _add(self, file: _File, document: Document, passages: Sequence[Draft]) -> None:
         """Add the document of a file: what is inside of it has been done."""
-        catalog = self._library.catalog
         if document.missing:
             self.partial.append(Rejected(file.path, document.missing))
-        if catalog.has_document(document.doc_id) and document.doc_id not in self._improvable:
+        if self._catalog.has_document(document.doc_id) and document.doc_id not in self._improvable:
             self._note(file, document.sha256, document.doc_id)
             self.unchanged += 1
         else:
             row = FileRow(file.path, document.sha256, document.doc_id, document.modified, "", self._abilities)
-            catalog.add_document(document, passages, row)
+            self._catalog.add_document(document, passages, row)
             self._improvable.discard(document.doc_id)
             self.indexed += 1
         self._forget_inside(file)
@@ -223,7 +221,7 @@ class Intake:
         sha256 = file.identity.sha256 if file.identity and not passing else ""  # without which it is tried again
         row = FileRow(file.path, sha256, None, 0.0, reason, self._abilities)
         if is_unicode(file.path) and self._known.get(file.path) != row:
-            self._library.catalog.put_file(row)
+            self._catalog.put_file(row)
         file.inside = set()
         self._forget_inside(file)
         if file.holder:
@@ -232,7 +230,7 @@ class Intake:
 
     def _note(self, file: _File, sha256: str, doc_id: str) -> None:
         row = FileRow(file.path, sha256, doc_id, file.outermost.modified, "", self._abilities)
-        self._library.catalog.put_file(row)
+        self._catalog.put_file(row)
 
     def _leave(self, file: _File) -> None:
         """Be done with a file, and with the one that it is in, if it was the last there."""
@@ -270,7 +268,7 @@ class Intake:
         """Forget what was inside of a file and is not any more."""
         places = file.inside | (file.holder.inside if file.holder else set())  # a folder may be called as the file is
         gone = [path for path in self._known_inside(file) if not _is_at(path, places, below=file.path)]
-        self.removed += self._library.catalog.remove_files(gone)
+        self.removed += self._catalog.remove_files(gone)
 
 
 def _check_place(file: _File) -> None:

@@ -39,8 +39,9 @@ def sync_paths(
     _check_names(paths)
     roots = [absolute(path) for path in paths]
     looked = roots if changed is None else [place for place in map(absolute, changed) if is_visible(place, roots)]
-    with library.writing():
-        known = library.catalog.files([str(path) for path in looked])
+    with library.writing() as writer:
+        catalog = writer.catalog
+        known = catalog.files([str(path) for path in looked])
         homes = home_among(library.home, roots)
         wanted, unreadable = _files_in(looked)
         wanted = [path for path in wanted if not any(path.is_relative_to(home) for home in homes)]
@@ -52,16 +53,16 @@ def sync_paths(
             _check_something_to_do(paths, wanted, gone)
         for root in roots:  # known from now on, also if this is stopped
             if os.path.isdir(root):
-                library.catalog.add_root(str(root))
-        before = library.catalog.sequence()
-        intake = Intake(library, known, named=roots, report=report)
+                catalog.add_root(str(root))
+        before = catalog.sequence()
+        intake = Intake(writer, known, named=roots, report=report)
         intake.take(wanted)
-        removed = library.catalog.remove_files(gone)
-        library.lexical.catch_up()
-        embed_pending(library, report)
-        library.catch_up()
-        library.compact(at_most=_COMPACTED_AT_ONCE)
-        added = [change for change in library.catalog.changes(before) if change.kind == "add"]
+        removed = catalog.remove_files(gone)
+        writer.index_words()
+        embed_pending(writer, report)
+        writer.catch_up()
+        writer.compact(at_most=_COMPACTED_AT_ONCE)
+        added = [change for change in catalog.changes(before) if change.kind == "add"]
         passages = sum(change.last - change.first + 1 for change in added)
     seconds = round(time.monotonic() - started, 3)
     rejected = sorted([*missing, *unreadable, *intake.rejected], key=lambda one: one.path)
@@ -80,32 +81,32 @@ def sync_paths(
 def add_documents(library: Library, documents: Iterable[Document], *, progress: Report | None = None) -> int:
     """Add documents that are no files, such as a data set's, each under its own id; return how many were new."""
     added = 0
-    with library.writing():
-        fresh = (document for document in documents if not library.catalog.has_document(document.doc_id))
-        for document, passages in split_documents(library.reading, fresh):
+    with library.writing() as writer:
+        fresh = (document for document in documents if not writer.catalog.has_document(document.doc_id))
+        for document, passages in split_documents(writer.pool, fresh):
             file = FileRow(document.path, document.sha256, document.doc_id, document.modified, "")
-            library.catalog.add_document(document, passages, file)
+            writer.catalog.add_document(document, passages, file)
             added += 1
-        library.lexical.catch_up()
-        embed_pending(library, progress or silent)
-        library.catch_up()
+        writer.index_words()
+        embed_pending(writer, progress or silent)
+        writer.catch_up()
     return added
 
 
 def rebuild(library: Library, *, progress: Report | None = None) -> None:
     """Split and embed every document again, with the model that the library has now."""
     report = progress or silent
-    with library.writing():
-        library.catalog.set_model(library.encoder.model_id, library.encoder.digest)
-        doc_ids = library.catalog.document_ids()
+    with library.writing() as writer:
+        writer.catalog.set_model(writer.encoder.model_id, writer.encoder.digest)
+        doc_ids = writer.catalog.document_ids()
         documents = map(library.document, doc_ids)
-        for done, (document, passages) in enumerate(split_documents(library.reading, documents)):
+        for done, (document, passages) in enumerate(split_documents(writer.pool, documents)):
             report(SyncProgress("reading", done, len(doc_ids), ""))
-            library.catalog.replace_passages(document, passages)
-        library.lexical.catch_up()
-        embed_pending(library, report)
-        library.rebuild_derived()
-        library.compact()
+            writer.catalog.replace_passages(document, passages)
+        writer.index_words()
+        embed_pending(writer, report)
+        writer.rebuild()
+        writer.compact()
 
 
 def _missing(paths: Sequence[Path]) -> list[Rejected]:

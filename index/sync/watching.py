@@ -181,9 +181,9 @@ class Watcher:
         if not looked:
             return
         try:
-            before = library.catalog.sequence()
+            before = library.sequence()
             report = sync_paths(library, self._roots, changed=looked)
-            something = library.catalog.sequence() != before
+            something = library.sequence() != before
         except (PinciteError, OSError) as error:
             yield from self._failed(str(error))
             return

@@ -28,8 +28,7 @@ class Quote:
 
 def quotes_of(library: Library, document: Document, start: int, end: int) -> Iterator[Quote]:
     """Yield what stands in `document.text[start:end]`, sentence by sentence."""
-    passages = library.catalog.passages(library.catalog.passage_ids([document.doc_id]).tolist())
-    for passage in sorted(passages.values(), key=lambda passage: passage.start):
+    for passage in library.passages(document.doc_id):
         if passage.end <= start or passage.start >= end:
             continue
         for low, high in split_sentences(document.text, passage.start, passage.end):

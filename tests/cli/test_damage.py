@@ -56,7 +56,7 @@ def shown_by(library: Library) -> dict[str, Any]:
         "texts": texts,
         "found": found,
         "counts": library.counts(),
-        "roots": library.catalog.roots(),
+        "roots": library.store.catalog.roots(),
     }
 
 

@@ -61,8 +61,8 @@ def forms_of(words: Iterable[str]) -> list[bytes]:
 
 def embedding_forms(library: Library, doc_id: str) -> list[bytes]:
     """Return the bytes by which the embeddings of a document would be found."""
-    [*numbers] = [one.passage.passage_id for one in library.catalog.stored_passages([doc_id])]
-    _, rows = library.catalog.embeddings_of(numbers)
+    [*numbers] = [one.passage.passage_id for one in library.store.catalog.stored_passages([doc_id])]
+    _, rows = library.store.catalog.embeddings_of(numbers)
     assert len(rows) == len(numbers)
     return [row[start : start + 8].astype(kind).tobytes() for row in rows for kind in (np.float16, np.float32)
             for start in (0, 100, 376)]  # fmt: skip

@@ -281,13 +281,13 @@ def check_library(world: World, after: State) -> None:
     """Open what was left, without running the program again: it is sound, and its documents are found."""
     library = Library(world.home, WordEncoder())
     try:
-        assert library.catalog.inconsistencies() == []
-        assert [line for entry in library.entries() for line in check_document(library, entry)] == []
+        assert library.store.catalog.inconsistencies() == []
+        assert [line for entry in library.entries() for line in check_document(library.store.catalog, entry)] == []
         for doc_id in world.chance.sample(sorted(after.passages), min(3, len(after.passages))):
             word = library.document(doc_id).text.split()[-1].strip(".")
             assert doc_id in [hit.passage.doc_id for hit in library.search(word, top_k=50)]
         number = len({one[0] for of_one in after.passages.values() for one in of_one})
-        assert library.lexical.count() == number
+        assert library.indexes.words.count() == number
     finally:
         library.close()
 
@@ -314,7 +314,7 @@ def check_outcome(world: World, start: Start, encoder: Encoder) -> None:
         assert verify(expected) == []
         assert library.entries() == expected.entries()
         assert library.counts() == expected.counts()
-        assert library.vectors.count() == library.lexical.count() == library.counts().passages
+        assert library.indexes.embeddings.count() == library.indexes.words.count() == library.counts().passages
         for query in QUERIES:
             check_same(hits_of(library, query), hits_of(expected, query), BATCHES)
             check_same(words_of(library, query), words_of(expected, query), 1e-6)
@@ -338,8 +338,8 @@ def hits_of(library: Library, query: str) -> dict[tuple[str, int, int], float]:
 
 
 def words_of(library: Library, query: str) -> dict[tuple[str, int, int], float]:
-    scores = library.lexical.search(query, top_k=10_000)
-    passages = library.catalog.passages(list(scores))
+    scores = library.indexes.words.search(query, top_k=10_000)
+    passages = library.store.catalog.passages(list(scores))
     return {(passages[i].doc_id, passages[i].start, passages[i].end): score for i, score in scores.items()}
 
 
@@ -352,8 +352,8 @@ def check_same(found: dict[Any, float], expected: dict[Any, float], tolerance: f
 def check_vectors(library: Library) -> None:
     """Check that the vector index finds what comparing all embeddings of the catalog finds."""
     query = library.encoder.embed_query(QUERIES[0])
-    ids, embeddings = library.catalog.embeddings(0, 1 << 60)
-    found = library.vectors.nearest(query, top_k=len(ids))
+    ids, embeddings = library.store.catalog.embeddings(0, 1 << 60)
+    found = library.indexes.embeddings.nearest(query, top_k=len(ids))
     assert sorted(found.tolist()) == ids.tolist()
     by_number = dict(zip(ids.tolist(), (embeddings @ query).tolist(), strict=True))
     scores = [by_number[number] for number in found.tolist()]

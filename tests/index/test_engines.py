@@ -56,7 +56,7 @@ def test_another_index_takes_the_place_of_ours(tmp_path: Path) -> None:
     for name, text in {"cat": "The grey cat is called Bartholomew.", "dog": "The dog barks at herons."}.items():
         (folder / f"{name}.txt").write_text(text)
     library = Library(tmp_path / "home", WordEncoder(), engines=Engines(ENGINES.words, InMemory))
-    index: EmbeddingIndex = library.vectors
+    index: EmbeddingIndex = library.indexes.embeddings
     assert isinstance(index, InMemory)
     sync_paths(library, [folder])
     assert verify(library) == []

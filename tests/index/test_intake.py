@@ -74,7 +74,7 @@ def test_what_is_in_an_archive_is_found_under_the_path_of_the_archive(library: L
     )
     assert best(library, folder, "the grey cat Bartholomew") == "animals.zip/mill/cat.txt"
     assert counted(sync_paths(library, [folder])) == (0, 3, 0, 0)
-    assert library.leftovers() == []
+    assert library.store.leftovers() == []
     assert verify(library) == []
 
 
@@ -180,7 +180,7 @@ def test_a_rejected_file_is_read_again_only_if_it_changed_or_is_named_or_more_ca
 ) -> None:
     (folder / "broken.pdf").write_bytes(b"%PDF-1.4 cut")
     read: list[str] = []
-    pool = library.reading
+    pool = library.pool
     original = pool.read
     monkeypatch.setattr(pool, "read", lambda wanted, place: read.append(wanted.path) or original(wanted, place))
     sync_paths(library, [folder])
@@ -237,7 +237,7 @@ def test_a_run_that_was_stopped_by_a_close_rejects_nothing(library: Library, fol
     (folder / "cat.txt").write_bytes(CAT)
     sync_paths(library, [folder])
     (folder / "cat.txt").write_bytes(CAT + DOG)
-    library.reading.close()
+    library.pool.close()
     with pytest.raises(ReadingStoppedError):
         sync_paths(library, [folder])
     assert states(library, folder) == {"cat.txt": "indexed"}
@@ -247,7 +247,7 @@ def test_what_could_not_be_read_in_passing_is_tried_again(
     library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (folder / "animals.zip").write_bytes(zipped({"cat.txt": CAT}))
-    pool = library.reading
+    pool = library.pool
     original = pool.read
 
     def fails(*_: object) -> Future[Read]:
@@ -273,7 +273,7 @@ def test_a_partly_read_document_stays_when_it_can_not_be_read_anew(
         failed.set_exception(DocumentRejectedError("it takes more memory than a file may: split it"))
         return failed
 
-    monkeypatch.setattr(library.reading, "read", fails)
+    monkeypatch.setattr(library.pool, "read", fails)
     report = sync_paths(library, [folder])
     assert [Path(one.path).name for one in report.partial] == ["mixed.zip"]
     assert states(library, folder)["mixed.zip/cat.txt"] == "indexed"
@@ -287,10 +287,8 @@ def test_what_is_partly_read_in_an_archive_is_read_again_when_more_can_be(
     sync_paths(library, [folder])
     assert states(library, folder)["outer.zip/inner.zip"] == "partial"
     read: list[str] = []
-    original = library.reading.read
-    monkeypatch.setattr(
-        library.reading, "read", lambda wanted, place: read.append(wanted.path) or original(wanted, place)
-    )
+    original = library.pool.read
+    monkeypatch.setattr(library.pool, "read", lambda wanted, place: read.append(wanted.path) or original(wanted, place))
     sync_paths(library, [folder])
     assert read == []
     monkeypatch.setattr(intake, "abilities", lambda: "6+more")

@@ -104,7 +104,7 @@ def test_a_removed_file_is_gone_from_the_very_next_search(library: Library, fold
     (folder / "dogs.txt").unlink()
     assert sync_paths(library, [folder]).removed == 1
     assert "dogs.txt" not in found(library, "dog barks")
-    assert library.vectors.count() == library.lexical.count() == 2
+    assert library.indexes.embeddings.count() == library.indexes.words.count() == 2
     assert verify(library) == []
 
 
@@ -126,7 +126,7 @@ def test_a_folder_is_removed_with_what_was_indexed_of_it_even_when_it_is_gone(li
         sync_paths(library, [folder])
     assert len(library.remove([str(folder)])) == 3
     assert library.search("cats sleep") == []
-    assert library.catalog.roots() == []
+    assert library.store.catalog.roots() == []
 
 
 def test_removing_something_unknown_removes_nothing(library: Library, folder: Path) -> None:
@@ -214,7 +214,7 @@ def test_equal_texts_that_come_after_an_embedded_batch_are_in_the_vector_index(
     texts = ["The same words.", "Other words.", "The same words."]
     documents = [Document(str(i), str(i), "", "text/plain", t, {}, (), str(i), 0.0) for i, t in enumerate(texts)]
     add_documents(library, documents, progress=lambda _: library.refresh())
-    assert library.vectors.count() == 3
+    assert library.indexes.embeddings.count() == 3
     assert verify(library) == []
 
 
@@ -223,7 +223,7 @@ def test_a_path_has_one_name_however_it_is_written(library: Library, folder: Pat
     report = sync_paths(library, [folder])
     assert (report.indexed, report.unchanged) == (0, 3)
     assert len(library.entries()) == 3
-    assert library.catalog.roots() == [str(folder)]
+    assert library.store.catalog.roots() == [str(folder)]
 
 
 def test_a_folder_that_can_not_be_read_keeps_what_is_indexed_of_it(
@@ -341,20 +341,20 @@ def test_dense_search_is_exact(library: Library) -> None:
         Document(f"d{i}", f"d{i}", "", "text/plain", text, {}, (), str(i), 0.0) for i, text in enumerate(texts)
     ]
     add_documents(library, documents)
-    ids, embeddings = library.catalog.embeddings(1, 300)
+    ids, embeddings = library.store.catalog.embeddings(1, 300)
     query = library.encoder.embed_query("word3 word4 word5 word6")
     scores = embeddings @ query
-    nearest = library.vectors.cosines(query, library.vectors.nearest(query, top_k=20).tolist())
+    nearest = library.indexes.embeddings.cosines(query, library.indexes.embeddings.nearest(query, top_k=20).tolist())
     np.testing.assert_allclose(list(nearest.values()), np.sort(scores)[::-1][:20], rtol=1e-5)
     assert all(np.isclose(scores[list(ids).index(i)], score, rtol=1e-5) for i, score in nearest.items())
-    assert set(library.vectors.nearest(query, top_k=5, within=ids[:3])) == set(ids[:3].tolist())
+    assert set(library.indexes.embeddings.nearest(query, top_k=5, within=ids[:3])) == set(ids[:3].tolist())
 
 
 def test_scripts_without_spaces_are_found_by_their_words(library: Library) -> None:
     texts = {"ja": "東京は日本の首都です。", "th": "กรุงเทพเป็นเมืองหลวงของไทย", "en": "Paris is a capital."}
     add_documents(library, [Document(k, k, "", "text/plain", v, {}, (), k, 0.0) for k, v in texts.items()])
-    assert list(library.lexical.search("日本の首都", top_k=5)) == [1]
-    assert list(library.lexical.search("เมืองหลวง", top_k=5)) == [2]
+    assert list(library.indexes.words.search("日本の首都", top_k=5)) == [1]
+    assert list(library.indexes.words.search("เมืองหลวง", top_k=5)) == [2]
 
 
 def test_half_a_surrogate_pair_and_a_null_in_a_text_do_no_harm(library: Library) -> None:

@@ -71,7 +71,7 @@ def test_a_document_is_found_by_the_name_of_its_file(library: Library, folder: P
     sync_paths(library, [folder])
     for season in ("spring", "summer", "autumn", "winter"):
         assert first(library, f"Who led the meeting of the {season} protocol?") == f"protocol-{season}.md"
-    assert len(library.lexical.search("papers", top_k=9)) == 4  # the folder
+    assert len(library.indexes.words.search("papers", top_k=9)) == 4  # the folder
 
 
 def test_a_renamed_file_is_found_by_its_new_name_only(library: Library, folder: Path) -> None:
@@ -80,11 +80,11 @@ def test_a_renamed_file_is_found_by_its_new_name_only(library: Library, folder: 
     (folder / "copy-of-summer.md").write_bytes((folder / "protocol-summer.md").read_bytes())
     sync_paths(library, [folder])
     assert first(library, "easter protocol") == "protocol-easter.md"
-    assert not library.lexical.search("spring", top_k=9)
-    assert len(library.lexical.search("copy", top_k=9)) == 1
+    assert not library.indexes.words.search("spring", top_k=9)
+    assert len(library.indexes.words.search("copy", top_k=9)) == 1
     (folder / "copy-of-summer.md").write_text("# Protocol\n\nThere was none.\n")
     sync_paths(library, [folder])
-    assert len(library.lexical.search("copy", top_k=9)) == 1
+    assert len(library.indexes.words.search("copy", top_k=9)) == 1
     assert verify(library) == []
 
 

@@ -67,7 +67,7 @@ def few(homes: Path, tmp_path: Path) -> Iterator[Library]:
 @pytest.fixture
 def large(homes: Path, tmp_path: Path) -> Iterator[Library]:
     library = Library(Path(shutil.copytree(homes / "many", tmp_path / "many")), WordEncoder())
-    assert library.vectors.kind == "IVF32"
+    assert library.indexes.embeddings.kind == "IVF32"
     yield library
     library.close()
 
@@ -81,31 +81,31 @@ def test_lists_find_what_comparing_all_finds(large: Library) -> None:
     shares = []
     for number in range(40):
         query = large.encoder.embed_query(" ".join(f"word{(number * step) % (7 * step + 11)}" for step in range(1, 8)))
-        found = large.vectors.cosines(query, large.vectors.nearest(query, top_k=100).tolist())
-        best = exact(large.catalog, query, 10)
-        worst = float(large.catalog.embeddings_of([best[-1]])[1][0] @ query)
+        found = large.indexes.embeddings.cosines(query, large.indexes.embeddings.nearest(query, top_k=100).tolist())
+        best = exact(large.store.catalog, query, 10)
+        worst = float(large.store.catalog.embeddings_of([best[-1]])[1][0] @ query)
         shares.append(np.mean([score >= worst - 1e-6 for score in list(found.values())[:10]]))
     assert np.mean(shares) > 0.95
     assert verify(large) == []
 
 
 def test_a_scope_is_searched_whole(large: Library) -> None:
-    within = large.catalog.passage_ids(["d3", "d500"])
+    within = large.store.catalog.passage_ids(["d3", "d500"])
     query = large.encoder.embed_query("word1 word2")
-    assert set(large.vectors.nearest(query, top_k=10, within=within)) == set(within.tolist())
+    assert set(large.indexes.embeddings.nearest(query, top_k=10, within=within)) == set(within.tolist())
 
 
 def test_what_is_added_and_removed_is_so_at_once_and_after_opening_again(large: Library) -> None:
     large.remove(["/d5"])
     add_documents(large, documents(MANY, 1))
-    number = int(large.catalog.passage_ids([f"d{MANY}"])[0])
+    number = int(large.store.catalog.passage_ids([f"d{MANY}"])[0])
     for library in (large, Library(large.home, WordEncoder())):
         library.refresh()
-        assert library.vectors.count() == MANY
-        assert library.vectors.kind.startswith("IVF")
-        embedding = library.catalog.embeddings_of([number])[1][0]
-        assert library.vectors.agrees(number, embedding)
-        assert not library.vectors.agrees(6, library.catalog.embeddings_of([7])[1][0])
+        assert library.indexes.embeddings.count() == MANY
+        assert library.indexes.embeddings.kind.startswith("IVF")
+        embedding = library.store.catalog.embeddings_of([number])[1][0]
+        assert library.indexes.embeddings.agrees(number, embedding)
+        assert not library.indexes.embeddings.agrees(6, library.store.catalog.embeddings_of([7])[1][0])
         assert verify(library) == []
     library.close()
 
@@ -121,20 +121,20 @@ def test_few_new_embeddings_do_not_cost_a_new_file_and_a_deletion_does(large: Li
 
 
 def test_it_switches_over_while_people_search(few: Library) -> None:
-    assert few.vectors.kind == "exact"
+    assert few.indexes.embeddings.kind == "exact"
     query = few.encoder.embed_query("word1 word2 word3")
     ended, answers = threading.Event(), []
 
     def ask() -> None:
         while not ended.is_set():
-            answers.append(len(few.vectors.nearest(query, top_k=10)))
+            answers.append(len(few.indexes.embeddings.nearest(query, top_k=10)))
 
     asking = threading.Thread(target=ask)
     asking.start()
     add_documents(few, documents(FEW, 100))
     ended.set()
     asking.join()
-    assert few.vectors.kind.startswith("IVF")
+    assert few.indexes.embeddings.kind.startswith("IVF")
     assert set(answers) == {10}
 
 
@@ -143,8 +143,8 @@ def test_another_program_takes_over_the_lists(few: Library) -> None:
     reader.search("word1")
     add_documents(few, documents(FEW, 100))
     reader.search("word1")
-    assert reader.vectors.kind == few.vectors.kind != "exact"
-    assert reader.vectors.count() == few.vectors.count()
+    assert reader.indexes.embeddings.kind == few.indexes.embeddings.kind != "exact"
+    assert reader.indexes.embeddings.count() == few.indexes.embeddings.count()
     reader.close()
 
 
@@ -152,12 +152,12 @@ def test_embeddings_that_the_file_lacks_come_from_the_catalog(large: Library) ->
     for path in (large.home / "vectors").iterdir():
         path.unlink()
     again = Library(large.home, WordEncoder())
-    assert again.vectors.count() == MANY
-    assert again.vectors.kind == large.vectors.kind
+    assert again.indexes.embeddings.count() == MANY
+    assert again.indexes.embeddings.kind == large.indexes.embeddings.kind
     again.close()
 
 
 def test_the_file_of_another_model_is_not_used(large: Library) -> None:
-    other = VectorIndex(large.home / "vectors", large.catalog, model=("other", "digest"), dimension=384)
+    other = VectorIndex(large.home / "vectors", large.store.catalog, model=("other", "digest"), dimension=384)
     assert other.count() == MANY  # made from the catalog
     assert other._file == ""

@@ -119,15 +119,15 @@ def test_embeddings_of_another_model_are_reported(library: Library, folder: Path
 
 
 def test_another_embedding_in_the_vector_index_is_reported(library: Library, folder: Path) -> None:
-    index = library.vectors
-    first, _ = library.catalog.embeddings(1, 1)
-    _, another = library.catalog.embeddings(4, 4)
+    index = library.indexes.embeddings
+    first, _ = library.store.catalog.embeddings(1, 1)
+    _, another = library.store.catalog.embeddings(4, 4)
     index._index.remove_ids(first)
     index._index.add_with_ids(another, first)
     found = verify(library)
     # Only a sample is looked at; here the last passage of each document.
     assert found == [] or all("is another one in the vector index" in problem for problem in found)
-    last, _ = library.catalog.embeddings(2, 2)
+    last, _ = library.store.catalog.embeddings(2, 2)
     index._index.remove_ids(last)
     index._index.add_with_ids(another, last)
     assert any("is another one in the vector index" in problem for problem in verify(library))
@@ -176,13 +176,12 @@ def test_a_lexical_file_that_is_damaged_under_an_open_library_is_reported(librar
 
 
 def test_what_was_deleted_and_not_compacted_is_reported(library: Library, folder: Path) -> None:
-    library.catalog.remove_files([str(folder / "1.md")])
-    library.catch_up()
+    library.store.catalog.remove_files([str(folder / "1.md")])
+    library.indexes.catch_up()
     found = verify(library)
     assert any("still hold something of 2 deleted passages" in problem for problem in found)
     assert any("may still hold something of what was deleted" in problem for problem in found)
-    with library.writing():
-        library.compact()
+    library.compact()
     assert verify(library) == []
 
 

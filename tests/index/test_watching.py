@@ -72,7 +72,7 @@ def wait_for_documents(library: Library, *paths: Path) -> None:
     def known() -> list[str]:
         return [entry.path for entry in library.entries() if entry.state == "indexed"]
 
-    wait_until(lambda: known() == wanted and not library.catalog.waiting(), library.entries)
+    wait_until(lambda: known() == wanted and not library.store.catalog.waiting(), library.entries)
     assert [entry.path for entry in library.entries()] == wanted
 
 
@@ -152,8 +152,8 @@ def test_a_saved_file_is_followed(library: Library, folder: Path, save: Callable
         save(folder / "cat.txt")
         wait_for_text(library, folder / "cat.txt", DOG)
         wait_for_documents(library, folder / "cat.txt")
-    assert library.lexical.document_frequency("ottolin") == 1
-    assert library.lexical.document_frequency("bartholomew") == 0
+    assert library.indexes.words.document_frequency("ottolin") == 1
+    assert library.indexes.words.document_frequency("bartholomew") == 0
     assert sum(report.indexed for report in reports(news)) >= 1
     assert [one for report in reports(news) for one in report.rejected] == []
     assert not sentences(news)

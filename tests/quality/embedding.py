@@ -44,8 +44,9 @@ def by_embeddings(library: Library) -> Search:
     def search(question: str) -> list[Hit]:
         library.refresh()
         embedding = library.encoder.embed_query(question)
-        cosines = library.vectors.cosines(embedding, library.vectors.nearest(embedding, top_k=100).tolist())
-        passages = library.catalog.passages(list(cosines))
+        index = library.indexes.embeddings
+        cosines = index.cosines(embedding, index.nearest(embedding, top_k=100).tolist())
+        passages = library.store.catalog.passages(list(cosines))
         return [Hit(passages[i], score, rank) for rank, (i, score) in enumerate(cosines.items(), start=1)]
 
     return search

@@ -40,14 +40,14 @@ def main() -> int:
         entries = random.Random(3).sample(library.entries(), arguments.deleted)
         texts = [library.document(entry.doc_id).text for entry in entries[:5]]
         started = time.perf_counter()
-        library.catalog.remove_files([entry.path for entry in entries])
+        library.store.catalog.remove_files([entry.path for entry in entries])
         gone = time.perf_counter() - started
         found = {hit.passage.doc_id for text in texts for hit in library.search(text)}
         assert not found & {entry.doc_id for entry in entries}
         started = time.perf_counter()
-        with library.writing():
-            library.catch_up()
-            library.compact()
+        with library.writing() as writer:
+            writer.catch_up()
+            writer.compact()
         compacted = time.perf_counter() - started
         assert not [trace for text in texts for trace in find_traces(library.home, text)]
         library.close()

@@ -107,7 +107,7 @@ def build(home: Path, shared: Path, count: int, together: int = PIECES) -> float
     encoder = KnownEncoder()
     library = Library(home, encoder)
     pieces = many_pieces(shared, count)
-    with library.writing():
+    with library.writing() as writer:
         for number in range(count // together):
             chosen = [next(pieces) for _ in range(together)]
             text = "\n\n".join(piece for piece, _ in chosen)
@@ -116,13 +116,13 @@ def build(home: Path, shared: Path, count: int, together: int = PIECES) -> float
             spans = [(int(at), int(at) + len(piece)) for at, (piece, _) in zip(starts[:-1], chosen, strict=True)]
             drafts = [Draft(start, end, "", None) for start, end in spans]
             document = Document(name, f"/speed/{name}.txt", title, "text/plain", text, {}, (), name, 0.0)
-            library.catalog.add_document(document, drafts, FileRow(document.path, name, name, 0.0, ""))
+            library.store.catalog.add_document(document, drafts, FileRow(document.path, name, name, 0.0, ""))
             encoder.known |= {indexed_text(title, "", piece): embedding for piece, embedding in chosen}
             if number % (2000 // together) == 0 or number == count // together - 1:
-                embed_pending(library, silent)
+                embed_pending(writer, silent)
                 encoder.known.clear()
-        library.catch_up()
-        library.compact()
+        writer.catch_up()
+        writer.compact()
     library.close()
     return time.perf_counter() - started
 
@@ -157,7 +157,7 @@ def exact(library: Library, queries: NDArray[np.float32]) -> NDArray[np.int64]:
     if not kept.exists():
         best_scores = np.full((len(queries), 10), -2.0, dtype=np.float32)
         best = np.zeros((len(queries), 10), dtype=np.int64)
-        for ids, embeddings in library.catalog.all_embeddings(50_000):
+        for ids, embeddings in library.store.catalog.all_embeddings(50_000):
             scores = np.concatenate([best_scores, queries @ embeddings.T], axis=1)
             numbers = np.concatenate([best, np.broadcast_to(ids, (len(queries), len(ids)))], axis=1)
             order = np.argsort(-scores, axis=1)[:, :10]
@@ -176,7 +176,7 @@ def measure(home: Path, shared: Path) -> Row:
     started = time.perf_counter()
     library = Library(home, Encoder())
     library.refresh()
-    library.vectors.count()
+    library.indexes.embeddings.count()
     opening = time.perf_counter() - started
     library.encoder.load()
     loading = time.perf_counter() - started - opening
@@ -190,11 +190,11 @@ def measure(home: Path, shared: Path) -> Row:
 
     def dense(question: str) -> None:
         number = len(found)
-        nearest = library.vectors.nearest(embedded[number], top_k=100).tolist()
-        found.append(list(library.vectors.cosines(embedded[number], nearest))[:10])
+        nearest = library.indexes.embeddings.nearest(embedded[number], top_k=100).tolist()
+        found.append(list(library.indexes.embeddings.cosines(embedded[number], nearest))[:10])
 
     row["dense p50"], row["dense p95"] = laps(dense, questions)
-    words = library.lexical
+    words = library.indexes.words
     row["lexical p50"], row["lexical p95"] = laps(lambda question: words.search(question, top_k=100), questions)
     row["fused p50"], row["fused p95"] = laps(library.search, questions)
     row["MB"], row["MB of it before"] = memory(), before
@@ -222,9 +222,9 @@ def add_one(library: Library, home: Path) -> float:
         hit = library.search("Who sings in the quinquereme?")[0]
         times.append(time.perf_counter() - started)
         assert library.document(hit.passage.doc_id).path.startswith(str(folder.resolve()))
-    with library.writing():
-        library.catalog.remove_files([str(path.resolve()) for path in folder.iterdir()])
-        library.catch_up()
+    with library.writing() as writer:
+        library.store.catalog.remove_files([str(path.resolve()) for path in folder.iterdir()])
+        writer.catch_up()
     return float(np.median(times))
 
 
@@ -232,7 +232,7 @@ def switch(library: Library, questions: Sequence[str]) -> tuple[float, float, fl
     """Make the vector index anew while questions are asked; return how many seconds, and p50 and p95 of those in ms."""
     times: list[float] = []
     started = time.perf_counter()
-    making = threading.Thread(target=library.vectors.rebuild)
+    making = threading.Thread(target=library.indexes.embeddings.rebuild)
     making.start()
     for question in cycle(questions):
         times += laps(library.search, [question])[:1]

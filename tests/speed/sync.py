@@ -98,9 +98,9 @@ def index(home: Path, folder: Path) -> dict[str, Any]:
 def embedded_after(home: Path, work: Callable[[], object]) -> tuple[int, int]:
     """Return how many passages are new after `work`, and how many of them had to be embedded."""
     library = open_library(home)
-    before = library.catalog.sequence()
+    before = library.store.catalog.sequence()
     work()
-    changes = library.catalog.changes(before)
+    changes = library.store.catalog.changes(before)
     library.close()
 
     def count(kind: str) -> int:
@@ -146,7 +146,7 @@ def watch(home: Path, folder: Path, files: Sequence[Path]) -> dict[str, list[flo
             started = time.perf_counter()
             wait_for(lambda word=word: _finds(library, word))
             laps["saved -> found by its words"].append(time.perf_counter() - started)
-            wait_for(lambda: library.catalog.waiting() == 0)
+            wait_for(lambda: library.store.catalog.waiting() == 0)
             laps["saved -> embedded"].append(time.perf_counter() - started)
         for number in range(SAVES):
             time.sleep(2.5)
@@ -162,7 +162,7 @@ def watch(home: Path, folder: Path, files: Sequence[Path]) -> dict[str, list[flo
 
 def _finds(library: Library, word: str) -> bool:
     library.refresh_words()
-    return bool(library.lexical.search(word, top_k=1))
+    return bool(library.indexes.words.search(word, top_k=1))
 
 
 def main() -> int:

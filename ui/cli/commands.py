@@ -59,7 +59,7 @@ def chat(settings: Settings, options: argparse.Namespace) -> int:
 
     listener = server.bind(settings.host, settings.port)
     with listener, _library(settings) as library, contextlib.ExitStack() as stack:
-        roots = [Path(root) for root in library.catalog.roots()]
+        roots = [Path(root) for root in library.roots()]
         folders = [Path(options.folder)] if options.folder else roots or [SAMPLES]
         assistant = _assistant(settings, library)
         background = Indexing(library)
@@ -93,7 +93,7 @@ def index(settings: Settings, options: argparse.Namespace) -> int:
     if "" in options.paths:  # an unset variable in a script, which must not become the folder one is in
         raise SettingsError("'': no such file or folder: check the spelling")
     with _library(settings, rebuilding=options.rebuild) as library, contextlib.ExitStack() as stack:
-        paths = [Path(path) for path in options.paths or library.catalog.roots()]
+        paths = [Path(path) for path in options.paths or library.roots()]
         if not paths and not options.rebuild:
             raise SettingsError("nothing to index: name files or folders (`pincite index PATH...`)")
         watcher = stack.enter_context(_watcher(paths, settings.home)) if options.watch and paths else None
@@ -160,11 +160,10 @@ def remove(settings: Settings, options: argparse.Namespace) -> int:
     """Remove documents, and their words from every file."""
     with _library(settings) as library:
         removed = library.remove(options.documents)
-        roots = tuple(root.rstrip(os.sep) + os.sep for root in library.catalog.roots())
-        if library.lexical.deleted():
+        roots = tuple(root.rstrip(os.sep) + os.sep for root in library.roots())
+        if library.has_traces():
             print("pincite: removed; their words are being taken out of the index's files, too", file=sys.stderr)
-            with library.writing():
-                library.compact()
+            library.compact()
     if options.json:
         print_json({"removed": [{"doc_id": entry.doc_id, "path": entry.path} for entry in removed]})
     for entry in removed:
@@ -293,5 +292,5 @@ def _watch(found: Iterator[News], paths: Sequence[Path], stopping: Stopping, *, 
 
 
 def _check_not_empty(library: Library) -> None:
-    if library.catalog.is_empty():
+    if library.is_empty():
         raise SettingsError(f"nothing is indexed in {library.home}: run `pincite index PATH...` first")

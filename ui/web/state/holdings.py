@@ -39,7 +39,7 @@ class HoldingsReader:
         """Return the holdings, read again if the catalog has changed or an indexing run has begun or ended."""
         run = (state.running, state.report)
         with self._lock:
-            sequence = self._library.catalog.sequence()
+            sequence = self._library.sequence()
             began = time.monotonic()
             changed = sequence != self._sequence and began >= self._rest_until
             if self._last is None or changed or run != self._run:

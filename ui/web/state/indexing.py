@@ -166,8 +166,7 @@ class Indexing:
         self._paged = Paged()
         try:
             report = sync_paths(self._library, paths, progress=self._progress)
-            with self._library.writing():  # nobody waits for it here, however long it takes
-                self._library.compact()
+            self._library.compact()  # nobody waits for it here, however long it takes
         except _StoppedError:
             with self._lock:  # unless it was told to go on in the meantime
                 (self._left if self._state.stopping else self._waiting).insert(0, paths)
