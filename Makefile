@@ -11,7 +11,7 @@ endif
 TORCH_FLAGS := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX) --retries 0 --timeout 15 --quiet)
 BIOME := 2.6.8
 
-.PHONY: chat test test-all lint check quality bench lock
+.PHONY: chat test test-all lint check readme quality bench lock
 
 chat: $(VENV)/installed
 	@$(BIN)/pincite chat
@@ -32,6 +32,10 @@ lint: $(VENV)/installed-for-tests
 	  else echo "the page's script and style are NOT checked: npx can't run Biome (on Debian, \`apt install npm\`)" >&2; fi
 
 check: lint test
+
+# The README's table of settings, from the one in ui/settings.py.
+readme: $(VENV)/installed-for-tests
+	$(BIN)/python tests/readme.py
 
 # Retrieval, answers, citations and refusals on the shared question sets; the table also goes to results/.
 quality: $(VENV)/installed-for-tests

@@ -7,15 +7,14 @@ import contextlib
 import io
 import re
 import shlex
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from readme import with_settings
 
 from index.readers import READABLE_SUFFIXES
 from ui.cli import commands
 from ui.cli.parser import make_parser
-from ui.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -103,20 +102,8 @@ def test_every_option_of_a_command_is_documented() -> None:
     assert [option for option in sorted(known - hidden) if not re.search(rf"{option}(?![\w-])", USAGE)] == []
 
 
-@pytest.mark.parametrize("setting", [field.name for field in fields(Settings)])
-def test_every_setting_is_documented_with_its_variable(setting: str) -> None:
-    row = re.search(rf"^\|\s*`{setting}`\s*\|(.*)$", README, flags=re.MULTILINE)
-    assert row, f"README.md has no row for {setting} in its table of settings"
-    assert f"`PINCITE_{setting.upper()}`" in row.group(1)
-
-
-@pytest.mark.parametrize("field", [field for field in fields(Settings) if field.name != "home"], ids=lambda f: f.name)
-def test_every_default_of_a_setting_is_the_one_documented(field: object) -> None:
-    name, default = field.name, field.default  # type: ignore[attr-defined]
-    row = re.search(rf"^\|\s*`{name}`\s*\|(.*)$", README, flags=re.MULTILINE)
-    assert row
-    shown = str(default).lower() if isinstance(default, bool) else str(default)
-    assert not shown or f"`{shown}`" in row.group(1)
+def test_the_table_of_settings_in_the_readme_is_made_of_the_one_table() -> None:
+    assert with_settings(README) == README, "run `make readme`"
 
 
 @pytest.mark.parametrize("suffix", sorted(READABLE_SUFFIXES))

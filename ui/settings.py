@@ -81,14 +81,18 @@ def _port(_: str, value: object) -> int:
 class Setting(NamedTuple):
     """What there is to know of a setting, beside its name and default.
 
-    `check` turns what was given for the name into the value, or raises `SettingsError`; `of` names the commands that
-    have it as a flag: all of them, those that answer ("reading"), or these.
+    `check` turns what was given for the name into the value, or raises `SettingsError`. `help` is what the command
+    line says of it, `meaning` what the README does, in Markdown; if that is empty, the same. `of` names the commands
+    that have it as a flag: all of them, those that answer ("answering"), or these. `unset` says what it is where there
+    is no default that could be shown.
     """
 
     metavar: str
-    help: str
     check: Callable[[str, object], Any]
+    help: str
+    meaning: str = ""
     of: tuple[str, ...] = ("all",)
+    unset: str = ""
 
 
 def _setting(default: object, *given: Any, **more: Any) -> Any:
@@ -97,33 +101,83 @@ def _setting(default: object, *given: Any, **more: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What can be set, the one table of it. A variable is `PINCITE_` and the name, a flag `--` and the name.
+    """What can be set, the one table of it: the command line and the README's table are made of it.
 
-    The file is `settings.toml` in the home folder, which is therefore not in it.
+    A variable is `PINCITE_` and the name, a flag `--` and the name. The file is `settings.toml` in the home folder,
+    which is therefore not in it.
     """
 
-    home: Path = field(metadata={"setting": Setting("DIR", "the folder that holds the index", _folder)})
-    model: str = _setting(DEFAULT_MODEL, "NAME", "the embedding model: a name at the hub, or a folder", _text)
+    home: Path = field(
+        metadata={
+            "setting": Setting(
+                "DIR",
+                _folder,
+                "the folder that holds the index",
+                "the folder that holds the index; not in the file",
+                unset="the system's user data folder",
+            )
+        }
+    )
+    model: str = _setting(
+        DEFAULT_MODEL,
+        "NAME",
+        _text,
+        "the embedding model: a name at the hub, or a folder",
+        "the embedding model: that name, `all-MiniLM-L6-v2`, a folder, or a name on the Hugging Face hub; after a "
+        "change run `pincite index --rebuild`",
+    )
     reader: str = _setting(
         DEFAULT_READER,
         "NAME",
-        f"what reads the passages found: {DEFAULT_READER}, none, a folder, or a name at the hub",
         _reader,
-        of=("reading",),
+        f"what reads the passages found: {DEFAULT_READER}, none, a folder, or a name at the hub",
+        f"what reads the passages found: `{DEFAULT_READER}`, the small model inside; `none`, to answer by similarity "
+        "only; a folder or hub name of a cross-encoder or an extractive question-answering model",
+        of=("answering",),
     )
     refusal: Refusal = field(
         default="balanced",
-        metadata={"setting": Setting(_REFUSAL, "how much support an answer needs", _refusal, ("reading",))},
+        metadata={
+            "setting": Setting(
+                _REFUSAL,
+                _refusal,
+                "how much support an answer needs",
+                "how much support an answer needs: `strict` refuses more, `eager` answers whenever anything fits",
+                of=("answering",),
+            )
+        },
     )
-    host: str = _setting("127.0.0.1", "ADDRESS", "the address to serve at", _text, of=("chat",))
-    port: int = _setting(7860, "PORT", "the port to serve at", _port, of=("chat",))
-    inside: int = _setting(MAX_FILES, "N", "the most files to read in one", _whole, of=("chat", "index"))
+    host: str = _setting(
+        "127.0.0.1",
+        "ADDRESS",
+        _text,
+        "the address to serve at",
+        "the address the page is served at; off loopback everyone is asked for a token",
+        of=("chat",),
+    )
+    port: int = _setting(7860, "PORT", _port, "the port to serve at", "and its port", of=("chat",))
+    inside: int = _setting(
+        MAX_FILES,
+        "N",
+        _whole,
+        "the most files to read in one",
+        "how many files are read that lie inside one file, such as an archive, a mailbox or a mail",
+        of=("chat", "index"),
+    )
     proxy: str = _setting(
-        "", "ADDRESS", "the reverse proxy before it, whose X-Forwarded headers are believed", _address, of=("chat",)
+        "",
+        "ADDRESS",
+        _address,
+        "the reverse proxy before it, whose X-Forwarded headers are believed",
+        "the IP address of a reverse proxy whose `X-Forwarded-Host`, `-Proto` and `-For` are believed; asks for the "
+        "token, too",
+        of=("chat",),
+        unset="none",
     )
 
 
 TABLE: Mapping[str, Setting] = {one.name: one.metadata["setting"] for one in fields(Settings)}
+DEFAULTS: Mapping[str, object] = {one.name: one.default for one in fields(Settings) if one.name != "home"}
 
 
 def read_settings(flags: Mapping[str, object], environment: Mapping[str, str] | None = None) -> Settings:
@@ -135,12 +189,17 @@ def read_settings(flags: Mapping[str, object], environment: Mapping[str, str] | 
     given = {name: value for name, value in flags.items() if value is not None}
     if given.get("home") == "":  # an unset variable in a script, which must not become another folder
         raise SettingsError("--home '': name a folder")
-    named = str(given.get("home") or variables.get("PINCITE_HOME") or _default_home())
+    named = str(given.get("home") or variables.get(variable("home")) or _default_home())
     home = _folder("home", named)
-    values = {one.name: one.default for one in fields(Settings)} | _read_file(home / _FILE, TABLE.keys() - {"home"})
-    values |= {name: variables[f"PINCITE_{name.upper()}"] for name in TABLE if f"PINCITE_{name.upper()}" in variables}
+    values = {**DEFAULTS, **_read_file(home / _FILE, set(DEFAULTS))}
+    values |= {name: variables[variable(name)] for name in TABLE if variable(name) in variables}
     values |= given | {"home": home}
     return Settings(**{name: one.check(name, values[name]) for name, one in TABLE.items()})
+
+
+def variable(name: str) -> str:
+    """Return the name of the environment's variable for a setting."""
+    return f"PINCITE_{name.upper()}"
 
 
 def _default_home() -> Path:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from dataclasses import fields
 from pathlib import Path
 from typing import NoReturn
 
 from index import SettingsError
 from ui.cli import commands
-from ui.settings import TABLE, Settings
+from ui.settings import DEFAULTS, TABLE, Settings
 
 
 class _Parser(argparse.ArgumentParser):
@@ -21,31 +20,29 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _shared_options() -> tuple[_Parser, _Parser, _Parser]:
-    """Return the options of every command, of those that read, and of those that can print JSON."""
+    """Return the options of every command, of those that answer, and of those that can print JSON."""
     common = _Parser(add_help=False)
     _add_settings(common, "all")
     common.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help="show traces of faults")
-    reading = _Parser(add_help=False)
-    _add_settings(reading, "reading")
+    answering = _Parser(add_help=False)
+    _add_settings(answering, "answering")
     as_json = _Parser(add_help=False)
     as_json.add_argument("--json", action="store_true", help="print one JSON value")
-    return common, reading, as_json
+    return common, answering, as_json
 
 
 def _add_settings(parser: argparse.ArgumentParser, group: str) -> None:
     """Add a flag for each setting of these commands; one that is not given stays out of the options."""
-    defaults = {one.name: one.default for one in fields(Settings)}
     for name, one in TABLE.items():
         if group in one.of:
-            default = f" (default {defaults[name]})" if isinstance(defaults[name], str | int) and defaults[name] else ""
-            text = one.help + default
+            text = one.help + (f" (default {DEFAULTS[name]})" if DEFAULTS.get(name) else "")
             parser.add_argument(f"--{name}", metavar=one.metavar, default=argparse.SUPPRESS, help=text)
 
 
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
-    common, reading, as_json = _shared_options()
-    parser = _Parser(prog="pincite", description="Ask your own documents.", parents=[common, reading])
+    common, answering, as_json = _shared_options()
+    parser = _Parser(prog="pincite", description="Ask your own documents.", parents=[common, answering])
     parser.set_defaults(run=commands.chat, folder=None, no_browser=False)
     choices = parser.add_subparsers(title="commands", metavar="COMMAND")
 
@@ -57,7 +54,7 @@ def make_parser() -> argparse.ArgumentParser:
         return made
 
     chat = choices.add_parser(
-        "chat", help="open the chat", description="Sync a folder and open the chat.", parents=[common, reading]
+        "chat", help="open the chat", description="Sync a folder and open the chat.", parents=[common, answering]
     )
     chat.set_defaults(run=commands.chat)
     chat.add_argument(
@@ -72,20 +69,23 @@ def make_parser() -> argparse.ArgumentParser:
     _add_settings(index, "index")
     index.add_argument("--watch", action="store_true", help="go on, and follow changes")
     index.add_argument("--rebuild", action="store_true", help="split and embed everything again")
-    command("ask", commands.ask, "Answer a question.", reading).add_argument("question", metavar="QUESTION")
-    search = command("search", commands.search, "Show the passages that fit a query.", reading)
+    command("ask", commands.ask, "Answer a question.", answering).add_argument("question", metavar="QUESTION")
+    search = command("search", commands.search, "Show the passages that fit a query.", answering)
     search.add_argument("query", metavar="QUERY")
     search.add_argument("--top-k", type=int, default=10, metavar="N", help="how many (default 10)")
     command("list", commands.list_entries, "Show what is indexed.")
     command("remove", commands.remove, "Remove documents.").add_argument(
         "documents", nargs="+", metavar="DOC", help="id, path or folder"
     )
-    command("status", commands.status, "Show counts and health.", reading)
+    command("status", commands.status, "Show counts and health.", answering)
     check = command("verify", commands.verify_index, "Check every invariant of the index.")
     check.add_argument("--repair", action="store_true", help="save what can be read of a damaged index, mend the rest")
     check.add_argument("--trace", metavar="WORDS", help="name the files of the home folder that hold these words")
     evaluation = command(
-        "eval", commands.evaluate_dataset, "Measure retrieval, answers, citations and refusals on a data set.", reading
+        "eval",
+        commands.evaluate_dataset,
+        "Measure retrieval, answers, citations and refusals on a data set.",
+        answering,
     )
     evaluation.add_argument("--corpus", type=Path, required=True, action="append", metavar="C.jsonl")
     evaluation.add_argument("--queries", type=Path, required=True, metavar="Q.jsonl")

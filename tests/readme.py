@@ -1,0 +1,29 @@
+"""Write the README's table of settings, between its two marks, from the one table of them: `make readme`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ui.settings import DEFAULTS, TABLE, Setting, variable
+
+README = Path(__file__).resolve().parent.parent / "README.md"
+BEGIN, END = "<!-- settings: made by `make readme` -->", "<!-- end of settings -->"
+_HEADER = "| setting | flag | environment | default | meaning |\n|---|---|---|---|---|"
+_EVERYWHERE = {"all", "answering"}  # of a flag that is not of a few commands only
+
+
+def with_settings(text: str) -> str:
+    """Return the README's text with the table of settings as it should be. Raises `ValueError` if a mark is missing."""
+    before, after = text.index(BEGIN) + len(BEGIN), text.index(END)
+    rows = [_row(name, one) for name, one in TABLE.items()]
+    return "\n".join([text[:before], _HEADER, *rows, text[after:]])
+
+
+def _row(name: str, one: Setting) -> str:
+    commands = "" if _EVERYWHERE & set(one.of) else f" ({', '.join(f'`{command}`' for command in one.of)})"
+    default = f"`{DEFAULTS[name]}`" if DEFAULTS.get(name) else one.unset
+    return f"| `{name}` | `--{name}`{commands} | `{variable(name)}` | {default} | {one.meaning or one.help} |"
+
+
+if __name__ == "__main__":
+    README.write_text(with_settings(README.read_text(encoding="utf-8")), encoding="utf-8")
