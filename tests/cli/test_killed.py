@@ -1,8 +1,11 @@
 """Killed at any moment: what was committed is there, whole and once, and going on leads where one go leads.
 
-The program is started as people start it, and killed after a random time, or as soon as a file shows that it is at a
-narrow spot. After each kill the catalog is looked at as it was left; from time to time the program runs to its end, and
-the outcome is compared with an index of the same files that was made in one go.
+What a kill leaves is what the finished calls have written. So the program runs once, stopped before each call that
+writes, and copies are made of what a kill would leave there; each is looked at, and gone on with to the end that an
+index of the same files has which was made in one go.
+
+What is more to a kill, such as locks and processes that are left, some real ones show: the program is started as people
+start it, and killed after a random time, or as soon as a file shows that it is at a narrow spot.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import DEVNULL, PIPE
@@ -25,17 +28,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from moments import Chosen, Moment, watch
 from support import WordEncoder
 
 from index.library import Library
 from index.models import Encoder
+from index.records import Counts, Entry
+from index.store.repair import repair
 from index.store.verify import check_document, verify
+from index.sync.sync import sync_paths
 from ui.cli.commands import SAMPLES
 
 if TYPE_CHECKING:
     from conftest import Start
 
-PARTS, KILLS = 10, 20
+SAMPLED = ("minutes-allotment-society.docx", "coffee-machine-manual.pdf")
+PARTS, KILLS = 2, 8
 BATCHES = 0.005  # by which a score may differ because a text was embedded in another batch
 GRACE = 0.002  # seconds between two looks at the home folder
 # The program that has everything in memory and waits to be told its arguments: so that it is killed at its work.
@@ -119,16 +127,16 @@ def reading(home: Path) -> Iterator[sqlite3.Connection]:
 class World:
     """A folder of documents that changes at random, and the home in which it is indexed."""
 
-    def __init__(self, place: Path, seed: int) -> None:
+    def __init__(self, place: Path, seed: int, *, samples: Sequence[str] = (), days: int, files: int) -> None:
         self.chance = random.Random(seed)
         self.folder, self.home, self.place = place / "documents", place / "home", place
         self.folder.mkdir()
         self.written, self.hurt = 0, ""
-        for name in ("minutes-allotment-society.docx", "coffee-machine-manual.pdf"):
+        for name in samples:
             shutil.copy(SAMPLES / name, self.folder)
-        sections = [f"## Day {day}\n\nOn day {day} {self._sentence()}" for day in range(150)]
+        sections = [f"## Day {day}\n\nOn day {day} {self._sentence()}" for day in range(days)]
         (self.folder / "ledger.md").write_text("# Ledger\n\n" + "\n\n".join(sections))
-        for _ in range(27):
+        for _ in range(files):
             self._write(self._new_path())
 
     def change(self) -> None:
@@ -196,22 +204,34 @@ class Operation:
     hurt: str = ""
 
 
+def removal(path: str) -> Operation:
+    return Operation(["remove", path], 0.15, removed=path)
+
+
+def changed(world: World) -> Operation:
+    world.change()
+    return Operation(["index", world.folder], 0.5)
+
+
+def repair_of(world: World) -> Operation:
+    if not world.hurt:
+        world.hurt_one()
+    return Operation(["verify", "--repair"], 1.0, renumbers=True, hurt=world.hurt)
+
+
 def choose(world: World, state: State) -> Operation:
     if world.hurt:  # and the repair was killed before it was done
-        return Operation(["verify", "--repair"], 1.0, renumbers=True, hurt=world.hurt)
+        return repair_of(world)
     kind = world.chance.choices(("index", "remove", "rebuild", "repair", "salvage"), (10, 3, 2, 2, 3))[0]
     if kind == "remove" and len(state.files) > 5:
-        path = world.chance.choice(sorted(state.files))
-        return Operation(["remove", path], 0.15, removed=path)
+        return removal(world.chance.choice(sorted(state.files)))
     if kind == "rebuild":
         return Operation(["index", "--rebuild"], 2.0, renumbers=True)
     if kind == "repair":
         return Operation(["verify", "--repair"], 1.0)
     if kind == "salvage" and state.files:
-        world.hurt_one()
-        return Operation(["verify", "--repair"], 1.0, renumbers=True, hurt=world.hurt)
-    world.change()
-    return Operation(["index", world.folder], 0.5)
+        return repair_of(world)
+    return changed(world)
 
 
 class Program(subprocess.Popen[str]):
@@ -277,9 +297,9 @@ def check_left(world: World, before: State, after: State, operation: Operation) 
             assert before.embedded.intersection(keys) <= after.embedded, "an embedding that was there is made once"
 
 
-def check_library(world: World, after: State) -> None:
+def check_library(world: World, home: Path, after: State) -> None:
     """Open what was left, without running the program again: it is sound, and its documents are found."""
-    library = Library(world.home, WordEncoder())
+    library = Library(home, WordEncoder())
     try:
         assert library.store.catalog.inconsistencies() == []
         assert [line for entry in library.entries() for line in check_document(library.store.catalog, entry)] == []
@@ -360,6 +380,125 @@ def check_vectors(library: Library) -> None:
     np.testing.assert_allclose(scores, sorted(scores, reverse=True), atol=1e-6)
 
 
+# --- between any two of its calls -----------------------------------------------------------------------------------
+
+# The program, with the toy model in place of the real one, which nothing here depends on, and with new texts findable
+# after each file that is read: so that the catalog and what is derived of it are written in turn.
+WATCHED = """
+import sys
+import index.library, index.sync.intake
+from moments import tell
+from support import WordEncoder
+from ui.cli import commands
+from ui.cli import main as cli
+index.library.Encoder = commands.Encoder = lambda model: WordEncoder()
+index.sync.intake._SEARCHABLE_AFTER = 0.0
+tell(int(sys.argv[1]))
+sys.exit(cli.main(sys.argv[2:]))
+"""
+# What the program may be at when it is killed, with what is done to its home before.
+WORK: dict[str, Callable[[World, State], Operation]] = {
+    "the first index": lambda world, _: Operation(["index", world.folder], 0.0),
+    "a sync of changes": lambda world, _: changed(world),
+    "a removal": lambda _, state: removal(min(state.files)),
+    "a rebuild": lambda world, _: Operation(["index", "--rebuild"], 0.0, renumbers=True),
+    "a repair": lambda world, _: repair_of(world),
+}
+
+
+def copy_home(home: Path, place: Path) -> Path:
+    """Copy a home while a program works in it, whose other threads may take a file away meanwhile."""
+    with contextlib.suppress(shutil.Error):
+        shutil.copytree(home, place)
+    return place
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a home shows: its entries and counts, and the hits of each query."""
+
+    entries: list[Entry]
+    counts: Counts
+    found: dict[str, dict[tuple[str, int, int], float]]
+
+
+def go_on(world: World, home: Path, hurt: str) -> Shown:
+    """Do the rest of the work in what a killed program left, and return what is shown then."""
+    before = read_state(home) if has_catalog(home) else State({}, {}, frozenset())
+    if hurt and is_hurt(home, hurt):
+        repair(home, WordEncoder())
+        before = read_state(home)
+    with opened(home, WordEncoder()) as library:
+        sync_paths(library, [world.folder])
+        assert verify(library) == []
+        after = read_state(home)
+        for doc_id in standing(world, before):
+            assert after.passages[doc_id] == before.passages[doc_id], "what was there is not made again"
+        counts = library.counts()
+        assert library.indexes.embeddings.count() == library.indexes.words.count() == counts.passages
+        check_vectors(library)
+        found = {query: hits_of(library, query) for query in QUERIES}
+        return Shown(library.entries(), counts, found | {"words": words_of(library, QUERIES[0])})
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux's kernel tells of calls")
+@pytest.mark.parametrize("work", WORK.values(), ids=WORK.keys())
+def test_killed_between_any_two_calls_that_write_it_goes_on_and_comes_to_the_same_end(
+    work: Callable[[World, State], Operation], tmp_path: Path
+) -> None:
+    world, before = World(tmp_path, seed=1, days=5, files=7), State({}, {}, frozenset())
+    if work is not WORK["the first index"]:
+        with opened(world.home, WordEncoder()) as library:
+            sync_paths(library, [world.folder])
+        before = read_state(world.home)
+    operation = work(world, before)
+    left: dict[str, tuple[Moment, Path]] = {}
+    chosen = Chosen(world.home, passing="temporary")
+    moments = watch(WATCHED, [*operation.arguments, "--home", world.home], within=world.home)
+    for number, moment in enumerate(moments):
+        if chosen(moment) and world.home.exists():
+            home = copy_home(world.home, tmp_path / f"left-{number}")
+            left.setdefault(what_is_in(home), (moment, home))
+        elif moment.path.name.startswith("catalog.sqlite"):
+            check_catalog(world, before, operation)
+    assert {"catalog.sqlite-wal", "meta.json", "manifest.json"} <= {moment.path.name for moment, _ in left.values()}
+    expected = go_on(world, tmp_path / "fresh", "")
+    for moment, home in left.values():
+        print(moment.call, moment.path, flush=True)
+        if has_catalog(home):
+            after = read_state(home)
+            check_left(world, before, after, operation)
+            if not (operation.hurt and is_hurt(home, operation.hurt)):
+                check_library(world, home, after)
+        shown = go_on(world, home, operation.hurt)
+        assert (shown.entries, shown.counts) == (expected.entries, expected.counts)
+        for query, hits in expected.found.items():
+            check_same(shown.found[query], hits, 1e-6)
+        shutil.rmtree(home)
+
+
+def what_is_in(home: Path) -> str:
+    """Return a digest of all that a kill leaves and that is read again."""
+    files = [path for path in sorted(home.rglob("*")) if path.is_file() and path.suffix != ".lock"]
+    parts = [(str(path.relative_to(home)), path.read_bytes()) for path in files if not path.name.endswith("-shm")]
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def check_catalog(world: World, before: State, operation: Operation) -> None:
+    """Check a copy of the catalog alone, which is made at each call that writes it."""
+    place = world.place / "catalog"
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir()
+    for path in world.home.glob("catalog.sqlite*"):
+        shutil.copy(path, place)
+    if has_catalog(place):
+        check_left(world, before, read_state(place), operation)
+
+
+# --- at any moment --------------------------------------------------------------------------------------------------
+
+
 @pytest.fixture(scope="module")
 def real_encoder() -> Encoder:
     return Encoder()
@@ -370,7 +509,7 @@ def real_encoder() -> Encoder:
 def test_killed_at_any_moment_it_goes_on_and_comes_to_the_same_end(
     part: int, start: Start, tmp_path: Path, real_encoder: Encoder
 ) -> None:
-    world = World(tmp_path, seed=part)
+    world = World(tmp_path, seed=part, samples=SAMPLED, days=150, files=27)
     kills = runs = 0
     before = State({}, {}, frozenset())
     operation = Operation(["index", world.folder], 2.0)
@@ -393,7 +532,7 @@ def test_killed_at_any_moment_it_goes_on_and_comes_to_the_same_end(
                     world.hurt = ""
                 check_left(world, before, after, operation)
                 if not world.hurt and world.chance.random() < 0.4:
-                    check_library(world, after)
+                    check_library(world, world.home, after)
                 before = read_state(world.home)
             operation = choose(world, before)
     assert runs < 2 * KILLS, "most were killed in time"
