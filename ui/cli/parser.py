@@ -81,12 +81,8 @@ def make_parser() -> argparse.ArgumentParser:
     check = command("verify", commands.verify_index, "Check every invariant of the index.")
     check.add_argument("--repair", action="store_true", help="save what can be read of a damaged index, mend the rest")
     check.add_argument("--trace", metavar="WORDS", help="name the files of the home folder that hold these words")
-    evaluation = command(
-        "eval",
-        commands.evaluate_dataset,
-        "Measure retrieval, answers, citations and refusals on a data set.",
-        answering,
-    )
+    text = "Measure retrieval, answers, citations and refusals on a data set."
+    evaluation = command("eval", commands.evaluate_dataset, text, answering)
     evaluation.add_argument("--corpus", type=Path, required=True, action="append", metavar="C.jsonl")
     evaluation.add_argument("--queries", type=Path, required=True, metavar="Q.jsonl")
     evaluation.add_argument("--out", type=Path, required=True, metavar="R.jsonl")
