@@ -22,7 +22,8 @@ class Format(NamedTuple):
     `reader` is the module that reads it; `name` and `page` are what it and one of its pages are called. `holds` says as
     what its text is shown: running text, lines that mean something, rows of tables, a mail, or a picture. `begins` says
     how its files do: as text, as a zip or OLE file, or with a mark of their own; one that is named so and begins
-    otherwise is none. `nests` tells that it holds other files.
+    otherwise is none. `nests` tells that it holds other files. `noun` is what a file with the first of its endings is
+    expected to be, if that is more than a file with that ending.
     """
 
     media_type: str
@@ -33,6 +34,7 @@ class Format(NamedTuple):
     holds: Holds = "text"
     begins: Begins = "text"
     nests: bool = False
+    noun: str = ""
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -47,15 +49,18 @@ FORMATS = (
     Format("text/org", "markup.org", (".org",), "Org"),
     Format("text/html", "markup.html", (".html", ".htm", ".xhtml"), "Web page"),
     Format("multipart/related", "mail.mhtml", (".mhtml", ".mht"), "Web page"),
-    Format("application/pdf", "pdf.pdf", (".pdf",), "PDF", begins="mark"),
-    Format(f"{_OFFICE}.wordprocessingml.document", "office.docx", (".docx", ".docm", ".dotx"), "Word", begins="zip"),
+    Format("application/pdf", "pdf.pdf", (".pdf",), "PDF", begins="mark", noun="PDF"),
+    Format(
+        f"{_OFFICE}.wordprocessingml.document", "office.docx", (".docx", ".docm", ".dotx"),
+        "Word", begins="zip", noun="Word document",
+    ),
     Format(
         f"{_OFFICE}.presentationml.presentation", "office.pptx", (".pptx", ".pptm", ".ppsx"),
-        "Presentation", "slide", begins="zip",
+        "Presentation", "slide", begins="zip", noun="presentation",
     ),
     Format(
         f"{_OFFICE}.spreadsheetml.sheet", "office.xlsx", (".xlsx", ".xlsm", ".xltx"),
-        "Workbook", "sheet", holds="tables", begins="zip",
+        "Workbook", "sheet", holds="tables", begins="zip", noun="workbook",
     ),
     Format(f"{_OPEN}.text", "opendocument.odt", (".odt", ".ott", ".fodt"), "Text document", begins="zip"),
     Format(f"{_OPEN}.presentation", "opendocument.odp", (".odp", ".fodp"), "Presentation", "slide", begins="zip"),
@@ -83,7 +88,7 @@ FORMATS = (
     Format("message/rfc822", "mail.eml", (".eml", ".emlx"), "Mail", holds="mail", nests=True),
     Format("application/vnd.ms-outlook", "mail.msg", (".msg",), "Mail", holds="mail", begins="ole", nests=True),
     Format("application/mbox", "mail.mbox", (".mbox",), "Mailbox", "mail", holds="mail", nests=True),
-    Format("application/zip", "archives.zip", (".zip",), "Archive", "file", begins="zip", nests=True),
+    Format("application/zip", "archives.zip", (".zip",), "Archive", "file", begins="zip", nests=True, noun="archive"),
     Format(
         "application/x-tar", "archives.tar", (".tar", ".tgz", ".gz", ".tbz2", ".bz2", ".txz", ".xz"),
         "Archive", "file", begins="mark", nests=True,
@@ -147,7 +152,6 @@ _PDF_MARK_WITHIN = 1024  # bytes before "%PDF-" that readers put up with
 # A mailbox, which mail programs give no ending: the line before a message, and its first header.
 _MAILBOX = re.compile(rb"From [^\r\n]{1,200}\d\d:\d\d[^\r\n]{0,40}\d{4}[^\r\n]{0,40}\r?\n[A-Za-z-]{2,60}:")
 _FLAT = frozenset((".fodt", ".fodp", ".fods"))  # as one file of XML
-_NAMES = {".pdf": "PDF", ".docx": "Word document", ".pptx": "presentation", ".xlsx": "workbook", ".zip": "archive"}
 # Texts that have delimiters, and are no rows: web pages, XML, mail, and older forms of Excel's for exchange.
 _NO_ROWS = re.compile(r"\ufeff?\s*(<|MIME-Version:|ID;P|TABLE\r?\n0,1)", re.IGNORECASE)
 _LINES_TOLD_BY = 50
@@ -175,7 +179,7 @@ def format_of(sample: bytes, name: str) -> Format:
         return _HTML  # what many programs export for Word or Excel
     if suffix == ".xls" and _is_delimited(sample):
         return _CSV  # what others do
-    noun = _NAMES.get(suffix, f"{suffix} file")
+    noun = named.noun if named.noun and suffix == named.suffixes[0] else f"{suffix} file"
     raise DocumentRejectedError(f"it is named {suffix} but is no {noun}: give it the right ending, or save it again")
 
 
