@@ -20,7 +20,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from index.library import Library
+from index import Snapshot
 from index.models import Encoder
 from index.records import Document
 from index.text.function_words import FUNCTION_WORDS
@@ -28,6 +28,7 @@ from index.text.passages import split_document
 from index.text.sentences import split_sentences
 from rag.evaluation.dataset import Query, read_corpus
 from rag.evaluation.evaluate import open_dataset
+from rag.followup import behind
 from rag.reader.training.examples import Asked, Example, part_of, write_examples
 from rag.reader.training.public_sets import asked_of_context, public_sets
 from rag.reader.training.written import ENGLISH, NAME, OWN, rows, written_corpora, written_queries
@@ -58,6 +59,7 @@ def squad(shared: Path, work: Path, encoder: Encoder) -> Iterator[Asked]:
     documents = {d.doc_id: d for d in read_corpus(folder / "corpus.jsonl")}
     kept_apart = {doc_id for doc_id in documents if part_of(name, doc_id) != "train"}
     passages = {doc_id: _passages(documents[doc_id], encoder) for doc_id in documents}
+    snapshot = assistant.library.refresh()
     for query in queries:
         place = rows[query.query_id]["passage"][0]
         doc_id = place["doc_id"]
@@ -68,7 +70,7 @@ def squad(shared: Path, work: Path, encoder: Encoder) -> Iterator[Asked]:
         near = [(s, e) for s, e in passages[doc_id] if s < place["end"] and e > place["start"]]
         asked.right = _right(query, document, near, name)
         if query.answerable:
-            asked.wrong = _found_wrong(assistant.library, query, name, without=kept_apart)
+            asked.wrong = _found_wrong(snapshot, query, name, without=kept_apart)
         else:
             asked.wrong = [_wrong(query.question, document, span, name) for span in near]
         yield asked
@@ -90,6 +92,7 @@ def _by_document(shared: Path, work: Path, encoder: Encoder, name: str) -> Itera
     near = {row["query_id"]: row.get("near_doc_ids") or row["doc_ids"] for row in _lines(folder / "queries.jsonl")}
     assistant, queries = open_dataset(work, [folder / "corpus.jsonl"], folder / "queries.jsonl")
     documents = {d.doc_id: d for d in read_corpus(folder / "corpus.jsonl")}
+    snapshot = assistant.library.refresh()
     for query in queries:
         if part_of(name, query.query_id) != "train":
             continue
@@ -100,7 +103,7 @@ def _by_document(shared: Path, work: Path, encoder: Encoder, name: str) -> Itera
             if not query.answerable:
                 asked.wrong += [_wrong(query.question, documents[doc_id], span, name) for span in spans]
         if query.answerable:
-            asked.wrong = _found_wrong(assistant.library, query, name, without=set())
+            asked.wrong = _found_wrong(snapshot, query, name, without=set())
         yield asked
     assistant.close()
 
@@ -134,14 +137,16 @@ def _written(shared: Path, work: Path, encoder: Encoder, kinds: tuple[str, ...])
     documents = {d.doc_id: d for corpus in corpora for d in read_corpus(corpus)}
     kept_apart = {doc_id for doc_id in documents if part_of(NAME, doc_id) != "train"}
     passages = {doc_id: _passages(document, encoder) for doc_id, document in documents.items()}
+    snapshot = assistant.library.refresh()
     for query in queries:
-        question = raw[query.query_id].get("rewrite", query.question)
-        query = replace(query, question=question)
-        asked = Asked(question, NAME)
+        query = replace(query, question=raw[query.query_id].get("rewrite", query.question))
+        asked = Asked(query.question, NAME)
         for doc_id in query.doc_ids:
             asked.right += _right(query, documents[doc_id], passages[doc_id], NAME)
-        asked.wrong = _found_wrong(assistant.library, query, NAME, without=kept_apart)[:6]
+        asked.wrong = _found_wrong(snapshot, query, NAME, without=kept_apart)[:6]
         yield asked
+        if query.history:  # a follow-up is also read as it was typed, behind the question that it follows on
+            yield replace(asked, question=behind(query.history[-1].question, raw[query.query_id]["question"]))
     assistant.close()
 
 
@@ -243,13 +248,15 @@ def _right(query: Query, document: Document, spans: Sequence[tuple[int, int]], s
     return found
 
 
-def _found_wrong(library: Library, query: Query, source: str, *, without: set[str]) -> list[Example]:
+def _found_wrong(snapshot: Snapshot, query: Query, source: str, *, without: set[str]) -> list[Example]:
     """Return the best passages of the search that hold neither the evidence nor the words of an answer."""
     wrong = []
     answers = [answer.lower() for answer in query.answers]
-    for hit in library.search(query.question, top_k=_SEARCHED):
+    for hit in snapshot.search(query.question, top_k=_SEARCHED):
         passage = hit.passage
-        document = library.document(passage.doc_id)
+        document = snapshot.find_document(passage.doc_id)
+        if document is None:
+            continue
         text = document.text[passage.start : passage.end]
         holds = any(
             e.doc_id == passage.doc_id and e.start < passage.end and e.end > passage.start for e in query.evidence
