@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,19 +9,18 @@ from index.errors import DocumentRejectedError, PinciteError
 from index.isolation.pool import ReadingPool
 from index.readers.archives.members import locate
 from index.records import Box
-from index.search.snapshot import Snapshot
+from index.search.searcher import Searcher
 
 
 class Documents:
-    """Shows the documents of a library: `look` returns it as it is now, `pool` what draws pages."""
+    """Shows the documents of a library."""
 
-    def __init__(self, look: Callable[[], Snapshot], pool: Callable[[], ReadingPool]) -> None:
-        self._look = look
-        self._pool = pool
+    def __init__(self, searcher: Searcher) -> None:
+        self._searcher = searcher
 
     def locate(self, doc_id: str, start: int, end: int) -> list[Box]:
         """Return the rectangles of `text[start:end]` on the document's pages, one a line; none without geometry."""
-        return self._look().document(doc_id).locate(start, end)
+        return self._searcher.look().document(doc_id).locate(start, end)
 
     def file_of(self, path: str) -> Path | None:
         """Return the file on the disk that the document at `path` is, or is inside of; None if it is gone."""
@@ -30,9 +28,12 @@ class Documents:
             return locate(Path(path))[0]
         return None
 
-    def page_image(self, doc_id: str, number: int, *, width: int) -> bytes:
-        """Return a page of a document as a PNG, `width` pixels wide. Raises `PinciteError` if that can't be had."""
-        document = self._look().document(doc_id)
+    def page_image(self, doc_id: str, number: int, *, width: int, pool: ReadingPool) -> bytes:
+        """Return a page of a document as a PNG, `width` pixels wide, drawn by a process of `pool`.
+
+        Raises `PinciteError` if that can't be had.
+        """
+        document = self._searcher.look().document(doc_id)
         if number not in document.pages or document.pages[number].width <= 0:
             raise PinciteError(f"{document.title} has no page {number} to be shown")
         try:
@@ -40,4 +41,4 @@ class Documents:
         except DocumentRejectedError as error:
             cure = "put it back, or index the folder again"
             raise PinciteError(f"{document.path} can't be shown, it is gone: {cure}") from error
-        return self._pool().page_image(file, rest, number, sha256=document.sha256, width=width)
+        return pool.page_image(file, rest, number, sha256=document.sha256, width=width)

@@ -60,7 +60,7 @@ class Library:
         with self.store.opening():
             self.indexes = Indexes(home, self._catalog, encoder, engines)
         self.searcher = Searcher(self.store, self.indexes)
-        self.documents = Documents(self.look, lambda: self.pool)
+        self.documents = Documents(self.searcher)
         self._most_inside = most_inside
         self._pool: ReadingPool | None = None
         self._opening = threading.Lock()
@@ -161,7 +161,7 @@ class Library:
 
     def page_image(self, doc_id: str, number: int, *, width: int) -> bytes:
         """Return a page of a document as a PNG, `width` pixels wide. Raises `PinciteError` if that can't be had."""
-        return self.documents.page_image(doc_id, number, width=width)
+        return self.documents.page_image(doc_id, number, width=width, pool=self.pool)
 
     # --- searching --------------------------------------------------------------------------------------------
 

@@ -88,11 +88,6 @@ def stand_alone(question: str, history: Sequence[Turn]) -> str:
     return _upper(resolved) if asked[:1].isupper() else resolved
 
 
-def behind(before: str, question: str) -> str:
-    """Return `question` behind the one that it follows on, as the reader reads a follow-up."""
-    return f"{before.strip().rstrip('?.! ')}? {question.strip()}"
-
-
 def _phrase(asked: str) -> str:
     """Return X of "what about X?", "and X?" and a lone "X?"; "" if it is a question with a verb of its own."""
     about = _WHAT_ABOUT.match(asked)

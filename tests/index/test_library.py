@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import threading
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -375,3 +377,19 @@ def test_fusion_ranks_by_the_weighted_sum_and_breaks_ties_by_number() -> None:
     assert list(fuse({1: 0.9, 2: 0.2}, {2: 1.0, 3: 0.1}, weight=0.5)) == [2, 1, 3]
     assert list(fuse({2: 0.5, 1: 0.5}, {})) == [1, 2]
     assert fuse({1: -0.4}, {1: 0.0}) == {1: 0.0}
+
+
+def test_a_library_that_is_let_go_of_frees_its_files_without_waiting_for_the_garbage_collector(
+    tmp_path: Path, folder: Path, encoder: WordEncoder
+) -> None:
+    gc.disable()
+    try:
+        library = Library(tmp_path / "home of its own", encoder)
+        sync_paths(library, [folder])
+        assert library.search("lighthouse")
+        words = weakref.ref(library.indexes.words)  # which maps files, and keeps their room on the disk
+        library.close()
+        del library
+        assert words() is None
+    finally:
+        gc.enable()

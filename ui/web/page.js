@@ -444,8 +444,7 @@ window.pincite = (() => {
     const enter = event.type === "keydown" && event.key === "Enter" && !event.shiftKey && !event.isComposing;
     if (!(enter ? event.target === box() : event.type === "click" && event.target.closest?.("#send"))) return;
     const now = Date.now();
-    const free = box().value.trim() && !root.hasAttribute("data-busy") && now - kept.sent > 1000;
-    if (free) {
+    if (box().value.trim() && !root.hasAttribute("data-busy") && now - kept.sent > 1000) {
       kept.asked = box().value.trim();
       kept.before = answers();
       part("unsent").replaceChildren();

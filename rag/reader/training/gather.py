@@ -28,7 +28,6 @@ from index.text.passages import split_document
 from index.text.sentences import split_sentences
 from rag.evaluation.dataset import Query, read_corpus
 from rag.evaluation.evaluate import open_dataset
-from rag.followup import behind
 from rag.reader.training.examples import Asked, Example, part_of, write_examples
 from rag.reader.training.public_sets import asked_of_context, public_sets
 from rag.reader.training.written import ENGLISH, NAME, OWN, rows, written_corpora, written_queries
@@ -146,7 +145,7 @@ def _written(shared: Path, work: Path, encoder: Encoder, kinds: tuple[str, ...])
         asked.wrong = _found_wrong(snapshot, query, NAME, without=kept_apart)[:6]
         yield asked
         if query.history:  # a follow-up is also read as it was typed, behind the question that it follows on
-            yield replace(asked, question=behind(query.history[-1].question, raw[query.query_id]["question"]))
+            yield replace(asked, question=_behind(query.history[-1].question, raw[query.query_id]["question"]))
     assistant.close()
 
 
@@ -225,6 +224,10 @@ def misspell(question: str, chance: random.Random) -> str:
         else:
             words[i] = word[:at] + word[at] + word[at:]
     return " ".join(words)
+
+
+def _behind(before: str, question: str) -> str:
+    return f"{before.strip().rstrip('?.! ')}? {question.strip()}"
 
 
 def _right(query: Query, document: Document, spans: Sequence[tuple[int, int]], source: str) -> list[Example]:
