@@ -6,6 +6,7 @@ import errno
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
@@ -19,6 +20,7 @@ from index.search.protocol import Scores
 from index.store.database import disk_fault
 
 _Item = TypeVar("_Item")
+_NO_ROOM = 64 * 1024  # bytes free on a disk that is full: what is written goes there in pieces
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
@@ -51,9 +53,17 @@ def write_fault(path: Path, error: Exception) -> PinciteError:
     """Return the error to raise when a library could not write its index below `path`."""
     if isinstance(error, OSError):
         return disk_fault(path, error)
-    if "os error 28" in str(error).lower() or "no space" in str(error).lower():
+    says_so = "os error 28" in str(error).lower() or "no space" in str(error).lower()
+    if says_so or _is_full(path.parent):  # a thread of Tantivy's tells no reason
         return disk_fault(path, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
     return disk_fault(path, OSError(errno.EIO, " ".join(str(error).split())[:200]))
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < _NO_ROOM
+    except OSError:  # it is gone
+        return False
 
 
 def top_scores(ids: NDArray[np.int64], scores: NDArray[np.float32]) -> Scores:

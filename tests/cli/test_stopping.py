@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
@@ -15,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from waiting import run_until
 
 if os.name == "posix":
     import termios
@@ -72,8 +71,10 @@ class Finalised:
 
 sync_paths = commands.sync_paths
 def losing(*given, progress):
+    sent = []
     def report(state):
-        if state.done == 1:
+        if state.done and not sent:
+            sent.append(state)
             Finalised()
         progress(state)
     return sync_paths(*given, progress=report)
@@ -99,30 +100,6 @@ def home(tmp_path: Path) -> Path:
 
 def status(pincite: Pincite, home: Path) -> Any:
     return pincite("status", "--json", "--home", home).json
-
-
-COUNTED = {
-    "documents": "select count(*) from documents",
-    "embedded": "select (select count(*) from passages) - (select count(*) from pending)",
-}
-
-
-def counted(home: Path, name: str) -> int:
-    """Count without `pincite`, which would take the processor from the program that is waited for."""
-    try:
-        with contextlib.closing(sqlite3.connect(f"file:{home / 'catalog.sqlite'}?mode=ro", uri=True)) as connection:
-            return int(connection.execute(COUNTED[name]).fetchone()[0])
-    except sqlite3.Error:  # there are no tables yet
-        return 0
-
-
-def run_until(program: Program, home: Path, **reached: int) -> None:
-    """Let the program run until its home holds so many documents, or embeddings."""
-    deadline = time.monotonic() + 120
-    while any(counted(home, name) < count for name, count in reached.items()):
-        assert program.poll() is None, program.communicate()
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def assert_goes_on(pincite: Pincite, home: Path, made: Path) -> None:

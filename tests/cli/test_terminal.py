@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from waiting import run_until
 
 if os.name == "posix":
     import termios
@@ -180,8 +181,7 @@ def test_an_interrupt_is_one_line_and_keeps_what_was_done(start: Start, pincite:
     made = folder({f"{number}.txt": f"{number}: {CAT}" for number in range(300)})
     home = made.parent / "home"
     with start("index", made, "--home", home) as program:
-        while program.poll() is None and not (home / "lexical" / "manifest.json").exists():
-            time.sleep(0.005)
+        run_until(program, home, documents=1)
         program.send_signal(signal.SIGINT)
         out, err = program.communicate(timeout=60)
     assert program.returncode == 130
