@@ -10,6 +10,7 @@ from rag.answer.agreement import find_differing
 from rag.answer.citations import answering_words, check_citations, cite
 from rag.answer.compose import Selected, compare, compose, join_parts, without_repetition
 from rag.answer.extract import PASSAGES_COMPARED, PASSAGES_READ, Candidate, Extraction, extract, statements_of
+from rag.answer.extremes import find_extreme
 from rag.answer.fitting import is_of_the_day, put_fitting_first
 from rag.answer.protocol import Asked
 from rag.answer.regression import Refusal, refuse_below
@@ -89,6 +90,9 @@ class ExtractiveAnswerer:
         question = asked.understood
         found = extract(asked.snapshot, self.reader, question, asked.hits, most=self.passages_read)
         found = replace(found, candidates=put_fitting_first(question, found.candidates))
+        extreme = find_extreme(question, found.candidates)
+        if extreme:
+            return _with_first(found, extreme)
         if not asks_for_another(question, found.candidates):
             return found
         candidates = [replace(c, probability=c.probability * _OF_ANOTHER) for c in found.candidates]
@@ -132,9 +136,16 @@ def _with_sure(question: Question, found: Extraction) -> Extraction:
         return found
     for one in found.candidates[:_LOOKED_AT]:
         if (is_held(question, one) and is_row_that_fits(question, one)) or is_of_the_day(question, one):
-            others = [candidate for candidate in found.candidates if candidate is not one]
-            return replace(found, candidates=[replace(one, probability=_OF_SURE), *others], confidence=_OF_SURE)
+            return _with_first(found, one)
     return found
+
+
+def _with_first(found: Extraction, one: Candidate) -> Extraction:
+    """Put a sentence first that surely answers."""
+    confidence = max(found.confidence, _OF_SURE)
+    place = (one.document.doc_id, one.start)
+    others = [candidate for candidate in found.candidates if (candidate.document.doc_id, candidate.start) != place]
+    return replace(found, candidates=[replace(one, probability=confidence), *others], confidence=confidence)
 
 
 def _answer(

@@ -18,8 +18,8 @@ _LINKING = """
     work works working live lives living come comes belong belongs sit sits people persons person everyone everybody
     anyone members member staff employees employee list
     """
-_TICKS = ("yes", "x", "y", "true", "✓", "✔", "✅")
-_TABLE = 100_000  # characters on either side in which rows of its table are looked for
+TICKS = ("yes", "x", "y", "true", "✓", "✔", "✅")
+TABLE = 100_000  # characters on either side in which rows of its table are looked for
 
 
 def with_rows(question: Question, best: Candidate) -> list[Candidate]:
@@ -32,7 +32,7 @@ def with_rows(question: Question, best: Candidate) -> list[Candidate]:
     if not is_row_that_fits(question, best):
         return []
     document, asked = best.document, _held(question, best.text)
-    rows = [line for line in lines_around(document.text, best.start, _TABLE) if _fits(question, document, line, asked)]
+    rows = [line for line in lines_around(document.text, best.start, TABLE) if _fits(question, document, line, asked)]
     named = [row for row in rows if _has_cell(question, document.text[row.start : row.end], named=True)]
     return as_candidates(best, named or rows)
 
@@ -54,14 +54,14 @@ def _fits(question: Question, document: Document, line: Line, asked: Set[str]) -
 
 def _has_cell(question: Question, row: str, *, named: bool = False) -> bool:
     """Tell whether a line is a row of a table with a cell of which the question has each word, and its column's."""
-    for name, value in _cells(row):
-        words = split_words(name if value.lower() in _TICKS else value)
+    for name, value in cells_of(row):
+        words = split_words(name if value.lower() in TICKS else value)
         if words and question.rarity.keys() >= {*words, *(split_words(name) if named else ())}:
             return True
     return False
 
 
-def _cells(row: str) -> list[tuple[str, str]]:
+def cells_of(row: str) -> list[tuple[str, str]]:
     """Return the cells of a row, each with the name of its column if it is there; nothing if the line is no row."""
     if _ROW.fullmatch(row):
         named = (cell.partition(": ") for cell in row.split("; "))

@@ -1,0 +1,110 @@
+"""The cheapest, the longest, the most: the row of a table that has it comes first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from index import Document, Hit
+from index.records import Passage
+from rag.answer.extract import Candidate
+from rag.answer.extremes import find_extreme
+from rag.question import read_question
+
+HUTS = """The huts of the ridge
+Hut: Lake Hut; Height: 2,005 m; Beds: 18; Half board: €58.00; Walk: 1 h 40; Built: 1932; Shower: no
+Hut: Corno; Height: 2,310 m; Beds: 64; Half board: €71.50; Walk: 3 hours; Built: 12 May 1908; Shower: yes
+Hut: Alpe Fiora; Height: 1,640 m; Beds: 40; Half board: €62.00; Walk: 45 minutes; Built: 1987; Shower: yes
+
+Hut: unlike; Height: 9,000 m
+"""
+BARS = """# Cars
+
+| Car | Seats | Price a day | Range |
+|---|---|---|---|
+| Pip | 4 | 31.50 | 380 km |
+| Moss Van | 3 | 62.00 | 1,100 km |
+| Alder | 7 | 48,90 | 640 km |
+"""
+
+
+def candidate(text: str, line: str, probability: float = 0.4) -> Candidate:
+    """Return a line of `text` as it was found."""
+    document = Document("d", "d.md", "d", "text/plain", text, {}, (), "The list", 0.0)
+    hit = Hit(Passage(1, "d", 0, len(text), "", None), 1, 0.5)
+    start = text.index(line)
+    return Candidate(document, hit, start, start + len(line), frozenset(), probability, None)
+
+
+def find(question: str, text: str, line: str) -> str | None:
+    """Return the row that is found for a question where `line` is the likeliest."""
+    found = find_extreme(read_question(question, lambda word: 1.0), [candidate(text, line)])
+    return found.text if found else None
+
+
+@pytest.mark.parametrize(
+    ("question", "row"),
+    [
+        ("Which hut is the cheapest?", "Lake Hut"),
+        ("the most expensive hut", "Corno"),
+        ("highest hut?", "Corno"),
+        ("which hut is the lowest", "Alpe Fiora"),
+        ("Which hut has the most beds?", "Corno"),
+        ("hut with the fewest beds", "Lake Hut"),
+        ("which hut has the longest walk", "Corno"),
+        ("shortest walk to a hut", "Alpe Fiora"),
+        ("What is the oldest hut?", "Corno"),
+        ("newest hut", "Alpe Fiora"),
+        ("cheapest hut with a shower", "Alpe Fiora"),
+    ],
+)
+def test_the_row_with_most_or_least_of_what_is_meant_is_found(question: str, row: str) -> None:
+    line = HUTS.splitlines()[3 if row != "Alpe Fiora" else 1]
+    found = find(question, HUTS, line)
+    assert found is not None
+    assert found.startswith(f"Hut: {row};")
+
+
+@pytest.mark.parametrize(
+    ("question", "row"),
+    [
+        ("which car is the cheapest", "Pip"),
+        ("dearest car", "Moss Van"),
+        ("which car has the longest range?", "Moss Van"),
+    ],
+)
+def test_numbers_are_compared_as_they_are_written_in_a_table_with_bars(question: str, row: str) -> None:
+    found = find(question, BARS, "| Alder | 7 | 48,90 | 640 km |")
+    assert found is not None
+    assert found.startswith(f"| {row} |")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which hut is the best?",  # of what there is no column
+        "What is the half board at the Corno?",  # nothing is compared
+        "What is the second cheapest hut?",
+        "cheapest hut except the Lake Hut",
+        "the largest and cheapest hut",
+        "Which hut has at least one bed?",
+    ],
+)
+def test_nothing_is_found_where_it_is_not_clear_what_is_compared(question: str) -> None:
+    assert find(question, HUTS, HUTS.splitlines()[1]) is None
+
+
+def test_a_sentence_that_says_it_itself_is_left_alone() -> None:
+    text = f"The cheapest hut is the Zaro, at €20.\n\n{HUTS}"
+    question = read_question("Which hut is the cheapest?", lambda word: 1.0)
+    said = candidate(text, "The cheapest hut is the Zaro, at €20.")
+    assert find_extreme(question, [said, candidate(text, HUTS.splitlines()[1], 0.3)]) is None
+    other = replace(said, start=text.index("The huts"), end=text.index("The huts") + 21)
+    assert find_extreme(question, [other, candidate(text, HUTS.splitlines()[2], 0.3)]) is not None
+
+
+def test_two_rows_that_have_as_much_are_not_told_apart() -> None:
+    text = HUTS.replace("Beds: 40", "Beds: 64")
+    assert find("Which hut has the most beds?", text, text.splitlines()[1]) is None
+    assert find("Which hut has the fewest beds?", text, text.splitlines()[2]) is not None
