@@ -9,9 +9,9 @@ from typing import Literal
 
 from index import content_words, split_words
 
-Kind = Literal["time", "quantity", "person", "place", "reason", "other"]
+AnswerKind = Literal["time", "quantity", "person", "place", "reason", "other"]
 
-_KINDS: dict[Kind, re.Pattern[str]] = {
+_KINDS: dict[AnswerKind, re.Pattern[str]] = {
     "time": re.compile(
         r"\b(when|what (year|date|day|month|century|decade|time|period)|(which|what) years?|since when"
         r"|how (long ago|old)|wann|quand|cuándo)\b",
@@ -44,7 +44,7 @@ _NUMBER_WORD = (
     r"|ninety|hundred|thousand|million|billion|half|third|quarter|twice|double|single"
 )
 # A name has at most so many letters and hyphens that "A-A-A-…" is not walked from each of its letters to its end.
-_SIGNS: dict[Kind, re.Pattern[str]] = {
+_SIGNS: dict[AnswerKind, re.Pattern[str]] = {
     "time": re.compile(
         rf"\b(?:1[0-9]{{3}}|20[0-9]{{2}}|{_MONTH}(?= \d|\b)|\d{{1,2}}(?:st|nd|rd|th)? century|centur(?:y|ies)|BC|BCE|AD"
         r"|\d+ (?:years?|months?|weeks?|days?|hours?)|\d{3,4}s|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
@@ -178,7 +178,7 @@ class Question:
     """
 
     text: str
-    kind: Kind
+    kind: AnswerKind
     rarity: Mapping[str, float]
     asked: str
     parts: tuple[str, ...]
@@ -274,12 +274,12 @@ def _find_compared(text: str) -> re.Match[str] | None:
     return next((found for pattern in _COMPARED if (found := pattern.search(text.strip()))), None)
 
 
-def question_kind(text: str) -> Kind:
+def question_kind(text: str) -> AnswerKind:
     """Return what kind of answer a question wants: by the question word that comes first."""
     found = {kind: match.start() for kind, pattern in _KINDS.items() if (match := pattern.search(text))}
     return min(found, key=lambda kind: found[kind]) if found else "other"
 
 
-def shows_kind(sentence: str, kind: Kind) -> bool:
+def shows_kind(sentence: str, kind: AnswerKind) -> bool:
     """Tell whether a sentence holds words of the kind that is asked for: a date, a number, a name, a place, a cause."""
     return kind in _SIGNS and _SIGNS[kind].search(sentence) is not None

@@ -37,10 +37,10 @@ class Cell(NamedTuple):
         return self.is_text or _YEAR.fullmatch(self.text) is not None
 
 
-Row = Mapping[int, Cell]  # by column, from 0; no empty ones
+Cells = Mapping[int, Cell]  # by column, from 0; no empty ones
 
 
-def number_columns(rows: Sequence[Row]) -> frozenset[int]:
+def number_columns(rows: Sequence[Cells]) -> frozenset[int]:
     """Return the columns that have more numbers (or dates) than words."""
     score: dict[int, int] = {}
     for row in rows:
@@ -50,7 +50,7 @@ def number_columns(rows: Sequence[Row]) -> frozenset[int]:
     return frozenset(column for column, count in score.items() if count > 0)
 
 
-def count_header_rows(rows: Sequence[Row], *, in_text: bool = False) -> int:
+def count_header_rows(rows: Sequence[Cells], *, in_text: bool = False) -> int:
     """Return how many rows at the top look like names of columns.
 
     The last of them names nearly all columns, each differently or under a name that spans several; it is bold where the
@@ -71,7 +71,7 @@ def count_header_rows(rows: Sequence[Row], *, in_text: bool = False) -> int:
 
 def rows_of_texts(
     rows: Sequence[Sequence[str]], *, bold: Sequence[bool] = (), spans: Sequence[Mapping[int, int]] = ()
-) -> list[Row]:
+) -> list[Cells]:
     """Return the texts of a table's cells as rows: which are `bold`, and how many columns cells span by row."""
     return [
         {
@@ -88,7 +88,7 @@ def rows_of_texts(
     ]
 
 
-def _names_columns(header: Sequence[Row], body: Sequence[Row], *, in_text: bool) -> bool:
+def _names_columns(header: Sequence[Cells], body: Sequence[Cells], *, in_text: bool) -> bool:
     names, last = names_of(header), header[-1]
     columns = {column for row in body for column in row}
     unnamed = columns - names.keys() - {min(columns)}
@@ -106,7 +106,7 @@ def _names_columns(header: Sequence[Row], body: Sequence[Row], *, in_text: bool)
     return bold or any(column in numbers for column in last) or (len(last) > 2 and not unnamed)
 
 
-def _figure_columns(rows: Sequence[Row]) -> frozenset[int]:
+def _figure_columns(rows: Sequence[Cells]) -> frozenset[int]:
     """Return the columns of which each of several rows has a number, with a unit at the most."""
     full = [column for column in rows[0] if len(rows) > 1 and all(column in row for row in rows)]
     return frozenset(column for column in full if all(_is_figure(row[column].text) for row in rows))
@@ -116,7 +116,7 @@ def _is_figure(cell: str) -> bool:
     return any(character.isdigit() for character in cell) and sum(character.isalpha() for character in cell) <= 4
 
 
-def names_of(header: Sequence[Row]) -> dict[int, str]:
+def names_of(header: Sequence[Cells]) -> dict[int, str]:
     """Return the name of each column: the cells above it from top to bottom, each once, with those that span it."""
     bottom = header[-1]
     found: dict[int, list[str]] = {}
@@ -129,7 +129,7 @@ def names_of(header: Sequence[Row]) -> dict[int, str]:
     return {column: one_line(" ".join(parts)) for column, parts in sorted(found.items())}
 
 
-def _covered(column: int, row: Row, bottom: Row) -> Sequence[int]:
+def _covered(column: int, row: Cells, bottom: Cells) -> Sequence[int]:
     """Return the columns that a cell in an upper row of names is meant for.
 
     Where it isn't merged with those beside it, that is a guess: all columns, if it stands at either end of them; those

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from index.readers.content import ContentBuilder, one_line, table_lines
-from index.readers.headers import MOST_HEADER_ROWS, Cell, Row, count_header_rows, names_of, number_columns
+from index.readers.headers import MOST_HEADER_ROWS, Cell, Cells, count_header_rows, names_of, number_columns
 from index.readers.tables import all_lines
 
 _AT_ONCE = 1000  # rows of one table that are looked at together; a longer one goes on as it began
@@ -48,14 +48,14 @@ class SheetWriter:
 
     builder: ContentBuilder
     header_rows: frozenset[int] = frozenset()
-    _rows: list[tuple[int, Row]] = field(default_factory=list)
+    _rows: list[tuple[int, Cells]] = field(default_factory=list)
     _spanning: dict[int, tuple[int, Cell]] = field(default_factory=dict)  # column -> last row, cell
     _names: dict[int, str] = field(default_factory=dict)  # of the columns of the last table
     _numbers: frozenset[int] = frozenset()  # its columns that have numbers
     _parts: list[Sequence[int]] | None = None  # the columns of the tables side by side, while these go on
-    _held: list[tuple[int, Row]] = field(default_factory=list)  # names alone, which may be for what comes after a gap
+    _held: list[tuple[int, Cells]] = field(default_factory=list)  # names alone, which may be for what comes after a gap
 
-    def row(self, number: int, cells: Row) -> None:
+    def row(self, number: int, cells: Cells) -> None:
         """Take the next row; rows that are left out are empty."""
         cells = {column: cell for column, cell in cells.items() if cell.text and not cell.text.isspace()}
         if not cells:
@@ -71,7 +71,7 @@ class SheetWriter:
         self._end_block()
         self._write_held()
 
-    def _with_spanning(self, number: int, cells: dict[int, Cell]) -> Row:
+    def _with_spanning(self, number: int, cells: dict[int, Cell]) -> Cells:
         """Return the row with the cells that reach down to it from above."""
         if self._spanning:
             self._spanning = {column: found for column, found in self._spanning.items() if found[0] >= number}
@@ -106,14 +106,14 @@ class SheetWriter:
             self._parts = _side_by_side([row for _, row in rows])
         for columns in self._parts:
             wanted = frozenset(columns)
-            cut: list[tuple[int, Row]] = [
+            cut: list[tuple[int, Cells]] = [
                 (number, {at: cell for at, cell in row.items() if at in wanted}) for number, row in rows
             ]
             part = [(number, row) for number, row in cut if row]
             if part:
                 self._write_part(part, goes_on=goes_on and len(self._parts) == 1)
 
-    def _write_part(self, rows: list[tuple[int, Row]], *, goes_on: bool) -> None:
+    def _write_part(self, rows: list[tuple[int, Cells]], *, goes_on: bool) -> None:
         if all(len(row) == 1 for _, row in rows):
             self.builder.lines([one_line(cell.text) for _, row in rows for cell in row.values()])
             return
@@ -121,14 +121,14 @@ class SheetWriter:
             self.builder.paragraph(next(iter(rows.pop(0)[1].values())).text)
         self._write_table([row for _, row in rows], 0 if goes_on else self._header_rows(rows), goes_on=goes_on)
 
-    def _header_rows(self, rows: Sequence[tuple[int, Row]]) -> int:
+    def _header_rows(self, rows: Sequence[tuple[int, Cells]]) -> int:
         """Return how many rows at the top of a table name its columns."""
         for at, (number, _) in enumerate(rows[:MOST_HEADER_ROWS]):
             if number in self.header_rows:
                 return at + 1
         return count_header_rows([row for _, row in rows])
 
-    def _write_table(self, rows: list[Row], header_rows: int, *, goes_on: bool) -> None:
+    def _write_table(self, rows: list[Cells], header_rows: int, *, goes_on: bool) -> None:
         header, body = rows[:header_rows], rows[header_rows:]
         numbers = number_columns(body)
         if header:
@@ -141,21 +141,21 @@ class SheetWriter:
         to_lines = all_lines if header else table_lines
         self.builder.lines(to_lines([names, *lines] if any(names) else lines, header_rows=int(any(names))))
 
-    def _are_alike(self, rows: Sequence[Row], numbers: frozenset[int]) -> bool:
+    def _are_alike(self, rows: Sequence[Cells], numbers: frozenset[int]) -> bool:
         """Tell whether a table without names of its own goes on with those of the table above it."""
         columns = {column for row in rows for column in row}
         first = min(self._names, default=0)
         return bool(numbers & self._numbers) and all(column in self._names or column < first for column in columns)
 
 
-def _dense(row: Row, columns: Sequence[int]) -> list[str]:
+def _dense(row: Cells, columns: Sequence[int]) -> list[str]:
     """Return the texts of a row by column; of a row that is only a title in the first one, that alone."""
     if len(row) == 1 and columns[0] in row and row[columns[0]].is_text:
         return [row[columns[0]].text]
     return [row[column].text if column in row else "" for column in columns]
 
 
-def _side_by_side(rows: Sequence[Row]) -> list[Sequence[int]]:
+def _side_by_side(rows: Sequence[Cells]) -> list[Sequence[int]]:
     """Return the columns of each table in a block of rows: an empty column parts them, if both sides are tables.
 
     A column that is empty for looks, between words and their numbers, parts nothing.
@@ -179,7 +179,7 @@ def _side_by_side(rows: Sequence[Row]) -> list[Sequence[int]]:
     return list(parts)
 
 
-def _stands_alone(rows: Sequence[Row], columns: Sequence[int]) -> bool:
+def _stands_alone(rows: Sequence[Cells], columns: Sequence[int]) -> bool:
     """Tell whether these columns are a table: several, with words in the first one of most of their rows."""
     wanted = frozenset(columns)
     own = [row for row in rows if wanted & row.keys()]
@@ -188,13 +188,13 @@ def _stands_alone(rows: Sequence[Row], columns: Sequence[int]) -> bool:
     return len(columns) > 1 and 2 * sum(cell.is_text and cell.has_words for cell in first) > len(own)
 
 
-def _are_names(rows: Sequence[tuple[int, Row]]) -> bool:
+def _are_names(rows: Sequence[tuple[int, Cells]]) -> bool:
     """Tell whether these rows, which stand alone, may be the names of the columns below the gap."""
     cells = [cell for _, row in rows for cell in row.values()]
     return 0 < len(rows) <= MOST_HEADER_ROWS and len(rows[-1][1]) > 1 and all(cell.may_name for cell in cells)
 
 
-def _fit(names: Sequence[tuple[int, Row]], rows: Sequence[tuple[int, Row]]) -> bool:
+def _fit(names: Sequence[tuple[int, Cells]], rows: Sequence[tuple[int, Cells]]) -> bool:
     """Tell whether names above a gap are of these rows, which have numbers and no names of their own."""
     named, body = names_of([row for _, row in names]), [row for _, row in rows]
     columns = {column for row in body for column in row}

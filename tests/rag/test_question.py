@@ -9,7 +9,7 @@ import pytest
 
 from rag import Turn
 from rag.followup import stand_alone
-from rag.question import Kind, question_parts, read_question, shows_kind, without_politeness
+from rag.question import AnswerKind, question_parts, read_question, shows_kind, without_politeness
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def read_all(text: str) -> None:
     """Have a text read by all that looks for patterns in questions and sentences."""
     read_question(text, lambda word: 1.0)
     stand_alone(text, [Turn(text, text), Turn("When was the heron of Dr. Ash seen?", text)])
-    for kind in get_args(Kind):
+    for kind in get_args(AnswerKind):
         shows_kind(text, kind)
 
 

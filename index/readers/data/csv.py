@@ -31,7 +31,7 @@ _VALUE = re.compile(  # a number, an amount, a date, a time, an address; no name
 _CLOSED = ('"', '"\n')  # how a text ends whose last cell is quoted
 _YEAR = re.compile(r"(1[89]|20)\d\d")
 
-Row = Sequence[str]
+Fields = Sequence[str]
 
 
 def read(source: Source) -> Content:
@@ -52,10 +52,10 @@ class _Head(NamedTuple):
     """The rows above the first record: titles, of one filled cell each, and rows with the names of the columns."""
 
     titles: list[str]
-    names: Sequence[Row]
+    names: Sequence[Fields]
 
 
-def _read_table(rows: Iterator[Row], source: Source) -> Content:
+def _read_table(rows: Iterator[Fields], source: Source) -> Content:
     sample = list(islice(rows, _SAMPLE_ROWS))
     head = _head(sample)
     body = sample[len(head.titles) + len(head.names) :]
@@ -73,7 +73,7 @@ def _read_table(rows: Iterator[Row], source: Source) -> Content:
     return builder.build(sensible_title(head.titles[0]) if head.titles else "")
 
 
-def _rows(text: str, delimiter: str) -> Iterator[Row]:
+def _rows(text: str, delimiter: str) -> Iterator[Fields]:
     """Yield the rows; from a quotation mark on that nobody closes, such marks are read as they are."""
     lines = _Lines(text)
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
@@ -138,7 +138,7 @@ def _unquoted(text: str) -> Iterator[str]:
         yield line[1:-1].replace('""', '"') if quoted else line
 
 
-def _head(rows: Sequence[Row]) -> _Head:
+def _head(rows: Sequence[Fields]) -> _Head:
     titles: list[str] = []
     width = max((len(row) for row in rows), default=0)
     while len(titles) < len(rows) - 1 and width > 1 and _filled(rows[len(titles)]) == 1:
@@ -153,7 +153,7 @@ def _head(rows: Sequence[Row]) -> _Head:
     return _Head(titles, [])
 
 
-def _count_over_gaps(rows: Sequence[Row]) -> int:
+def _count_over_gaps(rows: Sequence[Fields]) -> int:
     """Return how many rows of names there are if several, told as in a workbook; else 0.
 
     No cells are merged in a text: that a name stands above several columns is told by the gaps beside it, above columns
@@ -169,12 +169,12 @@ def _count_over_gaps(rows: Sequence[Row]) -> int:
     return count if count > 1 else 0
 
 
-def _cells(row: Row) -> headers.Row:
+def _cells(row: Fields) -> headers.Cells:
     texts = ((column, one_line(cell)) for column, cell in enumerate(row))
     return {column: Cell(text, not _VALUE.fullmatch(text)) for column, text in texts if text}
 
 
-def _names_columns(first: Row, body: Sequence[Row]) -> bool:
+def _names_columns(first: Fields, body: Sequence[Fields]) -> bool:
     """Tell whether a row has the names of the columns: most tables have them, so it is one unless its cells are not."""
     cells = [cell.strip() for cell in first]
     names = [cell for cell in cells if cell]
@@ -190,7 +190,7 @@ def _names_columns(first: Row, body: Sequence[Row]) -> bool:
     )
 
 
-def _header(rows: Sequence[Row]) -> Sequence[Row]:
+def _header(rows: Sequence[Fields]) -> Sequence[Fields]:
     """Return the rows of names: after the first those that only divide its columns further."""
     count = 1
     while count < min(_MOST_HEADER_ROWS, len(rows) - 1):
@@ -202,7 +202,7 @@ def _header(rows: Sequence[Row]) -> Sequence[Row]:
     return _filled_right(rows[:count])
 
 
-def _filled_right(rows: Sequence[Row]) -> Sequence[Row]:
+def _filled_right(rows: Sequence[Fields]) -> Sequence[Fields]:
     """Return rows of names with each name of an upper one in all columns that it stands above."""
     header: list[list[str]] = [list(row) for row in rows]
     for above, below in pairwise(header):
@@ -212,5 +212,5 @@ def _filled_right(rows: Sequence[Row]) -> Sequence[Row]:
     return header
 
 
-def _filled(row: Row) -> int:
+def _filled(row: Fields) -> int:
     return sum(bool(cell.strip()) for cell in row)

@@ -34,7 +34,7 @@ _TOO_LITTLE = 3  # letters and digits on a page: a drawing that looks like one
 _UPRIGHT = 0.8  # mean certainty, below which the page may stand on its head
 
 
-class Reading(NamedTuple):
+class Recognised(NamedTuple):
     """What was read on a page; `certainty` is the mean of its characters', 0 to 1."""
 
     lines: list[Line]
@@ -48,7 +48,7 @@ def available() -> bool:
 
 def read_picture(
     picture: Image.Image, *, width: float, number: int, alive: Callable[[], None] = lambda: None
-) -> Reading:
+) -> Recognised:
     """Return the lines of page `number`, which is `width` points wide, in reading order, from its picture.
 
     A page that was scanned lying on its side or on its head is turned for reading; the places are as it is shown.
@@ -61,7 +61,7 @@ def read_picture(
     strips, quarters = _strips_of_upright(picture)
     strips = [strip for strip in strips if strip.score >= _SURE and any(map(str.isalnum, strip.text))]
     if sum(sum(map(str.isalnum, strip.text)) for strip in strips) < _TOO_LITTLE:
-        return Reading([], 0.0)
+        return Recognised([], 0.0)
     gray = np.rot90(np.asarray(picture.convert("L")), quarters)
     lines = strips_to_lines(strips, gray)
     for line in lines:
@@ -69,7 +69,7 @@ def read_picture(
         line.boxes = (shown * (width / picture.width)).astype(np.float32)
         _scale(line, width / picture.width)
         line.page = number
-    return Reading(lines, round(_mean_score(strips), 3))
+    return Recognised(lines, round(_mean_score(strips), 3))
 
 
 def with_certainties(content: Content, certainties: dict[int, float]) -> Content:

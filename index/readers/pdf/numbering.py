@@ -33,7 +33,7 @@ _SET_OFF = 1.0  # of the font's size: no space between words is as wide
 _FURTHEST = 20  # that the number at a line's end may be ahead of the page: beyond, it numbers slips or invoices
 
 
-class Reading(NamedTuple):
+class Numbered(NamedTuple):
     """What a line says but for its page number, and how far that is ahead of the page, None without such a number.
 
     `is_number` tells that it says nothing else, `is_sure` that it names the page on which it stands as "page 3".
@@ -45,16 +45,16 @@ class Reading(NamedTuple):
     is_sure: bool = False
 
 
-def readings(line: Line) -> list[Reading]:
+def readings(line: Line) -> list[Numbered]:
     """Return how a line may be read: first with all its numbers as they are, then with each that may be the page's."""
-    found = [Reading(_kept(line, ""))]
+    found = [Numbered(_kept(line, ""))]
     if alone := _ALONE.fullmatch(line.text):
         value = _value(alone["number"])
         if value not in _YEARS:
-            reading = _reading(line, alone)
+            reading = _without(line, alone)
             found.append(reading._replace(is_number=True, is_sure=len(alone["word"] or "") > 2 and not reading.ahead))
         return found
-    return found + [_reading(line, number) for number in _numbers(line) if _value(number["number"]) not in _YEARS]
+    return found + [_without(line, number) for number in _numbers(line) if _value(number["number"]) not in _YEARS]
 
 
 def _numbers(line: Line) -> Iterator[re.Match[str]]:
@@ -71,10 +71,10 @@ def _numbers(line: Line) -> Iterator[re.Match[str]]:
             yield trailing
 
 
-def _reading(line: Line, number: re.Match[str]) -> Reading:
+def _without(line: Line, number: re.Match[str]) -> Numbered:
     start, end = number.span("number")
     text = f"{line.text[:start]}\0{line.text[end:]}"
-    return Reading(_kept(line, text), _value(number["number"]) - line.page)
+    return Numbered(_kept(line, text), _value(number["number"]) - line.page)
 
 
 def _kept(line: Line, text: str) -> str:

@@ -42,7 +42,7 @@ _MOST_NAMED = 12
 _UNREADABLE = (pdfium.PdfiumError, ArithmeticError, LookupError, ValueError)
 
 
-class Kind(Enum):
+class PictureKind(Enum):
     """What a page shows besides its text: nothing, a decoration at most, or a picture that may hold text."""
 
     BLANK = "blank"
@@ -50,7 +50,7 @@ class Kind(Enum):
     PICTURE = "picture"
 
 
-def judge(pixels: NDArray[np.uint8], *, covered: float, has_words: bool = False) -> Kind:
+def judge(pixels: NDArray[np.uint8], *, covered: float, has_words: bool = False) -> PictureKind:
     """Tell what a page shows by a small picture of it, [height, width, 3].
 
     `covered` is the share of it that lies under pictures.
@@ -61,19 +61,19 @@ def judge(pixels: NDArray[np.uint8], *, covered: float, has_words: bool = False)
     inked = (np.abs(pixels.astype(np.int16) - paper) > _DIFFERENT).any(axis=2)
     share = float(inked.mean())
     if not inked.any() or (covered >= _SCAN and share < _SPECKS):
-        return Kind.BLANK
+        return PictureKind.BLANK
     filled = _filled_cells(inked)
     if has_words:
         is_paper = paper.min() >= _LIGHT and share < 0.5
-        return Kind.PICTURE if covered >= _WHOLE_SCAN and is_paper and filled >= _FRAME else Kind.MARKED
-    return Kind.PICTURE if covered >= _SCAN or filled >= _DECORATION else Kind.MARKED
+        return PictureKind.PICTURE if covered >= _WHOLE_SCAN and is_paper and filled >= _FRAME else PictureKind.MARKED
+    return PictureKind.PICTURE if covered >= _SCAN or filled >= _DECORATION else PictureKind.MARKED
 
 
 @dataclass(slots=True)
 class Pictures:
     """The pages of a document that say little, and what they show."""
 
-    _kinds: dict[int, Kind] = field(default_factory=dict)
+    _kinds: dict[int, PictureKind] = field(default_factory=dict)
     _unread: list[int] = field(default_factory=list)
     _hardly_any: bool = False
 
@@ -86,7 +86,7 @@ class Pictures:
             covered = _covered(page)
             if not words or covered >= _WHOLE_SCAN:
                 kind = judge(_small(page, lines), covered=covered, has_words=words > 0)
-                if not words or kind is Kind.PICTURE:
+                if not words or kind is PictureKind.PICTURE:
                     self._kinds[number] = kind
 
     def read(self, document: Any, pages: Sequence[PageLines], source: Source) -> dict[int, float]:
@@ -98,7 +98,7 @@ class Pictures:
         wanted = [
             number
             for number, kind in self._kinds.items()
-            if kind is Kind.PICTURE or (kind is Kind.MARKED and not has_text)
+            if kind is PictureKind.PICTURE or (kind is PictureKind.MARKED and not has_text)
         ]
         if not ocr.available():
             self._unread = wanted
@@ -122,7 +122,7 @@ class Pictures:
         """Return why a document is rejected on whose pages no text was found."""
         if not self._kinds:
             return "no text on its pages: print or export it again from its source"
-        if all(kind is Kind.BLANK for kind in self._kinds.values()):
+        if all(kind is PictureKind.BLANK for kind in self._kinds.values()):
             return "its pages are blank: leave it out, or print or export it again from its source"
         if self._unread:
             return f"no text on its pages, only pictures (scanned or drawn): {ocr.INSTALL}"

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from index.readers.pdf.lines import Line, PageLines
-from index.readers.pdf.numbering import Reading, readings
+from index.readers.pdf.numbering import Numbered, readings
 
 _MARGIN = 0.13  # of the page's height: where running lines stand
 _EDGE_LINES = 4  # looked at from the top and from the bottom
@@ -28,7 +28,7 @@ _DIGITS = re.compile(r"\d+")
 _PART = re.compile(r"(?:chapter|section|part|vol(?:ume)?|lecture|kapitel|abschnitt|teil|band|chapitre|partie)\b")
 
 
-def find_running_lines(pages: Sequence[PageLines]) -> dict[int, Reading]:
+def find_running_lines(pages: Sequence[PageLines]) -> dict[int, Numbered]:
     """Return the running lines by their identity, each with how it is to be read."""
     if len(pages) < _FEWEST:
         return {}
@@ -36,7 +36,7 @@ def find_running_lines(pages: Sequence[PageLines]) -> dict[int, Reading]:
     seen = _Seen(len(pages))
     for edges in looked_at:
         seen.add(edges)
-    running: dict[int, Reading] = {}
+    running: dict[int, Numbered] = {}
     for edges in looked_at:
         running.update(seen.counted(edges))
     differing = _differing(looked_at, running)
@@ -49,7 +49,7 @@ def find_running_lines(pages: Sequence[PageLines]) -> dict[int, Reading]:
     return running
 
 
-def _differing(looked_at: Sequence[_Edges], counted: Mapping[int, Reading]) -> set[int]:
+def _differing(looked_at: Sequence[_Edges], counted: Mapping[int, Numbered]) -> set[int]:
     """Return the lines that others are like but for their numbers, which don't count the pages: amounts, dates."""
     alike: dict[str, dict[str, list[int]]] = {}
     for edges in looked_at:
@@ -66,7 +66,7 @@ class _Edges:
 
     near: list[Line]
     outermost: list[Line]
-    readings: dict[int, list[Reading]]
+    readings: dict[int, list[Numbered]]
 
     @classmethod
     def of(cls, page: PageLines) -> _Edges:
@@ -89,15 +89,15 @@ class _Seen:
     """On how many pages each reading is seen: at its place near the edges, as outermost line, as a page number."""
 
     pages: int
-    _placed: Counter[tuple[Reading, int]] = field(default_factory=Counter)
-    _outermost: Counter[Reading] = field(default_factory=Counter)
+    _placed: Counter[tuple[Numbered, int]] = field(default_factory=Counter)
+    _outermost: Counter[Numbered] = field(default_factory=Counter)
 
     def add(self, edges: _Edges) -> None:
         """Take the lines of one more page."""
         self._placed.update({(one, _place(line)) for line in edges.near for one in edges.readings[id(line)]})
         self._outermost.update({one for line in edges.outermost for one in edges.readings[id(line)]})
 
-    def counted(self, edges: _Edges) -> Iterator[tuple[int, Reading]]:
+    def counted(self, edges: _Edges) -> Iterator[tuple[int, Numbered]]:
         """Yield the lines whose number counts the pages, as that of others does at their place."""
         for line in edges.lines():
             for reading in edges.readings[id(line)][1:]:
@@ -105,14 +105,14 @@ class _Seen:
                     yield id(line), reading
                     break
 
-    def repeated(self, edges: _Edges, *, but: Container[int]) -> Iterator[tuple[int, Reading]]:
+    def repeated(self, edges: _Edges, *, but: Container[int]) -> Iterator[tuple[int, Numbered]]:
         """Yield the lines that stand as they are on many pages, but some."""
         for line in edges.lines():
             exact = edges.readings[id(line)][0]
             if id(line) not in but and self._repeats(line, exact, edges):
                 yield id(line), exact
 
-    def _repeats(self, line: Line, reading: Reading, edges: _Edges) -> bool:
+    def _repeats(self, line: Line, reading: Numbered, edges: _Edges) -> bool:
         """Tell whether many pages have this reading where the line stands; of page numbers few are enough."""
         near, outermost = max(_FEWEST, _REPEATS * self.pages), max(_FEWEST, _REPEATS_ANYWHERE * self.pages)
         if reading.is_number:
@@ -128,7 +128,7 @@ def _place(line: Line) -> int:
     return round(line.baseline / 4)
 
 
-def _content(page: PageLines, running: Mapping[int, Reading]) -> list[Line]:
+def _content(page: PageLines, running: Mapping[int, Numbered]) -> list[Line]:
     """Return the lines that are content though they repeat: they stand in one block or table with some that don't."""
     upright = sorted((line for line in page.lines if line.angle == 0), key=lambda line: line.baseline)
     repeating = [line for line in upright if id(line) in running and not running[id(line)].is_number]

@@ -37,10 +37,10 @@ MAX_TOKENS = 256
 _AT_ONCE = 16  # examples that fit the CPU's caches best: 34 a second, of 32 at once 26
 
 
-Row = dict[str, Any]
+Labelled = dict[str, Any]
 
 
-class Examples(Dataset[Row]):
+class Examples(Dataset[Labelled]):
     """Examples, tokenised when they are asked for; as long as the examples that can be read."""
 
     def __init__(self, examples: Sequence[Example], tokenizer: Tokenizer) -> None:
@@ -51,11 +51,11 @@ class Examples(Dataset[Row]):
     def __len__(self) -> int:
         return len(self.examples)
 
-    def __getitem__(self, number: int) -> Row:
+    def __getitem__(self, number: int) -> Labelled:
         return {**label(self.examples[number], self.inputs[number]), "input_ids": self.inputs[number].ids}
 
 
-def label(example: Example, inputs: Inputs) -> Row:
+def label(example: Example, inputs: Inputs) -> Labelled:
     """Return which tokens a right answer starts and ends at, and which sentences hold it; the first if there is none.
 
     Where the sentence is known but not the words, starts and ends are left open: they are `None`.
@@ -90,7 +90,7 @@ def _tokens(inputs: Inputs, start: int, end: int) -> list[int]:
     return [token for token, (s, e) in enumerate(inputs.places, inputs.first) if s < end and e > start]
 
 
-def collate(rows: Sequence[Row]) -> dict[str, torch.Tensor]:
+def collate(rows: Sequence[Labelled]) -> dict[str, torch.Tensor]:
     """Pad the rows of a batch to one length."""
     longest = max(len(row["input_ids"]) for row in rows)
     most = max(len(row["sentences"]) for row in rows)

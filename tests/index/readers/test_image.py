@@ -127,9 +127,9 @@ def test_the_size_of_a_page_is_what_the_file_says_if_that_can_be(
 ) -> None:
     widths: list[float] = []
 
-    def read(_picture: Image.Image, *, width: float, number: int, alive: object) -> ocr.Reading:
+    def read(_picture: Image.Image, *, width: float, number: int, alive: object) -> ocr.Recognised:
         widths.append(width)
-        return ocr.Reading([], 0.0)
+        return ocr.Recognised([], 0.0)
 
     monkeypatch.setattr(ocr, "available", lambda: True)
     monkeypatch.setattr(ocr, "read_picture", read)

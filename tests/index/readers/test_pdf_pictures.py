@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw
 from index.errors import DocumentRejectedError
 from index.readers import read_document
 from index.readers.ocr import ocr
-from index.readers.pdf.pictures import Kind, judge
+from index.readers.pdf.pictures import PictureKind, judge
 
 Pdf = Callable[..., Path]
 SIZE = (297, 420)
@@ -67,36 +67,36 @@ DRAWN = "".join(f"{50 + 20 * n} {100 + 30 * n} 12 20 re f " for n in range(20)) 
 
 
 def test_a_uniform_page_is_blank_whatever_its_colour() -> None:
-    assert judge(small(), covered=0.0) is Kind.BLANK
-    assert judge(small(paper="navy"), covered=1.0) is Kind.BLANK
-    assert judge(small((0, 0, 148, 420), paper="black", ink="blue"), covered=0.0) is not Kind.BLANK
+    assert judge(small(), covered=0.0) is PictureKind.BLANK
+    assert judge(small(paper="navy"), covered=1.0) is PictureKind.BLANK
+    assert judge(small((0, 0, 148, 420), paper="black", ink="blue"), covered=0.0) is not PictureKind.BLANK
 
 
 def test_dust_on_a_scan_is_nothing_but_on_a_drawn_page_it_is_a_mark() -> None:
     dust = small((40, 40, 42, 42))
-    assert judge(dust, covered=1.0) is Kind.BLANK
-    assert judge(dust, covered=0.0) is Kind.MARKED
+    assert judge(dust, covered=1.0) is PictureKind.BLANK
+    assert judge(dust, covered=0.0) is PictureKind.MARKED
 
 
 def test_a_line_or_a_logo_is_a_decoration() -> None:
-    assert judge(small((30, 200, 270, 201)), covered=0.0) is Kind.MARKED
-    assert judge(small((20, 20, 60, 50)), covered=0.01) is Kind.MARKED
+    assert judge(small((30, 200, 270, 201)), covered=0.0) is PictureKind.MARKED
+    assert judge(small((20, 20, 60, 50)), covered=0.01) is PictureKind.MARKED
 
 
 def test_a_page_that_is_drawn_on_all_over_is_a_picture() -> None:
     rows = [(30, row, 260, row + 4) for row in range(40, 380, 12)]
-    assert judge(small(*rows), covered=0.0) is Kind.PICTURE
+    assert judge(small(*rows), covered=0.0) is PictureKind.PICTURE
 
 
 def test_a_scan_of_a_whole_page_is_a_picture_though_there_is_little_on_it() -> None:
-    assert judge(small((100, 200, 160, 206)), covered=1.0) is Kind.PICTURE
+    assert judge(small((100, 200, 160, 206)), covered=1.0) is PictureKind.PICTURE
 
 
 def test_behind_words_only_a_scan_counts_not_a_photograph() -> None:
     rows = [(30, row, 260, row + 4) for row in range(40, 380, 12)]
-    assert judge(small(*rows), covered=1.0, has_words=True) is Kind.PICTURE
-    assert judge(small(*rows, paper="navy", ink="white"), covered=1.0, has_words=True) is Kind.MARKED
-    assert judge(small(*rows), covered=0.3, has_words=True) is Kind.MARKED
+    assert judge(small(*rows), covered=1.0, has_words=True) is PictureKind.PICTURE
+    assert judge(small(*rows, paper="navy", ink="white"), covered=1.0, has_words=True) is PictureKind.MARKED
+    assert judge(small(*rows), covered=0.3, has_words=True) is PictureKind.MARKED
 
 
 def test_blank_pages_are_the_reason(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 from index import Document
 from ui.places import has_images, kind_of
 
-Kind = Literal["heading", "item", "row", "code", "field"]
+BlockKind = Literal["heading", "item", "row", "code", "field"]
 
 DEEPEST = 6
 _LINE = re.compile(r"[^\n]*(?:\n|\Z)")
@@ -33,7 +33,7 @@ class Part(NamedTuple):
 
     start: int
     end: int
-    kind: Kind
+    kind: BlockKind
     level: int = 0
     hang: float = 0.0
 
