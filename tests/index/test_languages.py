@@ -16,6 +16,7 @@ from index import is_english
         "The café in Łódź is open until ten.",
         "4711 | 12.50 | 3",
         "lumo 600 code E5 meaning",
+        "price per kwh biogas",
         "",
     ],
 )
@@ -29,6 +30,7 @@ def test_english(text: str) -> None:
         "Wann fährt die Fähre ab?",
         "Die Miete ist am dritten Werktag zu zahlen.",
         "Quand est-ce que le bateau part ?",
+        "treno per Roma da Bari",
         "Quanto costa il biglietto per l'isola?",
         "¿Cuándo se paga el alquiler de la casa?",
         "Depozito ne zaman geri ödeniyor?",
