@@ -141,6 +141,11 @@ class Library:
         """Return what is indexed and what was rejected, by path."""
         return self._catalog.entries()
 
+    def has_file(self, path: str) -> bool:
+        """Tell whether what is at a path is indexed."""
+        file = self._catalog.files([path]).get(path)
+        return bool(file and file.doc_id)
+
     def roots(self) -> list[str]:
         """Return the folders that were synced."""
         return self._catalog.roots()

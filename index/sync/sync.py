@@ -36,7 +36,6 @@ def sync_paths(
     paths exists, or there is nothing in them and nothing was, before anything is changed.
     """
     started = time.monotonic()
-    report = progress or silent
     _check_names(paths)
     roots = [absolute(path) for path in paths]
     looked = roots if changed is None else [place for place in map(absolute, changed) if is_visible(place, roots)]
@@ -44,10 +43,9 @@ def sync_paths(
         catalog = writer.catalog
         known = catalog.files([str(path) for path in looked])
         is_the_homes = _homes_files(library, roots)
-        found, unreadable = _files_in(looked)
-        found = [path for path in found if not is_the_homes(path)]
-        all_found = found if changed is None and not unreadable else None
-        is_kept_out = _kept_out(catalog, roots, known, found=all_found)
+        files, unreadable = _files_in(looked)
+        found = [path for path in files if not is_the_homes(path)]
+        is_kept_out = _kept_out(catalog, roots, known, found=found if changed is None and not unreadable else None)
         wanted = [path for path in found if not is_kept_out(str(path))]
         # What is not there any more may have been a folder; but of a folder that was named, all that is in it stays.
         folders = [path for path in looked if os.path.isdir(path) or path not in roots]
@@ -60,28 +58,29 @@ def sync_paths(
             if os.path.isdir(root):
                 catalog.add_root(str(root))
         before = catalog.sequence()
-        intake = Intake(writer, known, named=roots, is_kept_out=is_kept_out, report=report)
+        intake = Intake(writer, known, named=roots, is_kept_out=is_kept_out, report=progress or silent)
         intake.take(wanted)
         removed = catalog.remove_files(gone)
         writer.index_words()
-        embed_pending(writer, report)
+        embed_pending(writer, progress or silent)
         writer.catch_up()
         writer.compact(at_most=_COMPACTED_AT_ONCE)
         added = [change for change in catalog.changes(before) if change.kind == "add"]
         passages = sum(change.last - change.first + 1 for change in added)
-    seconds = round(time.monotonic() - started, 3)
-    rejected = sorted([*missing, *unreadable, *intake.rejected], key=lambda one: one.path)
-    partial = sorted(intake.partial, key=lambda one: one.path)
     return SyncReport(
         intake.indexed,
         intake.unchanged,
         removed + intake.removed,
-        tuple(rejected),
+        _by_path([*missing, *unreadable, *intake.rejected]),
         passages,
-        seconds,
-        partial=tuple(partial),
+        round(time.monotonic() - started, 3),
+        partial=_by_path(intake.partial),
         kept_out=len(found) - len(wanted) + intake.kept_out,
     )
+
+
+def _by_path(files: Iterable[Rejected]) -> tuple[Rejected, ...]:
+    return tuple(sorted(files, key=lambda one: one.path))
 
 
 def add_documents(library: Library, documents: Iterable[Document], *, progress: Report | None = None) -> int:

@@ -265,7 +265,8 @@ def _library(settings: Settings, *, rebuilding: bool = False) -> Iterator[Librar
 
 def _added(library: Library) -> list[Path]:
     """Return the folder of what was added on the page, if anything is in it: it belongs to every start."""
-    return [library.uploads] if library.uploads.is_dir() and any(library.uploads.iterdir()) else []
+    folder = library.uploads
+    return [folder] if folder.is_dir() and any(folder.iterdir()) else []
 
 
 def _assistant(settings: Settings, library: Library) -> Assistant:
