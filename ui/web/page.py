@@ -95,7 +95,6 @@ class ChatPage:
         self._keeper = Keeper(kept)
         self._holdings = HoldingsReader(assistant.library)
         self._shelf = Shelf(indexing)
-        self._uploads = str(assistant.library.uploads)
 
     async def ask(
         self, typed: str, exchanges: Exchanges, scope: str, turns: float, here: str, request: gr.Request
@@ -192,11 +191,13 @@ class ChatPage:
         """Bring the library's part and the notice up to date; `seen` is what the browser has of them."""
         state, loading = self.indexing.state, self.assistant.state.stage == "loading"
         held = self._holdings.read(state)
-        added, said = self._shelf.added(held.entries), notice(self.assistant.warning)
+        added = self._shelf.added(held.entries)
+        said = notice(self.assistant.warning or self._shelf.reading(added))
         upper = overview(held.counts, state, loading=loading, added=added, trouble=self._shelf.trouble)
         digest = hashlib.sha256(join(upper, said).encode()).hexdigest()
         now: Seen = (digest, held.version, words)
-        lower = listing(held.entries, words, uploads=self._uploads) if now[1:] != seen[1:] else gr.skip()
+        uploads = str(self.assistant.library.uploads)
+        lower = listing(held.entries, words, uploads=uploads) if now[1:] != seen[1:] else gr.skip()
         choices = _scope_box(held.entries, scope) if held.version != seen[1] else gr.skip()
         if digest == seen[0]:
             return gr.skip(), lower, gr.skip(), choices, gr.skip(), now
@@ -359,9 +360,8 @@ def _hear_of_conversations(
 def _hear_of_library(page: ChatPage, wire: gr.HTML, has: list[Any], shown: list[Any], **quiet: Any) -> None:
     """Tie to the page what is done with the library."""
     wire.find(page.find, has[:2], [*shown, has[2]], trigger_mode="always_last", **quiet)
-    wire.discard(page.discard, has, shown, trigger_mode="multiple", **quiet).then(
-        None, None, None, js=DISCARDED, **quiet
-    )
+    discarded = wire.discard(page.discard, has, shown, trigger_mode="multiple", **quiet)
+    discarded.then(None, None, None, js=DISCARDED, **quiet)
     wire.added(page.refresh, has, shown, trigger_mode="always_last", **quiet)
     wire.hide(page.hide_added, has, shown, **quiet)
     wire.halt(page.halt_indexing, has, shown, **quiet)

@@ -39,6 +39,13 @@ class Shelf:
         known = [Added(file, found.get(str(file))) for file in reversed(files)]
         return [one for one in known if one.entry or one.path in unread]
 
+    def reading(self, added: Sequence[Added]) -> str:
+        """Say of what was added that it is not searched yet, "" if it all is."""
+        unread = [one.path.name for one in added if one.entry is None]
+        if len(unread) > 1:
+            return f"{len(unread):,} added documents are being read: they are not searched yet."
+        return f"{unread[0]} is being read: it is not searched yet." if unread else ""
+
     def remove(self, path: str, entries: Sequence[Entry]) -> None:
         """Remove what one of the entries is of; nothing if there is none at that path (any more)."""
         self.trouble = ""
