@@ -3,6 +3,7 @@ from .library import Library, open_library
 from .models import DEFAULT_MODEL, Encoder
 from .models.inference import Network, damage
 from .progress import Rejected, SyncProgress, SyncReport
+from .readers import LARGEST
 from .readers.archives.members import MAX_FILES
 from .readers.formats import BY_MEDIA_TYPE, BY_SUFFIX, UNKNOWN, Format
 from .records import Box, Counts, Document, Entry, Hit, Page
@@ -27,6 +28,7 @@ __all__ = [
     "BY_SUFFIX",
     "DEFAULT_MODEL",
     "FORMAT",
+    "LARGEST",
     "MAX_FILES",
     "UNKNOWN",
     "Box",

@@ -22,7 +22,9 @@ from index.search.snapshot import Snapshot
 from index.search.vectors import VectorIndex
 from index.store.catalog import SqliteCatalog
 from index.store.protocol import Catalog
+from index.store.records import Removed, place_digest
 from index.store.store import Store
+from index.store.uploads import Upload
 from index.writer import Writer
 
 COMPACTED_AT_ONCE = 100_000  # passages: up to here what is deleted leaves no trace at once, in a few seconds
@@ -130,9 +132,19 @@ class Library:
         """Return how many passages can be found by their words, as far as this process knows."""
         return self.indexes.words.count()
 
+    @property
+    def uploads(self) -> Path:
+        """The folder, in the home, of the copies of what was added on the page; it need not be there."""
+        return self.store.uploads
+
     def entries(self) -> list[Entry]:
         """Return what is indexed and what was rejected, by path."""
         return self._catalog.entries()
+
+    def has_file(self, path: str) -> bool:
+        """Tell whether what is at a path is indexed."""
+        file = self._catalog.files([path]).get(path)
+        return bool(file and file.doc_id)
 
     def roots(self) -> list[str]:
         """Return the folders that were synced."""
@@ -185,6 +197,10 @@ class Library:
 
     # --- writing ----------------------------------------------------------------------------------------------
 
+    def upload(self, name: str, *, size: int) -> Upload:
+        """Begin to receive a file, which is kept in the home and is synced with `uploads`; see `Upload`."""
+        return Upload(self.uploads, name, size=size, temporary=self.temporary)
+
     @contextmanager
     def writing(self, *, wait: float = 10.0) -> Iterator[Writer]:
         """Hold the home folder's writing lock. Raises `LockedError` if another holds it for over `wait` seconds."""
@@ -194,17 +210,34 @@ class Library:
     def remove(self, names: Sequence[str]) -> list[Entry]:
         """Remove documents by id, path or folder; they are gone from the very next answer. Returns what was removed.
 
-        A folder is no longer synced by itself either. Raises `SettingsError` before anything is removed if a name fits
-        none.
+        What was added on the page goes with its copy in the home; no other file is touched. One that stays in a folder
+        that is synced is not taken from there again, until it is named itself; a folder is no longer synced by itself
+        either. Raises `SettingsError` before anything is removed if a name fits none.
         """
         with self.writing() as writer:
             chosen = _chosen(self._catalog.entries(), names)
-            self._catalog.remove_files([entry.path for entry in chosen])
             for name in names:
                 self._catalog.forget_root(str(absolute(Path(name))))
+            places = self._found_again(names, chosen)
+            self._catalog.note_removed(places)  # first: what is removed must not come back, whatever happens now
+            self._catalog.remove_files([entry.path for entry in chosen])
+            copies = self.store.delete_uploads([Path(entry.path) for entry in chosen])
+            self._catalog.forget_removed([place_digest(str(copy)) for copy in copies])
             writer.catch_up()
             writer.compact(at_most=COMPACTED_AT_ONCE)
         return chosen
+
+    def _found_again(self, names: Sequence[str], chosen: Sequence[Entry]) -> list[Removed]:
+        """Return the places, of what is to be removed, from which a sync of the folders around them would take it."""
+        folders = [place for place in (str(absolute(Path(name))) for name in names if name) if os.path.isdir(place)]
+        places = sorted({*folders, *(entry.path for entry in chosen)})
+        found = []
+        for place in places:
+            root = next((root for root in self.roots() if is_below(place, root)), None)
+            holder = place if place in folders else self.file_of(place)
+            if root and holder and not any(is_below(place, other) for other in places):
+                found.append(Removed(place_digest(place), place_digest(str(holder)), root))
+        return found
 
     def has_traces(self) -> bool:
         """Tell whether the index of words still holds something of what was deleted, as where much is indexed."""
@@ -233,21 +266,24 @@ def absolute(path: Path) -> Path:
     return Path(os.path.abspath(path))
 
 
+def is_below(path: str, folder: str) -> bool:
+    """Tell whether a path is within a folder, or inside of a file; both are absolute."""
+    return path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
 def _chosen(entries: Sequence[Entry], names: Sequence[str]) -> list[Entry]:
     """Return the entries of these ids, paths or folders, with what is inside of them."""
     chosen: dict[str, Entry] = {}
     for name in names:
         path = str(absolute(Path(name)))
-        within = path.rstrip(os.sep) + os.sep
         found = [
             entry
             for entry in entries
-            if name in (entry.doc_id, entry.path) or entry.path == path or entry.path.startswith(within)
+            if name in (entry.doc_id, entry.path) or entry.path == path or is_below(entry.path, path)
         ]
         if not name or not found:  # a rejected file has no id
             raise SettingsError(f"no document {name!r} is indexed: `pincite list` shows ids and paths")
         for one in found:
-            inside = one.path + os.sep
-            chosen.update((entry.path, entry) for entry in entries if entry.path.startswith(inside))
+            chosen.update((entry.path, entry) for entry in entries if is_below(entry.path, one.path))
             chosen[one.path] = one
     return list(chosen.values())

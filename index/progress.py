@@ -34,7 +34,8 @@ class Rejected:
 class SyncReport:
     """What a sync did. `indexed`, `unchanged` and `removed` count documents, `passages` those that are new.
 
-    `partial` are the files that are indexed, but not all of them.
+    `partial` are the files that are indexed, but not all of them; `kept_out` is how many were passed over because they
+    were removed before.
     """
 
     indexed: int
@@ -44,6 +45,7 @@ class SyncReport:
     passages: int
     seconds: float
     partial: tuple[Rejected, ...] = ()
+    kept_out: int = 0
 
 
 Report = Callable[[SyncProgress], None]

@@ -57,7 +57,7 @@ def entries_json(entries: Sequence[Entry]) -> Json:
 
 def report_json(report: SyncReport) -> Json:
     """Return what a sync did as `pincite index --json` prints it; what was read in part is in the list."""
-    return {name: value for name, value in asdict(report).items() if name != "partial"}
+    return {name: value for name, value in asdict(report).items() if name not in ("partial", "kept_out")}
 
 
 def status_json(library: Library, *, reader: str, warning: str) -> Json:

@@ -24,7 +24,7 @@ from index.store.passages import PassageTables, log_change, parts
 from index.store.records import Change, FileRow, State
 from index.text.passages import Draft
 
-FORMAT = "4"
+FORMAT = schema.FORMAT
 _TOGETHER = 200  # documents that are deleted in one transaction
 _MISSING = "is said to be indexed, and its document is missing: run `pincite verify --repair`"
 _DELETED = "deleted"  # the key of the note that something was deleted since the file was written anew
@@ -274,8 +274,9 @@ class SqliteCatalog(FileTables, PassageTables):
     # --- files ------------------------------------------------------------------------------------------------
 
     def forget_root(self, path: str) -> None:
-        """Forget a folder that was synced; what is indexed of it stays."""
+        """Forget a folder that was synced, and what was removed in it; what is indexed of it stays."""
         with self.database.begin() as connection:
+            connection.execute(sa.delete(schema.removed).where(schema.removed.c.root == path))
             connection.execute(sa.delete(schema.roots).where(schema.roots.c.path == path))
             _note_deletion(connection)
 
@@ -338,17 +339,24 @@ class SqliteCatalog(FileTables, PassageTables):
 
 
 def _make(connection: sa.Connection, path: Path) -> None:
-    """Make the tables that are not there yet, and check the format of those that are."""
+    """Make the tables of a new catalog, and bring those of an older format up to date."""
     schema.meta.create(connection, checkfirst=True)
     found = connection.execute(sa.select(schema.meta.c.value).where(schema.meta.c.key == "format")).scalar()
-    if found not in (None, FORMAT):
+    if found == FORMAT:
+        return
+    if found is None:
+        schema.metadata.create_all(connection, schema.FIRST_TABLES)
+        _put_meta(connection, {"catalog_id": uuid.uuid4().hex})
+    at = schema.OLDEST if found is None else int(found) if found.isdecimal() else 0
+    if not schema.OLDEST <= at < int(FORMAT):
+        cure = "use that version" if at > int(FORMAT) else "delete it and run `pincite index PATH...`"
         raise IndexMismatchError(
             f"{path} has format {found}, this version of Pincite has {FORMAT}: "
-            "delete it and run `pincite index PATH...`, or name another folder with --home"
+            f"{cure}, or name another folder with --home"
         )
-    if found is None:
-        schema.metadata.create_all(connection)
-        _put_meta(connection, {"format": FORMAT, "catalog_id": uuid.uuid4().hex})
+    for step in schema.STEPS[at - schema.OLDEST :]:
+        step(connection)
+    _put_meta(connection, {"format": FORMAT})
 
 
 def _put_meta(connection: sa.Connection, values: dict[str, str]) -> None:

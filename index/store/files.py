@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
 from index.store import schema
 from index.store.database import Database
 from index.store.passages import parts
-from index.store.records import FileRow
+from index.store.records import FileRow, Removed
 
 _MOST_PLACES = 100  # that are looked for one by one among the files
 _AFTER_SEPARATOR = chr(ord(os.sep) + 1)
@@ -51,6 +51,24 @@ class FileTables:
         """Remember a folder that is synced."""
         with self.database.begin() as connection:
             connection.execute(sa.insert(schema.roots).prefix_with("OR IGNORE").values(path=path))
+
+    def removed(self) -> list[Removed]:
+        """Return the places that were removed, of which a sync of the folder around them takes nothing."""
+        with self.database.read() as connection:
+            return [schema.removed_of(row) for row in connection.execute(sa.select(schema.removed)).all()]
+
+    def note_removed(self, places: Iterable[Removed]) -> None:
+        """Remember places that were removed: files, with what is inside of them, and folders."""
+        rows = [schema.removed_row(place) for place in places]
+        with self.database.begin() as connection:
+            if rows:
+                connection.execute(sa.insert(schema.removed).prefix_with("OR REPLACE"), rows)
+
+    def forget_removed(self, places: Iterable[str]) -> None:
+        """Forget, by their digests, that places were removed: a sync of the folder around them takes them again."""
+        with self.database.begin() as connection:
+            for part in parts(list(places)):
+                connection.execute(sa.delete(schema.removed).where(schema.removed.c.place.in_(part)))
 
 
 def _below(place: str) -> str:

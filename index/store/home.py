@@ -18,6 +18,7 @@ from index.errors import HomeError
 
 CATALOG = "catalog.sqlite"
 CONVERSATIONS = "conversations.sqlite"
+UPLOADS = "uploads"  # the folder of the copies of what was added on the page
 DERIVED = ("lexical", "vectors")  # the folders of the indexes: by words, and by embeddings
 MANIFEST = "manifest.json"  # in each of them
 SAVED = "saved.sqlite"  # what a repair saves of a damaged catalog, until it takes its place
@@ -28,6 +29,7 @@ _OURS = (
     f"{CONVERSATIONS}*",
     f"{SAVED}*",
     *DERIVED,
+    UPLOADS,
     _TEMPORARY,
     "eval",
     "*.lock",

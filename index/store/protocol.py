@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.records import Counts, Document, Entry, Passage
-from index.store.records import Change, FileRow, State, StoredPassage
+from index.store.records import Change, FileRow, Removed, State, StoredPassage
 from index.text.passages import Draft
 
 
@@ -125,7 +125,16 @@ class Catalog(Protocol):
         """Remember a folder that is synced."""
 
     def forget_root(self, path: str) -> None:
-        """Forget a folder that was synced; what is indexed of it stays."""
+        """Forget a folder that was synced, and what was removed in it; what is indexed of it stays."""
+
+    def removed(self) -> list[Removed]:
+        """Return the places that were removed, of which a sync of the folder around them takes nothing."""
+
+    def note_removed(self, places: Iterable[Removed]) -> None:
+        """Remember places that were removed: files, with what is inside of them, and folders."""
+
+    def forget_removed(self, places: Iterable[str]) -> None:
+        """Forget, by their digests, that places were removed: a sync of the folder around them takes them again."""
 
     # --- passages and their embeddings ------------------------------------------------------------------------
 

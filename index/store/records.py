@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -42,6 +43,19 @@ class FileRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Removed:
+    """A place that was removed, a file or folder in the synced folder `root`, or one inside of such a file.
+
+    It is known by its digest, since of what was removed no name is kept; `holder` is that of the file or folder itself,
+    without which it would be gone.
+    """
+
+    place: str
+    holder: str
+    root: str
+
+
+@dataclass(frozen=True, slots=True)
 class StoredPassage:
     """A passage with its text and its document's title."""
 
@@ -53,6 +67,11 @@ class StoredPassage:
     def indexed_text(self) -> str:
         """What is searched and embedded for the passage: its text under its title and headings."""
         return indexed_text(self.title, self.passage.heading, self.text)
+
+
+def place_digest(path: str) -> str:
+    """Return by what a place that was removed is known."""
+    return hashlib.sha256(path.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def indexed_text(title: str, heading: str, text: str) -> str:

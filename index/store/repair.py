@@ -79,7 +79,8 @@ def _is_hurt(home: Path, encoder: Encoder) -> bool:
 
 
 def _are_sound(catalog: Catalog) -> bool:
-    """Tell whether all embeddings are as they were written."""
+    """Tell whether all embeddings, and what was removed, are as they were written."""
+    catalog.removed()
     for _ in catalog.all_embeddings(1000):
         pass
     return True
@@ -171,6 +172,9 @@ def _copy(old: Database, new: Catalog, pool: ReadingPool) -> list[FileRow]:
     """Copy what is whole; return the files whose document is not."""
     for root in _rows(old, schema.roots):
         new.add_root(root.path)
+    for row in _rows(old, schema.removed):
+        with suppress(DamagedError):
+            new.note_removed([schema.removed_of(row)])
     files: dict[str, list[FileRow]] = {}
     for row in _rows(old, schema.files):
         with suppress(DamagedError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import cache
 from typing import Any
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from index.errors import DamagedError
 from index.records import Document, Heading, Page, Passage
-from index.store.records import FileRow, indexed_text
+from index.store.records import FileRow, Removed, indexed_text
 from index.text.passages import Draft
 
 metadata = sa.MetaData()
@@ -81,6 +81,14 @@ embeddings = sa.Table(
     sa.Column("checksum", sa.Integer, nullable=False),
     sqlite_with_rowid=False,
 )
+removed = sa.Table(  # places of which a sync of the folder around them takes nothing; their names are not kept
+    "removed",
+    metadata,
+    sa.Column("place", sa.Text, primary_key=True),
+    sa.Column("holder", sa.Text, nullable=False),
+    sa.Column("root", sa.Text, nullable=False),
+    sa.Column("checksum", sa.Integer, nullable=False),
+)
 pending = sa.Table("pending", metadata, sa.Column("passage_id", sa.Integer, primary_key=True))  # have no embedding yet
 changes = sa.Table(
     "changes",
@@ -92,6 +100,12 @@ changes = sa.Table(
     sa.Column("last", sa.Integer, nullable=False),
     sqlite_autoincrement=True,
 )
+
+OLDEST = 4  # the format that the first of the steps brings up to date
+FIRST_TABLES = [table for table in metadata.sorted_tables if table is not removed]  # those of a catalog of that format
+# Each step makes of a catalog of one format one of the next; steps are added, never changed.
+STEPS: Sequence[Callable[[sa.Connection], None]] = (removed.create,)
+FORMAT = str(OLDEST + len(STEPS))
 
 
 def checksum(table: sa.Table, values: Mapping[Any, Any]) -> int:
@@ -128,6 +142,18 @@ def file_of(row: Any) -> FileRow:
     """Return the file of a row. Raises `DamagedError` if it is not what was written."""
     check_row(files, row)
     return FileRow(row.path, row.sha256, row.doc_id, row.modified, row.reason, row.read_by)
+
+
+def removed_row(place: Removed) -> dict[str, object]:
+    """Return the row of a place that was removed."""
+    row = asdict(place)
+    return row | {"checksum": checksum(removed, row)}
+
+
+def removed_of(row: Any) -> Removed:
+    """Return the place of a row. Raises `DamagedError` if it is not what was written."""
+    check_row(removed, row)
+    return Removed(row.place, row.holder, row.root)
 
 
 def passage_of(row: Any) -> Passage:

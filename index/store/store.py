@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import filelock
 
 from index.errors import DamagedError, LockedError
-from index.store.home import CATALOG, DERIVED, MANIFEST, SAVED, Temporary, make_home, make_private, sweep
+from index.store.database import disk_fault
+from index.store.home import CATALOG, DERIVED, MANIFEST, SAVED, UPLOADS, Temporary, make_home, make_private, sweep
 from index.store.lock import home_lock
 from index.store.protocol import Catalog
 
@@ -69,6 +71,26 @@ class Store:
             if self._temporary is None:
                 self._temporary = Temporary(self.home)
             return self._temporary.path
+
+    @property
+    def uploads(self) -> Path:
+        """The folder of the copies of what was added on the page; it need not be there."""
+        return Path(os.path.abspath(self.home / UPLOADS))
+
+    def delete_uploads(self, paths: Iterable[Path]) -> list[Path]:
+        """Delete those of the files that are in the folder of uploads, and return them; no other is touched.
+
+        Raises `HomeError` if one can't be deleted.
+        """
+        deleted = []
+        for path in paths:
+            if path.is_relative_to(self.uploads) and os.path.isfile(path):
+                try:
+                    path.unlink()
+                except OSError as error:
+                    raise disk_fault(path, error) from error
+                deleted.append(path)
+        return deleted
 
     def sizes(self) -> dict[str, int]:
         """Return how many bytes the catalog and the indexes derived from it take on the disk."""

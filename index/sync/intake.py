@@ -13,7 +13,7 @@ import shutil
 import tempfile
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -68,10 +68,19 @@ class _File:
 class Intake:
     """Takes files into a library. `known` are the files that it knows already."""
 
-    def __init__(self, writer: Writer, known: Mapping[str, FileRow], *, named: Sequence[Path], report: Report) -> None:
+    def __init__(
+        self,
+        writer: Writer,
+        known: Mapping[str, FileRow],
+        *,
+        named: Sequence[Path],
+        is_kept_out: Callable[[str], bool],
+        report: Report,
+    ) -> None:
         self.indexed = 0
         self.unchanged = 0
         self.removed = 0  # documents that were inside of files, and are not any more
+        self.kept_out = 0  # files inside of others, that were removed before
         self.rejected: list[Rejected] = []
         self.partial: list[Rejected] = []
         self._writer = writer
@@ -79,6 +88,7 @@ class Intake:
         self._known = known
         self._sorted = sorted(known)
         self._named = {str(path) for path in named}
+        self._is_kept_out = is_kept_out
         self._report = report
         self._abilities = abilities()
         self._partly_read = writer.catalog.partly_read()
@@ -128,6 +138,10 @@ class Intake:
     def _begin(self, file: _File) -> None:
         """Begin to read a file, unless what it holds is known."""
         self._tell(file)
+        if file.holder and self._is_kept_out(file.path):
+            self.kept_out += 1
+            self._leave(file)
+            return
         try:
             _check_place(file)
             file.identity = identify(file.file, name=os.path.basename(file.path))

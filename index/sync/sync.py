@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -19,7 +19,8 @@ from index.isolation.pool import split_documents
 from index.library import Library, absolute
 from index.progress import Rejected, Report, SyncProgress, SyncReport, silent
 from index.records import Document
-from index.store.records import FileRow
+from index.store.protocol import Catalog
+from index.store.records import FileRow, place_digest
 from index.sync.embedding import embed_pending
 from index.sync.intake import Intake, is_unicode
 
@@ -35,47 +36,51 @@ def sync_paths(
     paths exists, or there is nothing in them and nothing was, before anything is changed.
     """
     started = time.monotonic()
-    report = progress or silent
     _check_names(paths)
     roots = [absolute(path) for path in paths]
     looked = roots if changed is None else [place for place in map(absolute, changed) if is_visible(place, roots)]
     with library.writing() as writer:
         catalog = writer.catalog
         known = catalog.files([str(path) for path in looked])
-        homes = home_among(library.home, roots)
-        wanted, unreadable = _files_in(looked)
-        wanted = [path for path in wanted if not any(path.is_relative_to(home) for home in homes)]
+        is_the_homes = _homes_files(library, roots)
+        files, unreadable = _files_in(looked)
+        found = [path for path in files if not is_the_homes(path)]
+        is_kept_out = _kept_out(catalog, roots, known, found=found if changed is None and not unreadable else None)
+        wanted = [path for path in found if not is_kept_out(str(path))]
         # What is not there any more may have been a folder; but of a folder that was named, all that is in it stays.
         folders = [path for path in looked if os.path.isdir(path) or path not in roots]
         gone = _gone(known, {str(path) for path in wanted}, looked, folders, unreadable)
+        gone = [path for path in gone if not is_the_homes(Path(path))]
         missing = _missing(paths) if changed is None else []
         if changed is None:
-            _check_something_to_do(paths, wanted, gone)
+            _check_something_to_do(paths, found, gone)
         for root in roots:  # known from now on, also if this is stopped
             if os.path.isdir(root):
                 catalog.add_root(str(root))
         before = catalog.sequence()
-        intake = Intake(writer, known, named=roots, report=report)
+        intake = Intake(writer, known, named=roots, is_kept_out=is_kept_out, report=progress or silent)
         intake.take(wanted)
         removed = catalog.remove_files(gone)
         writer.index_words()
-        embed_pending(writer, report)
+        embed_pending(writer, progress or silent)
         writer.catch_up()
         writer.compact(at_most=_COMPACTED_AT_ONCE)
         added = [change for change in catalog.changes(before) if change.kind == "add"]
         passages = sum(change.last - change.first + 1 for change in added)
-    seconds = round(time.monotonic() - started, 3)
-    rejected = sorted([*missing, *unreadable, *intake.rejected], key=lambda one: one.path)
-    partial = sorted(intake.partial, key=lambda one: one.path)
     return SyncReport(
         intake.indexed,
         intake.unchanged,
         removed + intake.removed,
-        tuple(rejected),
+        _by_path([*missing, *unreadable, *intake.rejected]),
         passages,
-        seconds,
-        partial=tuple(partial),
+        round(time.monotonic() - started, 3),
+        partial=_by_path(intake.partial),
+        kept_out=len(found) - len(wanted) + intake.kept_out,
     )
+
+
+def _by_path(files: Iterable[Rejected]) -> tuple[Rejected, ...]:
+    return tuple(sorted(files, key=lambda one: one.path))
 
 
 def add_documents(library: Library, documents: Iterable[Document], *, progress: Report | None = None) -> int:
@@ -174,6 +179,45 @@ def home_among(home: Path, roots: Sequence[Path]) -> list[Path]:
         if real.is_relative_to(root.resolve()):
             found.append(root / real.relative_to(root.resolve()))
     return found
+
+
+def _homes_files(library: Library, roots: Sequence[Path]) -> Callable[[Path], bool]:
+    """Return a function that tells whether a file is in the home, and no document.
+
+    What was added on the page is one for those who sync its folder, and nothing to those who sync a folder around it.
+    """
+    homes = home_among(library.home, roots)
+    added = [root for root in roots if root.is_relative_to(library.uploads)]
+
+    def is_the_homes(path: Path) -> bool:
+        return any(map(path.is_relative_to, homes)) and not any(map(path.is_relative_to, added))
+
+    return is_the_homes
+
+
+def _kept_out(
+    catalog: Catalog, roots: Sequence[Path], known: Mapping[str, FileRow], *, found: Sequence[Path] | None
+) -> Callable[[str], bool]:
+    """Return a function that tells whether a path was removed, or is within what was, and is not to be taken.
+
+    What is named itself is taken, and what is known, as it was named since. Where all files are `found` that are in the
+    roots, it is forgotten that a place was removed which is named, or is gone.
+    """
+    named, removed = {str(root) for root in roots}, catalog.removed()
+    if found is not None and removed:
+        there = {place_digest(place) for place in {str(place) for path in found for place in (path, *path.parents)}}
+        lifted = {place_digest(root) for root in named}
+        lifted |= {one.place for one in removed if one.root in named and one.holder not in there}
+        catalog.forget_removed(lifted)
+        removed = [one for one in removed if one.place not in lifted]
+    places = {one.place for one in removed}
+
+    @cache
+    def is_within(path: str) -> bool:
+        above = os.path.dirname(path)
+        return path not in named and (place_digest(path) in places or (above != path and is_within(above)))
+
+    return lambda path: bool(places) and path not in known and is_within(path)
 
 
 def _gone(

@@ -272,7 +272,7 @@ def test_a_removed_document_is_gone_from_the_next_search_by_id_and_by_path(
     assert pincite("verify", "--json", "--home", home).json["sound"] is True
 
 
-def test_removing_a_file_that_stays_in_a_synced_folder_says_that_it_comes_back(
+def test_a_removed_file_of_a_synced_folder_stays_out_until_it_is_named(
     pincite: Pincite, folder: Folder, home: Path
 ) -> None:
     made = folder({"cat.txt": CAT, "dog.txt": DOG})
@@ -280,7 +280,14 @@ def test_removing_a_file_that_stays_in_a_synced_folder_says_that_it_comes_back(
     run = pincite("remove", made / "cat.txt", "--json", "--home", home)
     assert [entry["path"] for entry in run.json["removed"]] == [str(made / "cat.txt")]
     assert run.err.count("\n") == 1
-    assert "comes back with the next sync" in run.err
+    assert "until you name it" in run.err
+    again = pincite("index", made, "--json", "--home", home)
+    assert (again.code, again.json["unchanged"]) == (0, 1)
+    assert "1 removed before" in again.err
+    assert names(pincite, home).keys() == {"dog.txt"}
+    pincite("index", made / "cat.txt", "--home", home)
+    assert names(pincite, home).keys() == {"cat.txt", "dog.txt"}
+    assert pincite("index", made, "--json", "--home", home).err == ""
 
 
 @pytest.mark.parametrize("unknown", ["nonesuch", "", " ", ".", "cat", "0" * 16])

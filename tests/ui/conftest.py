@@ -78,17 +78,17 @@ def _manual() -> list[list[str]]:
     return [["Kettle manual", *idle], ["Use", *idle], care]
 
 
-async def _create(assistant: Assistant, indexing: Indexing, kept: Conversations | None) -> FastAPI:
+async def _create(assistant: Assistant, indexing: Indexing, kept: Conversations | None, token: str) -> FastAPI:
     # Where no event loop runs, Gradio makes one for each of its locks and never closes it.
-    return create_app(assistant, indexing, examples=EXAMPLES, kept=kept)
+    return create_app(assistant, indexing, examples=EXAMPLES, kept=kept, token=token)
 
 
 @contextmanager
 def serving(
-    assistant: Assistant, indexing: Indexing, folder: Path, kept: Conversations | None = None
+    assistant: Assistant, indexing: Indexing, folder: Path, kept: Conversations | None = None, *, token: str = ""
 ) -> Iterator[Served]:
     with ThreadPoolExecutor(1) as other:  # Playwright's loop runs in this thread
-        app = other.submit(lambda: asyncio.run(_create(assistant, indexing, kept))).result()
+        app = other.submit(lambda: asyncio.run(_create(assistant, indexing, kept, token))).result()
     listener = bind("127.0.0.1", 0)
     server = uvicorn.Server(configure(app))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
@@ -172,6 +172,12 @@ def indexing(library: Library, encoder: GatedEncoder) -> Iterator[Indexing]:
     indexing.stop()
     encoder.go_on.set()
     assert indexing.wait(60)
+
+
+@pytest.fixture
+def serve() -> Callable[..., AbstractContextManager[Served]]:
+    """Start a server over a library of the test's own."""
+    return serving
 
 
 @pytest.fixture

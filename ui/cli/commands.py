@@ -59,11 +59,12 @@ def chat(settings: Settings, options: argparse.Namespace) -> int:
 
     listener = server.bind(settings.host, settings.port)
     with listener, _library(settings) as library, contextlib.ExitStack() as stack:
-        roots = [Path(root) for root in library.roots()]
-        folders = [Path(options.folder)] if options.folder else roots or [SAMPLES]
+        roots = [Path(root) for root in library.roots() if Path(root) != library.uploads]
+        added = _added(library)
+        folders = [Path(options.folder)] if options.folder else roots or ([] if added else [SAMPLES])
         assistant = _assistant(settings, library)
         background = Indexing(library)
-        background.start([folder for folder in folders if folder.is_dir()])
+        background.start([folder for folder in (*folders, *added) if folder.is_dir()])
         examples = EXAMPLES if SAMPLES in folders else ()
         token = secrets.token_urlsafe(32) if settings.proxy or not names.is_loopback(settings.host) else ""
         name = names.reached_at(settings.host)
@@ -170,7 +171,7 @@ def remove(settings: Settings, options: argparse.Namespace) -> int:
         if not options.json:
             print(f"removed {one_line(entry.path)}")
         if roots and entry.path.startswith(roots) and Path(entry.path).exists():
-            note = "its file is in a folder that is synced: move it away, or it comes back with the next sync"
+            note = "its file stays where it is, and out of the index, until you name it: `pincite index FILE`"
             print(f"pincite: {one_line(entry.path)}: {note}", file=sys.stderr)
     return OK
 
@@ -260,6 +261,12 @@ def _library(settings: Settings, *, rebuilding: bool = False) -> Iterator[Librar
         yield library
     finally:
         library.close()
+
+
+def _added(library: Library) -> list[Path]:
+    """Return the folder of what was added on the page, if anything is in it: it belongs to every start."""
+    folder = library.uploads
+    return [folder] if folder.is_dir() and any(folder.iterdir()) else []
 
 
 def _assistant(settings: Settings, library: Library) -> Assistant:

@@ -67,6 +67,9 @@ def print_report(report: SyncReport, *, as_json: bool, out: TextIO | None = None
         print_rejected(rejected)
     for partial in report.partial:
         print_rejected(replace(partial, reason=f"read in part: {partial.reason}"))
+    if report.kept_out:
+        cure = "name one (`pincite index FILE`) to take it back"
+        print(f"pincite: {report.kept_out} removed before, and passed over: {cure}", file=sys.stderr)
     if as_json:
         print_json(contract.report_json(report))
         return

@@ -13,7 +13,7 @@ import re
 from typing import Any
 
 from starlette.datastructures import Headers
-from starlette.types import Receive
+from starlette.types import Message, Receive
 
 from index import PinciteError
 
@@ -37,10 +37,7 @@ class ClientGoneError(Exception):
 async def read_body(receive: Receive, headers: Headers, *, limit: int, seconds: float) -> bytes:
     """Read a body of at most `limit` bytes. Raises `DeniedError` if it is longer, or isn't there after `seconds`."""
     too_large = DeniedError(413, f"The request is too large: at most {limit} bytes are taken here.")
-    declared = headers.get("content-length", "0")
-    if not declared.isascii() or not declared.isdigit():
-        raise DeniedError(400, "The request's Content-Length is no number.")
-    if len(declared) > 18 or int(declared) > limit or (not limit and "transfer-encoding" in headers):
+    if declared_length(headers) > limit or (not limit and "transfer-encoding" in headers):
         raise too_large
     if not limit:
         return b""
@@ -58,6 +55,33 @@ async def read_body(receive: Receive, headers: Headers, *, limit: int, seconds: 
                     return bytes(body)
     except TimeoutError:
         raise DeniedError(408, f"The request did not come whole within {seconds:g} seconds.") from None
+
+
+def declared_length(headers: Headers) -> int:
+    """Return how long a body is said to be, 0 if nothing is said. Raises `DeniedError` if that is no number."""
+    declared = headers.get("content-length", "0")
+    if not declared.isascii() or not declared.isdigit():
+        raise DeniedError(400, "The request's Content-Length is no number.")
+    return int(declared) if len(declared) <= 18 else 10**18
+
+
+def patient(receive: Receive, *, seconds: float) -> Receive:
+    """Return what receives a body as it comes, and raises `DeniedError` where nothing of it comes for `seconds`."""
+    whole = False
+
+    async def receive_in_time() -> Message:
+        nonlocal whole
+        if whole:  # what comes now is the end of the connection, whenever that is
+            return await receive()
+        try:
+            async with asyncio.timeout(seconds):
+                message = await receive()
+        except TimeoutError:
+            raise DeniedError(408, f"Nothing more came of it for {seconds:g} seconds: add it again.") from None
+        whole = not message.get("more_body")
+        return message
+
+    return receive_in_time
 
 
 def parse_object(body: bytes) -> dict[str, Any]:

@@ -17,6 +17,7 @@ import gradio as gr
 from gradio.block_function import BlockFunction
 from gradio.blocks import Block
 
+from index import LARGEST
 from ui.web.bodies import DeniedError
 
 EVENT_BYTES = 64 * 1024  # the longest question, each of its characters escaped, and room
@@ -24,6 +25,7 @@ SMALL_BYTES = 1024
 SESSION = r"[A-Za-z0-9_-]{1,64}"
 EVENT = r"[0-9a-f]{32}"
 MOST_DETAILS = 32
+LONGEST_NAME = 1000  # characters of a file's name
 FILE_KEYS = frozenset({"path", "url", "meta", "_type", "orig_name", "mime_type", "is_stream", "is_file"})
 Values = dict[str, Any]
 
@@ -37,7 +39,8 @@ class Door:
     """A way in: the method, a pattern of the whole path, the largest body in bytes, and what checks it.
 
     `query` has the parameters that are passed on, each with a pattern of its value; the others are taken out. A body
-    is a JSON object; `read` returns what of it is passed on, or raises `DeniedError`. HEAD comes in where GET does.
+    is a JSON object; `read` returns what of it is passed on, or raises `DeniedError`; or it is `streamed`: the bytes of
+    a file, which are passed on as they come. HEAD comes in where GET does.
     """
 
     method: str
@@ -45,6 +48,7 @@ class Door:
     limit: int = 0
     query: Mapping[str, str] = field(default_factory=dict)
     read: Callable[[Values], Values] = _as_it_is
+    streamed: bool = False
 
     def fits(self, method: str, path: str) -> bool:
         """Say whether a request comes to this door."""
@@ -75,8 +79,9 @@ def page_doors(blocks: gr.Blocks) -> tuple[Door, ...]:
     events = blocks.fns
     return (
         Door("GET", "/"),
-        Door("GET", r"/page\.(css|js)"),
+        Door("GET", r"/(page|library)\.(css|js)"),
         Door("GET", r"/page/[\w-]{1,64}/[0-9]{1,9}\.png"),
+        Door("POST", "/upload", LARGEST, query={"name": f"(?s:.{{1,{LONGEST_NAME}}})"}, streamed=True),
         Door("GET", r"/assets/[\w-][\w.-]*"),
         Door("GET", r"/static/js/iframeResizer\.contentWindow\.min\.js"),
         Door("GET", r"/(theme\.css|favicon\.ico)"),

@@ -11,19 +11,29 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.web.bodies import ClientGoneError, DeniedError, parse_object, read_body, write_json
+from ui.web.bodies import (
+    ClientGoneError,
+    DeniedError,
+    declared_length,
+    parse_object,
+    patient,
+    read_body,
+    write_json,
+)
 from ui.web.doors import Door, find_door
 from ui.web.mending import Sender
 from ui.web.names import Target, as_host, peer, plain_address, read_target
 from ui.web.peers import is_another_user
 
 BODY_SECONDS = 10.0
+PART_SECONDS = 30.0  # between two parts of a file
 # Of a request's headers, these are passed on: none that names a host, a proxy, a site or a secret.
 PASSED = frozenset(
     name.encode()
@@ -32,6 +42,14 @@ PASSED = frozenset(
 LINK = "open the link that Pincite printed when it started"
 
 logger = logging.getLogger(__name__)
+
+
+class _Body(NamedTuple):
+    """A body that is passed on: its media type, how many bytes it has, and what receives it."""
+
+    kind: str
+    length: int
+    receive: Receive
 
 
 class Guard:
@@ -83,7 +101,7 @@ class Guard:
             await _refuse(denied)(scope, receive, sender)
             return
         try:
-            await self.app(_passed(scope, target, query, body), _replayed(body, receive), sender)
+            await self.app(_passed(scope, target, query, body), body.receive, sender)
         except asyncio.CancelledError:
             return  # the server ends, and does not wait for open pages
         except Exception as error:
@@ -141,21 +159,30 @@ def _check_site(scope: Scope, headers: Headers, target: Target) -> None:
         raise foreign
 
 
-async def _read(door: Door, receive: Receive, headers: Headers) -> bytes:
+async def _read(door: Door, receive: Receive, headers: Headers) -> _Body:
     """Return the body to pass on. Raises `DeniedError` if it is not what the door takes."""
-    if door.limit and headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise DeniedError(415, "JSON is taken here.")
+    kind = "application/octet-stream" if door.streamed else "application/json"
+    if door.limit and headers.get("content-type", "").partition(";")[0].strip().lower() != kind:
+        raise DeniedError(415, "The bytes of a file are taken here." if door.streamed else "JSON is taken here.")
+    if door.streamed:
+        if "content-length" not in headers or "transfer-encoding" in headers:
+            raise DeniedError(411, "How long the file is must be said first.")
+        length = declared_length(headers)
+        if length > door.limit:
+            raise DeniedError(413, f"The file is larger than {door.limit >> 20} MB: split it.")
+        return _Body(kind, length, patient(receive, seconds=PART_SECONDS))
     body = await read_body(receive, headers, limit=door.limit, seconds=BODY_SECONDS)
-    return write_json(door.read(parse_object(body))) if door.limit else b""
+    body = write_json(door.read(parse_object(body))) if door.limit else b""
+    return _Body(kind, len(body), _replayed(body, receive))
 
 
-def _passed(scope: Scope, target: Target, query: bytes, body: bytes) -> Scope:
+def _passed(scope: Scope, target: Target, query: bytes, body: _Body) -> Scope:
     headers = [(key, value) for key, value in scope["headers"] if key in PASSED]
     if scope["path"] == "/":  # it must be readable to be mended
         headers = [(key, value) for key, value in headers if key != b"accept-encoding"]
     headers.append((b"host", target.authority.encode()))
-    if body:
-        headers += [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    if body.length:
+        headers += [(b"content-type", body.kind.encode()), (b"content-length", str(body.length).encode())]
     method = "GET" if scope["method"] == "HEAD" else scope["method"]  # the server leaves the body of HEAD out
     client = (target.client, (scope.get("client") or ("", 0))[1])
     more = {"headers": headers, "query_string": query, "method": method, "scheme": target.scheme, "client": client}
@@ -176,7 +203,7 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
 
 def _refuse(denied: DeniedError) -> Response:
     headers = {"Cache-Control": "no-store"}
-    if denied.status in (408, 413):
+    if denied.status in (408, 411, 413):
         headers["Connection"] = "close"  # the rest of the body is not read
     if denied.status == 401:
         headers["WWW-Authenticate"] = "Bearer"

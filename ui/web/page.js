@@ -595,5 +595,6 @@ window.pincite = (() => {
     },
     true,
   );
-  return { attach, connect, turns, here, ended };
+  const tell = (event, data) => wire[event]?.(data);
+  return { attach, connect, turns, here, ended, tell };
 })();

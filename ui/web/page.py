@@ -23,6 +23,7 @@ from gradio.events import Dependency
 from index import Conversations, PinciteError, clean_text
 from ui.web.bounds import bound
 from ui.web.line import Client, Line
+from ui.web.parts.adding import adding, removal
 from ui.web.parts.conversation import broken, conversation, exchange, notice, welcome
 from ui.web.parts.history import history, renaming
 from ui.web.parts.library import head, keys, listing, overview
@@ -32,6 +33,7 @@ from ui.web.state.exchange import Exchange, Scope, ask, before, fail, lose, stop
 from ui.web.state.holdings import HoldingsReader
 from ui.web.state.indexing import Indexing
 from ui.web.state.kept import Keeper, name_of
+from ui.web.state.shelf import Shelf
 from ui.web.state.source import read_number, read_place, read_text, source_view
 
 if TYPE_CHECKING:
@@ -58,6 +60,7 @@ ASK = "(box, exchanges, scope) => [box, exchanges, scope, pincite.turns(), pinci
 HERE = "(here, exchanges) => [pincite.here(), exchanges]"
 LOAD = "() => [new URLSearchParams(window.location.search).get('c') ?? '']"  # before there is a page.js
 ENDED = "() => pincite.ended()"
+DISCARDED = "() => { document.dispatchEvent(new Event('discarded')); }"
 CONNECT = """pincite.connect({
   cite: (data) => trigger('cite', data),
   fresh: () => trigger('fresh'),
@@ -65,6 +68,9 @@ CONNECT = """pincite.connect({
   rename: (data) => trigger('rename', data),
   remove: (data) => trigger('remove', data),
   find: (data) => trigger('find', data),
+  discard: (data) => trigger('discard', data),
+  added: () => trigger('added'),
+  hide: () => trigger('hide'),
   halt: () => trigger('halt'),
   resume: () => trigger('resume'),
 })"""
@@ -88,6 +94,7 @@ class ChatPage:
         self.line = line or Line()
         self._keeper = Keeper(kept)
         self._holdings = HoldingsReader(assistant.library)
+        self._shelf = Shelf(indexing)
 
     async def ask(
         self, typed: str, exchanges: Exchanges, scope: str, turns: float, here: str, request: gr.Request
@@ -184,10 +191,13 @@ class ChatPage:
         """Bring the library's part and the notice up to date; `seen` is what the browser has of them."""
         state, loading = self.indexing.state, self.assistant.state.stage == "loading"
         held = self._holdings.read(state)
-        upper, said = overview(held.counts, state, loading=loading), notice(self.assistant.warning)
+        added = self._shelf.added(held.entries)
+        said = notice(self.assistant.warning or self._shelf.reading(added))
+        upper = overview(held.counts, state, loading=loading, added=added, trouble=self._shelf.trouble)
         digest = hashlib.sha256(join(upper, said).encode()).hexdigest()
         now: Seen = (digest, held.version, words)
-        lower = listing(held.entries, words) if now[1:] != seen[1:] else gr.skip()
+        uploads = str(self.assistant.library.uploads)
+        lower = listing(held.entries, words, uploads=uploads) if now[1:] != seen[1:] else gr.skip()
         choices = _scope_box(held.entries, scope) if held.version != seen[1] else gr.skip()
         if digest == seen[0]:
             return gr.skip(), lower, gr.skip(), choices, gr.skip(), now
@@ -197,6 +207,18 @@ class ChatPage:
         """List the documents that fit the words in the filter."""
         words = read_text(event._data, "words")[:LONGEST_FILTER]
         return *self.refresh(seen, scope, words), words
+
+    def discard(self, seen: Seen, scope: str, words: str, event: gr.EventData) -> Shown:
+        """Remove the document that was chosen; what is being answered may still quote it, nothing after that."""
+        held = self._holdings.read(self.indexing.state)
+        self._shelf.remove(read_text(event._data, "document"), held.entries)
+        self._holdings.forget()
+        return self.refresh(seen, scope, words)
+
+    def hide_added(self, seen: Seen, scope: str, words: str) -> Shown:
+        """List no more which files were added."""
+        self.indexing.clear_added()
+        return self.refresh(seen, scope, words)
 
     def halt_indexing(self, seen: Seen, scope: str, words: str) -> Shown:
         """Stop the indexing after the file or batch in work."""
@@ -285,7 +307,9 @@ def build_page(
         with gr.Row(elem_id="shell"):
             with gr.Column(elem_id="library"):
                 _part("head", value=head())
-                talks, upper, lower = _part("talks"), _part("overview"), _part("listing")
+                talks = _part("talks")
+                _part("adding", value=adding())
+                upper, lower = _part("overview"), _part("listing")
             with gr.Column(elem_id="talk"):
                 with gr.Column(elem_id="scroll"):
                     past, current = _part("past"), _part("current", value=welcome(examples))
@@ -294,7 +318,8 @@ def build_page(
                 box, scope, send, halt = _question_box()
             panel = _part("source")
             turns, here = gr.Number(0, visible=False), gr.Textbox(visible=False)
-        wire = gr.HTML(join(keys(), renaming(), broken()), elem_id="over", js_on_load=CONNECT, apply_default_css=False)
+        over = join(keys(), renaming(), removal(), broken())
+        wire = gr.HTML(over, elem_id="over", js_on_load=CONNECT, apply_default_css=False)
 
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         asked = gr.on(
@@ -316,9 +341,7 @@ def build_page(
         has, shown = [seen, scope, words], [upper, lower, said, scope, timer, seen]
         quiet["queue"] = False  # Gradio's queue remembers every event for its statistics
         gr.on([blocks.load, timer.tick], page.refresh, has, shown, **quiet)
-        wire.find(page.find, [seen, scope], [*shown, words], trigger_mode="always_last", **quiet)
-        wire.halt(page.halt_indexing, has, shown, **quiet)
-        wire.resume(page.resume_indexing, has, shown, **quiet)
+        _hear_of_library(page, wire, has, shown, **quiet)
     bound(blocks)
     return blocks
 
@@ -332,6 +355,17 @@ def _hear_of_conversations(
     wire.remove(page.remove, at, opened, js=HERE, queue=False, **quiet)
     talks = opened[3]
     wire.rename(page.rename, at[:1], talks, js="() => [pincite.here()]", queue=False, **quiet)
+
+
+def _hear_of_library(page: ChatPage, wire: gr.HTML, has: list[Any], shown: list[Any], **quiet: Any) -> None:
+    """Tie to the page what is done with the library."""
+    wire.find(page.find, has[:2], [*shown, has[2]], trigger_mode="always_last", **quiet)
+    discarded = wire.discard(page.discard, has, shown, trigger_mode="multiple", **quiet)
+    discarded.then(None, None, None, js=DISCARDED, **quiet)
+    wire.added(page.refresh, has, shown, trigger_mode="always_last", **quiet)
+    wire.hide(page.hide_added, has, shown, **quiet)
+    wire.halt(page.halt_indexing, has, shown, **quiet)
+    wire.resume(page.resume_indexing, has, shown, **quiet)
 
 
 def _part(name: str, *, value: str = "") -> gr.HTML:

@@ -14,7 +14,7 @@ import tempfile
 import threading
 import weakref
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,7 @@ from ui.web.guard import Guard
 from ui.web.names import LOCAL_HOSTS
 from ui.web.page import build_page
 from ui.web.state.indexing import Indexing
+from ui.web.uploading import upload_route
 
 if TYPE_CHECKING:
     from rag import Assistant
@@ -70,6 +71,7 @@ def create_app(
     os.environ["GRADIO_TEMP_DIR"] = str(temporary)  # read when components are made, and at each use
     assistant.warm_up()
     app.include_router(_files(assistant))
+    app.include_router(upload_route(assistant.library, indexing))
     for router in routers:
         app.include_router(router)  # before the page, which takes every other path
     page = build_page(assistant, indexing, examples=examples, kept=kept)
@@ -143,17 +145,18 @@ def serve(app: FastAPI, listener: socket.socket, *, open_browser: str | None = N
         uvicorn.Server(configure(app)).run(sockets=[listener])
 
 
+def _sender(file: Path) -> Callable[[], FileResponse]:
+    """Return what answers with a file, which a browser asks for again at each opening."""
+    kind = {".css": "text/css", ".js": "text/javascript"}[file.suffix]
+    return lambda: FileResponse(file, media_type=kind, headers={"Cache-Control": "no-cache"})
+
+
 def _files(assistant: Assistant) -> APIRouter:
-    """Return the routes of the style, the script, and the pages of documents as images."""
+    """Return the routes of the styles, the scripts, and the pages of documents as images."""
     router = APIRouter()
 
-    @router.get("/page.css", include_in_schema=False)
-    def style() -> FileResponse:
-        return FileResponse(HERE / "page.css", media_type="text/css", headers={"Cache-Control": "no-cache"})
-
-    @router.get("/page.js", include_in_schema=False)
-    def script() -> FileResponse:
-        return FileResponse(HERE / "page.js", media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+    for file in (HERE / "page.css", HERE / "page.js", HERE / "parts" / "library.css", HERE / "parts" / "library.js"):
+        router.add_api_route(f"/{file.name}", _sender(file), include_in_schema=False)
 
     @router.get("/page/{doc_id}/{number}.png", include_in_schema=False)
     def page_image(doc_id: str, number: int) -> Response:

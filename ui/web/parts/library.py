@@ -5,14 +5,18 @@ It comes in pieces, because the overview changes each second while indexing runs
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import bisect
+import os
+from collections.abc import Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from ui.places import capital, kind_of, kind_of_file
+from ui.web.parts.adding import additions, remover
 from ui.web.parts.conversation import opener
 from ui.web.parts.markup import Html, join, tag
 from ui.web.state.indexing import IndexingState
+from ui.web.state.shelf import Added
 
 if TYPE_CHECKING:
     from index import Counts, Entry
@@ -41,30 +45,39 @@ def head() -> Html:
     )
 
 
-def overview(counts: Counts, state: IndexingState, *, loading: bool) -> Html:
-    """Render the upper piece: how much is indexed, how far indexing is, and what stops it or lets it go on."""
+def overview(
+    counts: Counts, state: IndexingState, *, loading: bool, added: Sequence[Added] = (), trouble: str = ""
+) -> Html:
+    """Render the upper piece: how much is indexed, how far indexing is, and what stops it or lets it go on.
+
+    `added` are the files that were added, `trouble` is why something that was to be done with the library was not.
+    """
     return tag(
         "section",
-        tag("h2", "Library"),
         tag("p", _counts(counts), class_="counts"),
         _rejects(counts),
         _failed(state),
         _progress(state) if state.running else _stopped(counts, state),
+        tag("p", trouble, class_="note failed", role="status") if trouble else None,
+        additions(added, state),
         _loading(counts, state, loading=loading),
         aria_label="Library",
         class_="library overview",
     )
 
 
-def listing(entries: Sequence[Entry], words: str = "") -> Html:
-    """Render the lower piece: the documents, as far as `words` is in what is shown of them or in their paths."""
+def listing(entries: Sequence[Entry], words: str = "", *, uploads: str = "") -> Html:
+    """Render the lower piece: the documents, as far as `words` is in what is shown of them or in their paths.
+
+    `uploads` is the folder of the copies of what was added.
+    """
     rejected = [entry for entry in entries if entry.state == "rejected"]
     readable = [entry for entry in entries if entry.state != "rejected"]
-    holders = frozenset(entry.path for entry in entries)  # what stands in the path of another one holds it
+    places = _Places([entry.path for entry in entries], uploads)
     return tag(
         "nav",
-        _documents(readable, words, holders),
-        _rejected(rejected, holders),
+        _documents(readable, words, places),
+        _rejected(rejected, places),
         tag("button", "Keys", type="button", class_="quiet keys", data_keys=True),
         aria_label="Documents",
         class_="library",
@@ -181,16 +194,18 @@ def _acts(event: str) -> dict[str, str]:
     return {"type": "button", "class_": "plain small", "data_indexing": event}
 
 
-def _documents(entries: Sequence[Entry], words: str, holders: Collection[str]) -> Html:
+def _documents(entries: Sequence[Entry], words: str, places: _Places) -> Html:
     if not entries:
-        return tag("p", "Nothing is indexed yet.", class_="note")
+        return tag(
+            "p", "Nothing is indexed yet. Add documents above, or drop them anywhere on this page.", class_="note"
+        )
     filtered = len(entries) >= FILTER_FROM
     wanted = words.strip().lower() if filtered else ""
     found = [entry for entry in entries if wanted in _words_of(entry)] if wanted else entries
     find = tag("input", type="search", placeholder="Find a document", aria_label="Find a document", data_find=True)
     return join(
         find if filtered else None,
-        tag("ul", *(_document(entry, holders) for entry in found[:SHOWN]), class_="documents"),
+        tag("ul", *(_document(entry, places) for entry in found[:SHOWN]), class_="documents"),
         _rest(len(found), filtered=bool(wanted)),
     )
 
@@ -215,37 +230,61 @@ def _about(entry: Entry) -> str:
     return f"{kind.name} · {plural(entry.pages, kind.page)}"
 
 
-def _held(entry: Entry, holders: Collection[str]) -> str:
-    """Say which file a document is inside of, an archive or a mail; "" if it is a file of its own."""
-    holder = next((path for path in PurePath(entry.path).parents if str(path) in holders), None)
-    return f"in {holder.name}" if holder else ""
+class _Places:
+    """Tells of paths what they are inside of and what is inside of them, and which are copies, in `uploads`."""
+
+    def __init__(self, paths: Sequence[str], uploads: str) -> None:
+        self._sorted = sorted(paths)
+        self._holders = frozenset(paths)  # what stands in the path of another one holds it
+        self._uploads = uploads
+
+    def held(self, path: str) -> str:
+        """Say which file a document is inside of, an archive or a mail; "" if it is a file of its own."""
+        holder = next((above for above in PurePath(path).parents if str(above) in self._holders), None)
+        return f"in {holder.name}" if holder else ""
+
+    def inside(self, path: str) -> int:
+        """Count what is inside of a file."""
+        below = path + os.sep
+        first = bisect.bisect_left(self._sorted, below)
+        return bisect.bisect_left(self._sorted, below[:-1] + chr(ord(os.sep) + 1)) - first
+
+    def is_copy(self, path: str) -> bool:
+        """Tell whether a document is a copy that was added, or inside of one."""
+        return bool(self._uploads) and path.startswith(self._uploads + os.sep)
+
+    def remover(self, path: str, name: str) -> Html:
+        """Render what removes the document at a path."""
+        return remover(path, name, is_copy=self.is_copy(path), inside=self.inside(path))
 
 
-def _document(entry: Entry, holders: Collection[str]) -> Html:
-    held = _held(entry, holders)
+def _document(entry: Entry, places: _Places) -> Html:
+    name, copy = entry.title or PurePath(entry.path).name, "added" if places.is_copy(entry.path) else ""
     return tag(
         "li",
         tag(
             "button",
-            tag("span", entry.title or PurePath(entry.path).name, class_="title"),
-            tag("span", " · ".join(filter(None, [_about(entry), held])), class_="about"),
+            tag("span", name, class_="title"),
+            tag("span", " · ".join(filter(None, [_about(entry), places.held(entry.path), copy])), class_="about"),
             tag("span", f"Read in part: {entry.reason}", class_="about partial") if entry.state == "partial" else None,
             type="button",
             title=entry.path,
             **opener(entry.doc_id, start=0, end=0),
         ),
+        places.remover(entry.path, name),
     )
 
 
-def _rejected(entries: Sequence[Entry], holders: Collection[str]) -> Html | None:
+def _rejected(entries: Sequence[Entry], places: _Places) -> Html | None:
     if not entries:
         return None
     items = [
         tag(
             "li",
             tag("span", PurePath(entry.path).name, class_="title"),
-            tag("span", capital(held), class_="about") if (held := _held(entry, holders)) else None,
+            tag("span", capital(held), class_="about") if (held := places.held(entry.path)) else None,
             tag("span", capital(entry.reason), class_="about reason"),
+            places.remover(entry.path, PurePath(entry.path).name),
             title=entry.path,
         )
         for entry in entries[:SHOWN]

@@ -48,6 +48,11 @@ class HoldingsReader:
                 self._rest_until = began + (time.monotonic() - began) / SHARE
             return self._last
 
+    def forget(self) -> None:
+        """Read them the next time, however long that takes: a person has changed something."""
+        with self._lock:
+            self._sequence, self._rest_until = -1, 0.0
+
     def _read(self, last: Holdings | None) -> Holdings:
         entries, counts = tuple(self._library.entries()), self._library.counts()
         if last and last.entries == entries:

@@ -1,7 +1,8 @@
 """Indexing in the background: one thread that brings folders into the library while people ask.
 
-In: the paths to sync. Out: a state that can be read at any moment, for the bar in the library. It can be stopped, and
-goes on where it was: every document and every batch of embeddings is committed by itself, so nothing is done twice.
+In: the paths to sync, files that were added, documents to remove. Out: a state that can be read at any moment, for the
+bar in the library. It can be stopped, and goes on where it was: every document and every batch of embeddings is
+committed by itself, so nothing is done twice. Added files and removals don't wait for a long run to end.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from index import Library, PinciteError, SyncProgress, SyncReport, sync_paths
 logger = logging.getLogger(__name__)
 
 LONG_SECONDS = 2.0  # with a file, after which it is said how far it is
+MOST_ADDED = 200  # files that are listed as added
 PACE_SECONDS = 10.0  # what the rate is taken over: long enough to be calm, short enough to follow a change
 
 
@@ -88,14 +90,28 @@ class _StoppedError(Exception):
     """Ends a sync from within, between two files or batches."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What is to be synced. Of `added` files, nothing else in their folder is looked at."""
+
+    paths: tuple[Path, ...]
+    added: tuple[Path, ...] = ()
+
+
 class Indexing:
     """Syncs paths into a library in a background thread, one run after the other."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
         self._lock = threading.RLock()
-        self._waiting: list[list[Path]] = []
-        self._left: list[list[Path]] = []  # what a stop or a fault has kept from being synced
+        self._free = threading.Condition(self._lock)
+        self._syncing = threading.Lock()
+        self._in_the_way = 0  # removals that a run has to make way for
+        self._hurry = False  # a run has to make way for added files
+        self._added: tuple[Path, ...] = ()
+        self._waiting: list[_Run] = []
+        self._left: list[_Run] = []  # what a stop or a fault has kept from being synced
+        self._run = _Run(())  # what is being synced
         self._thread: threading.Thread | None = None
         self._state = IndexingState()
         self._pace = Pace(0, at=time.monotonic())
@@ -108,7 +124,42 @@ class Indexing:
 
     def start(self, paths: Sequence[Path]) -> None:
         """Sync the paths in the background, after what is being synced already and what a stop or a fault left."""
-        self._take_up([list(paths)])
+        self._take_up([_Run(tuple(paths))])
+
+    @property
+    def added(self) -> tuple[Path, ...]:
+        """The files that were added, oldest first, until the list is cleared."""
+        return self._added
+
+    @property
+    def unread(self) -> frozenset[Path]:
+        """The files that were added and have not been synced."""
+        with self._lock:
+            return frozenset(file for run in (*self._waiting, *self._left, self._run) for file in run.added)
+
+    def add(self, file: Path) -> None:
+        """Sync a file of the library's uploads in the background, before anything else."""
+        with self._lock:
+            self._added = (*self._added, file)[-MOST_ADDED:]
+            self._hurry = True
+            self._take_up([_Run((self._library.uploads,), (file,))])
+
+    def clear_added(self) -> None:
+        """Forget which files were added, but for those that wait."""
+        with self._lock:
+            self._added = tuple(file for file in self._added if file in self.unread)
+
+    def remove(self, names: Sequence[str]) -> None:
+        """Remove documents; a run makes way for it and goes on then. Raises `PinciteError` as `Library.remove` does."""
+        with self._lock:
+            self._in_the_way += 1
+        try:
+            with self._syncing:
+                self._library.remove(names)
+        finally:
+            with self._lock:
+                self._in_the_way -= 1
+                self._free.notify_all()
 
     def go_on(self) -> None:
         """Sync what a stop or a fault left; do nothing if that is nothing."""
@@ -135,7 +186,7 @@ class Indexing:
         self.wait(timeout)
         return not (self._state.running or self._state.stopped)
 
-    def _take_up(self, more: list[list[Path]]) -> None:
+    def _take_up(self, more: list[_Run]) -> None:
         with self._lock:
             self._waiting += self._left + more
             self._left.clear()
@@ -147,40 +198,50 @@ class Indexing:
                 self._change(running=True, stopping=False, stopped=False, error="")
 
     def _work(self) -> None:
-        while (paths := self._next()) is not None:
-            self._sync(paths)
+        while (run := self._next()) is not None:
+            self._sync(run)
 
-    def _next(self) -> list[Path] | None:
-        """Return the paths that have waited longest; None, and the thread is over, if none wait."""
+    def _next(self) -> _Run | None:
+        """Return what was added, or else what has waited longest; None, and the thread is over, if nothing has."""
         with self._lock:
+            self._run = _Run(())
+            self._hurry = False
+            self._free.wait_for(lambda: not self._in_the_way)
             if self._waiting:
                 self._change(stage="reading", done=0, total=0, rate=0.0, seconds_left=None)
-                return self._waiting.pop(0)
+                added = [run for run in self._waiting if run.added]
+                if added:
+                    self._waiting = [run for run in self._waiting if not run.added]
+                    self._run = _Run(added[0].paths, tuple(file for run in added for file in run.added))
+                else:
+                    self._run = self._waiting.pop(0)
+                return self._run
             stopped = self._state.stopping and bool(self._left)
             self._change(running=False, stopping=False, stopped=stopped, message="", page=0, pages=0)
             self._thread = None
             return None
 
-    def _sync(self, paths: list[Path]) -> None:
+    def _sync(self, run: _Run) -> None:
         self._pace = Pace(0, at=time.monotonic())
         self._paged = Paged()
         try:
-            report = sync_paths(self._library, paths, progress=self._progress)
-            self._library.compact()  # nobody waits for it here, however long it takes
+            with self._syncing:
+                report = sync_paths(self._library, run.paths, changed=run.added or None, progress=self._progress)
+                self._library.compact()  # nobody waits for it here, however long it takes
         except _StoppedError:
             with self._lock:  # unless it was told to go on in the meantime
-                (self._left if self._state.stopping else self._waiting).insert(0, paths)
+                (self._left if self._state.stopping else self._waiting).insert(0, run)
         except PinciteError as error:
-            self._fail(paths, str(error))
+            self._fail(run, str(error))
         except Exception as error:
             logger.exception("indexing failed")
-            self._fail(paths, f"Indexing failed: {error or type(error).__name__}")
+            self._fail(run, f"Indexing failed: {error or type(error).__name__}")
         else:
             self._change(report=report)
 
-    def _fail(self, paths: list[Path], error: str) -> None:
+    def _fail(self, run: _Run, error: str) -> None:
         with self._lock:
-            self._left.append(paths)
+            self._left.append(run)
             self._change(error=error)
 
     def _progress(self, progress: SyncProgress) -> None:
@@ -199,7 +260,8 @@ class Indexing:
             page=self._paged.page if is_long else 0,
             pages=self._paged.pages if is_long else 0,
         )
-        if self._state.stopping:
+        late = self._hurry and (progress.stage == "embedding" or not self._run.added)  # what was added is to be read
+        if self._state.stopping or self._in_the_way or late:
             raise _StoppedError
 
     def _change(self, **changes: Any) -> None:

@@ -52,7 +52,7 @@ def source_view(library: Library, place: Place, *, exchanges: Sequence[Exchange]
     try:
         document = library.document(place.doc_id)
     except PinciteError as error:
-        raise PinciteError("This document is no longer in the library.") from error
+        raise PinciteError(_gone(library, place, exchanges)) from error
     if not 0 <= place.start <= place.end <= len(document.text):
         raise PinciteError("This place is not in the document: it may have changed since. Ask again.")
     citations = _citations(exchanges, place)
@@ -107,6 +107,14 @@ def _citations(exchanges: Sequence[Exchange], place: Place) -> tuple[Citation, .
         return ()
     answer = exchanges[place.turn].answer
     return answer.citations if answer else ()
+
+
+def _gone(library: Library, place: Place, exchanges: Sequence[Exchange]) -> str:
+    """Say why a document is not there any more: it was removed, or its file holds another one now."""
+    paths = {citation.path for citation in _citations(exchanges, place) if citation.doc_id == place.doc_id}
+    if any(map(library.has_file, paths)):
+        return "This document has changed since, and was read again: ask again to see what it says now."
+    return "This document has been removed from the library."
 
 
 def _spans(citation: Citation, place: Place) -> bool:

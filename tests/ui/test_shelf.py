@@ -1,0 +1,71 @@
+"""The shelf: what is said of files that were added, from before they are read until they are removed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.library import Library
+from ui.web.state.indexing import Indexing
+from ui.web.state.shelf import Shelf
+
+if TYPE_CHECKING:
+    from conftest import GatedEncoder
+
+
+def add(library: Library, indexing: Indexing, name: str, data: bytes) -> Path:
+    with library.upload(name, size=len(data)) as upload:
+        upload.write(data)
+        place = upload.keep()
+    indexing.add(place)
+    return place
+
+
+def test_what_was_added_is_not_searched_before_it_is_read_and_then_tells_what_became_of_it(
+    library: Library, indexing: Indexing, encoder: GatedEncoder
+) -> None:
+    encoder.go_on.set()
+    shelf = Shelf(indexing)
+    with library.writing():  # nothing is read meanwhile
+        owl = add(library, indexing, "owl.txt", b"The owl is called Archibald.")
+        assert [(one.path, one.entry) for one in shelf.added(library.entries())] == [(owl, None)]
+        assert shelf.reading(shelf.added([])) == "owl.txt is being read: it is not searched yet."
+        add(library, indexing, "bad.pdf", b"no PDF")
+        assert shelf.reading(shelf.added([])) == "2 added documents are being read: they are not searched yet."
+        indexing.clear_added()
+        assert len(shelf.added([])) == 2, "what waits stays in the list"
+    assert indexing.wait(60)
+    found = shelf.added(library.entries())
+    assert [(one.path.name, one.entry and one.entry.state) for one in found] == [
+        ("bad.pdf", "rejected"),
+        ("owl.txt", "indexed"),
+    ]
+    assert shelf.reading(found) == ""
+    shelf.remove(str(owl), library.entries())
+    assert [one.path.name for one in shelf.added(library.entries())] == ["bad.pdf"]
+    indexing.clear_added()
+    assert shelf.added(library.entries()) == []
+
+
+def test_only_what_is_in_the_library_is_removed(library: Library, indexing: Indexing, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("Nobody may delete this.")
+    shelf = Shelf(indexing)
+    for path in (str(tmp_path / "mine.txt"), str(tmp_path), "", "/", str(library.home)):
+        shelf.remove(path, library.entries())
+    assert (tmp_path / "mine.txt").exists()
+    assert shelf.trouble == ""
+
+
+def test_what_is_added_is_read_before_a_long_run_goes_on(
+    library: Library, indexing: Indexing, encoder: GatedEncoder, tmp_path: Path
+) -> None:
+    (tmp_path / "many").mkdir()
+    for number in range(200):
+        (tmp_path / "many" / f"{number:03}.txt").write_text(f"Document {number} says this.")
+    indexing.start([tmp_path / "many"])
+    owl = add(library, indexing, "owl.txt", b"The owl is called Archibald.")
+    encoder.go_on.set()
+    assert indexing.wait(180)
+    order = [library.store.catalog.document(doc_id) for doc_id in library.store.catalog.document_ids()]
+    assert [document.path for document in order if document].index(str(owl)) < 150
+    assert library.counts().documents == library.counts().embedded == 201

@@ -1,0 +1,292 @@
+// The library's behaviour: documents are added by button or by drop, and removed; page.js does all else.
+// Nothing here makes HTML: names of files come and go as text.
+"use strict";
+
+(() => {
+  const root = document.documentElement;
+  const part = (name) => document.getElementById(name);
+  const first = (selector, within = document) => within?.querySelector(selector);
+  const all = (selector, within = document) => [...(within?.querySelectorAll(selector) ?? [])];
+  const make = (name, properties = {}) => Object.assign(document.createElement(name), properties);
+  const TOGETHER = 2; // files that are sent at a time
+  const SHOWN = 20; // files that could not be added
+  const OVER = 400; // milliseconds without a sign of it, after which nothing is dragged over the page any more
+  const LOST = "The connection to Pincite was lost: see that it is running, then add it again.";
+
+  // --- what is being sent ------------------------------------------------------------------------------------
+
+  const sent = { waiting: [], running: new Set(), done: 0, total: 0, bytes: 0, size: 0, failures: [] };
+  const head = () => first("#adding .adding");
+
+  function add(files) {
+    const most = Number(head().dataset.most);
+    if (!files.length) return;
+    if (root.hasAttribute("data-folded")) part("unfold")?.click();
+    if (files.length > most) {
+      const cure = "start Pincite with their folder instead";
+      failed(`${files.length.toLocaleString()} files`, `More than ${most.toLocaleString()} at once: ${cure}.`);
+      return drawn();
+    }
+    if (!busy()) Object.assign(sent, { done: 0, total: 0, bytes: 0, size: 0, failures: [] });
+    for (const file of files) take(file);
+    next();
+  }
+
+  function take(file) {
+    const largest = Number(head().dataset.largest);
+    if (file.size > largest) return fail(file, `It is larger than ${largest >> 20} MB: split it.`);
+    if (!file.size) return fail(file, "It is empty: there is nothing to read in it.");
+    sent.waiting.push(file);
+    sent.total += 1;
+    sent.size += file.size;
+  }
+
+  const busy = () => sent.waiting.length > 0 || sent.running.size > 0;
+
+  function next() {
+    while (sent.waiting.length && sent.running.size < TOGETHER) send(sent.waiting.shift());
+    drawn();
+  }
+
+  function send(file) {
+    const request = new XMLHttpRequest();
+    let before = 0;
+    const reached = (bytes) => {
+      sent.bytes += bytes - before;
+      before = bytes;
+      drawn();
+    };
+    request.open("POST", `./upload?${new URLSearchParams({ name: file.name })}`);
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.upload.onprogress = (event) => reached(event.loaded);
+    request.onloadend = () => {
+      sent.running.delete(request);
+      sent.done += 1;
+      reached(file.size);
+      if (request.status === 201) window.pincite.tell("added");
+      else if (!request.cancelled) fail(file, request.status ? request.responseText : LOST);
+      next();
+    };
+    request.file = file;
+    sent.running.add(request);
+    request.send(file);
+  }
+
+  function cancel() {
+    sent.waiting = [];
+    for (const request of sent.running) {
+      request.cancelled = true;
+      request.abort();
+    }
+  }
+
+  function fail(file, reason) {
+    failed(file.name, reason);
+  }
+
+  function failed(name, reason) {
+    const item = make("p", { className: "unsent" });
+    item.append(make("span", { className: "title", textContent: name }), make("span", { textContent: reason }));
+    sent.failures.push(item);
+  }
+
+  const stage = make("p", { className: "stage" });
+  const bar = make("progress", { max: 100 });
+  bar.setAttribute("aria-label", "Sending");
+  const stop = make("button", { type: "button", className: "quiet", textContent: "Cancel", onclick: cancel });
+  const hide = make("button", { type: "button", className: "quiet", textContent: "Hide", onclick: dismiss });
+
+  // What is being sent, and what could not be, is shown in one place that the server does not render. What is there
+  // already stays there, as a button that is replaced in mid-click is not clicked.
+  function drawn() {
+    const place = part("sending");
+    if (!place) return;
+    const shown = sent.failures.slice(0, SHOWN);
+    if (busy()) {
+      const name = [...sent.running][0]?.file.name ?? "";
+      const many = sent.total > 1 ? ` ${Math.min(sent.done + 1, sent.total)} of ${sent.total.toLocaleString()}` : "";
+      const said = `Adding${many}: ${name}`;
+      if (stage.textContent !== said) stage.textContent = said;
+      bar.value = (100 * sent.bytes) / Math.max(sent.size, 1);
+      shown.unshift(stage, stop, bar);
+    } else if (shown.length) shown.push(hide);
+    const there = [...place.children];
+    if (shown.length !== there.length || shown.some((one, at) => one !== there[at])) place.replaceChildren(...shown);
+    place.hidden = !shown.length;
+  }
+
+  function dismiss() {
+    sent.failures = [];
+    drawn();
+    first("[data-add=files]")?.focus();
+  }
+
+  // --- what is dropped -----------------------------------------------------------------------------------------
+
+  let leaving = 0;
+  const holdsFiles = (event) => event.dataTransfer?.types.includes("Files");
+
+  function dragged(event) {
+    if (!holdsFiles(event)) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "copy";
+    over();
+    clearTimeout(leaving);
+    leaving = setTimeout(gone, OVER);
+  }
+
+  function over() {
+    if (root.hasAttribute("data-dropping")) return;
+    root.setAttribute("data-dropping", "");
+    const target = make("div", { id: "drop" });
+    target.append(make("p"));
+    target.firstChild.append(make("span", { textContent: "Drop to add to your library" }));
+    document.body.append(target);
+  }
+
+  function gone() {
+    root.removeAttribute("data-dropping");
+    part("drop")?.remove();
+  }
+
+  async function dropped(event) {
+    if (!holdsFiles(event)) return;
+    event.preventDefault(); // a browser would leave the page, and open the file
+    clearTimeout(leaving);
+    gone();
+    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+    const files = [...event.dataTransfer.files]; // both are only there until this event is over
+    if (!entries.some((entry) => entry.isDirectory)) return add(files);
+    const most = Number(head().dataset.most);
+    const found = [];
+    for (const entry of entries) await within(entry, found, most);
+    add(found);
+  }
+
+  // Hidden files in a folder are passed over, as they are in a folder that is synced.
+  async function within(entry, found, most) {
+    if (found.length > most) return;
+    if (entry.isFile) {
+      found.push(await new Promise((done, failed) => entry.file(done, failed)));
+      return;
+    }
+    const reader = entry.createReader();
+    for (;;) {
+      const some = await new Promise((done, failed) => reader.readEntries(done, failed));
+      if (!some.length) return;
+      for (const one of some) if (!one.name.startsWith(".")) await within(one, found, most);
+    }
+  }
+
+  function picked(input) {
+    const files = [...input.files];
+    input.value = ""; // so that the same file can be picked again
+    const hidden = (file) => file.webkitRelativePath.split("/").some((name) => name.startsWith("."));
+    add(input.dataset.picks === "folder" ? files.filter((file) => !hidden(file)) : files);
+  }
+
+  // --- what is removed -------------------------------------------------------------------------------------------
+
+  const asked = { path: null, sure: false, at: 0 }; // the document whose removal is asked about, or going on
+
+  function discard(button) {
+    const open = asked.path === button.dataset.discard && !asked.sure;
+    settle();
+    if (open) return;
+    asked.path = button.dataset.discard;
+    show();
+    first("#removal-of [data-sure=no]")?.focus();
+  }
+
+  const meant = () => all("#library [data-discard]").find((button) => button.dataset.discard === asked.path);
+
+  // The server may render the list anew meanwhile: what was asked is then asked there again.
+  function show() {
+    const button = meant();
+    if (!button || part("removal-of")) return;
+    const box = part("removal").content.firstElementChild.cloneNode(true);
+    const { copy, inside } = button.dataset;
+    box.id = "removal-of";
+    first("[data-copy]", box).hidden = copy === undefined;
+    first("[data-own]", box).hidden = copy !== undefined;
+    if (inside) {
+      const holds = first("[data-holds]", box);
+      holds.hidden = false;
+      holds.textContent = ` It holds ${inside} more, which ${inside === "1" ? "goes" : "go"} with it.`;
+    }
+    button.closest("li").append(box);
+    box.scrollIntoView({ block: "nearest" });
+    if (asked.sure) going();
+  }
+
+  function sure(answer) {
+    const button = meant();
+    if (answer === "no" || !button) {
+      settle();
+      return button?.focus();
+    }
+    asked.sure = true;
+    asked.at = all("#listing li").indexOf(button.closest("li"));
+    const open = first("[data-open]", button.closest("li"))?.dataset.open;
+    if (open && first("#source .paper")?.dataset.open === open) first("#source [data-close]")?.click();
+    going();
+    window.pincite.tell("discard", { document: asked.path });
+  }
+
+  function going() {
+    const box = part("removal-of");
+    if (!box) return;
+    for (const button of all("button", box)) button.remove();
+    const said = first("p", box);
+    said.textContent = "Removing…";
+    said.setAttribute("role", "status");
+  }
+
+  function settle() {
+    part("removal-of")?.remove();
+    Object.assign(asked, { path: null, sure: false });
+  }
+
+  // The list was rendered anew: what was removed is gone from it, and the focus goes to what is there in its place.
+  function listed() {
+    if (asked.path === null) return;
+    if (meant()) return show();
+    const was = asked.sure;
+    settle();
+    if (!was || (document.activeElement && document.activeElement !== document.body)) return;
+    const items = all("#listing li");
+    (first("button", items[Math.min(asked.at, items.length - 1)]) ?? first("[data-add=files]"))?.focus();
+  }
+
+  // The server has done what it could; where the document is still there, it has said why.
+  function answered() {
+    setTimeout(() => asked.sure && meant() && settle(), 500); // unless the list is just being rendered
+  }
+
+  // --- once -------------------------------------------------------------------------------------------------------
+
+  function clicked(event) {
+    const button = event.target.closest?.("button");
+    if (!button) return;
+    const { add: what, discard: path, sure: answer, tell } = button.dataset;
+    if (what) first(`[data-picks=${what}]`).click();
+    else if (path !== undefined) discard(button);
+    else if (answer) sure(answer);
+    else if (tell) window.pincite.tell(tell);
+  }
+
+  function pressed(event) {
+    if (event.key !== "Escape" || !part("removal-of") || asked.sure) return;
+    event.preventDefault();
+    event.stopPropagation();
+    sure("no");
+  }
+
+  document.addEventListener("click", clicked);
+  document.addEventListener("discarded", answered);
+  document.addEventListener("keydown", pressed, true);
+  document.addEventListener("change", (event) => event.target.matches?.("[data-picks]") && picked(event.target));
+  for (const name of ["dragenter", "dragover"]) window.addEventListener(name, dragged, true);
+  window.addEventListener("drop", dropped, true);
+  new MutationObserver(() => listed()).observe(root, { childList: true, subtree: true });
+})();
