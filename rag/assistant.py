@@ -14,14 +14,14 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Literal
 
-from index import DEFAULT_MODEL, Hit, Library, PinciteError, SettingsError, Snapshot, clean_text, open_library
+from index import DEFAULT_MODEL, Hit, Library, PinciteError, SettingsError, clean_text, open_library
 from rag.answer.extractive import TOP_K, ExtractiveAnswerer
 from rag.answer.protocol import Answerer, Asked, Clock
 from rag.answer.regression import Refusal
 from rag.direct import Direct
-from rag.followup import stand_alone
+from rag.followup import read_in_context, stand_alone
 from rag.naming import Names, without_names
-from rag.question import Question, read_question
+from rag.question import read_question
 from rag.reader.model import DEFAULT_READER, open_reader
 from rag.records import Answer, Turn, Update
 from rag.replies import reply, reply_text
@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 CANDIDATES = 20  # found by the search, of which the reader reads the best
 _OF_A_LIST = 100  # where all things are asked for: those that are worded alike need no reading
 _MOST_CHARACTERS = 2000  # of a question; what is longer is a document
+_MOST_OF_ANSWER = 300  # characters of the last answer by which the document is found that is spoken of
 _AGAIN_SECONDS = 30.0  # after which a model that could not be loaded is tried again: the hub may be there by then
 
 
@@ -138,7 +139,9 @@ class Assistant:
             yield Update("answering", "Answering", answer)
             yield Update("done", "", answer)
             return
-        asked = Asked(question, read_question(standalone, snapshot.rarity), (), snapshot, turns, clock)
+        before = turns[-1].question if turns and not again else ""
+        understood = read_in_context(question, standalone, before, snapshot.rarity)
+        asked = Asked(question, understood, (), snapshot, turns, clock)
         named = direct.named_in(standalone)
         if named:
             text = without_names(standalone, named)
@@ -179,7 +182,7 @@ class Assistant:
         self.library.close()
 
     def _answer(self, asked: Asked, documents: Sequence[str], folders: Sequence[str]) -> Iterator[Update]:
-        hits = _find(asked.snapshot, asked.understood, documents, folders)
+        hits = _find(asked, documents, folders)
         asked.clock.lap("search")
         yield from self.answerer.answer(replace(asked, hits=hits))
 
@@ -218,13 +221,22 @@ def _unless_refused(updates: Iterator[Update], standalone: str) -> Generator[Upd
     return True
 
 
-def _find(snapshot: Snapshot, asked: Question, documents: Sequence[str], folders: Sequence[str]) -> list[Hit]:
-    """Return the hits of the question and of its parts, each passage once, the best ones of each in turn."""
-    wanted = _OF_A_LIST if asked.wants_list else CANDIDATES
-    searches = [
-        snapshot.search(text, top_k=wanted, documents=documents, folders=folders)
-        for text in (asked.asked, *asked.parts)
-    ]
+def _find(asked: Asked, documents: Sequence[str], folders: Sequence[str]) -> list[Hit]:
+    """Return the hits of the question and of its parts, each passage once, the best ones of each in turn.
+
+    A follow-up is searched for as it was typed, too, behind the question that it follows on, and in the document that
+    was spoken of.
+    """
+    question, search = asked.understood, asked.snapshot.search
+    wanted = _OF_A_LIST if question.wants_list else CANDIDATES
+    texts = [question.asked, *question.parts, *([question.in_context] if question.in_context else [])]
+    searches = [search(text, top_k=wanted, documents=documents, folders=folders) for text in texts]
+    if question.in_context:
+        last = asked.history[-1]
+        spoken_of = search(
+            f"{last.question} {last.answer[:_MOST_OF_ANSWER]}", top_k=1, documents=documents, folders=folders
+        )
+        searches += [search(question.asked, top_k=wanted, documents=[hit.passage.doc_id]) for hit in spoken_of]
     if len(searches) == 1:
         return searches[0]
     best: dict[int, Hit] = {}

@@ -2,16 +2,19 @@
 
 What points back ("it", "her assistant", "that car", "there") is replaced by what it stands for; of "and the Osprey?"
 and "why?" the question before is asked anew with that part of it exchanged. What the question before asked is not asked
-again. Mentions are found in `mentions.py`; a question that stands alone is left as it is.
+again. Mentions are found in `mentions.py`; a question that stands alone is left as it is. The search needs that; the
+reader understands a follow-up better as it was typed, in its context.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from index import is_english
+from index import content_words, is_english
 from rag.mentions import PREPOSITIONS, Mention, find_mentions, parts_of
+from rag.question import Question, read_question
 from rag.records import Turn
 from rag.referents import ASKS_MORE, Referents
 
@@ -44,6 +47,8 @@ _POINTING = frozenset("he she it they him her them this that these those there m
 _LONGEST = 500  # characters of a question: what is longer explains itself
 _NAME_WORDS = 3  # of a follow-up that may be nothing but a name: "the Café Müller?"
 _FRAGMENT_WORDS = 6
+_LEANING_WORDS = 3  # of a question that hardly stands alone, though nothing in it points back: "who pays?"
+_OF_BEFORE = 0.5  # how much the words count of the question that another one leans on
 _COMPARATIVE = re.compile(r"^(?:more|less|\w{3,}er)\b.*\bthan\b", re.I)
 _TYPES = (
     re.compile(r"^(?:in |since |of )?(?:1[0-9]|20)\d\d$"),
@@ -86,6 +91,24 @@ def stand_alone(question: str, history: Sequence[Turn]) -> str:
     if resolved == clause:
         return question if clause == asked else _upper(clause)
     return _upper(resolved) if asked[:1].isupper() else resolved
+
+
+def read_in_context(question: str, standalone: str, before: str, rarity: Callable[[str], float]) -> Question:
+    """Return `question` ready to be answered, which was made to stand alone as `standalone`.
+
+    If it leans on `before`, the question before it ("" if there is none), the reader reads it as it was typed, behind
+    that one: made to stand alone it often lacks what it is about.
+    """
+    understood = read_question(standalone, rarity)
+    if not before or (standalone == question and len(question.split()) > _LEANING_WORDS):
+        return understood
+    words = {word: _OF_BEFORE * rarity(word) for word in content_words(before)}
+    return replace(understood, in_context=behind(question, before), context=words)
+
+
+def behind(question: str, before: str) -> str:
+    """Return `question` behind the one that it follows on, as the reader was trained to read it."""
+    return f"{before.strip().rstrip('?.! ')}? {question.strip()}"
 
 
 def _phrase(asked: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from index import content_words, split_words
@@ -174,7 +174,8 @@ class Question:
     `wants_list` tells that several things are wanted.
     `identifiers` are its words with a digit and `names` those written as names: what doesn't hold them is about
     something else. `exact` are identifiers that nothing near can stand for: a code, a date, a room, a version.
-    `negated` tells that it asks what is not.
+    `negated` tells that it asks what is not. Of a follow-up, `in_context` is what was typed, behind the question before
+    it, and `context` has the words of that one, which count less; of others both are empty.
     """
 
     text: str
@@ -188,11 +189,19 @@ class Question:
     exact: frozenset[str]
     names: frozenset[str]
     negated: bool
+    in_context: str = ""
+    context: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def to_read(self) -> str:
+        """What the reader reads: it was trained to understand a follow-up in its context, better than we rewrite it."""
+        return self.in_context or self.asked
 
     def coverage(self, words: Set[str]) -> float:
         """Return the share of the content words that are in `words`, rare ones counting more; 0 if there are none."""
-        total = sum(self.rarity.values())
-        return sum(rarity for word, rarity in self.rarity.items() if word in words) / total if total else 0.0
+        wanted = {**self.context, **self.rarity}
+        total = sum(wanted.values())
+        return sum(rarity for word, rarity in wanted.items() if word in words) / total if total else 0.0
 
 
 def read_question(text: str, rarity: Callable[[str], float]) -> Question:

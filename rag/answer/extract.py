@@ -106,7 +106,7 @@ def read_passages(snapshot: Snapshot, reader: Reader, question: Question, hits: 
             header = " › ".join(part for part in (document_name(document), hit.passage.heading) if part)
             chosen.append(hit.rank)
             passages.append(ToRead(header, document.text[hit.passage.start : hit.passage.end]))
-    readings = reader.read(question.asked, passages)
+    readings = reader.read(question.to_read, passages)
     return dict(zip(chosen, readings, strict=True)) if readings else {}
 
 

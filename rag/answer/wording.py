@@ -23,7 +23,8 @@ def as_written(question: Question, passages: Sequence[str], rarity: Callable[[st
         asked = _replaced(asked, value, _same(value, asked, passages))
     changed = question
     if asked != question.asked:
-        changed = replace(read_question(asked, rarity), text=question.text)
+        changed = read_question(asked, rarity)
+        changed = replace(changed, text=question.text, in_context=question.in_context, context=question.context)
     months = [value for value in find_values(asked) if value.unit == "date" and not value.within]
     for value in reversed(months):
         asked = _replaced(asked, value, _day_of(value, asked, passages))

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from rag import Turn
-from rag.followup import stand_alone
+from rag.followup import read_in_context, stand_alone
 from rag.mentions import find_mentions
 
 # (the question before, its answer, the follow-up, what it means)
@@ -173,3 +173,37 @@ def test_mentions_are_names_and_noun_phrases() -> None:
         "a full service",
         "the Tern 40",
     ]
+
+
+BEFORE = "Who signs the lease of the mill?"
+
+
+@pytest.mark.parametrize(
+    ("question", "standalone"),
+    [("and when does it end?", "When does the lease of the mill end?"), ("who pays?", "who pays?")],
+)
+def test_a_question_that_leans_on_another_is_read_behind_it_as_it_was_typed(question: str, standalone: str) -> None:
+    read = read_in_context(question, standalone, BEFORE, lambda word: 2.0)
+    assert read.text == standalone
+    assert read.to_read == f"Who signs the lease of the mill? {question}"
+    assert read.context == dict.fromkeys(["sign", "leas", "mill"], 1.0)
+
+
+@pytest.mark.parametrize(
+    ("question", "before"), [("How much is the rent of the bakery?", BEFORE), ("and the rent?", ""), ("who pays?", "")]
+)
+def test_a_question_that_stands_alone_is_read_alone(question: str, before: str) -> None:
+    read = read_in_context(question, question, before, lambda word: 2.0)
+    assert read.to_read == question
+    assert not read.context
+
+
+def test_of_the_question_before_words_count_less() -> None:
+    alone, leaning = (
+        read_in_context("when does it end?", "when does the lease end?", before, lambda word: 1.0)
+        for before in ("", BEFORE)
+    )
+    assert alone.coverage({"leas"}) == 1 / 2
+    assert alone.coverage({"mill"}) == 0
+    assert leaning.coverage({"mill"}) == 0.5 / 3
+    assert leaning.coverage({"leas", "end", "mill", "sign"}) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,8 @@ from index.models import Encoder, bundled_folder
 from index.records import Document
 from index.text.passages import split_document
 from rag.reader.inputs import encode, open_tokenizer
-from rag.reader.training.examples import Example, part_of, read_examples, write_examples
-from rag.reader.training.gather import change_identifier, misspell, vary
+from rag.reader.training.examples import Asked, Example, part_of, read_examples, write_examples
+from rag.reader.training.gather import after_another, change_identifier, misspell, vary
 from rag.reader.training.selfmade import make_examples
 from rag.reader.training.written import DATA, OWN, rows
 from ui.cli.commands import SAMPLES
@@ -199,3 +200,17 @@ def test_what_was_written_for_the_reader_says_where_its_answers_stand(kind: str)
             assert place["answer"] in place["quote"], row["query_id"]
         assert row["answerable"] or (row["near_doc"] in texts and not row["quote"]), row["query_id"]
         assert row["kind"] != "followup" or (row["history"] and row["rewrite"]), row["query_id"]
+
+
+def test_behind_a_question_about_something_else_its_passage_is_no_answer() -> None:
+    other, asked = (
+        Asked(one.question, "t", right=[one], wrong=[replace(one, spans=(), kind="none", passage="Elsewhere.")])
+        for one in _examples()[:4:2]
+    )
+    found = after_another(other, asked)
+    assert found.question == f"{other.question} {asked.question}"
+    assert found.right == asked.right
+    assert [(one.passage, one.kind, one.spans) for one in found.wrong] == [
+        (other.right[0].passage, "none", ()),
+        ("Elsewhere.", "none", ()),
+    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rag.answer.wording import as_written
@@ -47,3 +49,11 @@ def test_what_is_written_so_or_nowhere_stays_as_it_is(question: str) -> None:
 def test_the_name_of_a_month_stays_among_the_words_asked_for() -> None:
     question = "What was sold in September 2019?"
     assert read(question).rarity == read_question(question, lambda word: 1.0).rarity
+
+
+def test_a_follow_up_stays_in_its_context() -> None:
+    asked = replace(read_question("Who paid bill 1,000?", lambda word: 1.0), in_context="Is it open? who paid 1,000?")
+    found = as_written(replace(asked, context={"open": 0.5}), PASSAGES, lambda word: 1.0)
+    assert found.asked == "Who paid bill 1000?"
+    assert found.in_context == asked.in_context
+    assert found.context == {"open": 0.5}

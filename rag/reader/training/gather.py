@@ -28,6 +28,7 @@ from index.text.passages import split_document
 from index.text.sentences import split_sentences
 from rag.evaluation.dataset import Query, read_corpus
 from rag.evaluation.evaluate import open_dataset
+from rag.followup import behind
 from rag.reader.training.examples import Asked, Example, part_of, write_examples
 from rag.reader.training.public_sets import asked_of_context, public_sets
 from rag.reader.training.written import ENGLISH, NAME, OWN, rows, written_corpora, written_queries
@@ -42,6 +43,7 @@ _NAMED = (
 )
 _IDENTIFIER = re.compile(rf"\b(?:[\w-]*\d[\w.-]*\w|\d|{'|'.join(name for names in _NAMED for name in names)})\b", re.I)
 _WITH_WRONG = 0.75  # share of the questions with an answer that are also asked of a passage without it
+_AFTER_ANOTHER = 0.15  # share of the questions that are also asked after one about something else
 _SEARCHED = 12  # passages of which those without the answer are taken as hard negatives
 
 
@@ -137,7 +139,9 @@ def _written(shared: Path, work: Path, encoder: Encoder, kinds: tuple[str, ...])
     kept_apart = {doc_id for doc_id in documents if part_of(NAME, doc_id) != "train"}
     passages = {doc_id: _passages(document, encoder) for doc_id, document in documents.items()}
     snapshot = assistant.library.refresh()
-    for query in queries:
+    chance = random.Random(len(queries))
+    other: Asked | None = None
+    for query in chance.sample(queries, len(queries)):
         query = replace(query, question=raw[query.query_id].get("rewrite", query.question))
         asked = Asked(query.question, NAME)
         for doc_id in query.doc_ids:
@@ -145,7 +149,10 @@ def _written(shared: Path, work: Path, encoder: Encoder, kinds: tuple[str, ...])
         asked.wrong = _found_wrong(snapshot, query, NAME, without=kept_apart)[:6]
         yield asked
         if query.history:  # a follow-up is also read as it was typed, behind the question that it follows on
-            yield replace(asked, question=_behind(query.history[-1].question, raw[query.query_id]["question"]))
+            yield replace(asked, question=behind(raw[query.query_id]["question"], query.history[-1].question))
+        elif other and chance.random() < _AFTER_ANOTHER:
+            yield after_another(other, asked)
+        other = asked
     assistant.close()
 
 
@@ -226,8 +233,10 @@ def misspell(question: str, chance: random.Random) -> str:
     return " ".join(words)
 
 
-def _behind(before: str, question: str) -> str:
-    return f"{before.strip().rstrip('?.! ')}? {question.strip()}"
+def after_another(other: Asked, asked: Asked) -> Asked:
+    """Return what is asked behind a question about something else, whose passages don't answer it."""
+    wrong = [replace(example, spans=(), kind="none") for example in other.right]
+    return replace(asked, question=behind(asked.question, other.question), wrong=[*wrong, *asked.wrong[: len(wrong)]])
 
 
 def _right(query: Query, document: Document, spans: Sequence[tuple[int, int]], source: str) -> list[Example]:
