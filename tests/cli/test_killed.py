@@ -313,7 +313,10 @@ def check_library(world: World, home: Path, after: State) -> None:
 
 
 def check_outcome(world: World, start: Start, encoder: Encoder) -> None:
-    """Run the program to its end, and compare with an index of the same files made in one go."""
+    """Run the program to its end, and compare with an index of the same files made in one go.
+
+    Each file is named, so that what was removed comes back.
+    """
     fresh = world.place / "fresh"
     shutil.rmtree(fresh, ignore_errors=True)
     if world.hurt:
@@ -321,7 +324,8 @@ def check_outcome(world: World, start: Start, encoder: Encoder) -> None:
             program.communicate(timeout=100)
         assert program.returncode == 0
     before = read_state(world.home)
-    programs = [start("index", world.folder, "--home", home) for home in (world.home, fresh)]
+    named = (world.folder, *sorted(world.folder.iterdir()))
+    programs = [start("index", *named, "--home", home) for home in (world.home, fresh)]
     for program in programs:
         with program:
             out, err = program.communicate(timeout=100)
@@ -423,13 +427,16 @@ class Shown:
 
 
 def go_on(world: World, home: Path, hurt: str) -> Shown:
-    """Do the rest of the work in what a killed program left, and return what is shown then."""
+    """Do the rest of the work in what a killed program left, and return what is shown then.
+
+    Each file is named, so that what was removed comes back.
+    """
     before = read_state(home) if has_catalog(home) else State({}, {}, frozenset())
     if hurt and is_hurt(home, hurt):
         repair(home, WordEncoder())
         before = read_state(home)
     with opened(home, WordEncoder()) as library:
-        sync_paths(library, [world.folder])
+        sync_paths(library, [world.folder, *sorted(world.folder.iterdir())])
         assert verify(library) == []
         after = read_state(home)
         for doc_id in standing(world, before):
