@@ -220,7 +220,7 @@ def test_what_a_killed_repair_and_killed_runs_leave_behind_is_cleared_away(
         shutil.copytree(lexical, home / "lexical" / "99-12345678"),
         *(shutil.copy(path, path.with_stem("0123456789abcdef0123456789abcdef")) for path in lexical.glob("*.term")),
     ]
-    assert len(left) == 5
+    assert len(left) >= 5  # an index of words has one part, or several where it is slow to join them
     found = pincite("verify", "--home", home)
     assert found.code == 1
     for path in left:

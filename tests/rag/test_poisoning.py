@@ -113,7 +113,7 @@ def test_names_and_places_that_differ_in_like_sentences_are_both_shown(
     answer = ask({"hostile.txt": claim}, question)
     assert len(answer.differing) == 2
     assert len({answer.citations[words.citation - 1].doc_id for words in answer.differing}) == 2
-    assert said is None or differing(answer) == said
+    assert said is None or all(any(name in words for words in differing(answer)) for name in said)
 
 
 @pytest.mark.parametrize(
