@@ -415,18 +415,21 @@ def test_the_cure_for_another_model_is_a_rebuild_with_it(
     assert pincite("list", "--home", home).code == 2, "now the first model is the other one"
 
 
+@pytest.mark.parametrize(
+    ("found", "cure"), [("3", "delete it and run `pincite index PATH...`"), ("99", "use that version, or name another")]
+)
 def test_an_index_of_another_format_names_both_formats_and_a_cure_that_works(
-    pincite: Pincite, folder: Folder, home: Path
+    pincite: Pincite, folder: Folder, home: Path, found: str, cure: str
 ) -> None:
     made = folder({"cat.txt": CAT})
     pincite("index", made, "--home", home)
     connection = sqlite3.connect(home / "catalog.sqlite")
     with contextlib.closing(connection), connection:
-        connection.execute("update meta set value = '99' where key = 'format'")
+        connection.execute("update meta set value = ? where key = 'format'", [found])
     run = pincite("list", "--home", home)
     assert run.code == 2
-    assert "format 99" in run.error
-    assert "delete it and run `pincite index PATH...`" in run.error
+    assert f"format {found}" in run.error
+    assert cure in run.error
     (home / "catalog.sqlite").unlink()
     assert pincite("index", made, "--home", home).code == 0
     assert pincite("verify", "--json", "--home", home).json["sound"] is True
