@@ -121,7 +121,7 @@ def test_a_file_that_can_not_be_read_is_told_with_its_reason(running: Served, li
         ("owl.txt", b"", {}, 400, "owl.txt is empty: there is nothing to read in it."),
         ("owl.txt", OWL, {"Content_Length": str(LARGEST + 1)}, 413, "The file is larger than 512 MB: split it."),
         ("owl.txt", OWL, {"Content_Length": "9" * 18}, 413, "The file is larger than 512 MB: split it."),
-        ("owl.txt", OWL, {"Content_Length": "many"}, 400, ""),
+        ("owl.txt", b"", {"Content_Length": "many"}, 400, ""),  # a body that is not read may reset the connection
         ("owl.txt", OWL, {"Content_Type": "text/plain"}, 415, "The bytes of a file are taken here."),
         ("owl.txt", OWL, {"Content_Type": "multipart/form-data; boundary=x"}, 415, "The bytes of a file"),
         ("owl.txt", OWL, {"Origin": "https://evil.example"}, 403, "other sites"),
