@@ -1,6 +1,7 @@
 from .errors import PinciteError, SettingsError
 from .library import Library, open_library
 from .models import DEFAULT_MODEL, Encoder
+from .models.default import shared_damage, shared_words
 from .models.inference import Network, damage
 from .progress import Rejected, SyncProgress, SyncReport
 from .readers import LARGEST
@@ -66,6 +67,8 @@ __all__ = [
     "rebuild",
     "repair",
     "resemblance",
+    "shared_damage",
+    "shared_words",
     "split_sentences",
     "split_words",
     "sync_paths",

@@ -41,12 +41,14 @@ class RememberingNetworks:
         self._file.execute("PRAGMA synchronous=OFF")
         self._file.execute("CREATE TABLE IF NOT EXISTS found (key BLOB PRIMARY KEY, outputs BLOB)")
 
-    def compile(self, network: Network, weights: Path, *, hint: Literal["LATENCY", "THROUGHPUT"]) -> None:
+    def compile(
+        self, network: Network, weights: Path, *, hint: Literal["LATENCY", "THROUGHPUT"], words: Path | None = None
+    ) -> None:
         """Take the place of `Network.__init__`."""
         changed = [path.stat().st_mtime_ns for path in (weights, weights.with_suffix(".bin"))]
-        key = (weights, *changed, hint)
+        key = (weights, *changed, hint, words)
         if key not in self._made:
-            self._compile(network, weights, hint=hint)
+            self._compile(network, weights, hint=hint, words=words)
             self._made[key] = network
         vars(network).update(vars(self._made[key]), key=repr(key).encode())
 

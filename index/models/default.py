@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from index.models.inference import damage
 from index.models.minilm import bundled_folder
 from index.models.scale import UNRELATED
 from index.models.shipped import DIMENSION, FOLDER, Recipe, ShippedNetwork
@@ -23,6 +24,16 @@ MAX_TOKENS = 256  # with the special ones at both ends
 ENGLISH = Recipe("encoder", lambda _: bundled_folder() / "tokenizer.json", MAX_TOKENS)
 # Its tokens are shorter, in most languages: what has as many of the other's must fit.
 OTHERS = Recipe("multilingual", lambda folder: folder / "multilingual-tokenizer.json", 400, "query: ", "passage: ")
+
+
+def shared_words() -> tuple[Path, Path]:
+    """Return the files of the network that knows many languages, and of its tokenizer: a reader may share its words."""
+    return FOLDER / OTHERS.weights, OTHERS.tokenizer(FOLDER)
+
+
+def shared_damage() -> str:
+    """Return what is wrong with those files; "" if nothing is."""
+    return damage(FOLDER, OTHERS.manifest)
 
 
 class ShippedModel:

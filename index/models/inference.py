@@ -20,19 +20,27 @@ _FIRST_RUN = threading.Lock()
 
 
 _STEP = 16  # tokens by which the lengths of batches differ
+WORDS = "words"  # the input of a network that has no word embeddings of its own: float32 [rows, tokens, width]
+_WORD_EMBEDDINGS = "word_embeddings/aten::flatten/Reshape"  # the node that makes them, see `BlockedWords` in making/
 
 
 class Network:
     """A network in OpenVINO's format, compiled for this machine's processor.
 
     `hint` is what it is compiled for: "LATENCY" gives one run all cores, "THROUGHPUT" does several at a time, as many
-    as `parallel` says. Any number of threads may use it; they wait for each other.
+    as `parallel` says. Any number of threads may use it; they wait for each other. `words` is the network whose word
+    embeddings it reads, where it has none of its own.
     """
 
-    def __init__(self, weights: Path, *, hint: Literal["LATENCY", "THROUGHPUT"]) -> None:
+    def __init__(
+        self, weights: Path, *, hint: Literal["LATENCY", "THROUGHPUT"], words: Path | None = None
+    ) -> None:
         openvino = importlib.import_module("openvino")  # takes a quarter of a second: `pincite list` need not wait
         core = openvino.Core()
-        compiled = core.compile_model(core.read_model(weights), "CPU", {"PERFORMANCE_HINT": hint})
+        graph = core.read_model(weights)
+        if words is not None:
+            graph = _behind_words(graph, core.read_model(words))
+        compiled = core.compile_model(graph, "CPU", {"PERFORMANCE_HINT": hint})
         self.parallel = int(compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
         self._free: queue.SimpleQueue[Any] = queue.SimpleQueue()
         for _ in range(self.parallel):
@@ -52,6 +60,23 @@ class Network:
             return {port.any_name: values for port, values in request.infer(padded).items()}
         finally:
             self._free.put(request)
+
+
+def word_embeddings(graph: Any) -> tuple[Any, Any]:
+    """Return the input of a network that takes token ids, and the node that makes word embeddings of them."""
+    [ids] = (port.get_node() for port in graph.inputs if "input_ids" in port.get_names())
+    [made] = (node for node in graph.get_ordered_ops() if node.get_friendly_name().endswith(_WORD_EMBEDDINGS))
+    return ids, made
+
+
+def _behind_words(graph: Any, other: Any) -> Any:
+    """Return a network that takes word embeddings, `WORDS`, behind those of another: it takes token ids then."""
+    openvino = importlib.import_module("openvino")
+    ids, made = word_embeddings(other)
+    [place] = (port.get_node() for port in graph.inputs if WORDS in port.get_names())
+    place.output(0).replace(made.output(0))
+    kept = [node for node in graph.get_parameters() if node.get_friendly_name() != place.get_friendly_name()]
+    return openvino.Model(graph.get_results(), [ids, *kept])
 
 
 def damage(folder: Path, manifest: str) -> str:

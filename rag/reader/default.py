@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from index import Network, damage, is_english
+from index import Network, damage, is_english, shared_damage, shared_words
 from rag.reader.inputs import encode, open_tokenizer, pad
 from rag.reader.protocol import Reading, ToRead, reading
 
@@ -16,7 +17,8 @@ WEIGHTS = "reader.xml"
 MANIFEST = "reader.json"
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 OUTPUTS = ("start", "end", "evidence", "relevance")
-_MAX_TOKENS = 256
+SHARED = "words"  # in the manifest: the word embeddings and the tokenizer are those of the multilingual encoder
+MAX_TOKENS = "max_tokens"  # in the manifest
 _AT_ONCE = 4  # passages of a batch: of like length, so that little is padded
 
 
@@ -27,6 +29,7 @@ class ShippedReader:
         self._folder = folder
         self._network: Network | None = None
         self._tokenizer: Any = None
+        self._manifest: dict[str, Any] = {}
         self._loading = threading.Lock()
         self.warning = ""
 
@@ -43,22 +46,27 @@ class ShippedReader:
             warning = check_files(self._folder)
             if not warning:
                 try:
-                    self._tokenizer = open_tokenizer(self._folder)
-                    self._network = Network(self._folder / WEIGHTS, hint="LATENCY")
+                    self._manifest = _manifest(self._folder)
+                    words, tokenizer = shared_words() if SHARED in self._manifest else (None, self._folder)
+                    self._tokenizer = open_tokenizer(tokenizer)
+                    self._network = Network(self._folder / WEIGHTS, hint="LATENCY", words=words)
                 except Exception as error:  # noqa: BLE001 - whatever the library raises: there is an answer without the reader
                     warning = _warning(self._folder, " ".join(str(error).split())[:200])
             self.warning = warning
 
     def read(self, question: str, passages: Sequence[ToRead]) -> list[Reading]:
-        """Return what each passage says; nothing at all if there is a warning, or they are in another language.
+        """Return what each passage says; nothing at all if there is a warning, or it can't read their language.
 
-        It was made for English. Of passages in several languages most must be.
+        One that shares the words of many languages reads them all. Another was made for English: most passages must be.
         """
         self.load()
         network = self._network
-        if network is None or not is_english(question) or not _mostly_english(passages):
+        if network is None:
             return []
-        inputs = encode(self._tokenizer, [(question, *passage) for passage in passages], max_tokens=_MAX_TOKENS)
+        if SHARED not in self._manifest and not (is_english(question) and _mostly_english(passages)):
+            return []
+        most = self._manifest[MAX_TOKENS]
+        inputs = encode(self._tokenizer, [(question, *passage) for passage in passages], max_tokens=most)
         order = sorted(range(len(inputs)), key=lambda i: len(inputs[i].ids))
         readings: dict[int, Reading] = {}
         for at in range(0, len(order), _AT_ONCE):
@@ -75,8 +83,13 @@ def _mostly_english(passages: Sequence[ToRead]) -> bool:
 
 def check_files(folder: Path) -> str:
     """Return what is wrong with the reader's files, as a warning; "" if nothing is."""
-    reason = damage(folder, MANIFEST)
+    reason = damage(folder, MANIFEST) or (shared_damage() if SHARED in _manifest(folder) else "")
     return _warning(folder, reason) if reason else ""
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    return {MAX_TOKENS: 256, **found}
 
 
 def _warning(folder: Path, reason: str) -> str:

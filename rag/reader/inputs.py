@@ -15,6 +15,7 @@ from index import whole_characters
 
 _MOST_QUESTION_TOKENS = 64
 _MOST_HEADER_TOKENS = 24
+_BERT, _SENTENCEPIECE = ("[CLS]", "[SEP]"), ("<s>", "</s>")  # what begins and parts, by the kind of the tokenizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,9 @@ class Inputs:
     places: list[tuple[int, int]]
 
 
-def open_tokenizer(folder: Path) -> Tokenizer:
-    """Return the tokenizer of a model, without its truncation and padding."""
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+def open_tokenizer(path: Path) -> Tokenizer:
+    """Return the tokenizer in a file, or in a model's folder, without its truncation and padding."""
+    tokenizer = Tokenizer.from_file(str(path / "tokenizer.json" if path.is_dir() else path))
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer
@@ -40,7 +41,8 @@ def open_tokenizer(folder: Path) -> Tokenizer:
 
 def encode(tokenizer: Tokenizer, pairs: Sequence[tuple[str, str, str]], *, max_tokens: int) -> list[Inputs]:
     """Return the inputs of (question, header, passage) each; what is beyond `max_tokens` of a passage is cut off."""
-    cls, sep, colon = (int(tokenizer.token_to_id(token) or 0) for token in ("[CLS]", "[SEP]", ":"))
+    bert = tokenizer.token_to_id("[CLS]") is not None
+    cls, sep, colon = (int(tokenizer.token_to_id(token) or 0) for token in (*(_BERT if bert else _SENTENCEPIECE), ":"))
     texts = [_compatible(whole_characters(text)) for pair in pairs for text in pair]
     encodings = tokenizer.encode_batch([text for text, _ in texts], add_special_tokens=False)
     inputs = []
@@ -51,11 +53,19 @@ def encode(tokenizer: Tokenizer, pairs: Sequence[tuple[str, str, str]], *, max_t
         room = max_tokens - len(asked) - len(above) - 1
         ids = [*asked, *above, *passage.ids[:room], sep]
         types = [0] * len(asked) + [1] * (len(ids) - len(asked))
-        places, origins = passage.offsets[:room], texts[i + 2][1]
+        read, origins = texts[i + 2]
+        places = passage.offsets[:room] if bert else [_without_space(read, *place) for place in passage.offsets[:room]]
         if origins:
             places = [(origins[start], origins[end - 1] + 1) for start, end in places]
         inputs.append(Inputs(ids, types, len(asked) + len(above), places))
     return inputs
+
+
+def _without_space(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the place of a token, which SentencePiece begins with the space before it, without that."""
+    while start < end - 1 and text[start].isspace():
+        start += 1
+    return start, end
 
 
 def _compatible(text: str) -> tuple[str, list[int] | None]:

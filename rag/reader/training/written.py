@@ -18,7 +18,9 @@ from rag.reader.training.examples import Part, part_of
 NAME = "written"
 ENGLISH = ("business", "knowledge", "life", "public", "tech")  # in `shared`
 DATA = Path(__file__).with_name("data")
-OWN = tuple(sorted(path.parent.name for path in DATA.glob("*/raw.jsonl")))
+_HERE = frozenset(path.parent.name for path in DATA.glob("*/raw.jsonl"))
+OTHER_LANGUAGES = ("languages", *sorted(name for name in _HERE if name.startswith("tongues")))
+OWN = tuple(sorted(_HERE - set(OTHER_LANGUAGES)))
 
 
 def written_corpora(shared: Path, kinds: tuple[str, ...] = ENGLISH) -> list[Path]:
@@ -54,7 +56,7 @@ def corpus_of_part(shared: Path, out: Path, part: Part, *, kinds: tuple[str, ...
 
 
 def _folder(shared: Path, kind: str) -> Path:
-    return DATA / kind if kind in OWN else shared / "train" / NAME / kind
+    return DATA / kind if kind in _HERE else shared / "train" / NAME / kind
 
 
 def part_of_row(row: dict[str, Any]) -> Part:
