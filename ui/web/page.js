@@ -52,8 +52,6 @@ window.pincite = (() => {
     else if ("ask" in data) kept.lost ? again(button, data.ask) : ask(data.ask);
     else if ("fresh" in data) fresh();
     else if ("visit" in data) visit(data.visit);
-    else if ("rename" in data) rename(data.rename, data.name);
-    else if ("delete" in data) remove(button, data.delete);
     else if ("indexing" in data) wire[data.indexing]?.();
     else if ("fill" in data) fill(data.fill);
     else if ("copy" in data) copy(button, data.copy);
@@ -117,6 +115,7 @@ window.pincite = (() => {
     if (!list) return;
     settle(here(), kept.moving ? "pushState" : "replaceState");
     kept.moving = false;
+    document.dispatchEvent(new Event("listed"));
     document.title = list.dataset.name ? `${list.dataset.name} · Pincite` : "Pincite";
     root.removeAttribute("data-opening");
     if (kept.early && !root.hasAttribute("data-busy")) ask(box().value);
@@ -126,36 +125,6 @@ window.pincite = (() => {
   function returned() {
     if (root.hasAttribute("data-source")) closed();
     if (addressed() !== here()) wire.visit?.({ id: addressed() });
-  }
-
-  function rename(id, name) {
-    const dialog = first("#rename");
-    const field = first("input", dialog);
-    field.value = name;
-    dialog.onclose = () => {
-      if (dialog.returnValue === "rename") wire.rename?.({ id, name: field.value });
-    };
-    dialog.returnValue = "";
-    dialog.showModal();
-    field.select();
-  }
-
-  // What is deleted does not come back: the button asks once more.
-  function remove(button, id) {
-    if (button.dataset.sure) {
-      if (id === here()) fresh();
-      return wire.remove?.({ id });
-    }
-    button.dataset.sure = "true";
-    say(button, "Delete for good?", 4000).then(() => delete button.dataset.sure);
-  }
-
-  function sift(words) {
-    const wanted = words.trim().toLowerCase();
-    for (const item of all("#talks li"))
-      item.hidden = !first(".title", item).textContent.toLowerCase().includes(wanted);
-    for (const day of all("#talks ul"))
-      day.hidden = day.previousElementSibling.hidden = !first("li:not([hidden])", day);
   }
 
   // --- after the server has rendered ---------------------------------------------------------------------------
@@ -489,7 +458,14 @@ window.pincite = (() => {
   // --- keys -----------------------------------------------------------------------------------------------------------
 
   function pressed(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || first("dialog[open]")) return;
+    if (
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      event.isComposing ||
+      first("dialog[open], [popover]:popover-open")
+    )
+      return;
     const typing = event.target.matches("input, textarea, select, [contenteditable]");
     if (event.key === "Escape" && !event.defaultPrevented) return escaped(event);
     if (event.target === box() && event.key === "ArrowUp" && !box().value) return recall(event);
@@ -570,7 +546,6 @@ window.pincite = (() => {
   document.addEventListener("click", clicked);
   document.addEventListener("input", (event) => {
     if (event.target.matches?.("[data-find]")) find(event.target.value);
-    if (event.target.matches?.("[data-sift]")) sift(event.target.value);
   });
   document.addEventListener(
     "toggle",
@@ -596,5 +571,5 @@ window.pincite = (() => {
     true,
   );
   const tell = (event, data) => wire[event]?.(data);
-  return { attach, connect, turns, here, ended, tell };
+  return { attach, connect, turns, here, ended, fresh, say, tell };
 })();

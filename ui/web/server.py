@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 PAGE_WIDTH = 1400  # pixels: sharp in a panel of 700 on a screen of double density
 HERE = Path(__file__).parent
+STATIC = ("page.css", "page.js", "parts/library.css", "parts/library.js", "parts/history.css", "parts/history.js")
 SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
@@ -155,7 +156,7 @@ def _files(assistant: Assistant) -> APIRouter:
     """Return the routes of the styles, the scripts, and the pages of documents as images."""
     router = APIRouter()
 
-    for file in (HERE / "page.css", HERE / "page.js", HERE / "parts" / "library.css", HERE / "parts" / "library.js"):
+    for file in (HERE / name for name in STATIC):
         router.add_api_route(f"/{file.name}", _sender(file), include_in_schema=False)
 
     @router.get("/page/{doc_id}/{number}.png", include_in_schema=False)
