@@ -165,6 +165,19 @@ def test_a_conversation_is_deleted_for_good_when_that_is_confirmed(
     assert find_traces(tmp_path, "Marta Quill") == find_traces(tmp_path, KEEPER) == []
 
 
+@pytest.mark.parametrize(("form", "ending"), [("Markdown", "md"), ("HTML", "html"), ("JSON", "json")])
+def test_a_conversation_is_exported(opened: Page, served: Served, form: str, ending: str) -> None:
+    ask(opened, KEEPER)
+    with opened.expect_download() as told:
+        act(opened, KEEPER, f"Export as {form}")
+    assert told.value.suggested_filename == f"pincite-Who-keeps-the-lighthouse.{ending}"
+    text = Path(told.value.path()).read_text(encoding="utf-8")
+    assert "The lighthouse is kept by Marta Quill, who came to the harbour in 1987." in text
+    assert text.count("The harbour handbook") >= 1
+    assert "harbour.md" in text
+    expect(opened.locator("#menu")).to_be_hidden()
+
+
 def test_a_conversation_is_pinned_above_the_others(opened: Page, kept: Conversations) -> None:
     for number in range(3):
         kept.begin(f"Old {number}")

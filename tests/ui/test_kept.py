@@ -8,35 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from exchanges import an_answered
 
 from index import Conversations
 from index.errors import HomeError
-from rag import Answer, Citation, Sentence, ShortAnswer
-from ui.web.state.exchange import Exchange, Found, Scope
+from ui.web.state.exchange import Exchange, Scope
 from ui.web.state.kept import PAGE, Keeper, View, from_json, name_of, to_json
-
-
-def an_answered() -> Exchange:
-    quotes = ("Built in 1907.", "It was built in 1908.")
-    answer = Answer(
-        question="When?",
-        standalone_question="When was it built?",
-        text=" ".join(quotes),
-        sentences=tuple(Sentence(quote, (number,), 0.9) for number, quote in enumerate(quotes, start=1)),
-        short_answer=ShortAnswer("1907", 1, 9, 13),
-        citations=tuple(
-            Citation(number, f"d{number}", f"/d{number}", f"D{number}", None, 0, len(quote), quote, 0.9)
-            for number, quote in enumerate(quotes, start=1)
-        ),
-        hits=(),
-        grounded=True,
-        confidence=0.8,
-        differing=(ShortAnswer("1907", 1, 9, 13), ShortAnswer("1908", 2, 16, 20)),
-        timings_ms={"total": 210.0},
-    )
-    found = (Found("d1", "Boats", "page 2", 3, 9, "a boat", 0.5),)
-    scope = Scope("Boats", documents=("d1",), folders=("/a",))
-    return Exchange("When?", scope, "answered", "Done", answer, found, places={1: "page 2"})
 
 
 def test_an_exchange_comes_back_as_it_was() -> None:

@@ -259,9 +259,7 @@ def build_page(
                 _part("adding", value=adding())
                 upper, lower = _part("overview"), _part("listing")
             with gr.Column(elem_id="talk"):
-                with gr.Column(elem_id="scroll"):
-                    past, current = _part("past"), _part("current", value=welcome(examples))
-                    lost = _part("lost")
+                past, current, lost = _conversation(examples)
                 said = _part("notice")
                 box, scope, send, halt = _question_box()
             panel = _part("source")
@@ -322,6 +320,11 @@ def _hear_of_library(page: ChatPage, wire: gr.HTML, has: list[Any], shown: list[
 
 def _part(name: str, *, value: str = "") -> gr.HTML:
     return gr.HTML(value, elem_id=name, js_on_load=ATTACH, apply_default_css=False)
+
+
+def _conversation(examples: Sequence[str]) -> tuple[gr.HTML, gr.HTML, gr.HTML]:
+    with gr.Column(elem_id="scroll"):
+        return _part("past"), _part("current", value=welcome(examples)), _part("lost")
 
 
 def _question_box() -> tuple[gr.Textbox, gr.Dropdown, gr.Button, gr.Button]:

@@ -28,10 +28,12 @@ from index import Conversations, PinciteError, SettingsError
 from ui.places import has_images
 from ui.web.connections import LARGEST_HEAD, PatientProtocol
 from ui.web.doors import Door, page_doors
+from ui.web.exporting import export_route
 from ui.web.guard import Guard
 from ui.web.names import LOCAL_HOSTS
 from ui.web.page import build_page
 from ui.web.state.indexing import Indexing
+from ui.web.state.kept import Keeper
 from ui.web.uploading import upload_route
 
 if TYPE_CHECKING:
@@ -73,6 +75,7 @@ def create_app(
     assistant.warm_up()
     app.include_router(_files(assistant))
     app.include_router(upload_route(assistant.library, indexing))
+    app.include_router(export_route(Keeper(kept)))
     for router in routers:
         app.include_router(router)  # before the page, which takes every other path
     page = build_page(assistant, indexing, examples=examples, kept=kept)

@@ -50,6 +50,7 @@
     const menu = part("menu");
     kept.id = button.dataset.menu;
     first("[data-act=pin]", menu).textContent = "pinned" in button.dataset ? "Unpin" : "Pin";
+    for (const link of all("[data-export]", menu)) link.href = `./conversation/${kept.id}.${link.dataset.export}`;
     calm();
     menu.showPopover();
     const at = button.getBoundingClientRect();
@@ -145,6 +146,7 @@
     if (event.target.matches?.("[data-seek]")) seek(event.target.value);
   });
   document.addEventListener("click", (event) => {
+    if (event.target.closest?.("[data-export]")) part("menu").hidePopover();
     const button = event.target.closest?.("button");
     if (!button || button.disabled) return;
     if ("menu" in button.dataset) open(button);

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 SEARCHED_FROM = 6  # conversations
 PINNED = "Pinned"
+EXPORTS = (("Markdown", "md"), ("HTML", "html"), ("JSON", "json"))
 EVERYTHING = View()
 
 
@@ -74,6 +75,7 @@ def menu() -> Html:
     acts = [
         _act("Pin", "pin"),
         _act("Rename", "rename"),
+        *(_export(name, kind) for name, kind in EXPORTS),
         _act("Delete", "delete", class_="grave", aria_live="polite"),
     ]
     return tag("div", *acts, id="menu", popover="auto", role="menu", aria_label="Conversation")
@@ -120,3 +122,7 @@ def _conversation(one: Conversation, here: str) -> Html:
 
 def _act(verb: str, act: str, **attributes: str) -> Html:
     return tag("button", verb, type="button", role="menuitem", tabindex=-1, data_act=act, **attributes)
+
+
+def _export(name: str, kind: str) -> Html:
+    return tag("a", f"Export as {name}", role="menuitem", tabindex=-1, href="#", download=True, data_export=kind)
