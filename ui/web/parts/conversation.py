@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from rag import Answer, Citation, Sentence, support_level
 from ui.blocks import Block, blocks, bullet, cells
-from ui.text import DIFFER, answering, copy_text, differing, quoted_words
+from ui.text import DIFFER, answering, copy_text, differing, headline, one_line, quoted_words
 from ui.web.parts.markup import Html, join, tag
 from ui.web.state.exchange import Exchange, Found, Scope
 
@@ -110,7 +110,16 @@ def _outcome(asked: Exchange, turn: int) -> Html:
 def _sentences(answer: Answer | None, marks: Mapping[int, Html]) -> Html | None:
     if answer is None or not answer.sentences:
         return None
-    return tag("div", *(_block(block, answer, marks) for block in blocks(answer.sentences)), class_="answer")
+    parts = [_block(block, answer, marks) for block in blocks(answer.sentences)]
+    return tag("div", _headline(answer, marks), *parts, class_="answer")
+
+
+def _headline(answer: Answer, marks: Mapping[int, Html]) -> Html | None:
+    """Render the short answer, where there is one, with the number of its source."""
+    short = headline(answer)
+    if short is None:
+        return None
+    return tag("p", _marked(tag("b", one_line(short.text)), [short.citation], marks), class_="headline")
 
 
 def _block(block: Block, answer: Answer, marks: Mapping[int, Html]) -> Html:

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from rag import Answer, Citation, Sentence, support_level
 from ui.blocks import Block, blocks, bullet, cells
-from ui.text import differing_text, one_line
+from ui.text import differing_text, headline, one_line
 from ui.web.parts.conversation import SUPPORT, place
 from ui.web.parts.markup import HALF, Html, join, tag
 from ui.web.state.exchange import Exchange
@@ -112,6 +112,8 @@ def _marks(sentence: Sentence) -> str:
 def _outcome_markdown(asked: Exchange) -> list[str]:
     answer, parts = asked.answer, [f"*Asked of {_plain(asked.scope.label)}*"] if asked.scope.label else []
     if answer and answer.sentences:
+        if short := headline(answer):
+            parts.append(f"**{_plain(short.text)}**")
         parts += [_block_markdown(block) for block in blocks(answer.sentences)]
         if differ := differing_text(answer):
             parts.append(_plain(differ))
@@ -164,6 +166,8 @@ def _outcome_html(asked: Exchange) -> list[Html]:
     if asked.scope.label:
         parts.append(tag("p", f"Asked of {asked.scope.label}", class_="note"))
     if answer and answer.sentences:
+        if short := headline(answer):
+            parts.append(tag("p", one_line(short.text), class_="short"))
         parts += [_block_html(block) for block in blocks(answer.sentences)]
         if differ := differing_text(answer):
             parts.append(tag("p", differ))
