@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from browsing import CONTRAST, DESKTOP, MARKS, PHONE, Seen, ask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from index import Conversations, find_traces
+from rag import Update
 
 if TYPE_CHECKING:
     from conftest import Served
@@ -273,6 +275,35 @@ def test_a_page_that_is_left_in_mid_answer_says_so_and_asks_again(opened: Page, 
     opened.locator(".turn [data-ask]").click()
     expect(opened.locator(".turn")).to_have_attribute("data-state", "answered")
     expect(opened.locator(".turn")).to_have_count(1)
+
+
+def test_an_answer_goes_on_over_a_reload_and_is_seen_in_a_second_tab(
+    browser: Browser, keeping: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on, stream = threading.Event(), keeping.assistant.stream
+
+    def slow(*given: Any, **more: Any) -> Iterator[Update]:
+        yield Update("searching", "Searching far and wide", None)
+        assert go_on.wait(60)
+        yield from stream(*given, **more)
+
+    monkeypatch.setattr(keeping.assistant, "stream", slow)
+    with browser.new_context() as context:  # in which Gradio may say that a reload has cut its stream
+        first = shown(context.new_page(), keeping.address)
+        first.locator("#box textarea").fill(KEEPER)
+        first.locator("#box textarea").press("Enter")
+        expect(first.locator(".turn .stage")).to_have_text("Searching far and wide")
+        first.reload()
+        expect(first.locator(".turn .stage")).to_have_text("Searching far and wide")
+        second = shown(context.new_page(), first.url)
+        expect(second.locator(".turn .stage")).to_have_text("Searching far and wide")
+        second.wait_for_timeout(1000)
+        go_on.set()
+        for page in (first, second):
+            expect(page.locator(".turn")).to_have_attribute("data-state", "answered", timeout=60_000)
+            expect(page.locator(".turn .answer")).to_contain_text("Marta Quill")
+        ask(first, FILTER)
+        expect(first.locator(".turn")).to_have_count(2)
 
 
 @pytest.mark.parametrize("context", [PHONE], indirect=True)

@@ -19,6 +19,7 @@ window.pincite = (() => {
     early: false,
     life: 0,
     lost: false,
+    following: false,
   };
   const FIRST_SIGN = 15_000,
     NEXT_SIGN = 35_000; // milliseconds; the server gives one at least every 10 s
@@ -137,8 +138,16 @@ window.pincite = (() => {
     else {
       reopen(element);
       follow();
+      resume();
     }
     mark();
+  }
+
+  // What was being answered when the page was left goes on: the server is asked for the rest of it.
+  function resume() {
+    const resumed = first("#current .turn[data-follow]");
+    if (resumed && !kept.following) setTimeout(() => wire.follow?.(), 300); // when Gradio listens
+    kept.following = Boolean(resumed);
   }
 
   function reopen(within) {

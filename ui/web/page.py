@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import ipaddress
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import anyio.to_thread
@@ -26,6 +26,7 @@ from ui.web.parts.history import menu, seeking
 from ui.web.parts.library import head, keys, listing, overview
 from ui.web.parts.markup import Html, join
 from ui.web.parts.source import missing, source
+from ui.web.running import Running
 from ui.web.state.exchange import Exchange, Scope, ask, before, fail, lose, stop, wait
 from ui.web.state.holdings import HoldingsReader
 from ui.web.state.indexing import Indexing
@@ -62,6 +63,7 @@ CONNECT = """pincite.connect({
   cite: (data) => trigger('cite', data),
   fresh: () => trigger('fresh'),
   visit: (data) => trigger('visit', data),
+  follow: () => trigger('follow'),
   rename: (data) => trigger('rename', data),
   pin: (data) => trigger('pin', data),
   sift: (data) => trigger('sift', data),
@@ -94,6 +96,7 @@ class ChatPage:
         self.line = line or Line()
         self._keeper = Keeper(kept)
         self.talks = Talks(self._keeper)
+        self.running = Running(self._keeper.save)
         self._holdings = HoldingsReader(assistant.library)
         self._shelf = Shelf(indexing)
 
@@ -113,32 +116,40 @@ class ChatPage:
             yield skip, skip, skip, exchange(lose(Exchange(question, Scope())), int(turns)), skip, exchanges
             return
         exchanges = before(exchanges, question)
+        self.running.stop(here)
         here, list_ = await run(self.talks.begin, here, Exchange(question, Scope()), len(exchanges), view)
         box, past, none = "", await run(conversation, exchanges), join()
         try:
-            part = await run(read_scope, self.assistant.library, scope)
-            async for current, asked in self._answer(Exchange(question, part), exchanges, _client(request)):
+            asked = Exchange(question, await run(read_scope, self.assistant.library, scope))
+            steps = self._steps(asked, exchanges, _client(request))
+            if here:
+                steps = self.running.start(here, asked, len(exchanges), steps).follow()
+            async for current, asked in _rendered(steps, len(exchanges)):
                 yield box, past, current, none, list_, (*exchanges, asked)
                 box, past, none, list_ = skip, skip, skip, skip
         except Exception as error:
             if not isinstance(error, PinciteError):
                 logger.exception("a question failed")
             asked = fail(Exchange(question, Scope()), error)
+            self.running.stop(here)
+            await run(self._keeper.save, here, asked, len(exchanges))
             yield box, past, exchange(asked, len(exchanges)), none, list_, (*exchanges, asked)
-        await run(self._keeper.save, here, asked, len(exchanges))
 
-    async def _answer(
-        self, asked: Exchange, exchanges: Exchanges, client: Client
-    ) -> AsyncIterator[tuple[Html, Exchange]]:
-        """Yield the current turn and what it was made from, at once and whenever there is more of it."""
+    async def follow(self, here: str, exchanges: Exchanges) -> AsyncIterator[tuple[Html, Exchanges]]:
+        """Go on showing what was being answered when the page was left, or in another tab."""
+        run = self.running.find(here)
+        if run is not None:
+            with contextlib.suppress(Exception):  # which is kept as what came of the question
+                async for current, asked in _rendered(run.follow(), run.number):
+                    yield current, (*exchanges[: run.number], asked)
+        exchanges = await anyio.to_thread.run_sync(self._keeper.read, here)
+        if exchanges:
+            yield exchange(exchanges[-1], len(exchanges) - 1), exchanges
+
+    def _steps(self, asked: Exchange, exchanges: Exchanges, client: Client) -> AsyncGenerator[Exchange, None]:
+        """Return the steps of an answer, in its turn."""
         steps = ask(self.assistant, asked.question, earlier=exchanges, scope=asked.scope)
-        beat, last = 0, asked
-        taken = self.line.take(steps, client=client, waiting=lambda ahead: wait(asked, ahead))
-        async with contextlib.aclosing(taken):
-            async for step in taken:
-                beat += step is last  # nothing new but that the line is alive, which page.js must see
-                last = step
-                yield exchange(step, len(exchanges), beat=beat), step
+        return self.line.take(steps, client=client, waiting=lambda ahead: wait(asked, ahead))
 
     def stop(self, here: str, exchanges: Exchanges) -> tuple[Html, Exchanges]:
         """Say that the answer was stopped; what it has so far stays."""
@@ -147,6 +158,7 @@ class ChatPage:
             return welcome(self.examples), stopped
         if stopped != exchanges:
             self._keeper.save(here, stopped[-1], len(stopped) - 1)
+        self.running.stop(here)
         return exchange(stopped[-1], len(stopped) - 1), stopped
 
     def fresh(self, here: str, exchanges: Exchanges, view: View) -> Opened:
@@ -156,8 +168,12 @@ class ChatPage:
 
     def open(self, here: str, view: View) -> Opened:
         """Show a conversation that is kept, or a new one if there is none (any more)."""
-        exchanges = self._keeper.read(here)
-        current = exchange(exchanges[-1], len(exchanges) - 1) if exchanges else welcome(self.examples)
+        exchanges, run = self._keeper.read(here), self.running.find(here)
+        if run is not None:
+            exchanges = (*exchanges[: run.number], run.last)
+        current = welcome(self.examples)
+        if exchanges:
+            current = exchange(exchanges[-1], len(exchanges) - 1, resumed=run is not None)
         listed = self.talks.show(here if exchanges else "", view)
         return conversation(exchanges[:-1]), current, join(), listed, exchanges
 
@@ -169,6 +185,7 @@ class ChatPage:
     def remove(self, here: str, exchanges: Exchanges, view: View, event: gr.EventData) -> tuple[Any, ...]:
         """Delete a conversation; where it is the one that is shown, a new one begins."""
         gone = read_text(event._data, "id")
+        self.running.stop(gone)
         listed = self.talks.remove(here, view, gone)
         if gone == here:
             return self.open("", view)
@@ -226,6 +243,16 @@ class ChatPage:
         return self.refresh(seen, scope, words)
 
 
+async def _rendered(steps: AsyncGenerator[Exchange, None], number: int) -> AsyncGenerator[tuple[Html, Exchange], None]:
+    """Yield the current turn and what it was made from, at once and whenever there is more of it."""
+    beat, last = 0, None
+    async with contextlib.aclosing(steps):
+        async for step in steps:
+            beat += step is last  # nothing new but that the line is alive, which page.js must see
+            last = step
+            yield exchange(step, number, beat=beat), step
+
+
 def _client(request: gr.Request) -> Client:
     """Tell who asks; whoever is at this machine has no address, since all have the same."""
     host = request.client.host if request.client else ""
@@ -280,8 +307,11 @@ def build_page(
         )
         asked.then(None, None, None, js=ENDED, queue=False, **quiet)
         at, opened = [here, exchanges, view], [past, current, lost, talks, exchanges]
-        halt.click(page.stop, at[:2], [current, exchanges], js=HERE, cancels=[asked], queue=False, **quiet)
-        _hear_of_conversations(page, wire, asked, at, opened, **quiet)
+        followed = wire.follow(page.follow, at[:2], [current, exchanges], js=HERE, concurrency_limit=None, **quiet)
+        followed.then(None, None, None, js=ENDED, queue=False, **quiet)
+        steps = [asked, followed]
+        halt.click(page.stop, at[:2], [current, exchanges], js=HERE, cancels=steps, queue=False, **quiet)
+        _hear_of_conversations(page, wire, steps, at, opened, **quiet)
         blocks.load(page.open, [here, view], opened, js=LOAD, queue=False, **quiet)
         wire.cite(page.open_source, exchanges, panel, queue=False, trigger_mode="multiple", **quiet)
         has, shown = [seen, scope, words], [upper, lower, said, scope, timer, seen]
@@ -293,11 +323,11 @@ def build_page(
 
 
 def _hear_of_conversations(
-    page: ChatPage, wire: gr.HTML, asked: Dependency, at: list[Any], opened: list[Any], **quiet: Any
+    page: ChatPage, wire: gr.HTML, steps: list[Dependency], at: list[Any], opened: list[Any], **quiet: Any
 ) -> None:
     """Tie to the page what is done with a conversation; what is being answered in the one that is left is stopped."""
-    wire.fresh(page.fresh, at, opened, js=HERE, cancels=[asked], queue=False, **quiet)
-    wire.visit(page.visit, at, opened, js=HERE, cancels=[asked], queue=False, **quiet)
+    wire.fresh(page.fresh, at, opened, js=HERE, cancels=steps, queue=False, **quiet)
+    wire.visit(page.visit, at, opened, js=HERE, cancels=steps, queue=False, **quiet)
     wire.remove(page.remove, at, opened, js=HERE, queue=False, **quiet)
     here, view, talks = at[0], at[2], opened[3]
     wire.rename(page.talks.rename, [here, view], talks, js=HERE, queue=False, **quiet)

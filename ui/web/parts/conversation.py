@@ -31,10 +31,11 @@ def opener(doc_id: str, *, start: int, end: int, turn: int | None = None) -> dic
     return {"data_open": doc_id, "data_start": start, "data_end": end, "data_turn": turn}
 
 
-def exchange(asked: Exchange, turn: int, *, beat: int = 0) -> Html:
+def exchange(asked: Exchange, turn: int, *, beat: int = 0, resumed: bool = False) -> Html:
     """Render one question and what has come of it; `turn` is its place in the conversation, from 0.
 
-    `beat` is another number whenever nothing has changed but that it is still being answered.
+    `beat` is another number whenever nothing has changed but that it is still being answered. `resumed` says that it is
+    answered already, and to be followed by the page.
     """
     return tag(
         "article",
@@ -46,6 +47,7 @@ def exchange(asked: Exchange, turn: int, *, beat: int = 0) -> Html:
         id=f"turn-{turn}",
         data_state=asked.state,
         data_beat=beat or None,
+        data_follow=resumed,
     )
 
 
