@@ -277,6 +277,31 @@ def test_a_page_that_is_left_in_mid_answer_says_so_and_asks_again(opened: Page, 
     expect(opened.locator(".turn")).to_have_count(1)
 
 
+def test_a_question_is_edited_or_asked_again_in_its_place(opened: Page, kept: Conversations) -> None:
+    ask(opened, FILTER)
+    ask(opened, "When is the hay cut?")
+    first = opened.locator(".turn").first
+    expect(first.get_by_role("button", name="Ask again")).to_be_hidden()
+    first.get_by_role("button", name="Edit question").click()
+    expect(opened.locator("#editing")).to_be_visible()
+    opened.locator("#unedit").click()
+    expect(opened.locator("#editing")).to_be_hidden()
+    expect(opened.locator("#box textarea")).to_have_value("")
+    first.get_by_role("button", name="Edit question").click()
+    expect(opened.locator("#box textarea")).to_have_value(FILTER)
+    opened.locator("#box textarea").fill(KEEPER)
+    opened.locator("#box textarea").press("Enter")
+    expect(opened.locator(".turn .question")).to_have_text([KEEPER])
+    expect(opened.locator(".turn")).to_have_attribute("data-state", "answered", timeout=60_000)
+    expect(opened.locator("#editing")).to_be_hidden()
+    opened.wait_for_timeout(1100)
+    opened.get_by_role("button", name="Ask again").click()
+    expect(opened.locator(".turn .question")).to_have_text([KEEPER])
+    expect(opened.locator(".turn")).to_have_attribute("data-state", "answered", timeout=60_000)
+    (one,) = kept.newest(9)
+    assert len(kept.turns(one.conversation_id)) == 1
+
+
 def test_an_answer_goes_on_over_a_reload_and_is_seen_in_a_second_tab(
     browser: Browser, keeping: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:

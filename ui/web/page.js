@@ -20,6 +20,7 @@ window.pincite = (() => {
     life: 0,
     lost: false,
     following: false,
+    instead: -1,
   };
   const FIRST_SIGN = 15_000,
     NEXT_SIGN = 35_000; // milliseconds; the server gives one at least every 10 s
@@ -49,6 +50,7 @@ window.pincite = (() => {
     const button = event.target.closest?.("button");
     if (!button || button.disabled) return;
     const data = button.dataset;
+    if ("instead" in data) replace(Number(data.instead));
     if ("open" in data) open(button);
     else if ("ask" in data) kept.lost ? again(button, data.ask) : ask(data.ask);
     else if ("fresh" in data) fresh();
@@ -106,6 +108,7 @@ window.pincite = (() => {
     kept.moving = true;
     if (root.hasAttribute("data-source")) closed();
     kept.toggled.clear();
+    replace(-1);
     kept.opener = null;
     if (narrow.matches) fold(true);
   }
@@ -412,6 +415,18 @@ window.pincite = (() => {
     area.focus();
   }
 
+  // The next question stands in the place of that turn and of what follows it, unless the person thinks better of it.
+  function replace(turn) {
+    kept.instead = turn;
+    part("editing").hidden = turn < 0;
+  }
+
+  function instead() {
+    const turn = kept.instead;
+    replace(-1);
+    return turn;
+  }
+
   function ask(text) {
     fill(text);
     requestAnimationFrame(() => part("send").click());
@@ -540,6 +555,19 @@ window.pincite = (() => {
     gone.setAttribute("role", "alert");
     gone.append(control("renew", "Reload the page", () => again(part("renew"), "")));
     part("composer").before(gone);
+    const editing = Object.assign(document.createElement("p"), {
+      id: "editing",
+      hidden: true,
+      textContent: "It is asked in the place of the earlier question and of what follows it. ",
+    });
+    editing.setAttribute("role", "status");
+    editing.append(
+      control("unedit", "Cancel", () => {
+        replace(-1);
+        fill("");
+      }),
+    );
+    part("composer").before(editing);
     part("scroll").setAttribute("role", "log");
     part("scroll").setAttribute("aria-live", "polite");
     part("scroll").setAttribute("aria-label", "Conversation");
@@ -580,5 +608,5 @@ window.pincite = (() => {
     true,
   );
   const tell = (event, data) => wire[event]?.(data);
-  return { attach, connect, turns, here, ended, fresh, say, tell };
+  return { attach, connect, turns, here, instead, ended, fresh, say, tell };
 })();

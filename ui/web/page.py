@@ -54,7 +54,10 @@ Shown = tuple[Any, Any, Any, Any, Any, Seen]  # overview, listing, notice, scope
 NOTHING: Seen = ("", 0, "")
 # The scripts that tie the parts to page.js. One part carries the events; Gradio reads their names from its string.
 ATTACH = "pincite.attach(element, watch)"
-ASK = "(box, exchanges, scope, turns, here, view) => [box, exchanges, scope, pincite.turns(), pincite.here(), view]"
+ASK = (
+    "(box, exchanges, scope, turns, here, view) => "
+    "[box, exchanges, scope, pincite.turns(), pincite.here(), view, pincite.instead()]"
+)
 HERE = "(here, ...rest) => [pincite.here(), ...rest]"
 LOAD = "(here, view) => [new URLSearchParams(window.location.search).get('c') ?? '', view]"  # before there is a page.js
 ENDED = "() => pincite.ended()"
@@ -101,11 +104,20 @@ class ChatPage:
         self._shelf = Shelf(indexing)
 
     async def ask(
-        self, typed: str, exchanges: Exchanges, scope: str, turns: float, here: str, view: View, request: gr.Request
+        self,
+        typed: str,
+        exchanges: Exchanges,
+        scope: str,
+        turns: float,
+        here: str,
+        view: View,
+        instead: float,
+        request: gr.Request,
     ) -> AsyncIterator[Asked]:
         """Answer what stands in the box, in its turn. `turns` says how many the page shows, which must be as many.
 
-        `here` is the conversation that it shows, "" if it is a new one.
+        `here` is the conversation that it shows, "" if it is a new one. The question takes the place of turn
+        `instead`, and of all after it, where that is one.
         """
         skip, run = gr.skip(), anyio.to_thread.run_sync
         question = clean_text(typed).strip()[:LONGEST_QUESTION]
@@ -115,7 +127,7 @@ class ChatPage:
         if turns > len(exchanges):
             yield skip, skip, skip, exchange(lose(Exchange(question, Scope())), int(turns)), skip, exchanges
             return
-        exchanges = before(exchanges, question)
+        exchanges = before(exchanges[: int(instead)] if instead >= 0 else exchanges, question)
         self.running.stop(here)
         here, list_ = await run(self.talks.begin, here, Exchange(question, Scope()), len(exchanges), view)
         box, past, none = "", await run(conversation, exchanges), join()
@@ -290,7 +302,8 @@ def build_page(
                 said = _part("notice")
                 box, scope, send, halt = _question_box()
             panel = _part("source")
-            turns, here = gr.Number(0, visible=False), gr.Textbox(visible=False)
+            turns, instead = gr.Number(0, visible=False), gr.Number(-1, visible=False)
+            here = gr.Textbox(visible=False)
         over = join(keys(), menu(), removal(), broken())
         wire = gr.HTML(over, elem_id="over", js_on_load=CONNECT, apply_default_css=False)
 
@@ -298,7 +311,7 @@ def build_page(
         asked = gr.on(
             [box.submit, send.click],
             page.ask,
-            [box, exchanges, scope, turns, here, view],
+            [box, exchanges, scope, turns, here, view, instead],
             [box, past, current, lost, talks, exchanges],
             js=ASK,
             concurrency_limit=None,  # those who wait do so in a line of ours

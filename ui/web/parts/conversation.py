@@ -101,7 +101,7 @@ def _outcome(asked: Exchange, turn: int) -> Html:
     if asked.state == "asking":
         return join(sentences, tag("p", asked.stage or "Searching", class_="stage"))
     if asked.state == "stopped":
-        return join(sentences, tag("p", "Stopped.", class_="verdict"))
+        return join(sentences, tag("p", tag("span", "Stopped.", class_="words"), _anew(asked, turn), class_="verdict"))
     if answer is not None and answer.kind == "reply":
         return tag("p", answer.text, class_="answer")
     if answer is None or not answer.grounded:
@@ -205,8 +205,15 @@ def _verdict(asked: Exchange, answer: Answer, turn: int) -> Html:
     support = SUPPORT[support_level(answer.sentences[0].support)]
     words = f"{support} · {count} source{'s' if count != 1 else ''} · {seconds:.1f} s"
     copy = tag("button", "Copy", type="button", class_="quiet", data_copy=copy_text(answer, asked.places))
-    line = tag("p", tag("span", words, class_="words"), copy, _why_button(turn), class_="verdict")
+    line = tag("p", tag("span", words, class_="words"), copy, _anew(asked, turn), _why_button(turn), class_="verdict")
     return join(line, _why(asked, answer, turn))
+
+
+def _anew(asked: Exchange, turn: int) -> Html:
+    """Render what asks a question again, which page.css shows at the last turn only, or lets it be edited first."""
+    again = tag("button", "Ask again", type="button", class_="quiet", data_ask=asked.question, data_instead=turn)
+    edit = tag("button", "Edit question", type="button", class_="quiet", data_fill=asked.question, data_instead=turn)
+    return join(again, edit)
 
 
 def _why_button(turn: int) -> Html:
@@ -285,6 +292,7 @@ def _refusal(asked: Exchange, turn: int) -> Html:
         "div",
         tag("p", "Your documents don’t seem to answer this.", class_="lead"),
         tag("p", advice, class_="advice"),
+        tag("p", _anew(asked, turn), class_="verdict"),
         tag("h3", "Closest I found") if closest else None,
         tag("ul", *closest, class_="cards") if closest else None,
         class_="refusal",
