@@ -27,6 +27,7 @@ from ui.web.parts.library import head, keys, listing, overview
 from ui.web.parts.markup import Html, join
 from ui.web.parts.source import missing, source
 from ui.web.running import Running
+from ui.web.scripts import ASK, ATTACH, CONNECT, DISCARDED, ENDED, HERE, LOAD
 from ui.web.state.exchange import Exchange, Scope, ask, before, fail, lose, stop, wait
 from ui.web.state.holdings import HoldingsReader
 from ui.web.state.indexing import Indexing
@@ -52,33 +53,6 @@ Opened = tuple[Html, Html, Html, Html, Exchanges]  # past turns, the current one
 Seen = tuple[str, int, str]
 Shown = tuple[Any, Any, Any, Any, Any, Seen]  # overview, listing, notice, scope, timer, and what is seen then
 NOTHING: Seen = ("", 0, "")
-# The scripts that tie the parts to page.js. One part carries the events; Gradio reads their names from its string.
-ATTACH = "pincite.attach(element, watch)"
-ASK = (
-    "(box, exchanges, scope, turns, here, view) => "
-    "[box, exchanges, scope, pincite.turns(), pincite.here(), view, pincite.instead()]"
-)
-HERE = "(here, ...rest) => [pincite.here(), ...rest]"
-LOAD = "(here, view) => [new URLSearchParams(window.location.search).get('c') ?? '', view]"  # before there is a page.js
-ENDED = "() => pincite.ended()"
-DISCARDED = "() => { document.dispatchEvent(new Event('discarded')); }"
-CONNECT = """pincite.connect({
-  cite: (data) => trigger('cite', data),
-  fresh: () => trigger('fresh'),
-  visit: (data) => trigger('visit', data),
-  follow: () => trigger('follow'),
-  rename: (data) => trigger('rename', data),
-  pin: (data) => trigger('pin', data),
-  sift: (data) => trigger('sift', data),
-  more: () => trigger('more'),
-  remove: (data) => trigger('remove', data),
-  find: (data) => trigger('find', data),
-  discard: (data) => trigger('discard', data),
-  added: () => trigger('added'),
-  hide: () => trigger('hide'),
-  halt: () => trigger('halt'),
-  resume: () => trigger('resume'),
-})"""
 
 
 class ChatPage:
@@ -308,22 +282,9 @@ def build_page(
         wire = gr.HTML(over, elem_id="over", js_on_load=CONNECT, apply_default_css=False)
 
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        asked = gr.on(
-            [box.submit, send.click],
-            page.ask,
-            [box, exchanges, scope, turns, here, view, instead],
-            [box, past, current, lost, talks, exchanges],
-            js=ASK,
-            concurrency_limit=None,  # those who wait do so in a line of ours
-            trigger_mode="multiple",  # page.js sends one at a time; after Stop the next need not wait for what it ends
-            **quiet,
-        )
-        asked.then(None, None, None, js=ENDED, queue=False, **quiet)
-        at, opened = [here, exchanges, view], [past, current, lost, talks, exchanges]
-        followed = wire.follow(page.follow, at[:2], [current, exchanges], js=HERE, concurrency_limit=None, **quiet)
-        followed.then(None, None, None, js=ENDED, queue=False, **quiet)
-        steps = [asked, followed]
-        halt.click(page.stop, at[:2], [current, exchanges], js=HERE, cancels=steps, queue=False, **quiet)
+        asks, at = [box, exchanges, scope, turns, here, view, instead], [here, exchanges, view]
+        opened = [past, current, lost, talks, exchanges]
+        steps = _hear_of_questions(page, wire, (box, send, halt), asks, at, opened, **quiet)
         _hear_of_conversations(page, wire, steps, at, opened, **quiet)
         blocks.load(page.open, [here, view], opened, js=LOAD, queue=False, **quiet)
         wire.cite(page.open_source, exchanges, panel, queue=False, trigger_mode="multiple", **quiet)
@@ -333,6 +294,36 @@ def build_page(
         _hear_of_library(page, wire, has, shown, **quiet)
     bound(blocks)
     return blocks
+
+
+def _hear_of_questions(
+    page: ChatPage,
+    wire: gr.HTML,
+    pressed: tuple[gr.Textbox, gr.Button, gr.Button],
+    asks: list[Any],
+    at: list[Any],
+    opened: list[Any],
+    **quiet: Any,
+) -> list[Dependency]:
+    """Tie to the page how a question is asked, followed and stopped; return what shows the steps of an answer."""
+    box, send, halt = pressed
+    current, exchanges = opened[1], opened[4]
+    asked = gr.on(
+        [box.submit, send.click],
+        page.ask,
+        asks,
+        [box, *opened],
+        js=ASK,
+        concurrency_limit=None,  # those who wait do so in a line of ours
+        trigger_mode="multiple",  # page.js sends one at a time; after Stop the next need not wait for what it ends
+        **quiet,
+    )
+    followed = wire.follow(page.follow, at[:2], [current, exchanges], js=HERE, concurrency_limit=None, **quiet)
+    steps = [asked, followed]
+    for one in steps:
+        one.then(None, None, None, js=ENDED, queue=False, **quiet)
+    halt.click(page.stop, at[:2], [current, exchanges], js=HERE, cancels=steps, queue=False, **quiet)
+    return steps
 
 
 def _hear_of_conversations(
