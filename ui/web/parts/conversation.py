@@ -212,7 +212,15 @@ def _verdict(asked: Exchange, answer: Answer, turn: int) -> Html:
 def _anew(asked: Exchange, turn: int) -> Html:
     """Render what asks a question again, which page.css shows at the last turn only, or lets it be edited first."""
     again = tag("button", "Ask again", type="button", class_="quiet", data_ask=asked.question, data_instead=turn)
-    edit = tag("button", "Edit question", type="button", class_="quiet", data_fill=asked.question, data_instead=turn)
+    edit = tag(
+        "button",
+        "Edit",
+        type="button",
+        class_="quiet",
+        aria_label="Edit question",
+        data_fill=asked.question,
+        data_instead=turn,
+    )
     return join(again, edit)
 
 
