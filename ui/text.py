@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
-from rag import Answer, Citation, Sentence, ShortAnswer
+from rag import Answer, Citation, Sentence, ShortAnswer, support_level
 from ui.blocks import blocks
 
 BOLD, NORMAL = "\x1b[1m", "\x1b[22m"
 UNNAMED: Mapping[int, str] = MappingProxyType({})
 DIFFER = "The sources differ: "
+LONGEST_HEADLINE = 60  # characters
 
 
 def one_line(text: object) -> str:
@@ -66,6 +67,19 @@ def answering_words(answer: Answer, number: int) -> ShortAnswer | None:
     """Return the answering words in the quotation of a citation, None if it holds none."""
     short = [answer.short_answer] if answer.short_answer else []
     return next((words for words in (*short, *answer.differing) if words.citation == number), None)
+
+
+def headline(answer: Answer) -> ShortAnswer | None:
+    """Return the answering words that stand before the sentences: short, supported, and no whole list or sentence.
+
+    Where sources contradict each other none of them stands there alone.
+    """
+    short = answer.short_answer
+    if short is None or answer.differing or support_level(answer.sentences[0].support) == "weak":
+        return None
+    words, first = _flat(short.text), blocks(answer.sentences)[0]
+    whole = len(words) > LONGEST_HEADLINE or words.strip(".") == _flat(answer.sentences[0].text).strip(".")
+    return None if whole or first.kind != "text" else short
 
 
 def quoted_words(citation: Citation, answer: Answer) -> tuple[int, int]:

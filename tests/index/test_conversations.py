@@ -86,3 +86,60 @@ def test_only_the_owner_reads_it(tmp_path: Path) -> None:
     with closing(Conversations(home)):
         make_home(home)
         assert (home / CONVERSATIONS).stat().st_mode & 0o077 == 0
+
+
+def test_words_are_found_in_names_and_turns_whatever_their_case_and_accents(kept: Conversations) -> None:
+    boats, bread = kept.begin("Boats"), kept.begin("Bread")
+    kept.save(boats, 0, "{}", words="Türkiye exports İHAs")
+    kept.save(boats, 1, "{}", words="100%_sure")
+    kept.save(bread, 0, "{}", words="How long?")
+
+    def found(words: str) -> list[str]:
+        return [row.name for row in kept.newest(9, words=words)]
+
+    assert found("turkiye") == found("TÜRK boat") == found("iha") == found("100%_") == ["Boats"]
+    assert found("long bread") == ["Bread"]
+    assert found("long boats") == found("1__%") == found("{}") == []
+    assert found(" ") == ["Bread", "Boats"]
+    kept.rename(bread, "Loaves")
+    assert found("loaf") == found("bread") == []
+    assert found("loaves") == ["Loaves"]
+
+
+def test_what_is_pinned_comes_first_until_it_is_no_longer(kept: Conversations) -> None:
+    first, second = kept.begin("first"), kept.begin("second")
+    kept.pin(first, pinned=True)
+    assert [(row.conversation_id, row.pinned) for row in kept.newest(9)] == [(first, True), (second, False)]
+    kept.pin(first, pinned=False)
+    assert [row.conversation_id for row in kept.newest(9)] == [second, first]
+
+
+def test_a_file_of_the_first_version_is_brought_up_to_date_and_searched(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / CONVERSATIONS)) as connection:
+        connection.executescript(
+            "CREATE TABLE conversations (conversation_id TEXT NOT NULL, name TEXT NOT NULL, changed FLOAT NOT NULL,"
+            " PRIMARY KEY (conversation_id));"
+            "CREATE INDEX ix_conversations_changed ON conversations (changed);"
+            "CREATE TABLE turns (conversation_id TEXT NOT NULL, number INTEGER NOT NULL, body TEXT NOT NULL,"
+            " PRIMARY KEY (conversation_id, number));"
+            "INSERT INTO conversations VALUES ('a', 'Boats', 1.0);"
+            """INSERT INTO turns VALUES ('a', 0, '{"question": "Who?", "answer": {"text": "Marta Quill."}}');"""
+            "INSERT INTO turns VALUES ('a', 1, 'no JSON');"
+            "PRAGMA user_version = 1;"
+        )
+    with closing(Conversations(tmp_path)) as kept:
+        assert [row.name for row in kept.newest(9, words="quill boats who")] == ["Boats"]
+        assert len(kept.turns("a")) == 2
+        kept.save("a", 2, "{}", words="more")
+
+
+def test_of_many_conversations_the_deleted_ones_leave_no_trace(tmp_path: Path, kept: Conversations) -> None:
+    ids = [kept.begin(f"Zanzibar{number:03}z") for number in range(60)]
+    for turn in range(4):
+        for number, one in enumerate(ids):
+            words = f"Zanzibar{number:03}z " * (1 + number * 7 % 90)
+            kept.save(one, turn, words, words=words)
+    for number in range(0, 60, 3):
+        kept.delete(ids[number])
+    for number in range(60):
+        assert bool(find_traces(tmp_path, f"Zanzibar{number:03}z")) == (number % 3 > 0), number

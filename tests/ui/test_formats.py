@@ -94,7 +94,7 @@ def test_the_cited_words_are_marked_and_in_view(
     document = holder(formats, sample.words)
     answer = cited(document, sample.words)
     monkeypatch.setattr(formats.assistant, "stream", lambda *_, **__: iter([Update("done", "", answer)]))
-    ask(session, QUESTION).locator(".cite").click()
+    ask(session, QUESTION).locator(".cite").first.click()
     paper = session.locator("#source .paper")
     expect(paper).to_be_visible()
     assert quoted(session) == sample.words
@@ -122,7 +122,7 @@ def test_words_stay_in_view_when_the_panel_becomes_wider(
     sample = next(sample for sample in SAMPLES if sample.name == "letters.docx")
     answer = cited(holder(formats, sample.words), sample.words)
     monkeypatch.setattr(formats.assistant, "stream", lambda *_, **__: iter([Update("done", "", answer)]))
-    ask(session, QUESTION).locator(".cite").click()
+    ask(session, QUESTION).locator(".cite").first.click()
     for size in ({"width": 844, "height": 390}, DESKTOP, PHONE):
         session.set_viewport_size(size)  # type: ignore[arg-type]
         # On a busy machine the panel may take a while to get its new size.
@@ -140,7 +140,7 @@ def test_of_a_quotation_longer_than_the_panel_the_answering_words_are_in_view(
     at = document.text.index(sample.words)
     answer = replace(answer, short_answer=ShortAnswer(sample.words, 1, at, at + len(sample.words)))
     monkeypatch.setattr(formats.assistant, "stream", lambda *_, **__: iter([Update("done", "", answer)]))
-    ask(session, QUESTION).locator(".cite").click()
+    ask(session, QUESTION).locator(".cite").first.click()
     expect(session.locator("#pane-text mark b")).to_have_text(sample.words)
     assert in_view(session, "#pane-text mark b")
 

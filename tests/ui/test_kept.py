@@ -8,35 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from exchanges import an_answered
 
 from index import Conversations
 from index.errors import HomeError
-from rag import Answer, Citation, Sentence, ShortAnswer
-from ui.web.state.exchange import Exchange, Found, Scope
-from ui.web.state.kept import Keeper, from_json, name_of, to_json
-
-
-def an_answered() -> Exchange:
-    quotes = ("Built in 1907.", "It was built in 1908.")
-    answer = Answer(
-        question="When?",
-        standalone_question="When was it built?",
-        text=" ".join(quotes),
-        sentences=tuple(Sentence(quote, (number,), 0.9) for number, quote in enumerate(quotes, start=1)),
-        short_answer=ShortAnswer("1907", 1, 9, 13),
-        citations=tuple(
-            Citation(number, f"d{number}", f"/d{number}", f"D{number}", None, 0, len(quote), quote, 0.9)
-            for number, quote in enumerate(quotes, start=1)
-        ),
-        hits=(),
-        grounded=True,
-        confidence=0.8,
-        differing=(ShortAnswer("1907", 1, 9, 13), ShortAnswer("1908", 2, 16, 20)),
-        timings_ms={"total": 210.0},
-    )
-    found = (Found("d1", "Boats", "page 2", 3, 9, "a boat", 0.5),)
-    scope = Scope("Boats", documents=("d1",), folders=("/a",))
-    return Exchange("When?", scope, "answered", "Done", answer, found, places={1: "page 2"})
+from ui.web.state.exchange import Exchange, Scope
+from ui.web.state.kept import PAGE, Keeper, View, from_json, name_of, to_json
 
 
 def test_an_exchange_comes_back_as_it_was() -> None:
@@ -82,7 +59,7 @@ def test_a_conversation_that_was_deleted_goes_on_as_a_new_one(tmp_path: Path) ->
 def test_a_question_is_answered_where_it_can_not_be_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with closing(Conversations(tmp_path)) as kept:
 
-        def full(*_: object) -> None:
+        def full(*_: object, **__: object) -> None:
             raise HomeError("the disk is full")
 
         monkeypatch.setattr(kept, "save", full)
@@ -94,9 +71,11 @@ def test_a_question_is_answered_where_it_can_not_be_kept(tmp_path: Path, monkeyp
 
 def test_without_a_place_nothing_is_kept() -> None:
     keeper = Keeper(None)
-    assert (keeper.begin("x", an_answered(), 0), keeper.newest(), keeper.read("x")) == ("", [], ())
+    assert (keeper.begin("x", an_answered(), 0), keeper.newest(View()), keeper.read("x")) == ("", [], ())
+    assert keeper.name("x") == ""
     keeper.save("x", an_answered(), 0)
     keeper.rename("x", "y")
+    keeper.pin("x", pinned=True)
     keeper.delete("x")
 
 
@@ -110,3 +89,21 @@ def test_a_long_question_names_its_conversation_by_its_first_words() -> None:
 def test_words_can_be_searched_for_in_the_file() -> None:
     assert "Wörter" in to_json(Exchange("Wörter", Scope()))
     assert json.loads(to_json(Exchange("Wörter", Scope())))["question"] == "Wörter"
+
+
+def test_an_exchange_is_found_by_its_question_and_its_answer(tmp_path: Path) -> None:
+    with closing(Conversations(tmp_path)) as kept:
+        keeper = Keeper(kept)
+        here = keeper.begin("", an_answered(), 0)
+        keeper.rename(here, "Boats")
+        assert [keeper.name(one.conversation_id) for one in keeper.newest(View("1907 when boat"))] == ["Boats"]
+        assert keeper.newest(View("citations")) == []
+
+
+def test_a_view_has_one_more_than_it_shows_if_there_are_more(tmp_path: Path) -> None:
+    with closing(Conversations(tmp_path)) as kept:
+        for number in range(PAGE + 2):
+            kept.begin(str(number))
+        keeper = Keeper(kept)
+        assert len(keeper.newest(View())) == PAGE + 1
+        assert len(keeper.newest(View().more())) == PAGE + 2

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from exchanges import an_answered
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.records import Answer, Citation, Sentence, ShortAnswer
-from ui.text import BOLD, NORMAL, answer_text, answering, copy_text, differing, one_line, quoted_words
+from ui.text import BOLD, NORMAL, answer_text, answering, copy_text, differing, headline, one_line, quoted_words
 
 OLDER = "The bridge was opened in 2019."
 NEWER = "The bridge, begun in 2019,\n  was opened\nin 2020."
@@ -161,3 +164,18 @@ def test_the_words_found_are_the_words_meant(data: st.DataObject) -> None:
 @given(st.text())
 def test_a_line_is_one_line_that_can_be_printed(text: str) -> None:
     assert one_line(text).isprintable()
+
+
+def test_the_short_answer_comes_first_where_one_can_be_sure_of_it() -> None:
+    differs = an_answered().answer
+    assert differs is not None
+    answer = replace(differs, differing=())
+    short = headline(answer)
+    assert short is not None
+    assert short.text == "1907"
+    weak = (replace(answer.sentences[0], support=0.01), *answer.sentences[1:])
+    assert headline(replace(answer, sentences=weak)) is None
+    assert headline(differs) is None
+    assert headline(replace(answer, short_answer=ShortAnswer("Built in 1907.", 1, 0, 14))) is None
+    assert headline(replace(answer, short_answer=ShortAnswer("word " * 20, 1, 0, 100))) is None
+    assert headline(replace(answer, short_answer=None)) is None

@@ -17,7 +17,6 @@ from index.records import Box, Counts, Document, Entry, Heading, Hit, Page, Pass
 from rag.answer.regression import support_level
 from rag.records import Answer, Citation, Sentence, ShortAnswer
 from ui.text import copy_text
-from ui.web.page import scope_choices
 from ui.web.parts.conversation import conversation, notice, welcome
 from ui.web.parts.history import history
 from ui.web.parts.library import SHOWN, duration, listing, overview
@@ -25,6 +24,7 @@ from ui.web.parts.markup import join, tag
 from ui.web.parts.source import SourceView, missing, source, text_html, window
 from ui.web.state.exchange import Exchange, Found, Scope
 from ui.web.state.indexing import IndexingState
+from ui.web.state.scopes import scope_choices
 
 HOSTILE = "<img src=x onerror='alert(1)'>\"${alert(2)}{{constructor}}</script><script>&lt;"
 NAMES = {

@@ -34,7 +34,8 @@ HEAD_END = re.compile(r"</head>")
 OURS = (
     '<meta name="color-scheme" content="light dark">'
     '<link rel="stylesheet" href="./page.css"><script nonce="{nonce}" src="./page.js"></script>'
-    '<link rel="stylesheet" href="./library.css"><script nonce="{nonce}" src="./library.js"></script></head>'
+    '<link rel="stylesheet" href="./library.css"><script nonce="{nonce}" src="./library.js"></script>'
+    '<link rel="stylesheet" href="./history.css"><script nonce="{nonce}" src="./history.js"></script></head>'
 )
 
 

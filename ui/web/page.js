@@ -19,6 +19,8 @@ window.pincite = (() => {
     early: false,
     life: 0,
     lost: false,
+    following: false,
+    instead: -1,
   };
   const FIRST_SIGN = 15_000,
     NEXT_SIGN = 35_000; // milliseconds; the server gives one at least every 10 s
@@ -48,12 +50,11 @@ window.pincite = (() => {
     const button = event.target.closest?.("button");
     if (!button || button.disabled) return;
     const data = button.dataset;
+    if ("instead" in data) replace(Number(data.instead));
     if ("open" in data) open(button);
     else if ("ask" in data) kept.lost ? again(button, data.ask) : ask(data.ask);
     else if ("fresh" in data) fresh();
     else if ("visit" in data) visit(data.visit);
-    else if ("rename" in data) rename(data.rename, data.name);
-    else if ("delete" in data) remove(button, data.delete);
     else if ("indexing" in data) wire[data.indexing]?.();
     else if ("fill" in data) fill(data.fill);
     else if ("copy" in data) copy(button, data.copy);
@@ -107,6 +108,7 @@ window.pincite = (() => {
     kept.moving = true;
     if (root.hasAttribute("data-source")) closed();
     kept.toggled.clear();
+    replace(-1);
     kept.opener = null;
     if (narrow.matches) fold(true);
   }
@@ -117,6 +119,7 @@ window.pincite = (() => {
     if (!list) return;
     settle(here(), kept.moving ? "pushState" : "replaceState");
     kept.moving = false;
+    document.dispatchEvent(new Event("listed"));
     document.title = list.dataset.name ? `${list.dataset.name} · Pincite` : "Pincite";
     root.removeAttribute("data-opening");
     if (kept.early && !root.hasAttribute("data-busy")) ask(box().value);
@@ -126,36 +129,6 @@ window.pincite = (() => {
   function returned() {
     if (root.hasAttribute("data-source")) closed();
     if (addressed() !== here()) wire.visit?.({ id: addressed() });
-  }
-
-  function rename(id, name) {
-    const dialog = first("#rename");
-    const field = first("input", dialog);
-    field.value = name;
-    dialog.onclose = () => {
-      if (dialog.returnValue === "rename") wire.rename?.({ id, name: field.value });
-    };
-    dialog.returnValue = "";
-    dialog.showModal();
-    field.select();
-  }
-
-  // What is deleted does not come back: the button asks once more.
-  function remove(button, id) {
-    if (button.dataset.sure) {
-      if (id === here()) fresh();
-      return wire.remove?.({ id });
-    }
-    button.dataset.sure = "true";
-    say(button, "Delete for good?", 4000).then(() => delete button.dataset.sure);
-  }
-
-  function sift(words) {
-    const wanted = words.trim().toLowerCase();
-    for (const item of all("#talks li"))
-      item.hidden = !first(".title", item).textContent.toLowerCase().includes(wanted);
-    for (const day of all("#talks ul"))
-      day.hidden = day.previousElementSibling.hidden = !first("li:not([hidden])", day);
   }
 
   // --- after the server has rendered ---------------------------------------------------------------------------
@@ -168,8 +141,16 @@ window.pincite = (() => {
     else {
       reopen(element);
       follow();
+      resume();
     }
     mark();
+  }
+
+  // What was being answered when the page was left goes on: the server is asked for the rest of it.
+  function resume() {
+    const resumed = first("#current .turn[data-follow]");
+    if (resumed && !kept.following) setTimeout(() => wire.follow?.(), 300); // when Gradio listens
+    kept.following = Boolean(resumed);
   }
 
   function reopen(within) {
@@ -434,6 +415,18 @@ window.pincite = (() => {
     area.focus();
   }
 
+  // The next question stands in the place of that turn and of what follows it, unless the person thinks better of it.
+  function replace(turn) {
+    kept.instead = turn;
+    part("editing").hidden = turn < 0;
+  }
+
+  function instead() {
+    const turn = kept.instead;
+    replace(-1);
+    return turn;
+  }
+
   function ask(text) {
     fill(text);
     requestAnimationFrame(() => part("send").click());
@@ -489,7 +482,14 @@ window.pincite = (() => {
   // --- keys -----------------------------------------------------------------------------------------------------------
 
   function pressed(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || first("dialog[open]")) return;
+    if (
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      event.isComposing ||
+      first("dialog[open], [popover]:popover-open")
+    )
+      return;
     const typing = event.target.matches("input, textarea, select, [contenteditable]");
     if (event.key === "Escape" && !event.defaultPrevented) return escaped(event);
     if (event.target === box() && event.key === "ArrowUp" && !box().value) return recall(event);
@@ -555,6 +555,19 @@ window.pincite = (() => {
     gone.setAttribute("role", "alert");
     gone.append(control("renew", "Reload the page", () => again(part("renew"), "")));
     part("composer").before(gone);
+    const editing = Object.assign(document.createElement("p"), {
+      id: "editing",
+      hidden: true,
+      textContent: "It is asked in the place of the earlier question and of what follows it. ",
+    });
+    editing.setAttribute("role", "status");
+    editing.append(
+      control("unedit", "Cancel", () => {
+        replace(-1);
+        fill("");
+      }),
+    );
+    part("composer").before(editing);
     part("scroll").setAttribute("role", "log");
     part("scroll").setAttribute("aria-live", "polite");
     part("scroll").setAttribute("aria-label", "Conversation");
@@ -570,7 +583,6 @@ window.pincite = (() => {
   document.addEventListener("click", clicked);
   document.addEventListener("input", (event) => {
     if (event.target.matches?.("[data-find]")) find(event.target.value);
-    if (event.target.matches?.("[data-sift]")) sift(event.target.value);
   });
   document.addEventListener(
     "toggle",
@@ -596,5 +608,5 @@ window.pincite = (() => {
     true,
   );
   const tell = (event, data) => wire[event]?.(data);
-  return { attach, connect, turns, here, ended, tell };
+  return { attach, connect, turns, here, instead, ended, fresh, say, tell };
 })();

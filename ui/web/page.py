@@ -10,10 +10,7 @@ import contextlib
 import hashlib
 import ipaddress
 import logging
-import os
-from collections import Counter
-from collections.abc import AsyncIterator, Collection, Sequence
-from pathlib import PurePath
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import anyio.to_thread
@@ -25,16 +22,20 @@ from ui.web.bounds import bound
 from ui.web.line import Client, Line
 from ui.web.parts.adding import adding, removal
 from ui.web.parts.conversation import broken, conversation, exchange, notice, welcome
-from ui.web.parts.history import history, renaming
+from ui.web.parts.history import menu, seeking
 from ui.web.parts.library import head, keys, listing, overview
 from ui.web.parts.markup import Html, join
 from ui.web.parts.source import missing, source
+from ui.web.running import Running
+from ui.web.scripts import ASK, ATTACH, CONNECT, DISCARDED, ENDED, HERE, LOAD
 from ui.web.state.exchange import Exchange, Scope, ask, before, fail, lose, stop, wait
 from ui.web.state.holdings import HoldingsReader
 from ui.web.state.indexing import Indexing
-from ui.web.state.kept import Keeper, name_of
+from ui.web.state.kept import Keeper, View
+from ui.web.state.scopes import ALL, read_scope, scope_choices
 from ui.web.state.shelf import Shelf
 from ui.web.state.source import read_number, read_place, read_text, source_view
+from ui.web.talks import Talks
 
 if TYPE_CHECKING:
     from index import Entry
@@ -42,10 +43,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-ALL = ""
 LONGEST_QUESTION = 2000
 LONGEST_FILTER = 200
-SCOPES = 500
 BUSY_SECONDS, IDLE_SECONDS = 1.0, 6.0
 Exchanges = tuple[Exchange, ...]
 Asked = tuple[Any, Any, Any, Any, Any, Exchanges]  # the box, past turns, the current one, a lost one, history, state
@@ -54,26 +53,6 @@ Opened = tuple[Html, Html, Html, Html, Exchanges]  # past turns, the current one
 Seen = tuple[str, int, str]
 Shown = tuple[Any, Any, Any, Any, Any, Seen]  # overview, listing, notice, scope, timer, and what is seen then
 NOTHING: Seen = ("", 0, "")
-# The scripts that tie the parts to page.js. One part carries the events; Gradio reads their names from its string.
-ATTACH = "pincite.attach(element, watch)"
-ASK = "(box, exchanges, scope) => [box, exchanges, scope, pincite.turns(), pincite.here()]"
-HERE = "(here, exchanges) => [pincite.here(), exchanges]"
-LOAD = "() => [new URLSearchParams(window.location.search).get('c') ?? '']"  # before there is a page.js
-ENDED = "() => pincite.ended()"
-DISCARDED = "() => { document.dispatchEvent(new Event('discarded')); }"
-CONNECT = """pincite.connect({
-  cite: (data) => trigger('cite', data),
-  fresh: () => trigger('fresh'),
-  visit: (data) => trigger('visit', data),
-  rename: (data) => trigger('rename', data),
-  remove: (data) => trigger('remove', data),
-  find: (data) => trigger('find', data),
-  discard: (data) => trigger('discard', data),
-  added: () => trigger('added'),
-  hide: () => trigger('hide'),
-  halt: () => trigger('halt'),
-  resume: () => trigger('resume'),
-})"""
 
 
 class ChatPage:
@@ -93,15 +72,26 @@ class ChatPage:
         self.examples = tuple(examples)
         self.line = line or Line()
         self._keeper = Keeper(kept)
+        self.talks = Talks(self._keeper)
+        self.running = Running(self._keeper.save)
         self._holdings = HoldingsReader(assistant.library)
         self._shelf = Shelf(indexing)
 
     async def ask(
-        self, typed: str, exchanges: Exchanges, scope: str, turns: float, here: str, request: gr.Request
+        self,
+        typed: str,
+        exchanges: Exchanges,
+        scope: str,
+        turns: float,
+        here: str,
+        view: View,
+        instead: float,
+        request: gr.Request,
     ) -> AsyncIterator[Asked]:
         """Answer what stands in the box, in its turn. `turns` says how many the page shows, which must be as many.
 
-        `here` is the conversation that it shows, "" if it is a new one.
+        `here` is the conversation that it shows, "" if it is a new one. The question takes the place of turn
+        `instead`, and of all after it, where that is one.
         """
         skip, run = gr.skip(), anyio.to_thread.run_sync
         question = clean_text(typed).strip()[:LONGEST_QUESTION]
@@ -111,33 +101,41 @@ class ChatPage:
         if turns > len(exchanges):
             yield skip, skip, skip, exchange(lose(Exchange(question, Scope())), int(turns)), skip, exchanges
             return
-        exchanges = before(exchanges, question)
-        here, list_ = await run(self._begin, here, question, len(exchanges))
+        exchanges = before(exchanges[: int(instead)] if instead >= 0 else exchanges, question)
+        self.running.stop(here)
+        here, list_ = await run(self.talks.begin, here, Exchange(question, Scope()), len(exchanges), view)
         box, past, none = "", await run(conversation, exchanges), join()
         try:
-            part = await run(self._scope, scope)
-            async for current, asked in self._answer(Exchange(question, part), exchanges, _client(request)):
+            asked = Exchange(question, await run(read_scope, self.assistant.library, scope))
+            steps = self._steps(asked, exchanges, _client(request))
+            if here:
+                steps = self.running.start(here, asked, len(exchanges), steps).follow()
+            async for current, asked in _rendered(steps, len(exchanges)):
                 yield box, past, current, none, list_, (*exchanges, asked)
                 box, past, none, list_ = skip, skip, skip, skip
         except Exception as error:
             if not isinstance(error, PinciteError):
                 logger.exception("a question failed")
             asked = fail(Exchange(question, Scope()), error)
+            self.running.stop(here)
+            await run(self._keeper.save, here, asked, len(exchanges))
             yield box, past, exchange(asked, len(exchanges)), none, list_, (*exchanges, asked)
-        await run(self._keeper.save, here, asked, len(exchanges))
 
-    async def _answer(
-        self, asked: Exchange, exchanges: Exchanges, client: Client
-    ) -> AsyncIterator[tuple[Html, Exchange]]:
-        """Yield the current turn and what it was made from, at once and whenever there is more of it."""
+    async def follow(self, here: str, exchanges: Exchanges) -> AsyncIterator[tuple[Html, Exchanges]]:
+        """Go on showing what was being answered when the page was left, or in another tab."""
+        run = self.running.find(here)
+        if run is not None:
+            with contextlib.suppress(Exception):  # which is kept as what came of the question
+                async for current, asked in _rendered(run.follow(), run.number):
+                    yield current, (*exchanges[: run.number], asked)
+        exchanges = await anyio.to_thread.run_sync(self._keeper.read, here)
+        if exchanges:
+            yield exchange(exchanges[-1], len(exchanges) - 1), exchanges
+
+    def _steps(self, asked: Exchange, exchanges: Exchanges, client: Client) -> AsyncGenerator[Exchange, None]:
+        """Return the steps of an answer, in its turn."""
         steps = ask(self.assistant, asked.question, earlier=exchanges, scope=asked.scope)
-        beat, last = 0, asked
-        taken = self.line.take(steps, client=client, waiting=lambda ahead: wait(asked, ahead))
-        async with contextlib.aclosing(taken):
-            async for step in taken:
-                beat += step is last  # nothing new but that the line is alive, which page.js must see
-                last = step
-                yield exchange(step, len(exchanges), beat=beat), step
+        return self.line.take(steps, client=client, waiting=lambda ahead: wait(asked, ahead))
 
     def stop(self, here: str, exchanges: Exchanges) -> tuple[Html, Exchanges]:
         """Say that the answer was stopped; what it has so far stays."""
@@ -146,38 +144,38 @@ class ChatPage:
             return welcome(self.examples), stopped
         if stopped != exchanges:
             self._keeper.save(here, stopped[-1], len(stopped) - 1)
+        self.running.stop(here)
         return exchange(stopped[-1], len(stopped) - 1), stopped
 
-    def fresh(self, here: str, exchanges: Exchanges) -> Opened:
+    def fresh(self, here: str, exchanges: Exchanges, view: View) -> Opened:
         """Begin a new conversation."""
         self.stop(here, exchanges)
-        return self.open("")
+        return self.open("", view)
 
-    def open(self, here: str) -> Opened:
+    def open(self, here: str, view: View) -> Opened:
         """Show a conversation that is kept, or a new one if there is none (any more)."""
-        exchanges = self._keeper.read(here)
-        current = exchange(exchanges[-1], len(exchanges) - 1) if exchanges else welcome(self.examples)
-        return conversation(exchanges[:-1]), current, join(), self._history(here if exchanges else ""), exchanges
+        exchanges, run = self._keeper.read(here), self.running.find(here)
+        if run is not None:
+            exchanges = (*exchanges[: run.number], run.last)
+        current = welcome(self.examples)
+        if exchanges:
+            current = exchange(exchanges[-1], len(exchanges) - 1, resumed=run is not None)
+        listed = self.talks.show(here if exchanges else "", view)
+        return conversation(exchanges[:-1]), current, join(), listed, exchanges
 
-    def visit(self, here: str, exchanges: Exchanges, event: gr.EventData) -> Opened:
+    def visit(self, here: str, exchanges: Exchanges, view: View, event: gr.EventData) -> Opened:
         """Show the conversation that was chosen; what is being answered in this one is stopped."""
         self.stop(here, exchanges)
-        return self.open(read_text(event._data, "id"))
+        return self.open(read_text(event._data, "id"), view)
 
-    def rename(self, here: str, event: gr.EventData) -> Html:
-        """Give a conversation the name that was typed."""
-        name = name_of(clean_text(read_text(event._data, "name")))
-        if name:
-            self._keeper.rename(read_text(event._data, "id"), name)
-        return self._history(here)
-
-    def remove(self, here: str, exchanges: Exchanges, event: gr.EventData) -> tuple[Any, ...]:
+    def remove(self, here: str, exchanges: Exchanges, view: View, event: gr.EventData) -> tuple[Any, ...]:
         """Delete a conversation; where it is the one that is shown, a new one begins."""
         gone = read_text(event._data, "id")
-        self._keeper.delete(gone)
+        self.running.stop(gone)
+        listed = self.talks.remove(here, view, gone)
         if gone == here:
-            return self.open("")
-        return gr.skip(), gr.skip(), gr.skip(), self._history(here), exchanges
+            return self.open("", view)
+        return gr.skip(), gr.skip(), gr.skip(), listed, exchanges
 
     def open_source(self, exchanges: Exchanges, event: gr.EventData) -> Html:
         """Show the place that was clicked, or why it can't be shown."""
@@ -230,27 +228,15 @@ class ChatPage:
         self.indexing.go_on()
         return self.refresh(seen, scope, words)
 
-    def _begin(self, shown: str, question: str, number: int) -> tuple[str, Any]:
-        """Keep a question; return the conversation that it is in, and the list of them, if that changes."""
-        newest = next((one.conversation_id for one in self._keeper.newest()), "")
-        here = self._keeper.begin(shown, Exchange(question, Scope()), number)
-        return here, gr.skip() if here == shown == newest else self._history(here)
 
-    def _history(self, here: str) -> Html:
-        return history(self._keeper.newest(), here)
-
-    def _scope(self, value: str) -> Scope:
-        """Read the scope that was chosen; one that is gone since holds no document, and is still not all of them."""
-        kind, _, name = value.partition(":")
-        if kind == "folder":
-            return Scope(PurePath(name).name, folders=(name,))
-        if kind != "document":
-            return Scope()
-        try:
-            title = self.assistant.library.document(name).title
-        except PinciteError:
-            title = "a document that is gone"
-        return Scope(title, documents=(name,))
+async def _rendered(steps: AsyncGenerator[Exchange, None], number: int) -> AsyncGenerator[tuple[Html, Exchange], None]:
+    """Yield the current turn and what it was made from, at once and whenever there is more of it."""
+    beat, last = 0, None
+    async with contextlib.aclosing(steps):
+        async for step in steps:
+            beat += step is last  # nothing new but that the line is alive, which page.js must see
+            last = step
+            yield exchange(step, number, beat=beat), step
 
 
 def _client(request: gr.Request) -> Client:
@@ -261,32 +247,6 @@ def _client(request: gr.Request) -> Client:
         return Client(session, "" if ipaddress.ip_address(host).is_loopback else host)
     except ValueError:  # a socket without addresses
         return Client(session)
-
-
-def scope_choices(entries: Sequence[Entry]) -> list[tuple[str, str]]:
-    """Return what can be asked, as (label, value): everything, each folder or archive in it, each document."""
-    readable = [entry for entry in entries if entry.state != "rejected"][:SCOPES]
-    titles = Counter(entry.title for entry in readable)
-    folders = Counter(str(PurePath(entry.path).parent) for entry in readable)
-    choices = [("All documents", ALL)]
-    if len(folders) > 1:
-        common = os.path.commonpath(list(folders))
-        named = {folder: os.path.relpath(folder, common) for folder in sorted(folders)}
-        holders = {entry.path for entry in readable}  # archives and mails, whose files are in no real folder
-        choices += [
-            (f"{'In' if _is_within(folder, holders) else 'Folder'} {name}", f"folder:{folder}")
-            for folder, name in named.items()
-            if name != os.curdir
-        ]
-    for entry in readable:
-        name = PurePath(entry.path).name
-        label = entry.title if entry.title and titles[entry.title] == 1 else f"{entry.title or name} ({name})"
-        choices.append((label, f"document:{entry.doc_id}"))
-    return choices
-
-
-def _is_within(folder: str, holders: Collection[str]) -> bool:
-    return any(str(path) in holders for path in (PurePath(folder), *PurePath(folder).parents))
 
 
 def _scope_box(entries: Sequence[Entry], chosen: str) -> gr.Dropdown:
@@ -302,41 +262,31 @@ def build_page(
     blocks = gr.Blocks(analytics_enabled=False, title="Pincite", fill_width=True, fill_height=True)
     with blocks:
         exchanges: gr.State = gr.State(())
-        seen, words = gr.State(NOTHING), gr.State("")
+        seen, words, view = gr.State(NOTHING), gr.State(""), gr.State(View())
         timer = gr.Timer(BUSY_SECONDS)
         with gr.Row(elem_id="shell"):
             with gr.Column(elem_id="library"):
                 _part("head", value=head())
+                _part("seek", value=seeking())
                 talks = _part("talks")
                 _part("adding", value=adding())
                 upper, lower = _part("overview"), _part("listing")
             with gr.Column(elem_id="talk"):
-                with gr.Column(elem_id="scroll"):
-                    past, current = _part("past"), _part("current", value=welcome(examples))
-                    lost = _part("lost")
+                past, current, lost = _conversation(examples)
                 said = _part("notice")
                 box, scope, send, halt = _question_box()
             panel = _part("source")
-            turns, here = gr.Number(0, visible=False), gr.Textbox(visible=False)
-        over = join(keys(), renaming(), removal(), broken())
+            turns, instead = gr.Number(0, visible=False), gr.Number(-1, visible=False)
+            here = gr.Textbox(visible=False)
+        over = join(keys(), menu(), removal(), broken())
         wire = gr.HTML(over, elem_id="over", js_on_load=CONNECT, apply_default_css=False)
 
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        asked = gr.on(
-            [box.submit, send.click],
-            page.ask,
-            [box, exchanges, scope, turns, here],
-            [box, past, current, lost, talks, exchanges],
-            js=ASK,
-            concurrency_limit=None,  # those who wait do so in a line of ours
-            trigger_mode="multiple",  # page.js sends one at a time; after Stop the next need not wait for what it ends
-            **quiet,
-        )
-        asked.then(None, None, None, js=ENDED, queue=False, **quiet)
-        at, opened = [here, exchanges], [past, current, lost, talks, exchanges]
-        halt.click(page.stop, at, [current, exchanges], js=HERE, cancels=[asked], queue=False, **quiet)
-        _hear_of_conversations(page, wire, asked, at, opened, **quiet)
-        blocks.load(page.open, here, opened, js=LOAD, queue=False, **quiet)
+        asks, at = [box, exchanges, scope, turns, here, view, instead], [here, exchanges, view]
+        opened = [past, current, lost, talks, exchanges]
+        steps = _hear_of_questions(page, wire, (box, send, halt), asks, at, opened, **quiet)
+        _hear_of_conversations(page, wire, steps, at, opened, **quiet)
+        blocks.load(page.open, [here, view], opened, js=LOAD, queue=False, **quiet)
         wire.cite(page.open_source, exchanges, panel, queue=False, trigger_mode="multiple", **quiet)
         has, shown = [seen, scope, words], [upper, lower, said, scope, timer, seen]
         quiet["queue"] = False  # Gradio's queue remembers every event for its statistics
@@ -346,15 +296,49 @@ def build_page(
     return blocks
 
 
+def _hear_of_questions(
+    page: ChatPage,
+    wire: gr.HTML,
+    pressed: tuple[gr.Textbox, gr.Button, gr.Button],
+    asks: list[Any],
+    at: list[Any],
+    opened: list[Any],
+    **quiet: Any,
+) -> list[Dependency]:
+    """Tie to the page how a question is asked, followed and stopped; return what shows the steps of an answer."""
+    box, send, halt = pressed
+    current, exchanges = opened[1], opened[4]
+    asked = gr.on(
+        [box.submit, send.click],
+        page.ask,
+        asks,
+        [box, *opened],
+        js=ASK,
+        concurrency_limit=None,  # those who wait do so in a line of ours
+        trigger_mode="multiple",  # page.js sends one at a time; after Stop the next need not wait for what it ends
+        **quiet,
+    )
+    followed = wire.follow(page.follow, at[:2], [current, exchanges], js=HERE, concurrency_limit=None, **quiet)
+    steps = [asked, followed]
+    for one in steps:
+        one.then(None, None, None, js=ENDED, queue=False, **quiet)
+    halt.click(page.stop, at[:2], [current, exchanges], js=HERE, cancels=steps, queue=False, **quiet)
+    return steps
+
+
 def _hear_of_conversations(
-    page: ChatPage, wire: gr.HTML, asked: Dependency, at: list[Any], opened: list[Any], **quiet: Any
+    page: ChatPage, wire: gr.HTML, steps: list[Dependency], at: list[Any], opened: list[Any], **quiet: Any
 ) -> None:
     """Tie to the page what is done with a conversation; what is being answered in the one that is left is stopped."""
-    wire.fresh(page.fresh, at, opened, js=HERE, cancels=[asked], queue=False, **quiet)
-    wire.visit(page.visit, at, opened, js=HERE, cancels=[asked], queue=False, **quiet)
+    wire.fresh(page.fresh, at, opened, js=HERE, cancels=steps, queue=False, **quiet)
+    wire.visit(page.visit, at, opened, js=HERE, cancels=steps, queue=False, **quiet)
     wire.remove(page.remove, at, opened, js=HERE, queue=False, **quiet)
-    talks = opened[3]
-    wire.rename(page.rename, at[:1], talks, js="() => [pincite.here()]", queue=False, **quiet)
+    here, view, talks = at[0], at[2], opened[3]
+    wire.rename(page.talks.rename, [here, view], talks, js=HERE, queue=False, **quiet)
+    wire.pin(page.talks.pin, [here, view], talks, js=HERE, queue=False, **quiet)
+    wire.more(page.talks.more, [here, view], [talks, view], js=HERE, queue=False, **quiet)
+    sifted = {"queue": False, "trigger_mode": "always_last", **quiet}
+    wire.sift(page.talks.sift, [here, view], [talks, view], js=HERE, **sifted)
 
 
 def _hear_of_library(page: ChatPage, wire: gr.HTML, has: list[Any], shown: list[Any], **quiet: Any) -> None:
@@ -370,6 +354,11 @@ def _hear_of_library(page: ChatPage, wire: gr.HTML, has: list[Any], shown: list[
 
 def _part(name: str, *, value: str = "") -> gr.HTML:
     return gr.HTML(value, elem_id=name, js_on_load=ATTACH, apply_default_css=False)
+
+
+def _conversation(examples: Sequence[str]) -> tuple[gr.HTML, gr.HTML, gr.HTML]:
+    with gr.Column(elem_id="scroll"):
+        return _part("past"), _part("current", value=welcome(examples)), _part("lost")
 
 
 def _question_box() -> tuple[gr.Textbox, gr.Dropdown, gr.Button, gr.Button]:

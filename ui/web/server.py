@@ -28,10 +28,12 @@ from index import Conversations, PinciteError, SettingsError
 from ui.places import has_images
 from ui.web.connections import LARGEST_HEAD, PatientProtocol
 from ui.web.doors import Door, page_doors
+from ui.web.exporting import export_route
 from ui.web.guard import Guard
 from ui.web.names import LOCAL_HOSTS
 from ui.web.page import build_page
 from ui.web.state.indexing import Indexing
+from ui.web.state.kept import Keeper
 from ui.web.uploading import upload_route
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 
 PAGE_WIDTH = 1400  # pixels: sharp in a panel of 700 on a screen of double density
 HERE = Path(__file__).parent
+STATIC = ("page.css", "page.js", "parts/library.css", "parts/library.js", "parts/history.css", "parts/history.js")
 SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
@@ -72,6 +75,7 @@ def create_app(
     assistant.warm_up()
     app.include_router(_files(assistant))
     app.include_router(upload_route(assistant.library, indexing))
+    app.include_router(export_route(Keeper(kept)))
     for router in routers:
         app.include_router(router)  # before the page, which takes every other path
     page = build_page(assistant, indexing, examples=examples, kept=kept)
@@ -155,7 +159,7 @@ def _files(assistant: Assistant) -> APIRouter:
     """Return the routes of the styles, the scripts, and the pages of documents as images."""
     router = APIRouter()
 
-    for file in (HERE / "page.css", HERE / "page.js", HERE / "parts" / "library.css", HERE / "parts" / "library.js"):
+    for file in (HERE / name for name in STATIC):
         router.add_api_route(f"/{file.name}", _sender(file), include_in_schema=False)
 
     @router.get("/page/{doc_id}/{number}.png", include_in_schema=False)

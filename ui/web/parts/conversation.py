@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from rag import Answer, Citation, Sentence, support_level
 from ui.blocks import Block, blocks, bullet, cells
-from ui.text import DIFFER, answering, copy_text, differing, quoted_words
+from ui.text import DIFFER, answering, copy_text, differing, headline, one_line, quoted_words
 from ui.web.parts.markup import Html, join, tag
 from ui.web.state.exchange import Exchange, Found, Scope
 
@@ -31,10 +31,11 @@ def opener(doc_id: str, *, start: int, end: int, turn: int | None = None) -> dic
     return {"data_open": doc_id, "data_start": start, "data_end": end, "data_turn": turn}
 
 
-def exchange(asked: Exchange, turn: int, *, beat: int = 0) -> Html:
+def exchange(asked: Exchange, turn: int, *, beat: int = 0, resumed: bool = False) -> Html:
     """Render one question and what has come of it; `turn` is its place in the conversation, from 0.
 
-    `beat` is another number whenever nothing has changed but that it is still being answered.
+    `beat` is another number whenever nothing has changed but that it is still being answered. `resumed` says that it is
+    answered already, and to be followed by the page.
     """
     return tag(
         "article",
@@ -46,6 +47,7 @@ def exchange(asked: Exchange, turn: int, *, beat: int = 0) -> Html:
         id=f"turn-{turn}",
         data_state=asked.state,
         data_beat=beat or None,
+        data_follow=resumed,
     )
 
 
@@ -99,7 +101,7 @@ def _outcome(asked: Exchange, turn: int) -> Html:
     if asked.state == "asking":
         return join(sentences, tag("p", asked.stage or "Searching", class_="stage"))
     if asked.state == "stopped":
-        return join(sentences, tag("p", "Stopped.", class_="verdict"))
+        return join(sentences, tag("p", tag("span", "Stopped.", class_="words"), _anew(asked, turn), class_="verdict"))
     if answer is not None and answer.kind == "reply":
         return tag("p", answer.text, class_="answer")
     if answer is None or not answer.grounded:
@@ -110,7 +112,16 @@ def _outcome(asked: Exchange, turn: int) -> Html:
 def _sentences(answer: Answer | None, marks: Mapping[int, Html]) -> Html | None:
     if answer is None or not answer.sentences:
         return None
-    return tag("div", *(_block(block, answer, marks) for block in blocks(answer.sentences)), class_="answer")
+    parts = [_block(block, answer, marks) for block in blocks(answer.sentences)]
+    return tag("div", _headline(answer, marks), *parts, class_="answer")
+
+
+def _headline(answer: Answer, marks: Mapping[int, Html]) -> Html | None:
+    """Render the short answer, where there is one, with the number of its source."""
+    short = headline(answer)
+    if short is None:
+        return None
+    return tag("p", _marked(tag("b", one_line(short.text)), [short.citation], marks), class_="headline")
 
 
 def _block(block: Block, answer: Answer, marks: Mapping[int, Html]) -> Html:
@@ -194,8 +205,23 @@ def _verdict(asked: Exchange, answer: Answer, turn: int) -> Html:
     support = SUPPORT[support_level(answer.sentences[0].support)]
     words = f"{support} · {count} source{'s' if count != 1 else ''} · {seconds:.1f} s"
     copy = tag("button", "Copy", type="button", class_="quiet", data_copy=copy_text(answer, asked.places))
-    line = tag("p", tag("span", words, class_="words"), copy, _why_button(turn), class_="verdict")
+    line = tag("p", tag("span", words, class_="words"), copy, _anew(asked, turn), _why_button(turn), class_="verdict")
     return join(line, _why(asked, answer, turn))
+
+
+def _anew(asked: Exchange, turn: int) -> Html:
+    """Render what asks a question again, which page.css shows at the last turn only, or lets it be edited first."""
+    again = tag("button", "Ask again", type="button", class_="quiet", data_ask=asked.question, data_instead=turn)
+    edit = tag(
+        "button",
+        "Edit",
+        type="button",
+        class_="quiet",
+        aria_label="Edit question",
+        data_fill=asked.question,
+        data_instead=turn,
+    )
+    return join(again, edit)
 
 
 def _why_button(turn: int) -> Html:
@@ -274,6 +300,7 @@ def _refusal(asked: Exchange, turn: int) -> Html:
         "div",
         tag("p", "Your documents don’t seem to answer this.", class_="lead"),
         tag("p", advice, class_="advice"),
+        tag("p", _anew(asked, turn), class_="verdict"),
         tag("h3", "Closest I found") if closest else None,
         tag("ul", *closest, class_="cards") if closest else None,
         class_="refusal",

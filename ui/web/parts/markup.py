@@ -9,7 +9,7 @@ import re
 from html import escape
 from typing import TypeAlias
 
-VOID = frozenset({"br", "hr", "img", "input"})
+VOID = frozenset({"br", "hr", "img", "input", "meta"})
 
 HALF = re.compile("[\ud800-\udfff]")
 

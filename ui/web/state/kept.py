@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from index import Conversation, Conversations, PinciteError
 from rag import Answer, Citation, Sentence, ShortAnswer
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 _VERSION = 1
 LONGEST_NAME = 120
-SHOWN = 200  # conversations in the list
+PAGE = 30  # conversations that are listed, and how many more at a time
 _NOT_KEPT = "a conversation can't be kept: %s"
 _BROKE_OFF = "The page was left, or Pincite ended, before the answer was there."
 
@@ -46,6 +46,17 @@ def from_json(body: str) -> Exchange:
     return replace(exchange, state="failed", fault=_BROKE_OFF) if exchange.state == "asking" else exchange
 
 
+class View(NamedTuple):
+    """What is listed of the conversations: those that have these words, `most` of them."""
+
+    words: str = ""
+    most: int = PAGE
+
+    def more(self) -> View:
+        """Return the view that shows more of them."""
+        return self._replace(most=self.most + PAGE)
+
+
 class Keeper:
     """Keeps exchanges in the home folder; without `conversations` it keeps nothing.
 
@@ -55,13 +66,22 @@ class Keeper:
     def __init__(self, conversations: Conversations | None) -> None:
         self._kept = conversations
 
-    def newest(self) -> list[Conversation]:
-        """Return the conversations that a person sees, newest first."""
+    def newest(self, view: View) -> list[Conversation]:
+        """Return the conversations of a view, newest first; one more than it shows if there are more."""
         try:
-            return self._kept.newest(SHOWN) if self._kept else []
+            return self._kept.newest(view.most + 1, words=view.words) if self._kept else []
         except PinciteError as error:
             logger.warning("the conversations can't be read: %s", error)
             return []
+
+    def name(self, here: str) -> str:
+        """Return the name of a conversation, "" if there is none."""
+        try:
+            found = self._kept.find(here) if self._kept and here else None
+        except PinciteError as error:
+            logger.warning("a conversation can't be read: %s", error)
+            return ""
+        return found.name if found else ""
 
     def begin(self, here: str, exchange: Exchange, number: int) -> str:
         """Keep a question that is about to be answered; return its conversation's id, a new one's if there is none."""
@@ -81,7 +101,7 @@ class Keeper:
         if self._kept is None or not here:
             return
         try:
-            self._kept.save(here, number, to_json(exchange))
+            self._kept.save(here, number, to_json(exchange), words=words_of(exchange))
         except PinciteError as error:
             logger.warning(_NOT_KEPT, error)
 
@@ -105,6 +125,11 @@ class Keeper:
         if self._kept:
             self._kept.rename(here, name)
 
+    def pin(self, here: str, *, pinned: bool) -> None:
+        """Keep a conversation above the others, or no longer."""
+        if self._kept:
+            self._kept.pin(here, pinned=pinned)
+
     def delete(self, here: str) -> None:
         """Delete a conversation for good."""
         if self._kept:
@@ -115,6 +140,11 @@ def name_of(question: str) -> str:
     """Return the name of a conversation that begins with a question."""
     name = " ".join(question.split())
     return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME].rsplit(maxsplit=1)[0]} …"
+
+
+def words_of(exchange: Exchange) -> str:
+    """Return the words that an exchange is found by: the question's and the answer's."""
+    return f"{exchange.question} {exchange.answer.text if exchange.answer else ''}"
 
 
 def _answer(row: Mapping[str, Any]) -> Answer:

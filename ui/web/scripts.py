@@ -1,0 +1,29 @@
+"""The scripts that tie the parts to page.js, and its values to the events of the page."""
+
+# One part carries the events; Gradio reads their names from its string.
+ATTACH = "pincite.attach(element, watch)"
+ASK = (
+    "(box, exchanges, scope, turns, here, view) => "
+    "[box, exchanges, scope, pincite.turns(), pincite.here(), view, pincite.instead()]"
+)
+HERE = "(here, ...rest) => [pincite.here(), ...rest]"
+LOAD = "(here, view) => [new URLSearchParams(window.location.search).get('c') ?? '', view]"  # before there is a page.js
+ENDED = "() => pincite.ended()"
+DISCARDED = "() => { document.dispatchEvent(new Event('discarded')); }"
+CONNECT = """pincite.connect({
+  cite: (data) => trigger('cite', data),
+  fresh: () => trigger('fresh'),
+  visit: (data) => trigger('visit', data),
+  follow: () => trigger('follow'),
+  rename: (data) => trigger('rename', data),
+  pin: (data) => trigger('pin', data),
+  sift: (data) => trigger('sift', data),
+  more: () => trigger('more'),
+  remove: (data) => trigger('remove', data),
+  find: (data) => trigger('find', data),
+  discard: (data) => trigger('discard', data),
+  added: () => trigger('added'),
+  hide: () => trigger('hide'),
+  halt: () => trigger('halt'),
+  resume: () => trigger('resume'),
+})"""
