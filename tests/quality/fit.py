@@ -61,7 +61,16 @@ from rag.reader.model import open_reader
 from rag.reader.protocol import Reader
 from rag.reader.training.examples import part_of
 from rag.reader.training.gather import change_identifier
-from rag.reader.training.written import ENGLISH, NAME, OWN, corpus_of_part, rows, written_corpora, written_queries
+from rag.reader.training.written import (
+    ENGLISH,
+    NAME,
+    OTHER_LANGUAGES,
+    OWN,
+    corpus_of_part,
+    rows,
+    written_corpora,
+    written_queries,
+)
 
 PENALTY = 1.0  # of the squared weights
 ANSWER_FREEDOM = 0.03  # inverse of the penalty, as scikit-learn has it
@@ -69,10 +78,12 @@ WEIGHTS = Path(regression.__file__).with_name("weights.json")
 # (whose questions, of which documents, which kinds): questions about other documents are asked where no other article
 # can hold their answer by chance, so not among squad's distractors.
 HOME = "own"
+FOREIGN = "foreign"  # what was written in other languages
 SQUAD, QED, CLAPNQ = "squad2_dev_half", "qed_nq_dev", "clapnq_dev"
 SETTINGS = (
     (NAME, (NAME,), ("answerable", "adversarial", "elsewhere")),
     (HOME, (HOME,), ("answerable", "adversarial", "elsewhere")),
+    (FOREIGN, (FOREIGN,), ("answerable", "adversarial", "elsewhere")),
     (SQUAD, (SQUAD, "corpus.jsonl"), ("answerable", "adversarial", "elsewhere")),
     (SQUAD, (QED, "corpus.jsonl"), ("elsewhere",)),
     (QED, (QED, "corpus.jsonl"), ("answerable", "elsewhere")),
@@ -82,7 +93,7 @@ SETTINGS = (
 # The same without the reader: (which of what was written, of how many of each kind).
 LANGUAGES = "languages"
 BY_SIMILARITY = ((LANGUAGES, 160), (NAME, 80))
-WRITTEN = (NAME, HOME, LANGUAGES)
+WRITTEN = (NAME, HOME, FOREIGN, LANGUAGES)
 FEW = 19  # other documents: of what was written, half the cases are asked of so few, as a household has
 EVERYDAY = {NAME: 2, HOME: 3}  # of what people ask most, so many times as many
 # What is asked, as it is assumed: half of it can be answered, and most of the rest is about something else altogether.
@@ -292,10 +303,10 @@ def fit_by_reader(arguments: argparse.Namespace, weights: dict[str, Any]) -> Non
         if name == NAME:
             folder, paths = arguments.work / NAME, written_corpora(arguments.shared)
             written_queries(arguments.shared, folder / "queries.jsonl")
-        elif name == HOME:
-            folder = arguments.work / HOME
-            paths = [corpus_of_part(arguments.shared, folder / "fit.corpus.jsonl", "fit")]
-            written_queries(arguments.shared, folder / "queries.jsonl", part="fit", kinds=OWN)
+        elif name in (HOME, FOREIGN):
+            folder, kinds = arguments.work / name, OWN if name == HOME else OTHER_LANGUAGES
+            paths = [corpus_of_part(arguments.shared, folder / "fit.corpus.jsonl", "fit", kinds=kinds)]
+            written_queries(arguments.shared, folder / "queries.jsonl", part="fit", kinds=kinds)
         count = arguments.questions * EVERYDAY.get(name, 1)
         reads += _reads(arguments.work, folder, paths, asked, count, open_reader())
         print(f"{name} of {documents_of}, {', '.join(corpora)}: {len(reads)} cases", flush=True)

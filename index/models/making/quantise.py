@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import nncf
-import numpy as np
 import openvino as ov
 import torch
 from numpy.typing import NDArray
@@ -71,15 +70,18 @@ class BlockedWords(nn.Module):
 
 def quantise(
     module: nn.Module,
-    examples: Sequence[Mapping[str, NDArray[np.int64]]],
+    examples: Sequence[Mapping[str, NDArray[Any]]],
     weights: Path,
     *,
     inputs: Sequence[str],
     outputs: Sequence[str],
 ) -> None:
-    """Write `module`, which takes int64 [batch, tokens] tensors in the order of `inputs`, to `weights` (.xml)."""
+    """Write `module`, which takes tensors like those of the examples, in the order of `inputs`, to `weights` (.xml).
+
+    They are int64 [batch, tokens], or float32 [batch, tokens, width].
+    """
     small = nncf.quantize(
-        _graph(module, inputs, outputs),
+        _graph(module, examples[0], inputs, outputs),
         nncf.Dataset(list(examples)),
         model_type=nncf.ModelType.TRANSFORMER,
         preset=nncf.QuantizationPreset.MIXED,
@@ -96,13 +98,18 @@ def write_manifest(path: Path, names: Sequence[str], **about: Any) -> None:
     path.write_text(text + "\n", encoding="utf-8")
 
 
-def _graph(module: nn.Module, inputs: Sequence[str], outputs: Sequence[str]) -> ov.Model:
-    example = {name: torch.ones((2, _EXAMPLE_LENGTH), dtype=torch.long) for name in inputs}
+def _graph(
+    module: nn.Module, one: Mapping[str, NDArray[Any]], inputs: Sequence[str], outputs: Sequence[str]
+) -> ov.Model:
+    example = {
+        name: torch.ones((2, _EXAMPLE_LENGTH, *one[name].shape[2:]), dtype=torch.from_numpy(one[name]).dtype)
+        for name in inputs
+    }
     with torch.no_grad():
         graph = ov.convert_model(module, example_input=example)
     for port, name in zip(graph.inputs, inputs, strict=True):
         port.get_tensor().set_names({name})
-        port.get_node().set_partial_shape(ov.PartialShape([-1, -1]))
+        port.get_node().set_partial_shape(ov.PartialShape([-1, -1, *one[name].shape[2:]]))
     for port, name in zip(graph.outputs, outputs, strict=True):
         port.get_tensor().set_names({name})
     graph.validate_nodes_and_infer_types()

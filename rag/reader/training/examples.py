@@ -3,11 +3,12 @@
 The data format, a JSON object a line:
 
     {"question": "who led them", "header": "Normans", "passage": "... under their leader Rollo, ...",
-     "spans": [[23, 28]], "kind": "words", "source": "squad2_dev_half"}
+     "spans": [[23, 28]], "kind": "words", "source": "squad2_dev_half", "group": "17", "variants": ["who led em"]}
 
 `spans` are character offsets in `passage`: any one of them is right. `kind` says what they are: "words" are the exact
 answering words, "sentences" are sentences that hold an answer somewhere, "none" says that the passage holds no answer
-(`spans` is empty).
+(`spans` is empty). `group` is the same for all passages that one question is asked of, in a file that is named after
+its `pool`; `variants` are other words for it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Literal
 
 from index import SettingsError
 
+_OPTIONAL = ("group", "variants", "pool")
 Part = Literal["train", "fit", "test"]
 
 # Where the parts of a set end, in 256ths of the hashes of its names. Of squad2_dev_half whole articles are kept apart
@@ -41,6 +43,9 @@ class Example:
     spans: tuple[tuple[int, int], ...]
     kind: Literal["words", "sentences", "none"]
     source: str
+    group: str = ""
+    variants: tuple[str, ...] = ()
+    pool: str = ""
 
 
 @dataclass
@@ -52,6 +57,7 @@ class Asked:
     right: list[Example] = field(default_factory=list)
     wrong: list[Example] = field(default_factory=list)
     variants: list[str] = field(default_factory=list)
+    varies: bool = True  # it may be asked in other words
 
 
 def part_of(data_set: str, name: str) -> Part:
@@ -67,7 +73,8 @@ def write_examples(path: Path, examples: Iterable[Example]) -> int:
     number = 0
     with path.open("w", encoding="utf-8") as file:
         for example in examples:
-            file.write(json.dumps(asdict(example), ensure_ascii=False) + "\n")
+            row = {name: value for name, value in asdict(example).items() if value or name not in _OPTIONAL}
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
             number += 1
     return number
 
@@ -81,14 +88,14 @@ def read_examples(path: Path) -> Iterator[Example]:
     with lines:
         for number, line in enumerate(lines, start=1):
             try:
-                yield _example(json.loads(line))
+                yield _example(json.loads(line), path.stem, number)
             except (ValueError, KeyError, TypeError) as error:
                 raise SettingsError(
                     f"{path}, line {number}: {error}: see rag/reader/training/examples.py for the form"
                 ) from error
 
 
-def _example(row: dict[str, object]) -> Example:
+def _example(row: dict[str, object], pool: str, number: int) -> Example:
     example = Example(
         question=str(row["question"]),
         header=str(row["header"]),
@@ -96,6 +103,9 @@ def _example(row: dict[str, object]) -> Example:
         spans=tuple((int(start), int(end)) for start, end in row["spans"]),  # type: ignore[attr-defined]
         kind=row["kind"],  # type: ignore[arg-type]
         source=str(row["source"]),
+        group=f"{pool} {row.get('group') or number}",
+        variants=tuple(map(str, row.get("variants", ()))),  # type: ignore[call-overload]
+        pool=pool,
     )
     if (example.kind == "none") != (not example.spans):
         raise ValueError("spans belong to every kind but 'none'")

@@ -1,9 +1,9 @@
 """Gather the training examples of the reader from question sets that may be trained on.
 
-    python -m rag.reader.training.gather --shared ../shared --out results/reader/examples.jsonl
+    python -m rag.reader.training.gather --shared ../shared --out results/reader/pool
 
-The sets and their parts are in `examples.py`. Each round asks every question once more, of another passage or in other
-words: as keywords, misspelt, in lower case, politely, or as somebody said it who corrected themselves (Disfl-QA).
+The sets and their parts are in `examples.py`. Each question comes with every passage that it may be asked of, and in
+other words: as keywords, misspelt, in lower case, politely, or as somebody said it who corrected themselves (Disfl-QA).
 Without an answer are: the passage that an unanswerable question was written about, the best passages of the hybrid
 search that don't hold the answer, and the right passage without the sentence that answers.
 """
@@ -30,8 +30,8 @@ from rag.evaluation.dataset import Query, read_corpus
 from rag.evaluation.evaluate import open_dataset
 from rag.followup import behind
 from rag.reader.training.examples import Asked, Example, part_of, write_examples
-from rag.reader.training.public_sets import asked_of_context, public_sets
-from rag.reader.training.written import ENGLISH, NAME, OWN, rows, written_corpora, written_queries
+from rag.reader.training.public_sets import IN_OTHER_LANGUAGES, asked_of_context, public_sets
+from rag.reader.training.written import ENGLISH, NAME, OTHER_LANGUAGES, OWN, rows, written_corpora, written_queries
 
 _POLITE = (
     "could you please tell me {}", "can you tell me {}", "i would like to know {}", "please tell me {}",
@@ -42,8 +42,10 @@ _NAMED = (
     "monday tuesday wednesday thursday friday saturday sunday".split(),
 )
 _IDENTIFIER = re.compile(rf"\b(?:[\w-]*\d[\w.-]*\w|\d|{'|'.join(name for names in _NAMED for name in names)})\b", re.I)
-_WITH_WRONG = 0.75  # share of the questions with an answer that are also asked of a passage without it
-_AFTER_ANOTHER = 0.15  # share of the questions that are also asked after one about something else
+_VARIANTS = 5  # other words that are tried for a question
+_WITHOUT_SENTENCE = 0.25  # share of the questions whose right passage is also read without the sentence that answers
+_AFTER_ANOTHER = 0.2  # share of the questions that are also asked after one about something else
+_MOST_WRONG = 10  # passages without the answer
 _SEARCHED = 12  # passages of which those without the answer are taken as hard negatives
 
 
@@ -120,6 +122,12 @@ def sets(shared: Path, work: Path, encoder: Encoder) -> Iterator[Asked]:
     yield from public_sets(shared, encoder)
 
 
+def languages(shared: Path, work: Path, encoder: Encoder) -> Iterator[Asked]:
+    """Yield the questions of the public sets in other languages."""
+    for asked in public_sets(shared, encoder, IN_OTHER_LANGUAGES):
+        yield replace(asked, varies=False)
+
+
 def written(shared: Path, work: Path, encoder: Encoder) -> Iterator[Asked]:
     """Yield the training questions that were written for this project; follow-ups as they were made to stand alone."""
     yield from _written(shared, work, encoder, ENGLISH)
@@ -128,6 +136,13 @@ def written(shared: Path, work: Path, encoder: Encoder) -> Iterator[Asked]:
 def own(shared: Path, work: Path, encoder: Encoder) -> Iterator[Asked]:
     """Yield those of them that lie beside this file."""
     yield from _written(shared, work, encoder, OWN)
+
+
+def foreign(shared: Path, work: Path, encoder: Encoder) -> Iterator[Asked]:
+    """Yield those in other languages, of both places."""
+    for kind in OTHER_LANGUAGES:
+        for asked in _written(shared, work, encoder, (kind,)):
+            yield replace(asked, varies=False)
 
 
 def _written(shared: Path, work: Path, encoder: Encoder, kinds: tuple[str, ...]) -> Iterator[Asked]:
@@ -146,38 +161,37 @@ def _written(shared: Path, work: Path, encoder: Encoder, kinds: tuple[str, ...])
         asked = Asked(query.question, NAME)
         for doc_id in query.doc_ids:
             asked.right += _right(query, documents[doc_id], passages[doc_id], NAME)
-        asked.wrong = _found_wrong(snapshot, query, NAME, without=kept_apart)[:6]
+        asked.wrong = _found_wrong(snapshot, query, NAME, without=kept_apart)[:_MOST_WRONG]
         yield asked
         if query.history:  # a follow-up is also read as it was typed, behind the question that it follows on
-            yield replace(asked, question=behind(raw[query.query_id]["question"], query.history[-1].question))
+            whole = behind(raw[query.query_id]["question"], query.history[-1].question)
+            yield replace(asked, question=whole, varies=False)
         elif other and chance.random() < _AFTER_ANOTHER:
             yield after_another(other, asked)
         other = asked
     assistant.close()
 
 
-def examples_of(asked: Iterable[Asked], *, rounds: int, seed: int) -> Iterator[Example]:
-    """Yield the examples of every round."""
-    questions = list(asked)
-    for number in range(rounds):
-        for one in questions:
-            chance = random.Random(f"{seed} {number} {one.question}")
-            question = one.question if number == 0 else vary(one.question, one.variants, chance)
-            chosen: list[Example] = []
-            if one.right:
-                chosen.append(chance.choice(one.right))
-                if one.wrong and chance.random() < _WITH_WRONG:
-                    chosen.append(chance.choice(one.wrong))
-                if chance.random() < 0.12:
-                    chosen.append(_without_answer(chosen[0]))
-            elif one.wrong and chance.random() < 0.8:
-                chosen.append(chance.choice(one.wrong))
-            for example in chosen:
-                header = example.header if chance.random() < 0.75 else ""
-                yield replace(example, question=question, header=header)
-            other = change_identifier(question, chosen[0].passage, chance) if one.right else None
+def pool_of(asked: Iterable[Asked], *, seed: int) -> Iterator[Example]:
+    """Yield every passage that each question may be asked of.
+
+    With the question come other words for it; without an answer are also the right passage less the sentence that
+    answers, for a quarter, and what asks for a number, month or day that the right passage doesn't hold.
+    """
+    for number, one in enumerate(asked):
+        rng = random.Random(f"{seed} {number} {one.question}")
+        variants = dict.fromkeys(vary(one.question, one.variants, rng) for _ in range(_VARIANTS)) if one.varies else {}
+        group, others = str(number), tuple(words for words in variants if words != one.question)
+        passages = [*one.right, *one.wrong]
+        if one.right and one.varies:
+            right = rng.choice(one.right)
+            if rng.random() < _WITHOUT_SENTENCE:
+                passages.append(_without_answer(right))
+            other = change_identifier(one.question, right.passage, rng)
             if other:
-                yield replace(chosen[0], question=other, spans=(), kind="none")
+                yield replace(right, question=other, spans=(), kind="none", group=f"{group} changed")
+        for example in passages:
+            yield replace(example, question=one.question, group=group, variants=others)
 
 
 def change_identifier(question: str, passage: str, chance: random.Random) -> str | None:
@@ -236,7 +250,8 @@ def misspell(question: str, chance: random.Random) -> str:
 def after_another(other: Asked, asked: Asked) -> Asked:
     """Return what is asked behind a question about something else, whose passages don't answer it."""
     wrong = [replace(example, spans=(), kind="none") for example in other.right]
-    return replace(asked, question=behind(asked.question, other.question), wrong=[*wrong, *asked.wrong[: len(wrong)]])
+    whole = behind(asked.question, other.question)
+    return replace(asked, question=whole, wrong=[*wrong, *asked.wrong[: len(wrong)]], varies=False)
 
 
 def _right(query: Query, document: Document, spans: Sequence[tuple[int, int]], source: str) -> list[Example]:
@@ -307,30 +322,23 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def main() -> None:
-    """Write the examples of the sets."""
+    """Write the pools of the sets."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--work", type=Path, default=Path("results/eval"), help="where the sets' indexes are kept")
-    parser.add_argument("--out", type=Path, required=True, help="folder of the examples, a file a set")
-    parser.add_argument("--only", nargs="+", choices=[gather.__name__ for gather in ROUNDS])
-    parser.add_argument("--rounds", type=int, help="how many times each question is asked; default: by set")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the pools, a file a set")
+    parser.add_argument("--only", nargs="+", choices=[gather.__name__ for gather in SETS])
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
     encoder = Encoder()
-    number = 0
-    for gather, rounds in ROUNDS.items():
-        if arguments.only and gather.__name__ not in arguments.only:
-            continue
-        questions = list(gather(arguments.shared, arguments.work, encoder))
-        examples = list(examples_of(questions, rounds=arguments.rounds or rounds, seed=arguments.seed))
-        write_examples(arguments.out / f"{gather.__name__}.jsonl", examples)
-        number += len(examples)
-        print(f"{gather.__name__}: {len(questions)} questions, {len(examples)} examples", flush=True)
-    print(f"{number} examples written to {arguments.out}")
+    for gather in SETS:
+        if not arguments.only or gather.__name__ in arguments.only:
+            questions = gather(arguments.shared, arguments.work, encoder)
+            number = write_examples(arguments.out / f"{gather.__name__}.jsonl", pool_of(questions, seed=arguments.seed))
+            print(f"{gather.__name__}: {number} examples", flush=True)
 
 
-# How many times each question is asked, of another passage or in other words each time.
-ROUNDS = {own: 1, written: 3, sets: 1, covid: 1, clapnq: 1, qed: 1, squad: 1}
+SETS = (own, foreign, written, sets, languages, covid, clapnq, qed, squad)
 
 
 if __name__ == "__main__":

@@ -3,103 +3,124 @@ whether the passage does."""
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel
 
-from index.models import bundled_folder
-
 WEIGHTS = "model.safetensors"  # as the framework's checkpoints call it
-_FAR = -1e4  # a logit that no softmax sees, and that survives half precision
+CONFIG = "config.json"
+FAR = -1e4  # a logit that no softmax sees, and that survives half precision
+_NO_DROPOUT = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}  # half of the time on a CPU
 
 
 class ReaderNetwork(nn.Module):
     """An encoder of question and passage with linear layers to start and end, to the evidence, and to the relevance."""
 
-    def __init__(self, encoder: nn.Module, width: int) -> None:
+    def __init__(self, encoder: Any) -> None:
         super().__init__()
         self.encoder = encoder
+        width = encoder.config.hidden_size
         self.spans = nn.Linear(width, 2)
         self.evidence = nn.Linear(width, 1)
         self.relevance = nn.Linear(width, 1)
         self.dropout = nn.Dropout(0.1)
+        self._takes_types = "token_type_ids" in inspect.signature(encoder.forward).parameters
 
     @classmethod
     def start(cls, folder: Path) -> ReaderNetwork:
-        """Return a network whose encoder is the embedding model in `folder` and whose other layers are new."""
-        # Without dropout inside, and with attention written out, a step takes less than half of the time on a CPU.
-        config = AutoConfig.from_pretrained(
-            folder, local_files_only=True, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
-        )
+        """Return a network whose encoder is the model in `folder` and whose other layers are new."""
+        config = AutoConfig.from_pretrained(folder, local_files_only=True, **_NO_DROPOUT)
         encoder = AutoModel.from_pretrained(
             folder, config=config, local_files_only=True, add_pooling_layer=False, attn_implementation="eager"
         )
-        encoder.embeddings.word_embeddings.weight.requires_grad_(False)  # too few examples to move 30,522 words
-        return cls(encoder, encoder.config.hidden_size)
+        return cls(encoder)
 
     @classmethod
     def load(cls, folder: Path) -> ReaderNetwork:
-        """Return the network that the training left in `folder`: at its end, or in a checkpoint."""
-        network = cls.start(bundled_folder())
-        weights = load_file(folder / WEIGHTS)
-        for name in ("weight", "bias"):  # a reader of before knew no evidence
-            weights.setdefault(f"evidence.{name}", torch.zeros_like(getattr(network.evidence, name)))
-        network.load_state_dict(weights)
+        """Return the network that `save` left in `folder`."""
+        config = AutoConfig.from_pretrained(folder, local_files_only=True)
+        encoder = AutoModel.from_config(  # type: ignore[no-untyped-call]
+            config, add_pooling_layer=False, attn_implementation="eager"
+        )
+        network = cls(encoder)
+        network.load_state_dict({name: weight.float() for name, weight in load_file(folder / WEIGHTS).items()})
         return network
 
-    def forward(
-        self,
-        input_ids: Tensor,
-        attention_mask: Tensor,
-        token_type_ids: Tensor,
-        readable: Tensor | None = None,
-        starts: Tensor | None = None,
-        ends: Tensor | None = None,
-        answers: Tensor | None = None,
-        sentences: Tensor | None = None,
-        holding: Tensor | None = None,
-    ) -> dict[str, Any]:
-        """Return the logits, and the loss if it is told what is right; inputs are [batch, tokens] where not said.
+    def save(self, folder: Path) -> None:
+        """Write the weights, in half precision, and what the encoder is."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.encoder.config.save_pretrained(folder)
+        save_file(
+            {name: weight.half().contiguous().cpu() for name, weight in self.state_dict().items()}, folder / WEIGHTS
+        )
 
-        `readable` marks the first token, which stands for "no answer", and the tokens of the passage; `starts` and
-        `ends` mark where a right answer starts and ends (all that is readable, where that is not known); `answers`
-        [batch] is 1 where there is one. `sentences` [batch, sentences, tokens] holds for each sentence the share that a
-        token has in it, and the first "sentence" is the first token; `holding` [batch, sentences] marks those that hold
-        an answer. The evidence of a sentence is the mean of its tokens'. The loss of the spans and of the evidence is
-        the negative log of the probability of all right places together (Clark and Gardner 2018, "Simple and effective
-        multi-paragraph reading comprehension", equation 2); that of the relevance is the cross-entropy.
+    def forward(
+        self, input_ids: Tensor | None, attention_mask: Tensor, token_type_ids: Tensor, words: Tensor | None = None
+    ) -> dict[str, Tensor]:
+        """Return the logits "start", "end" and "evidence" [batch, tokens] and "relevance" [batch].
+
+        Inputs are [batch, tokens]; `words` [batch, tokens, width] are word embeddings, instead of `input_ids`.
         """
-        hidden = self.encoder(
-            input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
-        ).last_hidden_state
-        hidden = self.dropout(hidden)
+        types = {"token_type_ids": token_type_ids} if self._takes_types else {}
+        found = self.encoder(input_ids=input_ids, inputs_embeds=words, attention_mask=attention_mask, **types)
+        hidden = self.dropout(found.last_hidden_state)
         spans = self.spans(hidden).float()
-        evidence = self.evidence(hidden).float().squeeze(-1)
-        relevance = self.relevance(hidden[:, 0]).float().squeeze(-1)
-        outputs: dict[str, Any] = {
+        return {
             "start": spans[..., 0],
             "end": spans[..., 1],
-            "evidence": evidence,
-            "relevance": relevance,
+            "evidence": self.evidence(hidden).float().squeeze(-1),
+            "relevance": self.relevance(hidden[:, 0]).float().squeeze(-1),
         }
-        if readable is None or starts is None or ends is None or answers is None:
-            return outputs
-        judged = nn.functional.binary_cross_entropy_with_logits(relevance, answers)
-        outputs["loss"] = 0.5 * judged
-        outputs["loss"] += 0.5 * (
-            _span_loss(spans[..., 0], readable, starts) + _span_loss(spans[..., 1], readable, ends)
-        )
-        if sentences is not None and holding is not None:
-            means = (sentences @ evidence.unsqueeze(-1)).squeeze(-1)
-            outputs["loss"] += _span_loss(means, sentences.sum(-1) > 0, holding)
-        return outputs
 
 
-def _span_loss(logits: Tensor, readable: Tensor, right: Tensor) -> Tensor:
-    everywhere = logits.masked_fill(~readable, _FAR).logsumexp(1)
-    rightly = logits.masked_fill(~right, _FAR).logsumexp(1)
+def loss_of(found: dict[str, Tensor], batch: dict[str, Tensor], taught: float = 0.0) -> Tensor:
+    """Return the loss of the logits, against what is right and, in the share `taught`, against what a teacher says.
+
+    Of what is right: the negative log of the probability of all right places together (Clark and Gardner 2018, "Simple
+    and effective multi-paragraph reading comprehension", equation 2), for start, end and sentence, and the
+    cross-entropy of the relevance. Of the teacher: the cross-entropies with its probabilities (Hinton and others 2015,
+    "Distilling the knowledge in a neural network"), at temperature 1, where it has read the passage.
+    """
+    means, there = sentence_means(found["evidence"], batch["sentence"], batch["holding"].shape[1])
+    loss = 0.5 * nn.functional.binary_cross_entropy_with_logits(found["relevance"], batch["answers"])
+    for name in ("start", "end"):
+        loss = loss + 0.5 * _right(found[name], batch["readable"], batch[name])
+    loss = loss + _right(means, there, batch["holding"] & there)
+    if not taught:
+        return loss
+    heard = nn.functional.binary_cross_entropy_with_logits(
+        found["relevance"], batch["taught_relevance"], reduction="none"
+    )
+    heard = 0.5 * heard + _cross_entropy(means, there, batch["taught_sentence"])
+    for name in ("start", "end"):
+        heard = heard + 0.5 * _cross_entropy(found[name], batch["readable"], batch[f"taught_{name}"])
+    known = batch["taught"]
+    return (1 - taught) * loss + taught * (heard * known).sum() / known.sum().clamp_min(1)
+
+
+def sentence_means(evidence: Tensor, sentence: Tensor, count: int) -> tuple[Tensor, Tensor]:
+    """Return the mean evidence of each sentence [batch, count], and which there are.
+
+    `sentence` [batch, tokens] is the number of the sentence of a token, -1 if it is in none; the first token, which
+    stands for "no answer here", is the whole of number 0.
+    """
+    inside = (sentence >= 0).float()
+    place = sentence.clamp_min(0)
+    empty = torch.zeros(len(evidence), count, device=evidence.device)
+    size = empty.scatter_add(1, place, inside)
+    return empty.scatter_add(1, place, evidence * inside) / size.clamp_min(1), size > 0
+
+
+def _right(logits: Tensor, possible: Tensor, right: Tensor) -> Tensor:
+    everywhere = logits.masked_fill(~possible, FAR).logsumexp(1)
+    rightly = logits.masked_fill(~right, FAR).logsumexp(1)
     return (everywhere - rightly).mean()
+
+
+def _cross_entropy(logits: Tensor, possible: Tensor, wanted: Tensor) -> Tensor:
+    return -(wanted * logits.masked_fill(~possible, FAR).log_softmax(1)).sum(1)

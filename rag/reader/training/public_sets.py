@@ -9,7 +9,7 @@ import gzip
 import json
 import random
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,18 +22,22 @@ from rag.reader.training.examples import Asked, Example
 
 # How many questions are taken of each set. qamr has 30 a sentence; squad's unanswerable ones would drown the rest.
 TAKEN = {
-    "squad1_train_sentences": 700, "squad2_train_unanswerable": 900, "squad2_train_sample": 488, "selqa_sentences": 300,
-    "nq_open_dev_gold": 500, "fairytaleqa": 400, "quoref_contrast": 300, "tatqa_text": 400, "drop_contrast": 100,
-    "qamr": 300, "afriqa_pivot": 250, "quotesum": 150,
+    "squad1_train_sentences": 11654, "squad2_train_unanswerable": 14000, "squad2_train_sample": 488,
+    "selqa_sentences": 2337, "nq_open_dev_gold": 1545, "fairytaleqa": 4000, "quoref_contrast": 1106, "tatqa_text": 705,
+    "drop_contrast": 385, "qamr": 5000, "afriqa_pivot": 4000, "quotesum": 225,
+}  # fmt: skip
+IN_OTHER_LANGUAGES = {
+    "piaf_fr": 3815, "norquad_no": 1500, "enelpi_tr": 5563, "faquad_pt": 898, "drcd_zh_hant": 2500,
+    "cmrc2018_zh_hans": 2500, "jsquad_ja": 2500, "jaquad_ja": 2500, "arcd_ar": 1389, "heq_he": 1000, "kazqad_kk": 500,
 }  # fmt: skip
 _SURE_PARAGRAPH = 1.3  # `paragraph_margin` from which the paragraph of an unanswerable question is the right one
 _NEAR = 3  # texts of the same title that may be read instead
 
 
-def public_sets(shared: Path, encoder: Encoder, *, seed: int = 7) -> Iterator[Asked]:
-    """Yield the questions of all sets; none on the articles of SQuAD's development part."""
+def public_sets(shared: Path, encoder: Encoder, taken: Mapping[str, int] = TAKEN, *, seed: int = 7) -> Iterator[Asked]:
+    """Yield so many questions of each set; none on the articles of SQuAD's development part."""
     kept_apart = set((shared / "train" / "squad_dev_articles.txt").read_text(encoding="utf-8").splitlines()) - {""}
-    for name, count in TAKEN.items():
+    for name, count in taken.items():
         path = shared / "train" / "sets" / f"{name}.jsonl.gz"
         with gzip.open(path, "rt", encoding="utf-8") as file:
             rows = [{**row, "title": (row["title"] or "").replace("_", " ")} for row in map(json.loads, file)]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,18 +21,31 @@ import openvino as ov
 import torch
 from numpy.typing import NDArray
 from safetensors.torch import save_file
+from tokenizers import Tokenizer
 
-from rag.reader.default import FOLDER, MANIFEST, WEIGHTS
+from index.models.default import shared_words
+from index.models.inference import word_embeddings
+from rag.reader.default import FOLDER, MANIFEST, SHARED, WEIGHTS
+from rag.reader.training.network import CONFIG
 from rag.reader.training.network import WEIGHTS as TRAINED
+from rag.reader.training.train import RECIPE
 
 Array = NDArray[np.float32]
 _PREFIX = "__module.network."
+_AT_ONCE = 10_000  # words
 
 
 def recover(reader: Path) -> dict[str, torch.Tensor]:
     """Return the weights of the shipped reader in the folder, by the names that they have in `ReaderNetwork`."""
-    graph = ov.Core().read_model(reader / WEIGHTS)
-    return {name: torch.tensor(value) for name, value in _weights(graph)}
+    core = ov.Core()
+    found = {name: torch.tensor(value) for name, value in _weights(core.read_model(reader / WEIGHTS))}
+    if SHARED in json.loads((reader / MANIFEST).read_text(encoding="utf-8")):
+        ids, made = word_embeddings(core.read_model(shared_words()[0]))
+        words = core.compile_model(ov.Model([made], [ids]), "CPU")
+        count = Tokenizer.from_file(str(shared_words()[1])).get_vocab_size()
+        table = [words({0: np.arange(at, min(at + _AT_ONCE, count))[None]})[0][0] for at in range(0, count, _AT_ONCE)]
+        found["encoder.embeddings.word_embeddings.weight"] = torch.tensor(np.concatenate(table))
+    return found
 
 
 def _weights(graph: Any) -> Iterator[tuple[str, Array]]:
@@ -84,8 +98,10 @@ def main() -> None:
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     save_file(recover(arguments.reader), arguments.out / TRAINED)
-    recipe = json.loads((arguments.reader / MANIFEST).read_text(encoding="utf-8"))["trained"]
-    (arguments.out / "recipe.json").write_text(json.dumps(recipe, indent=1), encoding="utf-8")
+    manifest = json.loads((arguments.reader / MANIFEST).read_text(encoding="utf-8"))
+    (arguments.out / CONFIG).write_text(json.dumps(manifest["network"]), encoding="utf-8")
+    (arguments.out / RECIPE).write_text(json.dumps(manifest["trained"], indent=1), encoding="utf-8")
+    shutil.copyfile(shared_words()[1], arguments.out / "tokenizer.json")
 
 
 if __name__ == "__main__":
