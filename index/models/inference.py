@@ -32,9 +32,7 @@ class Network:
     embeddings it reads, where it has none of its own.
     """
 
-    def __init__(
-        self, weights: Path, *, hint: Literal["LATENCY", "THROUGHPUT"], words: Path | None = None
-    ) -> None:
+    def __init__(self, weights: Path, *, hint: Literal["LATENCY", "THROUGHPUT"], words: Path | None = None) -> None:
         openvino = importlib.import_module("openvino")  # takes a quarter of a second: `pincite list` need not wait
         core = openvino.Core()
         graph = core.read_model(weights)

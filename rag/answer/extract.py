@@ -27,7 +27,7 @@ from rag.answer.regression import Regression, regression
 from rag.question import Question
 from rag.reader.protocol import Reader, Reading, Span, ToRead
 
-PASSAGES_READ = 10  # by the reader, of the best passages: it is most of what a question costs
+PASSAGES_READ = 8  # by the reader, of the best passages: it is most of what a question costs
 PASSAGES_COMPARED = 5  # without a reader: their sentences are embedded
 _MOST_SENTENCES = 200
 _OF_A_SIBLING = 0.25  # of the confidence, where what is asked for by its number is not there, and another is

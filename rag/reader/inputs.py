@@ -30,6 +30,10 @@ class Inputs:
     first: int
     places: list[tuple[int, int]]
 
+    def tokens(self, start: int, end: int) -> list[int]:
+        """Return which of the passage's tokens hold some of its characters `start:end`; none if it was cut off."""
+        return [token for token, (s, e) in enumerate(self.places) if s < end and e > start]
+
 
 def open_tokenizer(path: Path) -> Tokenizer:
     """Return the tokenizer in a file, or in a model's folder, without its truncation and padding."""

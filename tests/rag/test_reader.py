@@ -11,11 +11,12 @@ import pytest
 import torch
 import transformers
 
+from index import shared_words
 from index.library import Library
 from index.models import Encoder, bundled_folder
 from index.sync.sync import sync_paths
 from rag import Assistant
-from rag.reader.default import FOLDER, ShippedReader, check_files
+from rag.reader.default import FOLDER, SHARED, ShippedReader, check_files
 from rag.reader.inputs import encode, open_tokenizer, pad
 from rag.reader.model import open_reader
 from rag.reader.protocol import Reading, ToRead
@@ -125,7 +126,7 @@ def copy(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("name", ["reader.xml", "reader.bin", "tokenizer.json", "reader.json"])
+@pytest.mark.parametrize("name", ["reader.xml", "reader.bin", "reader.json"])
 @pytest.mark.parametrize("hurt", ["missing", "cut", "flipped"])
 def test_hurt_files_are_a_warning_that_names_the_file_and_the_cure(copy: Path, name: str, hurt: str) -> None:
     path = copy / name
@@ -173,7 +174,7 @@ LAUNDRY = [ToRead("House rules", "The laundry is open to all tenants from seven 
 
 
 @pytest.mark.parametrize(
-    ("question", "passages", "read"),
+    ("question", "passages", "english"),
     [
         ("When is the laundry open?", LAUNDRY, True),
         ("Wann ist die Waschküche geöffnet?", GERMAN, False),
@@ -181,8 +182,24 @@ LAUNDRY = [ToRead("House rules", "The laundry is open to all tenants from seven 
         ("Wann ist die Waschküche geöffnet?", LAUNDRY, False),
     ],
 )
-def test_only_english_is_read(question: str, passages: list[ToRead], read: bool) -> None:
-    assert bool(ShippedReader().read(question, passages)) is read
+def test_all_languages_are_read_by_a_reader_that_shares_their_words(
+    reader: ShippedReader, monkeypatch: pytest.MonkeyPatch, question: str, passages: list[ToRead], english: bool
+) -> None:
+    assert reader.read(question, passages)
+    monkeypatch.delitem(reader._manifest, SHARED)  # one that has its own
+    assert bool(reader.read(question, passages)) is english
+
+
+def test_the_words_that_it_shares_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.reader.default.shared_damage", lambda: "multilingual.bin is damaged")
+    assert "multilingual.bin is damaged" in check_files(FOLDER)
+
+
+def test_places_are_those_of_the_words_by_either_kind_of_tokenizer() -> None:
+    text = "It was built by Ada Lovelace; in the oﬃce."
+    [inputs] = encode(open_tokenizer(shared_words()[1]), [("Who?", "", text)], max_tokens=64)
+    assert "".join(text[start:end] for start, end in inputs.places).replace(" ", "") == text.replace(" ", "")
+    assert not any(text[start].isspace() for start, _ in inputs.places)
 
 
 # --- readers of others ------------------------------------------------------------------------------------------
