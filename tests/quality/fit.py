@@ -100,7 +100,7 @@ EVERYDAY = {NAME: 2, HOME: 3}  # of what people ask most, so many times as many
 SHARES = {"answerable": 0.6, "elsewhere": 0.2, "adversarial": 0.2}
 # Shares of the answers on cases that nothing was fitted on that must be right to be called well or partly supported.
 LEVELS = {"well": 0.95, "partly": 0.75}
-WRONG_REFUSALS = {"strict": 0.15, "balanced": 0.03, "eager": 0.005}  # shares of the answerable questions
+WRONG_REFUSALS = {"strict": 0.15, "balanced": 0.04, "eager": 0.005}  # shares of the answerable questions
 WITHOUT_READER = {"strict": 0.2, "balanced": 0.04, "eager": 0.01}
 
 

@@ -62,11 +62,8 @@ ANSWERED = [
     ("When did Leonardo's CEO visit Baykar?", "Jan. 23"),
     ("What is the chat's default address?", "127.0.0.1:7860"),
     ("How hot is the hot water for tea?", "88 °C"),
-    pytest.param(
-        "How much is the deposit?",
-        "£2,360",
-        marks=pytest.mark.xfail(strict=True, reason="the table's first half of it is taken for the whole"),
-    ),
+    ("How much is the deposit?", "£2,360"),
+    ("whos the landlord", "Margaret Osei"),
     ("How warm must a bumblebee's flight muscles be before it can take off?", "30 °C"),
     ("What did the avalanche take with it?", "woodshed"),
     ("Wann fuhr der Orient-Express zum ersten Mal?", "4. Oktober 1883"),
