@@ -39,15 +39,15 @@ ENGINES = {
         "index/models/inference.py",  # runs the networks
         "index/models/making/align.py",
         "index/models/making/quantise.py",
-        "rag/reader/training/export.py",
         "rag/reader/training/recover.py",
+        "rag/reader/training/words.py",
     },
     "nncf": {"index/models/making/quantise.py"},
 }
 # Programs that make the networks: they print, and they load torch as they start.
 TRAINING = {
     f"rag/reader/training/{name}.py"
-    for name in ("gather", "selfmade", "public_sets", "train", "export", "network", "recover")
+    for name in ("gather", "selfmade", "public_sets", "train", "export", "network", "recover", "words")
 } | {
     "index/models/making/align.py",
     "index/models/making/cut.py",

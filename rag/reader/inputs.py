@@ -15,12 +15,11 @@ from index import whole_characters
 
 _MOST_QUESTION_TOKENS = 64
 _MOST_HEADER_TOKENS = 24
-_BERT, _SENTENCEPIECE = ("[CLS]", "[SEP]"), ("<s>", "</s>")  # what begins and parts, by the kind of the tokenizer
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """[CLS] question [SEP] header : passage [SEP], as token ids and types (0 for the question, 1 for the rest).
+    """<s> question </s> header : passage </s>, as token ids and types (0 for the question, 1 for the rest).
 
     `places[i]` are the characters of the passage at which token `first + i` stands.
     """
@@ -45,8 +44,7 @@ def open_tokenizer(path: Path) -> Tokenizer:
 
 def encode(tokenizer: Tokenizer, pairs: Sequence[tuple[str, str, str]], *, max_tokens: int) -> list[Inputs]:
     """Return the inputs of (question, header, passage) each; what is beyond `max_tokens` of a passage is cut off."""
-    bert = tokenizer.token_to_id("[CLS]") is not None
-    cls, sep, colon = (int(tokenizer.token_to_id(token) or 0) for token in (*(_BERT if bert else _SENTENCEPIECE), ":"))
+    cls, sep, colon = (int(tokenizer.token_to_id(token) or 0) for token in ("<s>", "</s>", ":"))
     texts = [_compatible(whole_characters(text)) for pair in pairs for text in pair]
     encodings = tokenizer.encode_batch([text for text, _ in texts], add_special_tokens=False)
     inputs = []
@@ -58,7 +56,7 @@ def encode(tokenizer: Tokenizer, pairs: Sequence[tuple[str, str, str]], *, max_t
         ids = [*asked, *above, *passage.ids[:room], sep]
         types = [0] * len(asked) + [1] * (len(ids) - len(asked))
         read, origins = texts[i + 2]
-        places = passage.offsets[:room] if bert else [_without_space(read, *place) for place in passage.offsets[:room]]
+        places = [_without_space(read, *place) for place in passage.offsets[:room]]
         if origins:
             places = [(origins[start], origins[end - 1] + 1) for start, end in places]
         inputs.append(Inputs(ids, types, len(asked) + len(above), places))

@@ -24,7 +24,7 @@ from index.text.passages import split_document
 from index.text.sentences import split_sentences
 from rag.evaluation.dataset import read_corpus
 from rag.evaluation.evaluate import token_scores
-from rag.reader.default import MAX_TOKENS, SHARED, ShippedReader
+from rag.reader.default import ShippedReader
 from rag.reader.protocol import Reader, Reading, ToRead
 from rag.reader.training.examples import Part, part_of
 from rag.reader.training.written import ENGLISH, OWN, corpus_of_part, written_queries
@@ -138,7 +138,6 @@ class TrainedReader(ShippedReader):
 
             network = ReaderNetwork.load(self._folder).eval()
             self._tokenizer = open_tokenizer(self._folder)
-            self._manifest = {SHARED: "", MAX_TOKENS: 320}
 
             class Network:
                 def run(self, batch: dict[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from index.library import Library
 from index.models import Encoder, bundled_folder
 from index.sync.sync import sync_paths
 from rag import Assistant
-from rag.reader.default import FOLDER, SHARED, ShippedReader, check_files
+from rag.reader.default import FOLDER, ShippedReader, check_files
 from rag.reader.inputs import encode, open_tokenizer, pad
 from rag.reader.model import open_reader
 from rag.reader.protocol import Reading, ToRead
@@ -94,7 +94,7 @@ def test_the_best_span_is_the_best_within_its_bounds() -> None:
 
 
 def test_inputs_say_where_each_token_stands() -> None:
-    tokenizer = open_tokenizer(bundled_folder())
+    tokenizer = open_tokenizer(shared_words()[1])
     [inputs] = encode(tokenizer, [("Who built it?", "Bridges", "It was built by Ada Lovelace.")], max_tokens=64)
     text = "It was built by Ada Lovelace."
     words = [text[start:end] for start, end in inputs.places]
@@ -106,7 +106,7 @@ def test_inputs_say_where_each_token_stands() -> None:
 
 
 def test_wide_letters_and_ligatures_are_read_as_what_they_stand_for() -> None:
-    tokenizer = open_tokenizer(bundled_folder())
+    tokenizer = open_tokenizer(shared_words()[1])
     plain, odd = "The first office is ABC.", "The ﬁrst oﬃce is ＡＢＣ."
     inputs = encode(tokenizer, [("Who?", "", plain), ("Who?", "", odd)], max_tokens=64)
     assert inputs[0].ids == inputs[1].ids
@@ -173,21 +173,12 @@ GERMAN = [
 LAUNDRY = [ToRead("House rules", "The laundry is open to all tenants from seven in the morning to nine at night.")]
 
 
-@pytest.mark.parametrize(
-    ("question", "passages", "english"),
-    [
-        ("When is the laundry open?", LAUNDRY, True),
-        ("Wann ist die Waschküche geöffnet?", GERMAN, False),
-        ("When is the laundry open?", GERMAN, False),
-        ("Wann ist die Waschküche geöffnet?", LAUNDRY, False),
-    ],
-)
-def test_all_languages_are_read_by_a_reader_that_shares_their_words(
-    reader: ShippedReader, monkeypatch: pytest.MonkeyPatch, question: str, passages: list[ToRead], english: bool
+@pytest.mark.parametrize("question", ["When is the laundry open?", "Wann ist die Waschküche geöffnet?"])
+@pytest.mark.parametrize("passages", [LAUNDRY, GERMAN])
+def test_questions_and_passages_of_several_languages_are_read(
+    reader: ShippedReader, question: str, passages: list[ToRead]
 ) -> None:
-    assert reader.read(question, passages)
-    monkeypatch.delitem(reader._manifest, SHARED)  # one that has its own
-    assert bool(reader.read(question, passages)) is english
+    assert len(reader.read(question, passages)) == len(passages)
 
 
 def test_the_words_that_it_shares_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,7 +186,7 @@ def test_the_words_that_it_shares_are_checked(monkeypatch: pytest.MonkeyPatch) -
     assert "multilingual.bin is damaged" in check_files(FOLDER)
 
 
-def test_places_are_those_of_the_words_by_either_kind_of_tokenizer() -> None:
+def test_places_are_those_of_the_words_without_the_spaces_before() -> None:
     text = "It was built by Ada Lovelace; in the oﬃce."
     [inputs] = encode(open_tokenizer(shared_words()[1]), [("Who?", "", text)], max_tokens=64)
     assert "".join(text[start:end] for start, end in inputs.places).replace(" ", "") == text.replace(" ", "")

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from index import shared_words
 from index.errors import SettingsError
-from index.models import Encoder, bundled_folder
+from index.models import Encoder
 from index.records import Document
 from index.text.passages import split_document
 from rag.reader.inputs import encode, open_tokenizer
@@ -43,30 +44,29 @@ def _examples() -> list[Example]:
 @pytest.mark.filterwarnings(
     "ignore"
 )  # of the frameworks about themselves: files left open, a tracer that is deprecated
-def test_training_learns_from_examples_and_from_a_teacher_and_is_exported(tmp_path: Path) -> None:
+def test_training_goes_on_from_what_is_shipped_listens_to_a_teacher_and_is_exported(tmp_path: Path) -> None:
+    from rag.reader.default import FOLDER
     from rag.reader.protocol import ToRead
-    from rag.reader.training import train
+    from rag.reader.training import recover, train
 
     data = tmp_path / "towns.jsonl"
-    assert write_examples(data, _examples()) == len(TOWNS) * len(RIVERS) * 2
-    common = ["train", "--data", str(data), "--batch", "16", "--rate", "3e-4"]
-    _run(train.main, [*common, "--epochs", "towns=1", "towns=1", "--out", str(tmp_path / "first")])
-    _run(train.main, [*common, "--start", str(tmp_path / "first"), "--teach", str(tmp_path / "said")])
-    taught = ["--taught", str(tmp_path / "said"), "--out", str(tmp_path / "second")]
-    _run(train.main, [*common, "--start", str(tmp_path / "first"), "--epochs", "towns=1", *taught])
+    unlearnt = [replace(example, spans=(), kind="none") for example in _examples()]  # what it knows, it is to forget
+    assert write_examples(data, unlearnt) == len(TOWNS) * len(RIVERS) * 2
+    recover.write(FOLDER, tmp_path / "start")
+    common = ["train", "--data", str(data), "--batch", "16", "--rate", "1e-4", "--start", str(tmp_path / "start")]
+    _run(train.main, [*common, "--teach", str(tmp_path / "said")])
+    taught = ["--taught", str(tmp_path / "said"), "--out", str(tmp_path / "trained")]
+    _run(train.main, [*common, "--epochs", "towns=1", "towns=1", *taught])
 
     pytest.importorskip("nncf", reason="exporting needs the extra pincite[train]")
     from rag.reader.default import ShippedReader
     from rag.reader.training.export import export
 
-    export(tmp_path / "second", tmp_path / "shipped", _examples()[:16], shared=False)
-    reader = ShippedReader(tmp_path / "shipped")
-    answered, not_answered = (
-        reader.read(example.question, [ToRead(example.header, example.passage)])[0] for example in _examples()[:2]
-    )
-    assert reader.warning == ""
-    assert len(answered.places) == len(answered.starts) > 10
-    assert answered.relevance > not_answered.relevance
+    export(tmp_path / "trained", tmp_path / "shipped", _examples()[:16])
+    question, known = _examples()[0].question, [ToRead("Graz", _examples()[0].passage)]
+    [before], [after] = (one.read(question, known) for one in (ShippedReader(), ShippedReader(tmp_path / "shipped")))
+    assert before.places == after.places
+    assert before.relevance - 1 > after.relevance  # not all: the teacher, which is what it was, insists
     gc.collect()
     assert sum(path.stat().st_size for path in (tmp_path / "shipped").iterdir()) < 25_000_000
 
@@ -85,7 +85,7 @@ def test_labels_point_at_the_words_and_name_the_sentence() -> None:
     sentence = Example("When was it sold?", "", passage, ((17, 37),), "sentences", "t")
     nothing = Example("Who built it?", "", passage, (), "none", "t")
     examples = [known, sentence, nothing]
-    inputs = encode(open_tokenizer(bundled_folder()), [(e.question, "", e.passage) for e in examples], max_tokens=128)
+    inputs = encode(open_tokenizer(shared_words()[1]), [(e.question, "", e.passage) for e in examples], max_tokens=128)
     batch = collate(examples, inputs)
     [token] = batch["start"][0].nonzero().ravel().tolist()
     start, end = inputs[0].places[token - inputs[0].first]
@@ -104,7 +104,7 @@ def test_what_a_teacher_says_is_found_in_the_tokens_of_another_network() -> None
     from rag.reader.training.train import Taught, collate
 
     example = Example("When was it sold?", "", "Ada sold it in 1953.", ((15, 19),), "words", "t")
-    [inputs] = encode(open_tokenizer(bundled_folder()), [(example.question, "", example.passage)], max_tokens=128)
+    [inputs] = encode(open_tokenizer(shared_words()[1]), [(example.question, "", example.passage)], max_tokens=128)
     words = np.asarray([(0, 3), (4, 8), (9, 11), (12, 14), (15, 17), (17, 20)], dtype=np.int32)  # cut elsewhere
     start, end = np.eye(7, dtype=np.float16)[[5, 6]]
     said = Taught(start, end, np.asarray([0.25, 0.75], dtype=np.float16), 0.9, words[:, 0], words[:, 1])
@@ -137,7 +137,6 @@ def test_what_was_quantised_can_be_trained_on() -> None:
     import torch
     from transformers import AutoModel, BertConfig
 
-    from index import shared_words
     from rag.reader.default import FOLDER, MANIFEST, ShippedReader
     from rag.reader.inputs import pad
     from rag.reader.protocol import ToRead

@@ -11,42 +11,32 @@ from __future__ import annotations
 import argparse
 import json
 import random
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import openvino as ov
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from index.models.default import OTHERS, shared_words
-from index.models.inference import WORDS, word_embeddings
-from index.models.making.quantise import QuantisedWords, quantise, write_manifest
-from rag.reader.default import INPUTS, MANIFEST, MAX_TOKENS, OUTPUTS, SHARED, WEIGHTS
+from index.models.default import shared_words
+from index.models.inference import WORDS
+from index.models.making.quantise import quantise, write_manifest
+from rag.reader.default import INPUTS, MANIFEST, MAX_TOKENS, OUTPUTS, WEIGHTS
 from rag.reader.inputs import encode, open_tokenizer, pad
 from rag.reader.training.examples import Example, read_examples
 from rag.reader.training.network import ReaderNetwork
-from rag.reader.training.train import MAX_TOKENS as MOST_TOKENS
 from rag.reader.training.train import RECIPE
+from rag.reader.training.words import embed
 
 _CALIBRATION = 256  # examples
 
 
 class _Outputs(nn.Module):
-    """The network with its outputs as a tuple, which a graph can hold."""
+    """The network behind word embeddings, with its outputs as a tuple, which a graph can hold."""
 
     def __init__(self, network: ReaderNetwork) -> None:
         super().__init__()
         self.network = network
-
-    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, ...]:
-        """Return the logits in the order of `OUTPUTS`."""
-        found = self.network(input_ids, attention_mask, token_type_ids)
-        return tuple(found[name] for name in OUTPUTS)
-
-
-class _OfWords(_Outputs):
-    """The same, of word embeddings that another network has."""
 
     def forward(self, words: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, ...]:
         """Return the logits in the order of `OUTPUTS`."""
@@ -54,43 +44,21 @@ class _OfWords(_Outputs):
         return tuple(found[name] for name in OUTPUTS)
 
 
-def export(trained: Path, out: Path, examples: Sequence[Example], *, shared: bool = True) -> None:
+def export(trained: Path, out: Path, examples: Sequence[Example]) -> None:
     """Write the quantised reader of the network in `trained` to `out`, calibrated on `examples`.
 
-    Its word embeddings and its tokenizer are those of the encoder for other languages, if they are `shared`; else the
-    tokenizer is in `trained`.
+    Its word embeddings and its tokenizer are those of the encoder for other languages.
     """
     network = ReaderNetwork.load(trained).eval()
-    tokenizer = open_tokenizer(shared_words()[1] if shared else trained)
     pairs = [(example.question, example.header, example.passage) for example in examples]
-    rows: list[dict[str, Any]] = [dict(pad([inputs])) for inputs in encode(tokenizer, pairs, max_tokens=MOST_TOKENS)]
-    embeddings: Any = network.encoder.embeddings
-    files = [WEIGHTS, WEIGHTS.replace(".xml", ".bin")]
-    about: dict[str, Any] = {MAX_TOKENS: MOST_TOKENS}
-    if shared:
-        rows = [_with_words(row) for row in rows]
-        quantise(_OfWords(network), rows, out / WEIGHTS, inputs=(WORDS, *INPUTS[1:]), outputs=OUTPUTS)
-        about[SHARED] = OTHERS.name
-    else:
-        embeddings.word_embeddings = QuantisedWords(embeddings.word_embeddings.weight.detach())
-        quantise(_Outputs(network), rows, out / WEIGHTS, inputs=INPUTS, outputs=OUTPUTS)
-        tokenizer.save(str(out / "tokenizer.json"), pretty=False)
-        files.append("tokenizer.json")
+    batches = [pad([one]) for one in encode(open_tokenizer(shared_words()[1]), pairs, max_tokens=MAX_TOKENS)]
+    rows: list[dict[str, NDArray[Any]]] = [
+        {WORDS: embed(batch[INPUTS[0]]), **{name: batch[name] for name in INPUTS[1:]}} for batch in batches
+    ]
+    quantise(_Outputs(network), rows, out / WEIGHTS, inputs=(WORDS, *INPUTS[1:]), outputs=OUTPUTS)
     recipe = json.loads((trained / RECIPE).read_text(encoding="utf-8"))
-    write_manifest(out / MANIFEST, files, **about, network=network.encoder.config.to_diff_dict(), trained=recipe)
-
-
-def _with_words(row: Mapping[str, Any]) -> dict[str, Any]:
-    ids = row[INPUTS[0]]
-    return {WORDS: _words()({INPUTS[0]: ids})[0], **{name: row[name] for name in INPUTS[1:]}}
-
-
-@cache
-def _words() -> Any:
-    """Return the part of the encoder for other languages that makes word embeddings of token ids."""
-    core = ov.Core()
-    ids, made = word_embeddings(core.read_model(shared_words()[0]))
-    return core.compile_model(ov.Model([made], [ids]), "CPU")
+    files = (WEIGHTS, WEIGHTS.replace(".xml", ".bin"))
+    write_manifest(out / MANIFEST, files, network=network.encoder.config.to_diff_dict(), trained=recipe)
 
 
 def main() -> None:

@@ -21,31 +21,22 @@ import openvino as ov
 import torch
 from numpy.typing import NDArray
 from safetensors.torch import save_file
-from tokenizers import Tokenizer
 
 from index.models.default import shared_words
-from index.models.inference import word_embeddings
-from rag.reader.default import FOLDER, MANIFEST, SHARED, WEIGHTS
+from rag.reader.default import FOLDER, MANIFEST, WEIGHTS
 from rag.reader.training.network import CONFIG
 from rag.reader.training.network import WEIGHTS as TRAINED
 from rag.reader.training.train import RECIPE
+from rag.reader.training.words import table
 
 Array = NDArray[np.float32]
 _PREFIX = "__module.network."
-_AT_ONCE = 10_000  # words
 
 
 def recover(reader: Path) -> dict[str, torch.Tensor]:
     """Return the weights of the shipped reader in the folder, by the names that they have in `ReaderNetwork`."""
-    core = ov.Core()
-    found = {name: torch.tensor(value) for name, value in _weights(core.read_model(reader / WEIGHTS))}
-    if SHARED in json.loads((reader / MANIFEST).read_text(encoding="utf-8")):
-        ids, made = word_embeddings(core.read_model(shared_words()[0]))
-        words = core.compile_model(ov.Model([made], [ids]), "CPU")
-        count = Tokenizer.from_file(str(shared_words()[1])).get_vocab_size()
-        table = [words({0: np.arange(at, min(at + _AT_ONCE, count))[None]})[0][0] for at in range(0, count, _AT_ONCE)]
-        found["encoder.embeddings.word_embeddings.weight"] = torch.tensor(np.concatenate(table))
-    return found
+    found = {name: torch.tensor(value) for name, value in _weights(ov.Core().read_model(reader / WEIGHTS))}
+    return {**found, "encoder.embeddings.word_embeddings.weight": table()}
 
 
 def _weights(graph: Any) -> Iterator[tuple[str, Array]]:
@@ -90,18 +81,23 @@ def _input(node: Any, number: int) -> Any:
     return node.input(number).get_source_output().get_node()
 
 
+def write(reader: Path, out: Path) -> None:
+    """Write what `rag.reader.training.train` would have left of the shipped reader in the folder."""
+    out.mkdir(parents=True, exist_ok=True)
+    save_file(recover(reader), out / TRAINED)
+    manifest = json.loads((reader / MANIFEST).read_text(encoding="utf-8"))
+    (out / CONFIG).write_text(json.dumps(manifest["network"]), encoding="utf-8")
+    (out / RECIPE).write_text(json.dumps(manifest["trained"], indent=1), encoding="utf-8")
+    shutil.copyfile(shared_words()[1], out / "tokenizer.json")
+
+
 def main() -> None:
     """Recover from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--reader", type=Path, default=FOLDER)
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    save_file(recover(arguments.reader), arguments.out / TRAINED)
-    manifest = json.loads((arguments.reader / MANIFEST).read_text(encoding="utf-8"))
-    (arguments.out / CONFIG).write_text(json.dumps(manifest["network"]), encoding="utf-8")
-    (arguments.out / RECIPE).write_text(json.dumps(manifest["trained"], indent=1), encoding="utf-8")
-    shutil.copyfile(shared_words()[1], arguments.out / "tokenizer.json")
+    write(arguments.reader, arguments.out)
 
 
 if __name__ == "__main__":

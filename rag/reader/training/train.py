@@ -33,13 +33,12 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from index.errors import PinciteError
-from index.models import bundled_folder
 from index.text.sentences import split_sentences
+from rag.reader.default import MAX_TOKENS
 from rag.reader.inputs import Inputs, encode, open_tokenizer
 from rag.reader.training.examples import Example, read_examples
 from rag.reader.training.network import FAR, ReaderNetwork, loss_of, sentence_means
 
-MAX_TOKENS = 320  # a passage has up to 200 of the English encoder's, which are longer than those of many languages
 _KEEP_HEADER = 0.8  # of the passages: some have no title
 _AS_TYPED = 0.5  # of the questions; the others are asked in other words, where there are any
 _MEAN = 0.998  # of the weights' moving mean at each step
@@ -295,7 +294,7 @@ def main() -> int:
     """Train, or teach, from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, nargs="+", required=True, help="pools, each called by its file's name")
-    parser.add_argument("--start", type=Path, help="a model's folder, or an outcome; default: the embedding model")
+    parser.add_argument("--start", type=Path, required=True, help="a model's folder, or an outcome")
     parser.add_argument("--out", type=Path, help="folder of the outcome")
     parser.add_argument("--teach", type=Path, help="file for what the network in --start says")
     parser.add_argument("--taught", type=Path, help="that file")
@@ -319,7 +318,7 @@ def run(arguments: argparse.Namespace) -> None:
     rng = random.Random(arguments.seed)
     torch.manual_seed(arguments.seed)
     examples = [example for path in arguments.data for example in read_examples(path)]
-    start = arguments.start or bundled_folder()
+    start = arguments.start
     network = ReaderNetwork.load(start) if (start / RECIPE).exists() else ReaderNetwork.start(start)
     tokenizer = open_tokenizer(start)
     if arguments.teach:
