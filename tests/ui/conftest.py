@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from html import escape
@@ -17,6 +15,7 @@ import pytest
 import uvicorn
 from browsing import ARGUMENTS, CHROMIUM
 from fastapi import FastAPI
+from looping import in_a_loop
 from numpy.typing import NDArray
 from playwright.sync_api import Browser, expect, sync_playwright
 from samples import FILLER, OCR, a_pdf, write_samples
@@ -87,8 +86,7 @@ async def _create(assistant: Assistant, indexing: Indexing, kept: Conversations 
 def serving(
     assistant: Assistant, indexing: Indexing, folder: Path, kept: Conversations | None = None, *, token: str = ""
 ) -> Iterator[Served]:
-    with ThreadPoolExecutor(1) as other:  # Playwright's loop runs in this thread
-        app = other.submit(lambda: asyncio.run(_create(assistant, indexing, kept, token))).result()
+    app = in_a_loop(_create(assistant, indexing, kept, token))
     listener = bind("127.0.0.1", 0)
     server = uvicorn.Server(configure(app))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine, Generator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Generator
 from contextlib import aclosing
-from functools import wraps
-from typing import Any
 
 import pytest
+from looping import in_a_loop, runs
 
 from ui.web.line import Client, FullError, Line
 
@@ -28,20 +26,6 @@ def asks(name: str, log: Log, *, gate: threading.Event | None = None) -> Generat
 
 async def follow(line: Line, client: Client, steps: Generator[str, None, None]) -> list[str]:
     return [step async for step in line.take(steps, client=client, waiting=lambda ahead: f"{ahead} before")]
-
-
-def in_a_loop(coroutine: Coroutine[Any, Any, None]) -> None:
-    """Run it in a loop of its own, in a thread of its own: Playwright's loop runs in the tests' one."""
-    with ThreadPoolExecutor(1) as other:
-        other.submit(lambda: asyncio.run(asyncio.wait_for(coroutine, 60))).result()
-
-
-def runs(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
-    @wraps(test)
-    def run(**fixtures: Any) -> None:
-        in_a_loop(test(**fixtures))
-
-    return run
 
 
 async def settle() -> None:

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import replace
 
 import pytest
+from looping import runs
 
 from index import PinciteError
 from ui.web.running import Running
@@ -29,47 +30,41 @@ async def steps(go_on: asyncio.Event, *, error: Exception | None = None) -> Asyn
     yield DONE
 
 
-def test_who_follows_hears_the_last_step_and_those_after_it_and_the_answer_is_kept() -> None:
-    async def main() -> None:
-        kept, go_on = Kept(), asyncio.Event()
-        running = Running(kept.save)
-        left = running.start("a", ASKED, 0, steps(go_on)).follow()
-        await anext(left)
-        assert (await anext(left)).stage == "reading"
-        await left.aclose()
-        run = running.find("a")
-        assert run is not None
-        heard = []
-        async for step in run.follow():
-            heard.append(step)
-            go_on.set()
-        assert [step.stage for step in heard] == ["reading", ""]
-        assert kept == [DONE]
-        assert running.find("a") is None
-
-    asyncio.run(main())
-
-
-def test_what_is_stopped_is_kept_no_more() -> None:
-    async def main() -> None:
-        kept, go_on = Kept(), asyncio.Event()
-        running = Running(kept.save)
-        run = running.start("a", ASKED, 0, steps(go_on))
-        async for _ in run.follow():
-            await asyncio.to_thread(running.stop, "a")
-        assert running.find("a") is None
-        assert kept == []
-
-    asyncio.run(main())
-
-
-def test_an_answer_that_fails_is_kept_as_failed_and_told() -> None:
-    async def main() -> None:
-        kept, go_on = Kept(), asyncio.Event()
+@runs
+async def test_who_follows_hears_the_last_step_and_those_after_it_and_the_answer_is_kept() -> None:
+    kept, go_on = Kept(), asyncio.Event()
+    running = Running(kept.save)
+    left = running.start("a", ASKED, 0, steps(go_on)).follow()
+    await anext(left)
+    assert (await anext(left)).stage == "reading"
+    await left.aclose()
+    run = running.find("a")
+    assert run is not None
+    heard = []
+    async for step in run.follow():
+        heard.append(step)
         go_on.set()
-        run = Running(kept.save).start("a", ASKED, 0, steps(go_on, error=PinciteError("the disk is gone")))
-        with pytest.raises(PinciteError, match="disk"):
-            [step async for step in run.follow()]
-        assert [(one.state, one.fault) for one in kept] == [("failed", "The disk is gone")]
+    assert [step.stage for step in heard] == ["reading", ""]
+    assert kept == [DONE]
+    assert running.find("a") is None
 
-    asyncio.run(main())
+
+@runs
+async def test_what_is_stopped_is_kept_no_more() -> None:
+    kept, go_on = Kept(), asyncio.Event()
+    running = Running(kept.save)
+    run = running.start("a", ASKED, 0, steps(go_on))
+    async for _ in run.follow():
+        await asyncio.to_thread(running.stop, "a")
+    assert running.find("a") is None
+    assert kept == []
+
+
+@runs
+async def test_an_answer_that_fails_is_kept_as_failed_and_told() -> None:
+    kept, go_on = Kept(), asyncio.Event()
+    go_on.set()
+    run = Running(kept.save).start("a", ASKED, 0, steps(go_on, error=PinciteError("the disk is gone")))
+    with pytest.raises(PinciteError, match="disk"):
+        [step async for step in run.follow()]
+    assert [(one.state, one.fault) for one in kept] == [("failed", "The disk is gone")]
