@@ -24,6 +24,7 @@ from rag.answer.features import (
     unknown_words,
 )
 from rag.answer.regression import Regression, regression
+from rag.answer.spoken import nearness
 from rag.question import Question
 from rag.reader.protocol import Reader, Reading, Span, ToRead
 
@@ -83,7 +84,9 @@ def extract(
     if not statements:
         return Extraction((), tuple(hits), 0.0, by_reader=False)
     features = sentence_features(snapshot, question, statements, readings)
-    probabilities = sentence_regression(features).choice(features.rows)
+    places = [(s.document.doc_id, s.start, s.end) for s in statements]
+    near = nearness(question.spoken_of, places, "sentence")
+    probabilities = sentence_regression(features).choice(features.rows, near)
     order = sorted(
         range(len(statements)), key=lambda i: (-probabilities[i], statements[i].hit.rank, statements[i].start)
     )
@@ -121,7 +124,10 @@ def rank_hits(
     read = [hit for hit in hits if hit.rank in readings]
     if not read:
         return tuple(hits)
-    probabilities = regression("passage", PASSAGE_FEATURES).choice(passage_features(snapshot, question, read, readings))
+    rows = passage_features(snapshot, question, read, readings)
+    places = [(hit.passage.doc_id, hit.passage.start, hit.passage.end) for hit in read]
+    near = nearness(question.spoken_of, places, "passage")
+    probabilities = regression("passage", PASSAGE_FEATURES).choice(rows, near)
     ranked = [
         replace(hit, score=float(probability) * confidence)
         for hit, probability in zip(read, probabilities, strict=True)
