@@ -26,6 +26,7 @@ from index.readers.pdf.file import DAMAGED, PDFIUM, opened, pages_there
 from index.readers.pdf.forms import put_in_place
 from index.readers.pdf.grid import may_hold_tables
 from index.readers.pdf.headings import OutlineEntry
+from index.readers.pdf.interleaved import by_columns
 from index.readers.pdf.layout import GIVEN_UP, lay_out, pages_missing
 from index.readers.pdf.lines import PageLines, page_lines
 from index.readers.pdf.notes import Box, Note, note_lines, read_drawn, read_notes
@@ -111,7 +112,7 @@ def _read_page(document: Any, number: int, pictures: Pictures) -> PageLines:
         width, height = page.get_size()
         with closing(page.get_textpage()) as text_page:
             characters = read_characters(page, text_page)
-            lines = put_beside_labels([close_up(line) for line in page_lines(characters)])
+            lines = put_beside_labels(by_columns([close_up(line) for line in page_lines(characters)]))
             for line in lines:
                 line.bold = all(is_bold(text_page, sample) for sample in line.samples)
         remarks = note_lines(notes, page, lines)
