@@ -79,7 +79,7 @@ def page_doors(blocks: gr.Blocks) -> tuple[Door, ...]:
     events = blocks.fns
     return (
         Door("GET", "/"),
-        Door("GET", r"/(page|library|history)\.(css|js)"),
+        Door("GET", r"/(page|library|history|frame)\.(css|js)"),
         Door("GET", r"/page/[\w-]{1,64}/[0-9]{1,9}\.png"),
         Door("GET", r"/conversation/[0-9a-f]{32}\.(md|html|json)"),
         Door("POST", "/upload", LARGEST, query={"name": f"(?s:.{{1,{LONGEST_NAME}}})"}, streamed=True),

@@ -22,6 +22,7 @@ from ui.web.bounds import bound
 from ui.web.line import Client, Line
 from ui.web.parts.adding import adding, removal
 from ui.web.parts.conversation import broken, conversation, exchange, notice, welcome
+from ui.web.parts.frame import foot
 from ui.web.parts.history import menu, seeking
 from ui.web.parts.library import head, keys, listing, overview
 from ui.web.parts.markup import Html, join
@@ -271,6 +272,7 @@ def build_page(
                 talks = _part("talks")
                 _part("adding", value=adding())
                 upper, lower = _part("overview"), _part("listing")
+            _part("foot", value=foot())
             with gr.Column(elem_id="talk"):
                 past, current, lost = _conversation(examples)
                 said = _part("notice")

@@ -1,0 +1,10 @@
+"""The frame as HTML: the foot of the left part, which leads to what is about the whole page."""
+
+from __future__ import annotations
+
+from ui.web.parts.markup import Html, tag
+
+
+def foot() -> Html:
+    """Render what stands below the library, whatever is in it; frame.js and page.js do what is clicked."""
+    return tag("nav", tag("button", "Keys", type="button", class_="quiet", data_keys=True), aria_label="Pincite")
