@@ -10,6 +10,7 @@ import secrets
 import sys
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -30,7 +31,7 @@ from index import (
 )
 from rag import Assistant, check_reader
 from ui import contract
-from ui.cli.output import print_answer, print_json, print_report, progress_bars, warn, warn_once_ready
+from ui.cli.output import print_answer, print_findings, print_json, print_report, progress_bars, warn, warn_once_ready
 from ui.cli.stopping import Stopping
 from ui.settings import Settings
 from ui.text import one_line
@@ -205,6 +206,19 @@ def verify_index(settings: Settings, options: argparse.Namespace) -> int:
         for problem in problems:
             print(one_line(problem))
     return FAULT if problems else OK
+
+
+def doctor(settings: Settings, options: argparse.Namespace) -> int:
+    """Look at the installation, the home folder and the library, and name each fault with its cure."""
+    from ui.health import examine  # brings what the other commands need not
+
+    found = examine(settings)
+    faults = [one for one in found if one.state == "fault"]
+    if options.json:
+        print_json({"well": not faults, "findings": [asdict(one) for one in found]})
+    else:
+        print_findings(found)
+    return FAULT if faults else OK
 
 
 def _find_traces(settings: Settings, options: argparse.Namespace) -> int:
