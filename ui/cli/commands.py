@@ -78,6 +78,7 @@ def chat(settings: Settings, options: argparse.Namespace) -> int:
             proxy=settings.proxy,
             temporary=library.temporary,
             # Of several people, whom a token lets in, each would see what the others asked.
+            settings=settings,
             kept=None if token else stack.enter_context(contextlib.closing(Conversations(settings.home))),
         )
         address = f"http://{name}:{settings.port}" + (f"/?token={token}" if token else "")

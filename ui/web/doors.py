@@ -79,9 +79,11 @@ def page_doors(blocks: gr.Blocks) -> tuple[Door, ...]:
     events = blocks.fns
     return (
         Door("GET", "/"),
-        Door("GET", r"/(page|library|history|frame)\.(css|js)"),
+        Door("GET", r"/(page|library|history|frame|health)\.(css|js)"),
         Door("GET", r"/page/[\w-]{1,64}/[0-9]{1,9}\.png"),
         Door("GET", r"/conversation/[0-9a-f]{32}\.(md|html|json)"),
+        Door("GET", r"/health(/check)?"),
+        Door("POST", "/health/check", SMALL_BYTES, read=lambda _: {}),
         Door("POST", "/upload", LARGEST, query={"name": f"(?s:.{{1,{LONGEST_NAME}}})"}, streamed=True),
         Door("GET", r"/assets/[\w-][\w.-]*"),
         Door("GET", r"/static/js/iframeResizer\.contentWindow\.min\.js"),

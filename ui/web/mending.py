@@ -36,7 +36,8 @@ OURS = (
     '<link rel="stylesheet" href="./page.css"><script nonce="{nonce}" src="./page.js"></script>'
     '<link rel="stylesheet" href="./library.css"><script nonce="{nonce}" src="./library.js"></script>'
     '<link rel="stylesheet" href="./history.css"><script nonce="{nonce}" src="./history.js"></script>'
-    '<link rel="stylesheet" href="./frame.css"><script nonce="{nonce}" src="./frame.js"></script></head>'
+    '<link rel="stylesheet" href="./frame.css"><script nonce="{nonce}" src="./frame.js"></script>'
+    '<link rel="stylesheet" href="./health.css"><script nonce="{nonce}" src="./health.js"></script></head>'
 )
 
 

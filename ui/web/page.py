@@ -23,6 +23,7 @@ from ui.web.line import Client, Line
 from ui.web.parts.adding import adding, removal
 from ui.web.parts.conversation import broken, conversation, exchange, notice, welcome
 from ui.web.parts.frame import foot
+from ui.web.parts.health import health
 from ui.web.parts.history import menu, seeking
 from ui.web.parts.library import head, keys, listing, overview
 from ui.web.parts.markup import Html, join
@@ -280,7 +281,7 @@ def build_page(
             panel = _part("source")
             turns, instead = gr.Number(0, visible=False), gr.Number(-1, visible=False)
             here = gr.Textbox(visible=False)
-        over = join(keys(), menu(), removal(), broken())
+        over = join(keys(), menu(), removal(), broken(), health())
         wire = gr.HTML(over, elem_id="over", js_on_load=CONNECT, apply_default_css=False)
 
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}

@@ -7,4 +7,8 @@ from ui.web.parts.markup import Html, tag
 
 def foot() -> Html:
     """Render what stands below the library, whatever is in it; frame.js and page.js do what is clicked."""
-    return tag("nav", tag("button", "Keys", type="button", class_="quiet", data_keys=True), aria_label="Pincite")
+    buttons = [
+        tag("button", "Health", type="button", class_="quiet", data_health=True),
+        tag("button", "Keys", type="button", class_="quiet", data_keys=True),
+    ]
+    return tag("nav", *buttons, aria_label="Pincite")
