@@ -33,7 +33,8 @@ from rag import Assistant, check_reader
 from ui import contract
 from ui.cli.output import print_answer, print_findings, print_json, print_report, progress_bars, warn, warn_once_ready
 from ui.cli.stopping import Stopping
-from ui.settings import Settings
+from ui.preferences import Preferences
+from ui.settings import Settings, fixed_by
 from ui.text import one_line
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def chat(settings: Settings, options: argparse.Namespace) -> int:
             proxy=settings.proxy,
             temporary=library.temporary,
             # Of several people, whom a token lets in, each would see what the others asked.
-            settings=settings,
+            preferences=Preferences(settings, fixed=fixed_by(vars(options))),
             kept=None if token else stack.enter_context(contextlib.closing(Conversations(settings.home))),
         )
         address = f"http://{name}:{settings.port}" + (f"/?token={token}" if token else "")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Callable
 
 from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -37,15 +38,17 @@ OURS = (
     '<link rel="stylesheet" href="./library.css"><script nonce="{nonce}" src="./library.js"></script>'
     '<link rel="stylesheet" href="./history.css"><script nonce="{nonce}" src="./history.js"></script>'
     '<link rel="stylesheet" href="./frame.css"><script nonce="{nonce}" src="./frame.js"></script>'
-    '<link rel="stylesheet" href="./health.css"><script nonce="{nonce}" src="./health.js"></script></head>'
+    '<link rel="stylesheet" href="./health.css"><script nonce="{nonce}" src="./health.js"></script>'
+    '<link rel="stylesheet" href="./preferences.css"><script nonce="{nonce}" src="./preferences.js"></script></head>'
 )
 
 
 class Sender:
     """Sends a response on with the headers set; an index page is gathered, mended, and sent whole."""
 
-    def __init__(self, send: Send, *, mends: bool) -> None:
+    def __init__(self, send: Send, *, mends: bool, look: Callable[[], str] = str) -> None:
         self._mends = mends
+        self._look = look
         self._send = send
         self._nonce = secrets.token_urlsafe(16)
         self._start: Message | None = None
@@ -81,7 +84,7 @@ class Sender:
             await self({"type": "http.response.body", "body": b""})
 
     async def _send_mended(self, start: Message) -> None:
-        body = mended(self._body.decode(), self._nonce).encode()
+        body = mended(self._body.decode(), self._nonce, look=self._look()).encode()
         headers = MutableHeaders(scope=start)
         headers["content-length"] = str(len(body))
         headers["cache-control"] = "no-store"
@@ -93,7 +96,11 @@ async def _nothing() -> Message:
     return {"type": "http.disconnect"}
 
 
-def mended(page: str, nonce: str) -> str:
-    """Return Gradio's index page without what names other hosts, with our style, our script and the nonce."""
+def mended(page: str, nonce: str, *, look: str = "") -> str:
+    """Return Gradio's index page without what names other hosts, with our style, our script and the nonce.
+
+    `look` has attributes of the page as a whole.
+    """
+    page = page.replace("<html", f"<html {look}", 1) if look else page
     page = SCRIPT.sub(f'<script nonce="{nonce}"', OUTSIDE.sub("", page))
     return HEAD_END.sub(OURS.format(nonce=nonce), page, count=1)

@@ -17,7 +17,7 @@ import anyio.to_thread
 import gradio as gr
 from gradio.events import Dependency
 
-from index import Conversations, PinciteError, clean_text
+from index import PinciteError, clean_text
 from ui.web.bounds import bound
 from ui.web.line import Client, Line
 from ui.web.parts.adding import adding, removal
@@ -27,6 +27,7 @@ from ui.web.parts.health import health
 from ui.web.parts.history import menu, seeking
 from ui.web.parts.library import head, keys, listing, overview
 from ui.web.parts.markup import Html, join
+from ui.web.parts.preferences import preferences
 from ui.web.parts.source import missing, source
 from ui.web.running import Running
 from ui.web.scripts import ASK, ATTACH, CONNECT, DISCARDED, ENDED, HERE, LOAD
@@ -67,13 +68,13 @@ class ChatPage:
         *,
         examples: Sequence[str],
         line: Line | None = None,
-        kept: Conversations | None = None,
+        keeper: Keeper | None = None,
     ) -> None:
         self.assistant = assistant
         self.indexing = indexing
         self.examples = tuple(examples)
         self.line = line or Line()
-        self._keeper = Keeper(kept)
+        self._keeper = keeper or Keeper(None)
         self.talks = Talks(self._keeper)
         self.running = Running(self._keeper.save)
         self._holdings = HoldingsReader(assistant.library)
@@ -257,10 +258,10 @@ def _scope_box(entries: Sequence[Entry], chosen: str) -> gr.Dropdown:
 
 
 def build_page(
-    assistant: Assistant, indexing: Indexing, *, examples: Sequence[str], kept: Conversations | None = None
+    assistant: Assistant, indexing: Indexing, *, examples: Sequence[str], keeper: Keeper | None = None
 ) -> gr.Blocks:
-    """Build the page for one assistant; conversations are kept in `kept`, if there is one."""
-    page = ChatPage(assistant, indexing, examples=examples, kept=kept)
+    """Build the page for one assistant; conversations are kept by `keeper`, if there is one."""
+    page = ChatPage(assistant, indexing, examples=examples, keeper=keeper)
     blocks = gr.Blocks(analytics_enabled=False, title="Pincite", fill_width=True, fill_height=True)
     with blocks:
         exchanges: gr.State = gr.State(())
@@ -281,7 +282,7 @@ def build_page(
             panel = _part("source")
             turns, instead = gr.Number(0, visible=False), gr.Number(-1, visible=False)
             here = gr.Textbox(visible=False)
-        over = join(keys(), menu(), removal(), broken(), health())
+        over = join(keys(), menu(), removal(), broken(), health(), preferences())
         wire = gr.HTML(over, elem_id="over", js_on_load=CONNECT, apply_default_css=False)
 
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}

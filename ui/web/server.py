@@ -26,8 +26,9 @@ from gradio.themes import Base
 
 from index import Conversations, PinciteError, SettingsError
 from ui.places import has_images
+from ui.preferences import Preferences
 from ui.settings import Settings
-from ui.web.caring import care_routes
+from ui.web.caring import care_routes, look
 from ui.web.connections import LARGEST_HEAD, PatientProtocol
 from ui.web.doors import Door, page_doors
 from ui.web.exporting import export_route
@@ -54,6 +55,8 @@ STATIC = (
     "parts/frame.js",
     "parts/health.css",
     "parts/health.js",
+    "parts/preferences.css",
+    "parts/preferences.js",
 )
 SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
@@ -71,14 +74,15 @@ def create_app(
     doors: Sequence[Door] = (),
     temporary: Path | None = None,
     kept: Conversations | None = None,
-    settings: Settings | None = None,
+    preferences: Preferences | None = None,
 ) -> FastAPI:
     """Build the whole application, and begin to load the models.
 
     `hosts` are the names it answers to; `token`, if there is one, is asked for; `proxy` is the address whose
     X-Forwarded headers are believed. `routers` are served beside the page, as far as `doors` let requests in to them.
     `temporary` is the folder for what Gradio writes; without it there is one that goes with the application.
-    `kept` keeps the conversations, which everybody who reaches the page can read. `settings` are those in force.
+    `kept` keeps the conversations, which everybody who reaches the page can read. `preferences` has the settings in
+    force.
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # the page says it too; this is for whatever else of Gradio asks
     app = FastAPI(title="Pincite", docs_url=None, redoc_url=None, openapi_url=None)
@@ -89,14 +93,22 @@ def create_app(
     assistant.warm_up()
     app.include_router(_files(assistant))
     app.include_router(upload_route(assistant.library, indexing))
-    app.include_router(export_route(Keeper(kept)))
-    in_force = settings or Settings(home=assistant.library.home)
-    app.include_router(care_routes(assistant.library, lambda: in_force))
+    preferences = preferences or Preferences(Settings(home=assistant.library.home))
+    keeper = Keeper(kept, keeps=lambda: preferences.settings.keep == "all")
+    app.include_router(export_route(keeper))
+    app.include_router(care_routes(assistant, preferences, locked=bool(token)))
     for router in routers:
         app.include_router(router)  # before the page, which takes every other path
-    page = build_page(assistant, indexing, examples=examples, kept=kept)
+    page = build_page(assistant, indexing, examples=examples, keeper=keeper)
     _mount(app, page)
-    app.add_middleware(Guard, doors=(*page_doors(page), *doors), hosts=tuple(hosts), token=token, proxy=proxy)
+    app.add_middleware(
+        Guard,
+        doors=(*page_doors(page), *doors),
+        hosts=tuple(hosts),
+        token=token,
+        proxy=proxy,
+        look=lambda: look(preferences.settings),
+    )
     return app
 
 
