@@ -79,7 +79,7 @@ def page_doors(blocks: gr.Blocks) -> tuple[Door, ...]:
     events = blocks.fns
     return (
         Door("GET", "/"),
-        Door("GET", r"/(page|library|history|frame|health|preferences)\.(css|js)"),
+        Door("GET", r"/page\.(css|js)", query={"v": "[0-9a-f]{16}"}),
         Door("GET", r"/page/[\w-]{1,64}/[0-9]{1,9}\.png"),
         Door("GET", r"/conversation/[0-9a-f]{32}\.(md|html|json)"),
         Door("GET", r"/health(/check)?"),
@@ -88,7 +88,6 @@ def page_doors(blocks: gr.Blocks) -> tuple[Door, ...]:
         Door("POST", "/settings", SMALL_BYTES * 4, read=_read_setting),
         Door("POST", "/upload", LARGEST, query={"name": f"(?s:.{{1,{LONGEST_NAME}}})"}, streamed=True),
         Door("GET", r"/assets/[\w-][\w.-]*"),
-        Door("GET", r"/static/js/iframeResizer\.contentWindow\.min\.js"),
         Door("GET", r"/(theme\.css|favicon\.ico)"),
         Door("GET", f"/gradio_api/heartbeat/{SESSION}"),
         Door("GET", "/gradio_api/queue/data", query={"session_hash": SESSION}),

@@ -85,7 +85,8 @@ class Guard:
             await send({"type": "websocket.close", "code": 1008})
         elif scope["type"] == "http":
             is_page = scope["path"] == "/" and scope["method"] in ("GET", "HEAD")
-            await self._answer(scope, receive, Sender(send, mends=is_page, look=self.look))
+            packs = "gzip" in Headers(scope=scope).get("accept-encoding", "")
+            await self._answer(scope, receive, Sender(send, mends=is_page, packs=packs, look=self.look))
         else:
             await self.app(scope, receive, send)
 

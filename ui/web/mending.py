@@ -7,6 +7,7 @@ the page speak to its own origin only: whatever a template of a later Gradio bri
 
 from __future__ import annotations
 
+import gzip
 import re
 import secrets
 from collections.abc import Callable
@@ -14,6 +15,8 @@ from collections.abc import Callable
 from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import Message, Scope, Send
+
+from ui.web.bundle import bundle_tags
 
 POLICY = (
     "default-src 'none'; "
@@ -30,24 +33,19 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 OUTSIDE = re.compile(r"""<meta\s+(?:property|name)="(?:og|twitter):[^>]*>|<link\s+rel="manifest"[^>]*>""", re.DOTALL)
+# What only speaks to a page around this one, of which there is none.
+FRAMED = re.compile(r"<script>(?:(?!</script>).)*iframeResizer(?:(?!</script>).)*</script>", re.DOTALL)
 SCRIPT = re.compile(r"<script\b")
 HEAD_END = re.compile(r"</head>")
-OURS = (
-    '<meta name="color-scheme" content="light dark">'
-    '<link rel="stylesheet" href="./page.css"><script nonce="{nonce}" src="./page.js"></script>'
-    '<link rel="stylesheet" href="./library.css"><script nonce="{nonce}" src="./library.js"></script>'
-    '<link rel="stylesheet" href="./history.css"><script nonce="{nonce}" src="./history.js"></script>'
-    '<link rel="stylesheet" href="./frame.css"><script nonce="{nonce}" src="./frame.js"></script>'
-    '<link rel="stylesheet" href="./health.css"><script nonce="{nonce}" src="./health.js"></script>'
-    '<link rel="stylesheet" href="./preferences.css"><script nonce="{nonce}" src="./preferences.js"></script></head>'
-)
+OURS = '<meta name="color-scheme" content="light dark">'
 
 
 class Sender:
-    """Sends a response on with the headers set; an index page is gathered, mended, and sent whole."""
+    """Sends a response on with its headers; an index page is gathered, mended, and sent whole, packed if `packs`."""
 
-    def __init__(self, send: Send, *, mends: bool, look: Callable[[], str] = str) -> None:
+    def __init__(self, send: Send, *, mends: bool, packs: bool = False, look: Callable[[], str] = str) -> None:
         self._mends = mends
+        self._packs = packs
         self._look = look
         self._send = send
         self._nonce = secrets.token_urlsafe(16)
@@ -86,6 +84,10 @@ class Sender:
     async def _send_mended(self, start: Message) -> None:
         body = mended(self._body.decode(), self._nonce, look=self._look()).encode()
         headers = MutableHeaders(scope=start)
+        if self._packs:
+            body = gzip.compress(body, 6)
+            headers["content-encoding"] = "gzip"
+        headers["vary"] = "Accept-Encoding"
         headers["content-length"] = str(len(body))
         headers["cache-control"] = "no-store"
         await self._send(start)
@@ -102,5 +104,5 @@ def mended(page: str, nonce: str, *, look: str = "") -> str:
     `look` has attributes of the page as a whole.
     """
     page = page.replace("<html", f"<html {look}", 1) if look else page
-    page = SCRIPT.sub(f'<script nonce="{nonce}"', OUTSIDE.sub("", page))
-    return HEAD_END.sub(OURS.format(nonce=nonce), page, count=1)
+    page = SCRIPT.sub(f'<script nonce="{nonce}"', OUTSIDE.sub("", FRAMED.sub("", page)))
+    return HEAD_END.sub(lambda end: OURS + bundle_tags(nonce) + end[0], page, count=1)

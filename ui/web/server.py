@@ -14,20 +14,21 @@ import tempfile
 import threading
 import weakref
 import webbrowser
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import gradio as gr
 import uvicorn
 from fastapi import APIRouter, FastAPI
-from fastapi.responses import FileResponse, PlainTextResponse, Response
+from fastapi.responses import PlainTextResponse, Response
 from gradio.themes import Base
 
 from index import Conversations, PinciteError, SettingsError
 from ui.places import has_images
 from ui.preferences import Preferences
 from ui.settings import Settings
+from ui.web.bundle import bundle_routes
 from ui.web.caring import care_routes, look
 from ui.web.connections import LARGEST_HEAD, PatientProtocol
 from ui.web.doors import Door, page_doors
@@ -44,20 +45,6 @@ if TYPE_CHECKING:
 
 PAGE_WIDTH = 1400  # pixels: sharp in a panel of 700 on a screen of double density
 HERE = Path(__file__).parent
-STATIC = (
-    "page.css",
-    "page.js",
-    "parts/library.css",
-    "parts/library.js",
-    "parts/history.css",
-    "parts/history.js",
-    "parts/frame.css",
-    "parts/frame.js",
-    "parts/health.css",
-    "parts/health.js",
-    "parts/preferences.css",
-    "parts/preferences.js",
-)
 SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
@@ -91,6 +78,7 @@ def create_app(
         weakref.finalize(app, shutil.rmtree, temporary, ignore_errors=True)
     os.environ["GRADIO_TEMP_DIR"] = str(temporary)  # read when components are made, and at each use
     assistant.warm_up()
+    app.include_router(bundle_routes())
     app.include_router(_files(assistant))
     app.include_router(upload_route(assistant.library, indexing))
     preferences = preferences or Preferences(Settings(home=assistant.library.home))
@@ -177,18 +165,9 @@ def serve(app: FastAPI, listener: socket.socket, *, open_browser: str | None = N
         uvicorn.Server(configure(app)).run(sockets=[listener])
 
 
-def _sender(file: Path) -> Callable[[], FileResponse]:
-    """Return what answers with a file, which a browser asks for again at each opening."""
-    kind = {".css": "text/css", ".js": "text/javascript"}[file.suffix]
-    return lambda: FileResponse(file, media_type=kind, headers={"Cache-Control": "no-cache"})
-
-
 def _files(assistant: Assistant) -> APIRouter:
-    """Return the routes of the styles, the scripts, and the pages of documents as images."""
+    """Return the route of the pages of documents as images."""
     router = APIRouter()
-
-    for file in (HERE / name for name in STATIC):
-        router.add_api_route(f"/{file.name}", _sender(file), include_in_schema=False)
 
     @router.get("/page/{doc_id}/{number}.png", include_in_schema=False)
     def page_image(doc_id: str, number: int) -> Response:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rag import REFUSALS
 from ui.settings import KEEPS, SIZES, THEMES
-from ui.web.parts.markup import Html, tag
+from ui.web.parts.markup import Html, join, tag
 
 CHOICES = {
     "strict": "Strict",
@@ -54,7 +54,11 @@ def preferences() -> Html:
         _text(
             "model",
             "Embedding model",
-            "pincite, a folder, or a name at the hub. From the next start on; run pincite index --rebuild before it.",
+            join(
+                "pincite, a folder, or a name at the hub. After a change end Pincite, run ",
+                tag("code", "pincite index --rebuild"),
+                ", and start it again.",
+            ),
         ),
         tag("p", "These folders are synced at each start:", class_="hint"),
         tag("ul", class_="folders"),
