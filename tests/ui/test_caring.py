@@ -81,12 +81,13 @@ def test_the_index_is_checked_in_the_page_and_how_far_is_shown(page: Page, monke
 
 
 @pytest.fixture
-def defaults(served: Served) -> Iterator[Path]:
-    """The file of settings, which goes with its settings when the test ends."""
+def defaults(page: Page, served: Served) -> Iterator[Path]:
+    """The file of settings; what a test has changed is as it was when it ends."""
     file = served.assistant.library.home / "settings.toml"
     yield file
-    file.unlink(missing_ok=True)
-    served.assistant.set_up(reader="pincite", refusal="balanced")
+    for name, value in (("theme", "system"), ("text", "100"), ("refusal", "balanced")):
+        page.request.post(f"{served.address}settings", data={"name": name, "value": value})
+    file.unlink()
 
 
 def test_a_setting_is_changed_explained_and_applied_at_once(page: Page, served: Served, defaults: Path) -> None:

@@ -40,6 +40,7 @@ EXAMPLES = {
     "api_name": ("predict", "ask", "refresh"),
     "session_hash": ("abc",),
     "size": ("1", "192"),
+    "kind": ("css", "js"),
 }
 
 
