@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from once import BorrowingPool, RememberingNetworks
+from once import BorrowingPool, RememberingNetworks, RememberingTokenizers
 from support import WordEncoder
 
 import index.store.repair
+import rag.reader.default
 from index.library import Library
+from index.models import Encoder
 from index.models.inference import Network
+from index.models.shipped import ShippedNetwork
+from index.sync.sync import sync_paths
+from ui.cli.commands import SAMPLES
 
 # Nothing depends on how fast the machine is, and nothing on which of a run's processes a test is in.
 settings.register_profile(
@@ -45,6 +51,16 @@ def networks_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def tokenizers_once() -> Iterator[None]:
+    """Read each tokenizer once in a process."""
+    tokenizers = RememberingTokenizers(rag.reader.default.open_tokenizer)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rag.reader.default, "open_tokenizer", tokenizers.open)
+        patch.setattr(ShippedNetwork, "_truncating", property(tokenizers.truncating))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def processes_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep the processes that read for the next library of the tests."""
     BorrowingPool.room = tmp_path_factory.mktemp("room")
@@ -67,6 +83,22 @@ def library(tmp_path: Path, encoder: WordEncoder) -> Iterator[Library]:
     opened = Library(tmp_path / "home", encoder)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def sampled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that holds the sample documents, to be copied only."""
+    home = tmp_path_factory.mktemp("sampled")
+    library = Library(home, Encoder())
+    assert sync_paths(library, [SAMPLES]).rejected == ()
+    library.close()
+    return home
+
+
+@pytest.fixture
+def samples_home(sampled: Path, tmp_path: Path) -> Path:
+    """A home of the test's own that holds the sample documents."""
+    return Path(shutil.copytree(sampled, tmp_path / "home"))
 
 
 @pytest.fixture(scope="session")

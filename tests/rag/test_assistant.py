@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support import WordEncoder
 
@@ -16,20 +17,19 @@ from index.errors import PinciteError, SettingsError
 from index.library import Library
 from index.records import Document
 from index.store.database import Database
-from index.sync.sync import add_documents, sync_paths
+from index.sync.sync import add_documents
 from rag import Answer, Assistant, Turn, open_assistant
 from rag.answer.citations import CitationError, check_citations
 from rag.answer.extractive import ExtractiveAnswerer
 from rag.assistant import Loading
 from rag.evaluation.evaluate import evaluate, measure, open_dataset
 from rag.reader.default import ShippedReader
-from ui.cli.commands import EXAMPLES, SAMPLES
+from ui.cli.commands import EXAMPLES
 
 
 @pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    opened = open_assistant(tmp_path_factory.mktemp("home"))
-    assert sync_paths(opened.library, [SAMPLES]).rejected == ()
+def assistant(sampled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    opened = open_assistant(Path(shutil.copytree(sampled, tmp_path_factory.mktemp("copy") / "home")))
     yield opened
     opened.close()
 
@@ -159,7 +159,10 @@ def test_an_empty_or_endless_question_is_an_error_and_no_refusal(assistant: Assi
     "question",
     ["?", "the of and", "\ud800", "((( OR *", "a\x00b", "Ω" * 500, "<script>alert(1)</script>", "words:x AND"],
 )
-def test_odd_questions_get_an_answer_or_a_refusal(assistant: Assistant, question: str) -> None:
+def test_odd_questions_get_an_answer_or_a_refusal(question: str, library: Library) -> None:
+    texts = ("The heron of Dr. Ash has 3 words: x, y and Ω.", "<script> is no reed OR heron.")  # few: all are read
+    add_documents(library, [Document(t, t, "", "text/plain", t, {}, (), t, 0.0) for t in texts])
+    assistant = Assistant(library, refusal="eager")
     check(assistant, assistant.ask(question))
 
 
@@ -293,8 +296,10 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=25)
-@given(texts=st.lists(st.lists(WORDS, max_size=60).map(" ".join), min_size=1, max_size=4, unique=True))
+# A document is read as a whole, so that a short one has all that a long one has; the reader takes most of the time.
+@settings(max_examples=8)
+@example(texts=["heron Dr. Ash \ud800 日本。 e\u0301 reed", "“ heron 😀 ” reed ! \n\n 3.5 reed . ", "\n"])
+@given(texts=st.lists(st.lists(WORDS, max_size=25).map(" ".join), min_size=1, max_size=3, unique=True))
 def test_whatever_the_documents_hold_a_citation_quotes_them(
     texts: list[str], tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
