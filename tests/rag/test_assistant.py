@@ -17,19 +17,29 @@ from index.errors import PinciteError, SettingsError
 from index.library import Library
 from index.records import Document
 from index.store.database import Database
-from index.sync.sync import add_documents
+from index.sync.sync import add_documents, sync_paths
 from rag import Answer, Assistant, Turn, open_assistant
 from rag.answer.citations import CitationError, check_citations
 from rag.answer.extractive import ExtractiveAnswerer
 from rag.assistant import Loading
 from rag.evaluation.evaluate import evaluate, measure, open_dataset
 from rag.reader.default import ShippedReader
-from ui.cli.commands import EXAMPLES
+from ui.cli.commands import EXAMPLES, SAMPLES
 
 
 @pytest.fixture(scope="module")
 def assistant(sampled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """An assistant over seven of the sample documents."""
     opened = open_assistant(Path(shutil.copytree(sampled, tmp_path_factory.mktemp("copy") / "home")))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """An assistant over all of the sample documents."""
+    opened = open_assistant(tmp_path_factory.mktemp("home"))
+    assert sync_paths(opened.library, [SAMPLES]).rejected == ()
     yield opened
     opened.close()
 
@@ -77,10 +87,11 @@ ANSWERED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("question", "words"), ANSWERED)
-def test_each_sample_document_answers(assistant: Assistant, question: str, words: str) -> None:
-    answer = assistant.ask(question)
-    check(assistant, answer)
+def test_each_sample_document_answers(shipped: Assistant, question: str, words: str) -> None:
+    answer = shipped.ask(question)
+    check(shipped, answer)
     assert words in answer.text
 
 
