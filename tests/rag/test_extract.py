@@ -52,7 +52,8 @@ def test_where_a_passage_surely_answers_few_are_read(library: Library) -> None:
 
 def test_where_none_does_more_are_read(library: Library) -> None:
     read = read_for(library, "Who paints the ferry of Skellan?", [FERRY, *OTHERS])
-    assert len(read) == len(set(read)) == PASSAGES_READ
+    assert sorted(read) == sorted([FERRY, *OTHERS])
+    assert PASSAGES_FIRST < len(read) <= PASSAGES_READ
 
 
 def test_what_may_say_the_contrary_is_read_all_the_same(library: Library) -> None:
