@@ -87,6 +87,9 @@ class Row:
 Extent = tuple[float, float]
 
 
+Grid = Sequence[dict[int, list[Piece]]]  # by row, the pieces of each column
+
+
 @dataclass(slots=True, eq=False)
 class Table:
     """Rows with figures, and where their columns stand; `above` are the rows over it, the nearest first."""
@@ -240,7 +243,7 @@ def _table(rows: Sequence[Row], start: int, end: int) -> Table | None:
     columns = _with_words(_columns(body), body)
     if len(body) < 2 or not 1 < len(columns) <= _MOST_COLUMNS:
         return None
-    cells = [_placed(row, columns) for row in body]
+    cells: Grid = [_placed(row, columns) for row in body]
     columns, cells = _with_signs(columns, cells)
     columns, cells = _without_sparse(columns, cells)
     if len(columns) < 2 or not any(has_figures(column, cells) for column in range(1, len(columns))):
@@ -320,9 +323,6 @@ def _placed(row: Row, columns: Sequence[Extent]) -> dict[int, list[Piece]]:
             return {}
         cells.setdefault(over[0], []).append(piece)
     return cells
-
-
-Grid = Sequence[dict[int, list[Piece]]]
 
 
 def _with_signs(columns: Sequence[Extent], cells: Grid) -> tuple[list[Extent], Grid]:

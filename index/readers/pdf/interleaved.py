@@ -42,8 +42,9 @@ def by_columns(lines: Sequence[Line]) -> list[Line]:
     parted = sum(line.is_row and len(line.text) > 2 * _USUAL for line in lines) > 1
     while index < len(lines):
         run = _run(lines, index, parted=parted)
-        if len(run) >= _FEWEST_ROWS and all(_is_running_text([pair[side] for pair in run]) for side in (0, 1)):
-            ordered += [pair.left for pair in run] + [pair.right for pair in run]
+        left, right = [pair.left for pair in run], [pair.right for pair in run]
+        if len(run) >= _FEWEST_ROWS and _is_running_text(left) and _is_running_text(right):
+            ordered += left + right
             index += sum(pair.lines for pair in run)
         else:
             ordered.append(lines[index])

@@ -24,15 +24,3 @@ def test_a_page_of_wrong_letters_is_named(pdf: Pdf, column: Column, monkeypatch:
     assert document.missing == (
         "page 2 says other letters than a reader sees (a font's fault): install pincite[ocr] and index it again"
     )
-
-
-@pytest.mark.skipif(not ocr.available(), reason="needs pincite[ocr]")
-def test_what_ocr_reads_stands_in_the_place_of_wrong_letters(
-    pdf: Pdf, column: Column, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = pdf([column(*GARBLED)])
-    monkeypatch.setattr("index.readers.pdf.pictures.is_garbled", lambda text: "9ROXPH" in text)
-    document = read_document(path)
-    assert document.pages[1].certainty is not None
-    assert document.text.count("9ROXPH 0") <= 1  # once: what the page draws, read by OCR
-    assert not document.missing

@@ -41,11 +41,6 @@ def test_columns_that_are_drawn_row_by_row_are_read_one_after_the_other(pdf: Pdf
     assert text.split() == " ".join((*LEFT, *RIGHT)).split()
 
 
-def test_a_narrow_gutter_parts_columns_where_others_of_their_lines_show_it(pdf: Pdf) -> None:
-    text = read_document(pdf([row_by_row(LEFT, RIGHT, gutter=258)])).text
-    assert text.split() == " ".join((*LEFT, *RIGHT)).split()
-
-
 @pytest.mark.parametrize(
     ("left", "right"),
     [
