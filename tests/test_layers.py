@@ -33,7 +33,7 @@ ENGINES = {
         for name in ("database", "schema", "catalog", "passages", "files", "invariants", "repair", "conversations")
     },
     "pypdfium2": {
-        f"index/readers/pdf/{name}.py" for name in ("pdf", "file", "characters", "hidden", "notes", "pictures")
+        f"index/readers/pdf/{name}.py" for name in ("pdf", "file", "characters", "hidden", "notes", "pictures", "rules")
     },
     "rapidocr": {"index/readers/ocr/ocr.py"},
     "openvino": {
