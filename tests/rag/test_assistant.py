@@ -236,7 +236,7 @@ class FailingEncoder(WordEncoder):
 def settled(assistant: Assistant) -> Loading:
     """Load in the background, and return what comes of it."""
     assistant.warm_up()
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while assistant.state.stage == "loading" and time.monotonic() < deadline:
         time.sleep(0.01)
     return assistant.state

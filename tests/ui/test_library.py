@@ -56,7 +56,7 @@ def started(serve: Serve, home: Path, folder: Path) -> AbstractContextManager[Se
     indexing = Indexing(assistant.library)
     added = [assistant.library.uploads] if assistant.library.uploads.is_dir() else []
     indexing.start([folder, *added])
-    assert indexing.wait(120)
+    assert indexing.wait(600)
     return Closing(assistant.close, serve(assistant, indexing, folder))
 
 
@@ -258,7 +258,7 @@ def test_a_document_is_removed_at_once_and_does_not_come_back(
     expect(page.locator("#listing .note")).to_contain_text("Nothing is indexed yet")
     assert (shelf.folder / "harbour.txt").read_text(encoding="utf-8") == HARBOUR
     shelf.indexing.start([shelf.folder])
-    assert shelf.indexing.wait(60)
+    assert shelf.indexing.wait(600)
     assert shelf.assistant.library.is_empty()
     assert verify(shelf.assistant.library) == []
 
@@ -285,7 +285,7 @@ def test_a_removal_is_asked_for_in_its_place_and_can_be_taken_back(page: Page, s
 def test_a_removal_says_what_goes_with_it(page: Page, shelf: Served, tmp_path: Path) -> None:
     (shelf.folder / "all.zip").write_bytes(zipped({"one.txt": OWL, "two.txt": "Two is a number."}))
     shelf.indexing.start([shelf.folder])
-    assert shelf.indexing.wait(60)
+    assert shelf.indexing.wait(600)
     shown(page, shelf, documents=4)
     item = page.locator("#listing li").filter(has_text="Archive")
     item.hover()
@@ -323,7 +323,7 @@ def test_a_removal_makes_a_long_run_wait_and_it_goes_on(
     working.indexing.start([working.folder])
     page.goto(working.address)
     remove(page, "007")
-    assert working.indexing.wait(180)
+    assert working.indexing.wait(600)
     assert library.counts().documents == library.counts().embedded == 319
     assert verify(library) == []
 
