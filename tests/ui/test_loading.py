@@ -44,7 +44,7 @@ def test_the_first_load_is_small_and_still_and_the_next_one_smaller(browser: Bro
         page.wait_for_timeout(2000)
         assert len(traffic.requests) <= REQUESTS, traffic.requests
         assert traffic.bytes <= BYTES
-        assert page.evaluate("window.shift") < 0.05  # .039 with conversations; the aim is .02
+        assert page.evaluate("window.shift") < 0.02
         first = traffic.bytes
         page.reload()
         expect(page.locator("#library .documents li")).to_have_count(5)
