@@ -29,8 +29,8 @@ from ui.web.state.scopes import scope_choices
 HOSTILE = "<img src=x onerror='alert(1)'>\"${alert(2)}{{constructor}}</script><script>&lt;"
 NAMES = {
     "article", "aside", "b", "button", "dd", "details", "div", "dl", "dt", "figcaption", "figure", "h1", "h2", "h3",
-    "header", "img", "input", "li", "mark", "nav", "ol", "p", "progress", "section", "span", "summary", "sup",
-    "template", "ul",
+    "header", "i", "img", "input", "li", "mark", "nav", "ol", "p", "progress", "section", "span", "summary", "sup",
+    "table", "tbody", "td", "template", "th", "thead", "tr", "ul",
 }  # fmt: skip
 
 
@@ -479,11 +479,18 @@ def test_slides_are_sections_with_their_names_above_them() -> None:
     assert ">Slide 1 of 2</span>" in html
 
 
-def test_the_names_of_columns_are_apart_from_what_stands_there() -> None:
-    text = "Start: 10:30; End: 11:00; Who: Ada"
-    html = text_html(SourceView(a_document(text, media_type="text/csv"), 0, 9, 0, len(text)))
-    assert Reader(html).text == text
-    assert re.findall(r'class="name">(?:<[^>]*>)?([^<]+)<', html) == ["Start:", "End:", "Who:"]
+def test_rows_are_a_table_whose_text_is_the_documents() -> None:
+    text = "Start: 10:30; End: 11:00; Who: Ada\nStart: 12:00; Who: Bo\n"
+    at = text.index("Bo")
+    view = SourceView(a_document(text, media_type="text/csv"), 35, len(text) - 1, 0, len(text), words=(at, at + 2))
+    html = text_html(view)
+    read = Reader(html)
+    assert (read.text, read.marked["cited"]) == (text, text[35:-1])
+    assert re.findall(r'<th scope="col" aria-label="([^"]+)"', html) == ["Start", "End", "Who"]
+    assert html.count("<tr") == 3
+    assert '<tr class="cited">' in html
+    assert re.search(r'<td class="answers"><i>.*?</i><mark class="cited"><b>Bo</b>', html)
+    assert "<td></td>" in html, "Bo has no end"
 
 
 def test_of_many_documents_some_are_listed_and_the_rest_is_counted() -> None:

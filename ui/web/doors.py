@@ -81,6 +81,7 @@ def page_doors(blocks: gr.Blocks) -> tuple[Door, ...]:
         Door("GET", "/"),
         Door("GET", r"/page\.(css|js)", query={"v": "[0-9a-f]{16}"}),
         Door("GET", r"/page/[\w-]{1,64}/[0-9]{1,9}\.png"),
+        Door("GET", r"/glance/[\w-]{1,64}/[0-9]{1,9}-[0-9]{1,9}\.json"),
         Door("GET", r"/conversation/[0-9a-f]{32}\.(md|html|json)"),
         Door("GET", r"/health(/check)?"),
         Door("POST", "/health/check", SMALL_BYTES, read=lambda _: {}),

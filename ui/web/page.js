@@ -268,7 +268,8 @@ window.pincite = (() => {
   function wanted() {
     const pane = paper()?.dataset.tab === "page" ? part("pane-page") : part("pane-text");
     const marks = all(".box.cited, mark.cited", pane);
-    return marks.find((mark) => mark.matches(".box") || mark.textContent.trim()) ?? first("[data-here]", pane);
+    const seen = (mark) => mark.matches(".box") || (mark.textContent.trim() && mark.getClientRects().length);
+    return marks.find(seen) ?? first("[data-here]", pane);
   }
 
   function reveal() {
@@ -284,6 +285,7 @@ window.pincite = (() => {
       const words = first("mark b", target.parentElement.closest(".pane"))?.getBoundingClientRect();
       const below = words ? words.bottom - panes.getBoundingClientRect().bottom : 0;
       if (below > 0) panes.scrollTop += below + panes.clientHeight / 2;
+      first("td.answers", panes)?.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
     kept.inView = true;
   }

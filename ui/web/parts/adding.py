@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from index import LARGEST, Entry
 from ui.places import capital, kind_of
-from ui.web.parts.conversation import opener
+from ui.web.parts.answer import opener
 from ui.web.parts.markup import Html, tag
 from ui.web.state.indexing import IndexingState
 from ui.web.state.shelf import Added

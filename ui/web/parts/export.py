@@ -12,9 +12,10 @@ from dataclasses import asdict
 from types import MappingProxyType
 
 from rag import Answer, Citation, Sentence, support_level
-from ui.blocks import Block, blocks, bullet, cells
+from ui.blocks import Block, blocks, bullet, row_values
 from ui.text import differing_text, headline, one_line
-from ui.web.parts.conversation import SUPPORT, place
+from ui.web.parts.answer import place
+from ui.web.parts.conversation import SUPPORT
 from ui.web.parts.markup import HALF, Html, join, tag
 from ui.web.state.exchange import Exchange
 
@@ -129,15 +130,15 @@ def _block_markdown(block: Block) -> str:
     if block.kind == "table":
         rule = " | ".join("---" for _ in block.columns)
         return "\n".join(
-            [_line(_plain(name) for name in block.columns), f"| {rule} |", *(_row(s) for s in block.sentences)]
+            [_line(_plain(name) for name in block.columns), f"| {rule} |", *(_row(block, s) for s in block.sentences)]
         )
     if block.kind == "list":
         return "\n".join(f"- {_cited(one, one.text[len(bullet(one.text)) :])}" for one in block.sentences)
     return " ".join(_cited(one, one.text) for one in block.sentences)
 
 
-def _row(sentence: Sentence) -> str:
-    values = [sentence.text[cell.start : cell.end] for cell in cells(sentence.text)] or [sentence.text]
+def _row(block: Block, sentence: Sentence) -> str:
+    values = row_values(block, sentence)
     return _line([*map(_plain, values[:-1]), _cited(sentence, values[-1])])
 
 
@@ -182,11 +183,11 @@ def _block_html(block: Block) -> Html:
         head = tag("tr", *(tag("th", column) for column in block.columns))
         rows = []
         for one in block.sentences:
-            values = [one.text[cell.start : cell.end] for cell in cells(one.text)] or [one.text]
+            values = row_values(block, one)
             rows.append(
                 tag("tr", *(tag("td", value) for value in values[:-1]), tag("td", _cited_html(one, values[-1])))
             )
-        return tag("table", tag("thead", head), tag("tbody", *rows))
+        return tag("table", tag("thead", head) if any(block.columns) else None, tag("tbody", *rows))
     if block.kind == "list":
         return tag("ul", *(tag("li", _cited_html(one, one.text[len(bullet(one.text)) :])) for one in block.sentences))
     return tag("p", *(part for one in block.sentences for part in (_cited_html(one, one.text), " ")))

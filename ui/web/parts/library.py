@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ui.places import capital, kind_of, kind_of_file
 from ui.web.parts.adding import additions, remover
-from ui.web.parts.conversation import opener
+from ui.web.parts.answer import opener
 from ui.web.parts.markup import Html, join, tag
 from ui.web.state.indexing import IndexingState
 from ui.web.state.shelf import Added

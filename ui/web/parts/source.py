@@ -6,7 +6,7 @@ around it, so that `textContent` of the text pane is `document.text[first:last]`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from urllib.parse import quote
@@ -14,8 +14,9 @@ from urllib.parse import quote
 from index import Box, Document, Page
 from rag import Citation
 from ui.places import capital, certainty, kind_of, page_name, section_name, whereabouts
-from ui.web.parts.conversation import opener, place
-from ui.web.parts.layout import Part, Section, names, parts, sections
+from ui.tables import Cell, in_columns
+from ui.web.parts.answer import opener, place
+from ui.web.parts.layout import Part, Section, Table, parts, sections, tables
 from ui.web.parts.markup import Attribute, Html, join, tag
 
 WHOLE = 200_000
@@ -106,8 +107,9 @@ def text_html(view: SourceView) -> Html:
 def _section(view: SourceView, section: Section) -> Html:
     pieces: list[Html] = []
     at = section.start
-    for part in parts(view.document, section.start, section.end):
-        pieces += [_marked(view, at, part.start), _part(view, part)]
+    for part in tables(view.document, parts(view.document, section.start, section.end)):
+        shown = _table(view, part) if isinstance(part, Table) else _part(view, part)
+        pieces += [_marked(view, at, part.start), shown]
         at = part.end
     pieces.append(_marked(view, at, section.end))
     if section.number is None:
@@ -122,19 +124,37 @@ def _part(view: SourceView, part: Part) -> Html:
         attributes |= {"role": "heading", "aria_level": max(1, min(part.level, 6))}
     if part.kind == "item":
         attributes["style"] = f"--depth: {part.level}; --hang: {min(part.hang, 8):.1f}ch"
-    pieces = _row(view, part) if part.kind == "row" else [_marked(view, part.start, part.end)]
-    return tag("span", *pieces, **attributes)
+    return tag("span", _marked(view, part.start, part.end), **attributes)
 
 
-def _row(view: SourceView, part: Part) -> list[Html]:
-    """Render a table's row with the names of its columns in elements."""
-    pieces: list[Html] = []
-    at = part.start
-    for start, end in names(view.document.text[part.start : part.end]):
-        start, end = start + part.start, end + part.start
-        pieces += [_marked(view, at, start), tag("span", _marked(view, start, end), class_="name")]
+def _table(view: SourceView, table: Table) -> Html:
+    """Render rows as a table: the names of the columns stand above it, and unseen in each row, whose text has them."""
+    head = tag("tr", *(tag("th", scope="col", aria_label=column) for column in table.columns))
+    rows = [_row(view, part, in_columns(table.columns, cells)) for part, cells in table.rows]
+    return tag("table", tag("thead", head) if any(table.columns) else None, tag("tbody", *rows))
+
+
+def _row(view: SourceView, part: Part, cells: Sequence[Cell | None]) -> Html:
+    """Render a row, the cell with the answering words marked; what is in no cell is in the one behind it, unseen."""
+    shown, at = [], part.start
+    last = max(column for column, cell in enumerate(cells) if cell)
+    for column, cell in enumerate(cells):
+        if cell is None:
+            shown.append(tag("td"))
+            continue
+        start, end = part.start + cell.start, part.start + cell.end
+        before = tag("i", _marked(view, at, start)) if at < start else None
+        after = tag("i", _marked(view, end, part.end)) if column == last and end < part.end else None
+        answers = max(start, view.words[0]) < min(end, view.words[1])
+        shown.append(tag("td", before, _marked(view, start, end), after, class_="answers" if answers else None))
         at = end
-    return [*pieces, _marked(view, at, part.end)]
+    return tag("tr", *shown, class_=_row_class(view, part))
+
+
+def _row_class(view: SourceView, part: Part) -> str | None:
+    if max(part.start, view.start) < min(part.end, view.end):
+        return "cited"
+    return "other" if any(max(part.start, low) < min(part.end, high) for low, high in view.others) else None
 
 
 def _marked(view: SourceView, start: int, end: int) -> Html:

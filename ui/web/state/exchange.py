@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from index import PinciteError
 from rag import Answer, Turn
 from ui.places import name_pages, page_name
+from ui.web.state.around import Around, surroundings
 
 if TYPE_CHECKING:
     from index import Library
@@ -51,8 +52,8 @@ class Found:
 class Exchange:
     """A question and what has come of it so far; `found` are the passages of an answer that is complete.
 
-    `places` names the pages of the answer's citations, by their numbers. A conversation is `lost` where the server
-    has forgotten it: asking again does not help, but a new page does.
+    `places` names the pages of the answer's citations, by their numbers, and `around` has what stands around their
+    words. A conversation is `lost` where the server has forgotten it: asking again does not help, but a new page does.
     """
 
     question: str
@@ -64,6 +65,7 @@ class Exchange:
     fault: str = ""
     places: Mapping[int, str] = field(default_factory=dict)
     lost: bool = False
+    around: Mapping[int, Around] = field(default_factory=dict)
 
 
 def ask(
@@ -82,13 +84,14 @@ def ask(
             if update.stage != "done":
                 yield exchange
         found = _found(assistant.library, exchange.answer)
+        around = surroundings(assistant.library, exchange.answer) if exchange.answer else {}
     except Exception as error:
         if not isinstance(error, PinciteError):
             logger.exception("a question failed")
         yield fail(exchange, error)
     else:
         answer = exchange.answer and replace(exchange.answer, hits=())  # they are in what was found
-        yield replace(exchange, state="answered", answer=answer, found=found)
+        yield replace(exchange, state="answered", answer=answer, found=found, around=around)
 
 
 def wait(exchange: Exchange, ahead: int) -> Exchange:

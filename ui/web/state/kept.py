@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from index import Conversation, Conversations, PinciteError
 from rag import Answer, Citation, Sentence, ShortAnswer
 from ui.web.bodies import write_json
+from ui.web.state.around import Around
 from ui.web.state.exchange import Exchange, Found, Scope
 
 logger = logging.getLogger(__name__)
@@ -26,7 +27,8 @@ def to_json(exchange: Exchange) -> str:
     """Return an exchange as it is kept."""
     answer = exchange.answer and replace(exchange.answer, hits=())  # they are in what was found
     row = asdict(replace(exchange, answer=answer))
-    row["places"] = {str(number): name for number, name in exchange.places.items()}
+    for numbered in ("places", "around"):
+        row[numbered] = {str(number): value for number, value in row[numbered].items()}
     return write_json({"version": _VERSION, **row}).decode()
 
 
@@ -42,6 +44,8 @@ def from_json(body: str) -> Exchange:
     row["found"] = tuple(Found(**found) for found in row["found"])
     row["answer"] = _answer(row["answer"]) if row["answer"] else None
     row["places"] = {int(number): name for number, name in row["places"].items()}
+    around = row.get("around", {})  # older ones have none
+    row["around"] = {int(number): Around(**words) for number, words in around.items()}
     exchange = Exchange(**row)
     return replace(exchange, state="failed", fault=_BROKE_OFF) if exchange.state == "asking" else exchange
 
