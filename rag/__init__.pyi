@@ -1,3 +1,4 @@
+from .answer.polarity import yes_or_no
 from .answer.regression import REFUSALS, Refusal, support_level
 from .assistant import Assistant, open_assistant
 from .evaluation.evaluate import evaluate, measure, open_dataset, result_line
@@ -22,4 +23,5 @@ __all__ = [
     "open_dataset",
     "result_line",
     "support_level",
+    "yes_or_no",
 ]

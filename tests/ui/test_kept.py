@@ -12,13 +12,23 @@ from exchanges import an_answered
 
 from index import Conversations
 from index.errors import HomeError
+from ui.web.state.around import Around
 from ui.web.state.exchange import Exchange, Scope
 from ui.web.state.kept import PAGE, Keeper, View, from_json, name_of, to_json
+
+NEW = ("around", "steps", "unread")
 
 
 def test_an_exchange_comes_back_as_it_was() -> None:
     asked = an_answered()
     assert from_json(to_json(asked)) == asked
+
+
+def test_what_is_around_the_citations_is_kept_and_older_exchanges_have_nothing_there() -> None:
+    asked = replace(an_answered(), around={1: Around("Before.", "After.", "Care")}, steps=("Searching 9 passages",))
+    assert from_json(to_json(asked)) == asked
+    row = {name: value for name, value in json.loads(to_json(asked)).items() if name not in NEW}
+    assert from_json(json.dumps(row)) == replace(asked, around={}, steps=())
 
 
 def test_a_half_of_a_character_in_a_path_can_be_kept() -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from rag import Answer, Citation, Sentence
 from ui.blocks import Block, blocks, bullet, more, row_cells
 from ui.tables import Cell
-from ui.text import DIFFER, answering, differing, headline, one_line
+from ui.text import DIFFER, answering, differing, headline, one_line, verdict
 from ui.web.parts.markup import Html, join, tag
 from ui.web.state.exchange import Exchange
 
 LAST_WORD = 24  # characters: what is longer may be broken
 TOGETHER = 3  # numbers that stay on the line of the last word
+UNMARKED: Mapping[int, Html] = MappingProxyType({})
 
 
 def place(title: str, page: str) -> str:
@@ -58,11 +60,13 @@ def bold(text: str, low: int, high: int) -> Html:
 
 
 def _headline(answer: Answer, marks: Mapping[int, Html]) -> Html | None:
-    """Render the short answer, where there is one, with the number of its source."""
+    """Render yes or no and the short answer, where there are such, with the number of their source."""
+    word, number = verdict(answer)
     short = headline(answer)
     if short is None:
-        return None
-    return tag("p", _marked(tag("b", one_line(short.text)), [short.citation], marks), class_="headline")
+        return tag("p", _marked(tag("b", word), [number], marks), class_="headline") if word else None
+    said = join(tag("b", word), ": ", one_line(short.text)) if word else tag("b", one_line(short.text))
+    return tag("p", _marked(said, [short.citation], marks), class_="headline")
 
 
 def _block(block: Block, answer: Answer, marks: Mapping[int, Html], turn: int) -> Html:
@@ -111,17 +115,23 @@ def _row(block: Block, sentence: Sentence, answer: Answer, marks: Mapping[int, H
     if not cells:
         whole = _marked(bold(sentence.text, low, high), sentence.citations, marks)
         return tag("tr", tag("td", whole, colspan=len(block.columns)))
-    *before, last = (_cell(sentence.text, cell, low, high) for cell in cells)
-    ends = _marked(last[0], sentence.citations, marks)
-    return tag("tr", *(tag("td", text, class_=kind) for text, kind in before), tag("td", ends, class_=last[1]))
+    return tag(
+        "tr",
+        *(_cell(sentence, cell, (low, high)) for cell in cells[:-1]),
+        _cell(sentence, cells[-1], (low, high), marks=marks),
+    )
 
 
-def _cell(text: str, cell: Cell | None, low: int, high: int) -> tuple[Html, str | None]:
-    """Return what is in a cell of a row, and its class if it has the answering words."""
+def _cell(
+    sentence: Sentence, cell: Cell | None, words: tuple[int, int], *, marks: Mapping[int, Html] = UNMARKED
+) -> Html:
+    """Render a cell of a row, marked if it has the answering words, with the numbers that are given for it."""
     if cell is None:
-        return join(), None
-    answers = max(cell.start, low) < min(cell.end, high)
-    return bold(text[cell.start : cell.end], low - cell.start, high - cell.start), "answers" if answers else None
+        return tag("td", _marked(join(), sentence.citations, marks) if marks else None)
+    answers = max(cell.start, words[0]) < min(cell.end, words[1])
+    value = sentence.text[: cell.end]
+    shown = _ending(value, sentence.citations, marks, words=words, start=cell.start)
+    return tag("td", shown, class_="answers" if answers else None)
 
 
 def _apart(block: Block) -> tuple[Sequence[Sentence], Sentence | None]:
@@ -146,12 +156,19 @@ def _opens(rest: Sentence, shown: int, name: str) -> Html:
 
 def _sentence(sentence: Sentence, answer: Answer, marks: Mapping[int, Html], *, start: int = 0) -> Html:
     """Render a sentence from `start` on, the answering words in bold, its last word together with its numbers."""
-    low, high = answering(sentence, answer)
-    text = sentence.text
+    words = answering(sentence, answer)
+    return tag("span", _ending(sentence.text, sentence.citations, marks, words=words, start=start), class_="sentence")
+
+
+def _ending(
+    text: str, numbers: Sequence[int], marks: Mapping[int, Html], *, words: tuple[int, int], start: int
+) -> Html:
+    """Render `text[start:]`, the part of it that is `text[low:high]` in bold, its last word together with numbers."""
+    low, high = words
     cut = max(text.rstrip().rfind(" ") + 1, len(text) - LAST_WORD, start)
     tail = bold(text[cut:], low - cut, high - cut)
     head = bold(text[start:cut], low - start, high - start)
-    return tag("span", head, _marked(tail, sentence.citations, marks), class_="sentence")
+    return join(head, _marked(tail, numbers, marks) if marks else tail)
 
 
 def _marked(tail: Html, numbers: Sequence[int], marks: Mapping[int, Html]) -> Html:

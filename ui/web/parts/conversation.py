@@ -9,15 +9,15 @@ from collections.abc import Sequence
 
 from rag import Answer, support_level
 from ui.text import copy_text
-from ui.web.parts.answer import opener, place, sentences, sources_differ
-from ui.web.parts.cards import card, cards
+from ui.web.parts.answer import sentences, sources_differ
+from ui.web.parts.cards import cards
 from ui.web.parts.markup import Html, join, tag
-from ui.web.state.exchange import Exchange, Found, Scope
+from ui.web.parts.refusal import refusal
+from ui.web.parts.why import why, why_button
+from ui.web.state.exchange import Exchange, Scope
 
 SUPPORT = {"well": "Well supported", "partly": "Partly supported", "weak": "Weak: check the source"}
-CLOSEST = 3
 BROKEN = "The connection to Pincite was lost: see that it is running, then ask again."
-EXTRACT_CHARACTERS = 320
 
 
 def exchange(asked: Exchange, turn: int, *, beat: int = 0, resumed: bool = False) -> Html:
@@ -92,8 +92,11 @@ def _outcome(asked: Exchange, turn: int) -> Html:
         return join(said, tag("p", tag("span", "Stopped.", class_="words"), _anew(asked, turn), class_="verdict"))
     if answer is not None and answer.kind == "reply":
         return tag("p", answer.text, class_="answer")
-    if answer is None or not answer.grounded:
-        return _refusal(asked, turn)
+    if answer is None:
+        return refusal(asked, turn, again=_anew(asked, turn), why=join())
+    if not answer.grounded:
+        again = join(_anew(asked, turn), why_button(turn))
+        return refusal(asked, turn, again=again, why=why(asked, answer, turn))
     return join(said, sources_differ(asked, turn), _verdict(asked, answer, turn), cards(asked, answer, turn))
 
 
@@ -103,8 +106,8 @@ def _verdict(asked: Exchange, answer: Answer, turn: int) -> Html:
     support = SUPPORT[support_level(answer.sentences[0].support)]
     words = f"{support} · {count} source{'s' if count != 1 else ''} · {seconds:.1f} s"
     copy = tag("button", "Copy", type="button", class_="quiet", data_copy=copy_text(answer, asked.places))
-    line = tag("p", tag("span", words, class_="words"), copy, _anew(asked, turn), _why_button(turn), class_="verdict")
-    return join(line, _why(asked, answer, turn))
+    line = tag("p", tag("span", words, class_="words"), copy, _anew(asked, turn), why_button(turn), class_="verdict")
+    return join(line, why(asked, answer, turn))
 
 
 def _anew(asked: Exchange, turn: int) -> Html:
@@ -120,75 +123,6 @@ def _anew(asked: Exchange, turn: int) -> Html:
         data_instead=turn,
     )
     return join(again, edit)
-
-
-def _why_button(turn: int) -> Html:
-    return tag(
-        "button",
-        "Why this answer",
-        type="button",
-        class_="quiet toggle",
-        data_toggle=f"why-{turn}",
-        aria_expanded="false",
-        aria_controls=f"why-{turn}",
-    )
-
-
-def _why(asked: Exchange, answer: Answer, turn: int) -> Html:
-    timings = " · ".join(f"{name.replace('_', ' ')} {value:,.0f} ms" for name, value in answer.timings_ms.items())
-    rows = [
-        tag("dt", "Confidence"),
-        tag("dd", f"{answer.confidence:.2f} of 1: how likely it is that the documents hold an answer"),
-        *((tag("dt", "Understood as"), tag("dd", answer.standalone_question)) if _understood(asked) else ()),
-        tag("dt", "Time"),
-        tag("dd", timings or "not measured"),
-        tag("dt", "Passages found"),
-        tag("dd", _found_list(asked.found, turn) if asked.found else "none"),
-    ]
-    return tag("div", tag("dl", *rows), class_="why", id=f"why-{turn}", hidden=True)
-
-
-def _found_list(found: Sequence[Found], turn: int) -> Html:
-    items = [
-        tag(
-            "li",
-            tag(
-                "button",
-                tag("span", f"{passage.score:.2f}", class_="score"),
-                tag("span", place(passage.title, passage.page), class_="title"),
-                type="button",
-                **opener(passage.doc_id, start=passage.start, end=passage.end, turn=turn),
-            ),
-        )
-        for passage in found
-    ]
-    return tag("ol", *items, class_="found")
-
-
-def _refusal(asked: Exchange, turn: int) -> Html:
-    closest = []
-    for passage in asked.found[:CLOSEST]:
-        where = opener(passage.doc_id, start=passage.start, end=passage.end, turn=turn)
-        closest.append(card("", passage.title, passage.page, join(_extract(passage.text)), where))
-    advice = "Ask in other words, or add documents that cover it."
-    if asked.scope.label:
-        advice = "Ask in other words, ask all documents, or add documents that cover it."
-    return tag(
-        "div",
-        tag("p", "Your documents don’t seem to answer this.", class_="lead"),
-        tag("p", advice, class_="advice"),
-        tag("p", _anew(asked, turn), class_="verdict"),
-        tag("h3", "Closest I found") if closest else None,
-        tag("ul", *closest, class_="cards") if closest else None,
-        class_="refusal",
-    )
-
-
-def _extract(text: str) -> str:
-    text = text.strip()
-    if len(text) <= EXTRACT_CHARACTERS:
-        return text
-    return text[:EXTRACT_CHARACTERS].rsplit(maxsplit=1)[0] + " …"
 
 
 def _fault(asked: Exchange) -> Html:

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from rag import Answer, Citation, Sentence, support_level
 from ui.blocks import Block, blocks, bullet, row_values
-from ui.text import differing_text, headline, one_line
+from ui.text import differing_text, headline, one_line, verdict
 from ui.web.parts.answer import place
 from ui.web.parts.conversation import SUPPORT
 from ui.web.parts.markup import HALF, Html, join, tag
@@ -94,6 +94,12 @@ def _told(asked: Exchange) -> str:
     return SUPPORT[support_level(asked.answer.sentences[0].support)]
 
 
+def _short(answer: Answer) -> str:
+    """Return yes or no and the short answer, "" if there is neither."""
+    short = headline(answer)
+    return ": ".join(filter(None, (verdict(answer)[0], short.text if short else "")))
+
+
 def _where(citation: Citation) -> str:
     """Name the file and the characters of a quotation."""
     return f"{one_line(citation.path)}, characters {citation.start}–{citation.end}"
@@ -113,8 +119,8 @@ def _marks(sentence: Sentence) -> str:
 def _outcome_markdown(asked: Exchange) -> list[str]:
     answer, parts = asked.answer, [f"*Asked of {_plain(asked.scope.label)}*"] if asked.scope.label else []
     if answer and answer.sentences:
-        if short := headline(answer):
-            parts.append(f"**{_plain(short.text)}**")
+        if short := _short(answer):
+            parts.append(f"**{_plain(short)}**")
         parts += [_block_markdown(block) for block in blocks(answer.sentences)]
         if differ := differing_text(answer):
             parts.append(_plain(differ))
@@ -167,8 +173,8 @@ def _outcome_html(asked: Exchange) -> list[Html]:
     if asked.scope.label:
         parts.append(tag("p", f"Asked of {asked.scope.label}", class_="note"))
     if answer and answer.sentences:
-        if short := headline(answer):
-            parts.append(tag("p", one_line(short.text), class_="short"))
+        if short := _short(answer):
+            parts.append(tag("p", one_line(short), class_="short"))
         parts += [_block_html(block) for block in blocks(answer.sentences)]
         if differ := differing_text(answer):
             parts.append(tag("p", differ))

@@ -54,6 +54,7 @@ class Exchange:
 
     `places` names the pages of the answer's citations, by their numbers, and `around` has what stands around their
     words. A conversation is `lost` where the server has forgotten it: asking again does not help, but a new page does.
+    `steps` are what was done for the answer, in words; `unread` says what of the library is not searched, "" if all is.
     """
 
     question: str
@@ -66,6 +67,8 @@ class Exchange:
     places: Mapping[int, str] = field(default_factory=dict)
     lost: bool = False
     around: Mapping[int, Around] = field(default_factory=dict)
+    steps: tuple[str, ...] = ()
+    unread: str = ""
 
 
 def ask(
@@ -77,7 +80,8 @@ def ask(
     try:
         updates = assistant.stream(question, _history(earlier), documents=scope.documents, folders=scope.folders)
         for update in updates:
-            exchange = replace(exchange, stage=update.message)
+            steps = (*exchange.steps, update.message) if update.stage in ("searching", "reading") else exchange.steps
+            exchange = replace(exchange, stage=update.message, steps=tuple(dict.fromkeys(steps)))
             if update.answer:
                 places = name_pages(assistant.library, update.answer)
                 exchange = replace(exchange, answer=update.answer, places=places)
@@ -91,7 +95,8 @@ def ask(
         yield fail(exchange, error)
     else:
         answer = exchange.answer and replace(exchange.answer, hits=())  # they are in what was found
-        yield replace(exchange, state="answered", answer=answer, found=found, around=around)
+        unread = _unread(assistant.library) if answer and answer.kind == "refusal" else ""
+        yield replace(exchange, state="answered", answer=answer, found=found, around=around, unread=unread)
 
 
 def wait(exchange: Exchange, ahead: int) -> Exchange:
@@ -128,6 +133,17 @@ def before(exchanges: Sequence[Exchange], question: str) -> tuple[Exchange, ...]
 def _history(exchanges: Sequence[Exchange]) -> list[Turn]:
     answers = [exchange.answer for exchange in exchanges if exchange.state == "answered" and exchange.answer]
     return [Turn(answer.standalone_question, answer.text if answer.grounded else "") for answer in answers]
+
+
+def _unread(library: Library) -> str:
+    """Say what of the library is not searched (yet), "" if all of it is."""
+    counts = library.counts()
+    said = []
+    if counts.embedded < counts.passages:
+        said.append(f"{counts.passages - counts.embedded:,} passages are still being read.")
+    if counts.rejected:
+        said.append(f"{counts.rejected:,} file{' ' if counts.rejected == 1 else 's '}could not be read.")
+    return " ".join(said)
 
 
 def _found(library: Library, answer: Answer | None) -> tuple[Found, ...]:

@@ -46,6 +46,7 @@ def from_json(body: str) -> Exchange:
     row["places"] = {int(number): name for number, name in row["places"].items()}
     around = row.get("around", {})  # older ones have none
     row["around"] = {int(number): Around(**words) for number, words in around.items()}
+    row["steps"] = tuple(row.get("steps", ()))
     exchange = Exchange(**row)
     return replace(exchange, state="failed", fault=_BROKE_OFF) if exchange.state == "asking" else exchange
 
