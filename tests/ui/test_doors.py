@@ -28,7 +28,11 @@ LET_IN = {
     *(f"{method} {path}" for method in ("GET", "HEAD") for path in ("/assets/x.js", "/theme.css", "/favicon.ico")),
     *(f"{method} /{name}" for method in ("GET", "HEAD") for name in ("health", "health/check", "settings")),
     *("POST /health/check", "POST /settings"),
-    *(f"{method} /glance/1/1-1.json" for method in ("GET", "HEAD")),
+    *(
+        f"{method} /{path}"
+        for method in ("GET", "HEAD")
+        for path in ("glance/1/1-1.json", "found/1.json", "outline/1.json", "lines/1/1.json", "original/1")
+    ),
     "POST /upload",
     *("GET /gradio_api/heartbeat/abc", "HEAD /gradio_api/heartbeat/abc"),
     *("GET /gradio_api/queue/data", "HEAD /gradio_api/queue/data"),

@@ -21,17 +21,19 @@ from ui.web.parts.conversation import conversation, notice, welcome
 from ui.web.parts.history import history
 from ui.web.parts.library import SHOWN, duration, listing, overview
 from ui.web.parts.markup import join, tag
-from ui.web.parts.source import SourceView, missing, source, text_html, window
+from ui.web.parts.source import missing, source, text_html, window
 from ui.web.state.exchange import Exchange, Found, Scope
 from ui.web.state.indexing import IndexingState
 from ui.web.state.scopes import scope_choices
+from ui.web.state.view import SourceView
 
 HOSTILE = "<img src=x onerror='alert(1)'>\"${alert(2)}{{constructor}}</script><script>&lt;"
 NAMES = {
-    "article", "aside", "b", "button", "dd", "details", "div", "dl", "dt", "figcaption", "figure", "h1", "h2", "h3",
-    "header", "i", "img", "input", "li", "mark", "nav", "ol", "p", "progress", "section", "span", "summary", "sup",
-    "table", "tbody", "td", "template", "th", "thead", "tr", "ul",
+    "a", "article", "aside", "b", "button", "dd", "details", "div", "dl", "dt", "figcaption", "figure", "h1", "h2",
+    "h3", "header", "i", "img", "input", "label", "li", "mark", "nav", "ol", "output", "p", "progress", "section",
+    "span", "summary", "sup", "table", "tbody", "td", "template", "th", "thead", "tr", "ul",
 }  # fmt: skip
+MORE = {"data-turn", "download", "href"}  # where there is no note, there is a link to the file
 
 
 class Reader(HTMLParser):
@@ -157,7 +159,7 @@ def test_no_text_becomes_an_element_or_an_event(text: str) -> None:
     plain = [Reader(html) for html in everything("x")]
     for read, other in zip([Reader(html) for html in everything(text)], plain, strict=True):
         assert read.names <= NAMES
-        assert {name for name, _ in read.attributes} <= {name for name, _ in other.attributes} | {"data-turn"}
+        assert {name for name, _ in read.attributes} <= {name for name, _ in other.attributes} | MORE
 
 
 @given(st.text(), st.text())

@@ -19,6 +19,7 @@ from gradio.blocks import Block
 
 from index import LARGEST
 from ui.web.bodies import DeniedError
+from ui.web.state.inside import LONGEST_WORDS
 
 EVENT_BYTES = 64 * 1024  # the longest question, each of its characters escaped, and room
 SMALL_BYTES = 1024
@@ -82,6 +83,10 @@ def page_doors(blocks: gr.Blocks) -> tuple[Door, ...]:
         Door("GET", r"/page\.(css|js)", query={"v": "[0-9a-f]{16}"}),
         Door("GET", r"/page/[\w-]{1,64}/[0-9]{1,9}\.png"),
         Door("GET", r"/glance/[\w-]{1,64}/[0-9]{1,9}-[0-9]{1,9}\.json"),
+        Door("GET", r"/found/[\w-]{1,64}\.json", query={"words": f"(?s:.{{1,{LONGEST_WORDS}}})"}),
+        Door("GET", r"/outline/[\w-]{1,64}\.json"),
+        Door("GET", r"/lines/[\w-]{1,64}/[0-9]{1,9}\.json"),
+        Door("GET", r"/original/[\w-]{1,64}"),
         Door("GET", r"/conversation/[0-9a-f]{32}\.(md|html|json)"),
         Door("GET", r"/health(/check)?"),
         Door("POST", "/health/check", SMALL_BYTES, read=lambda _: {}),

@@ -25,6 +25,7 @@ POLICY = (
     "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; manifest-src 'self'; "
     "base-uri 'self'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 )
+TAKEN_ALONG = "sandbox; default-src 'none'; frame-ancestors 'none'"  # what is a file to keep is not shown here at all
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -59,7 +60,9 @@ class Sender:
         if message["type"] == "http.response.start":
             self._started = True
             headers = MutableHeaders(scope=message)
-            headers.update({**HEADERS, "Content-Security-Policy": POLICY.format(nonce=self._nonce)})
+            kept = headers.get("content-disposition", "").startswith("attachment")
+            policy = TAKEN_ALONG if kept else POLICY.format(nonce=self._nonce)
+            headers.update({**HEADERS, "Content-Security-Policy": policy})
             self._has_length = "content-length" in headers
             if self._mends and headers.get("content-type", "").startswith("text/html"):
                 self._start = message

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
-from fastapi.responses import Response
+from fastapi.responses import PlainTextResponse, Response
 
 from ui.web.bodies import write_json
 from ui.web.state.around import glance
+from ui.web.state.inside import find_words, outline, page_lines
 
 if TYPE_CHECKING:
-    from index import Library
+    from index import Document, Library
 
 
 def reading_route(library: Library) -> APIRouter:
@@ -21,6 +23,24 @@ def reading_route(library: Library) -> APIRouter:
     @router.get("/glance/{doc_id}/{start}-{end}.json", include_in_schema=False)
     def cited(doc_id: str, start: int, end: int) -> Response:
         return _json(glance(library, doc_id, start, end))
+
+    @router.get("/found/{doc_id}.json", include_in_schema=False)
+    def found(doc_id: str, words: str = "") -> Response:
+        return _of(doc_id, lambda document: find_words(document, words))
+
+    @router.get("/outline/{doc_id}.json", include_in_schema=False)
+    def headings(doc_id: str) -> Response:
+        return _of(doc_id, outline)
+
+    @router.get("/lines/{doc_id}/{number}.json", include_in_schema=False)
+    def lines(doc_id: str, number: int) -> Response:
+        return _of(doc_id, lambda document: page_lines(document, number))
+
+    def _of(doc_id: str, look: Callable[[Document], object]) -> Response:
+        document = library.find_document(doc_id)
+        if document is None:
+            return PlainTextResponse("This document is no longer in the library.", status_code=404)
+        return _json(look(document))
 
     return router
 

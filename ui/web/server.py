@@ -35,6 +35,7 @@ from ui.web.doors import Door, page_doors
 from ui.web.exporting import export_route
 from ui.web.guard import Guard
 from ui.web.names import LOCAL_HOSTS
+from ui.web.originals import original_route
 from ui.web.page import build_page
 from ui.web.reading import reading_route
 from ui.web.state.indexing import Indexing
@@ -86,6 +87,7 @@ def create_app(
     keeper = Keeper(kept, keeps=lambda: preferences.settings.keep == "all")
     app.include_router(export_route(keeper))
     app.include_router(reading_route(assistant.library))
+    app.include_router(original_route(assistant.library))
     app.include_router(care_routes(assistant, preferences, locked=bool(token)))
     for router in routers:
         app.include_router(router)  # before the page, which takes every other path

@@ -50,10 +50,24 @@
     if (said.gone) return [element("p", "gone", said.gone)];
     const head = element("p", "head", "");
     head.append(element("b", "", said.title), said.page ? `, ${said.page}` : "");
-    const words = element("p", "words", said.before ? `${said.before} ` : "");
-    words.append(element("mark", "", said.quote), said.after ? ` ${said.after}` : "");
+    const words = said.rows ? table(said) : element("p", "words", said.before ? `${said.before} ` : "");
+    if (!said.rows) words.append(element("mark", "", said.quote), said.after ? ` ${said.after}` : "");
     const shown = said.section ? [head, element("p", "section", said.section), words] : [head, words];
     return kept.touched ? [...shown, element("p", "section", "Tap again to open the source")] : shown;
+  }
+
+  // The cited row of a table between its neighbours, under the names of the columns.
+  function table({ columns, rows }) {
+    const line = (values, name) => {
+      const row = document.createElement("tr");
+      row.append(...values.map((value) => element(name, "", value)));
+      return row;
+    };
+    const [before, cited, after] = rows.map((values) => line(values, "td"));
+    cited.className = "cited";
+    const shown = document.createElement("table");
+    shown.append(line(columns, "th"), ...[before, cited, after].filter((row) => row.children.length));
+    return shown;
   }
 
   function hide() {

@@ -28,7 +28,8 @@ KEYS = (
     ("Enter", "Ask"),
     ("Shift + Enter", "New line in the question"),
     ("↑", "Take up the last question, in an empty box"),
-    ("[  ]", "Previous and next citation"),
+    ("[  ]", "Previous and next citation in the source"),
+    ("←  →", "Previous and next citation, on one"),
     ("Esc", "Close the source"),
     ("?", "Show these keys"),
 )

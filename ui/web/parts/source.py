@@ -6,8 +6,8 @@ around it, so that `textContent` of the text pane is `document.text[first:last]`
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from urllib.parse import quote
 
@@ -18,39 +18,12 @@ from ui.tables import Cell, in_columns
 from ui.web.parts.answer import opener, place
 from ui.web.parts.layout import Part, Section, Table, parts, sections, tables
 from ui.web.parts.markup import Attribute, Html, join, tag
+from ui.web.parts.tools import acts, close, finding, paging, widen
+from ui.web.state.view import SourceView
 
 WHOLE = 200_000
 WINDOW = 60_000
 STEP = 60_000
-
-
-@dataclass(frozen=True, slots=True)
-class SourceView:
-    """What the source panel shows: `document.text[first:last]` with the cited span marked.
-
-    `others` are the spans of the same answer's other citations in this document; `boxes` and `other_boxes` are the
-    same spans on its pages. `imaged` says whether the pages can be shown; `note` is a word to the reader; `places`
-    names the pages of the answer's citations by their numbers; `words` is the span of the answering words in the cited
-    one, empty if there are none; `serial` is the number of the click, which makes each showing a new one.
-    """
-
-    document: Document
-    start: int
-    end: int
-    first: int
-    last: int
-    turn: int | None = None
-    number: int | None = None
-    others: tuple[tuple[int, int], ...] = ()
-    previous: Citation | None = None
-    following: Citation | None = None
-    boxes: tuple[Box, ...] = ()
-    other_boxes: tuple[Box, ...] = ()
-    imaged: bool = False
-    note: str = ""
-    places: Mapping[int, str] = field(default_factory=dict)
-    words: tuple[int, int] = (0, 0)
-    serial: int | None = None
 
 
 def window(text: str, start: int, end: int) -> tuple[int, int]:
@@ -74,6 +47,9 @@ def source(view: SourceView) -> Html:
         tabindex=-1,
         data_tab="page" if view.imaged and not unplaced else "text",
         data_serial=view.serial,
+        data_number=view.number,
+        data_first=view.first,
+        data_last=view.last,
         **opener(view.document.doc_id, start=view.start, end=view.end, turn=view.turn),
     )
 
@@ -85,7 +61,7 @@ def _notes(view: SourceView) -> list[str]:
 
 def missing(reason: str, *, serial: int | None = None) -> Html:
     """Render the panel for a source that can't be shown, with the reason."""
-    bar = tag("div", tag("h2", "Source", class_="title"), _close(), class_="bar")
+    bar = tag("div", tag("h2", "Source", class_="title"), close(), class_="bar")
     head = tag("header", bar)
     return tag(
         "aside",
@@ -183,7 +159,6 @@ def _head(view: SourceView) -> Html:
     where = whereabouts(document, view.start)
     number = tag("span", str(view.number), class_="number") if view.number is not None else None
     title = tag("h2", document.title, class_="title", title=document.title)
-    widen = tag("button", "Widen", type="button", class_="quiet widen", data_widen=True)
     path = tag("p", document.path, class_="path", title=document.path)
     tools = [
         tag("span", where, class_="where") if where else None,
@@ -193,10 +168,13 @@ def _head(view: SourceView) -> Html:
     ]
     return tag(
         "header",
-        tag("div", number, title, widen, _close(), class_="bar"),
+        tag("div", number, title, widen(), close(), class_="bar"),
         path,
         _certainty(view),
         tag("div", *tools, class_="tools") if any(tools) else None,
+        acts(view),
+        paging(len(document.pages)) if view.imaged else None,
+        finding(),
     )
 
 
@@ -205,10 +183,6 @@ def _certainty(view: SourceView) -> Html | None:
     number = view.document.page_of(view.start)
     said = certainty(view.document.pages[number]) if number is not None else ""
     return tag("p", f"Read from the picture of this page {said}", class_="certainty") if said else None
-
-
-def _close() -> Html:
-    return tag("button", "Close", type="button", class_="quiet close", data_close=True, title="Close the source (Esc)")
 
 
 def _tabs() -> Html:

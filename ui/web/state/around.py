@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from index import Document, split_sentences
+from ui.contract import Json
 from ui.places import page_name, section_of
+from ui.tables import cells, in_columns, with_row
 
 if TYPE_CHECKING:
     from index import Library
@@ -42,7 +45,7 @@ def around(document: Document, start: int, end: int) -> Around:
     return Around(_before(document, start), _after(document, end), section_of(document, start))
 
 
-def glance(library: Library, doc_id: str, start: int, end: int) -> dict[str, str]:
+def glance(library: Library, doc_id: str, start: int, end: int) -> Json:
     """Return what is shown beside a citation: its words, what is around them, and where; or why it can't be."""
     document = library.find_document(doc_id)
     if document is None:
@@ -58,7 +61,25 @@ def glance(library: Library, doc_id: str, start: int, end: int) -> dict[str, str
         "before": found.before,
         "quote": quote if len(quote) <= LONGEST_QUOTE else quote[:LONGEST_QUOTE] + " …",
         "after": found.after,
+        **_as_table([found.before, quote, found.after]),
     }
+
+
+def _as_table(lines: Sequence[str]) -> Json:
+    """Return the columns and the rows of lines that are rows of one table, nothing if they aren't; [] is no row."""
+    rows = [cells(line) for line in lines]
+    columns: tuple[str, ...] = ()
+    for row in filter(None, rows):
+        columns = with_row(columns, row)
+        if not columns:
+            return {}
+    if not rows[1]:
+        return {}
+    values = [
+        [line[cell.start : cell.end] if cell else "" for cell in in_columns(columns, row)] if row else []
+        for line, row in zip(lines, rows, strict=True)
+    ]
+    return {"columns": list(columns), "rows": values}
 
 
 def _before(document: Document, start: int) -> str:
