@@ -23,7 +23,7 @@ KEEPER = "Who keeps the lighthouse?"
 FILTER = "How often must the filter of the kettle be changed?"
 PASSWORD = "What is the password of the robot Zebulon?"
 WARNING = "the reader in /somewhere/rag/reader can't be used (reader.bin is damaged): reinstall Pincite"
-UNANSWERABLE = "Which chemical element has the atomic number 92?"
+UNANSWERABLE = "Is the lighthouse of the harbour painted red?"  # half of its words are there
 
 pytestmark = MARKS
 
