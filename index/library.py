@@ -207,10 +207,11 @@ class Library:
         with self.store.writing(wait=wait):
             yield Writer(self.store, self.indexes, self._most_inside, lambda: self.pool)
 
-    def remove(self, names: Sequence[str]) -> list[Entry]:
+    def remove(self, names: Sequence[str], *, aside: Path | None = None) -> list[Entry]:
         """Remove documents by id, path or folder; they are gone from the very next answer. Returns what was removed.
 
-        What was added on the page goes with its copy in the home; no other file is touched. One that stays in a folder
+        What was added on the page goes with its copy in the home, which is put into the folder `aside` if one is
+        named, for `restore`; no other file is touched. One that stays in a folder
         that is synced is not taken from there again, until it is named itself; a folder is no longer synced by itself
         either. Raises `SettingsError` before anything is removed if a name fits none.
         """
@@ -221,11 +222,22 @@ class Library:
             places = self._found_again(names, chosen)
             self._catalog.note_removed(places)  # first: what is removed must not come back, whatever happens now
             self._catalog.remove_files([entry.path for entry in chosen])
-            copies = self.store.delete_uploads([Path(entry.path) for entry in chosen])
+            copies = self.store.take_uploads([Path(entry.path) for entry in chosen], aside=aside)
             self._catalog.forget_removed([place_digest(str(copy)) for copy in copies])
             writer.catch_up()
             writer.compact(at_most=COMPACTED_AT_ONCE)
         return chosen
+
+    def restore(self, paths: Sequence[str], *, aside: Path) -> list[Path]:
+        """Take back the removal of what was at these paths; return which places a sync is to read anew.
+
+        What can't be read any more, since its file is gone, is not among them.
+        """
+        with self.writing():
+            moved = self.store.put_back(aside)
+            places = [moved.get(Path(path), Path(path)) for path in paths]
+            self._catalog.forget_removed([place_digest(path) for path in paths])
+        return [place for place in places if self.file_of(str(place))]
 
     def _found_again(self, names: Sequence[str], chosen: Sequence[Entry]) -> list[Removed]:
         """Return the places, of what is to be removed, from which a sync of the folders around them would take it."""

@@ -28,12 +28,18 @@ _COMPACTED_AT_ONCE = 20_000  # passages: fewer than for a removal, as a watcher 
 
 
 def sync_paths(
-    library: Library, paths: Sequence[Path], *, changed: Iterable[Path] | None = None, progress: Report | None = None
+    library: Library,
+    paths: Sequence[Path],
+    *,
+    changed: Iterable[Path] | None = None,
+    anew: Iterable[Path] = (),
+    progress: Report | None = None,
 ) -> SyncReport:
     """Bring `library` in line with these files and folders; where only `changed` can be new or gone, look only there.
 
-    Files that are gone from a folder, or were named and are gone, are removed. Raises `SettingsError` if none of the
-    paths exists, or there is nothing in them and nothing was, before anything is changed.
+    What is known of `anew`, files and what is inside of files, doesn't count: they are read again. Files that are gone
+    from a folder, or were named and are gone, are removed. Raises `SettingsError` if none of the paths exists, or there
+    is nothing in them and nothing was, before anything is changed.
     """
     started = time.monotonic()
     _check_names(paths)
@@ -58,11 +64,12 @@ def sync_paths(
             if os.path.isdir(root):
                 catalog.add_root(str(root))
         before = catalog.sequence()
-        intake = Intake(writer, known, named=roots, is_kept_out=is_kept_out, report=progress or silent)
+        report = progress or silent
+        intake = Intake(writer, known, named=roots, anew=list(anew), is_kept_out=is_kept_out, report=report)
         intake.take(wanted)
         removed = catalog.remove_files(gone)
         writer.index_words()
-        embed_pending(writer, progress or silent)
+        embed_pending(writer, report)
         writer.catch_up()
         writer.compact(at_most=_COMPACTED_AT_ONCE)
         added = [change for change in catalog.changes(before) if change.kind == "add"]
