@@ -26,14 +26,19 @@ from gradio.themes import Base
 
 from index import Conversations, PinciteError, SettingsError
 from ui.places import has_images
+from ui.web import documents, naming
 from ui.web.connections import LARGEST_HEAD, PatientProtocol
+from ui.web.documents import documents_route
 from ui.web.doors import Door, page_doors
 from ui.web.exporting import export_route
 from ui.web.guard import Guard
 from ui.web.names import LOCAL_HOSTS
+from ui.web.naming import names_route
 from ui.web.page import build_page
+from ui.web.state.holdings import HoldingsReader
 from ui.web.state.indexing import Indexing
 from ui.web.state.kept import Keeper
+from ui.web.state.shelf import Shelf
 from ui.web.uploading import upload_route
 
 if TYPE_CHECKING:
@@ -41,7 +46,18 @@ if TYPE_CHECKING:
 
 PAGE_WIDTH = 1400  # pixels: sharp in a panel of 700 on a screen of double density
 HERE = Path(__file__).parent
-STATIC = ("page.css", "page.js", "parts/library.css", "parts/library.js", "parts/history.css", "parts/history.js")
+STATIC = (
+    "page.css",
+    "page.js",
+    "parts/library.css",
+    "parts/library.js",
+    "parts/history.css",
+    "parts/history.js",
+    "parts/documents.css",
+    "parts/documents.js",
+    "parts/scope.css",
+    "parts/scope.js",
+)
 SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
@@ -78,9 +94,18 @@ def create_app(
     app.include_router(export_route(Keeper(kept)))
     for router in routers:
         app.include_router(router)  # before the page, which takes every other path
-    page = build_page(assistant, indexing, examples=examples, kept=kept)
+    shelf, holdings = Shelf(indexing), HoldingsReader(assistant.library)
+    app.include_router(documents_route(shelf, holdings, indexing))
+    app.include_router(names_route(holdings, indexing))
+    page = build_page(assistant, indexing, shelf, holdings, examples=examples, kept=kept)
     _mount(app, page)
-    app.add_middleware(Guard, doors=(*page_doors(page), *doors), hosts=tuple(hosts), token=token, proxy=proxy)
+    app.add_middleware(
+        Guard,
+        doors=(*page_doors(page), *documents.DOORS, *naming.DOORS, *doors),
+        hosts=tuple(hosts),
+        token=token,
+        proxy=proxy,
+    )
     return app
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from rag import Answer, Citation, Sentence, support_level
 from ui.blocks import Block, blocks, bullet, cells
 from ui.text import DIFFER, answering, copy_text, differing, headline, one_line, quoted_words
+from ui.web.bodies import write_json
 from ui.web.parts.markup import Html, join, tag
 from ui.web.state.exchange import Exchange, Found, Scope
 
@@ -79,7 +80,11 @@ def notice(warning: str) -> Html:
 
 
 def _scope(asked: Exchange) -> Html | None:
-    return tag("p", "Asked of ", tag("b", asked.scope.label), class_="aside") if asked.scope.label else None
+    """Say what a question was asked of; scope.js asks the next one of the same where a conversation is opened."""
+    if not asked.scope.label:
+        return None
+    picks = write_json(asked.scope.picks).decode()
+    return tag("p", "Asked of ", tag("b", asked.scope.label), class_="aside", data_scope_of=picks)
 
 
 def _understood(asked: Exchange) -> Html | None:

@@ -17,6 +17,7 @@ from ui.places import capital, certainty, kind_of, page_name, section_name, wher
 from ui.web.parts.conversation import opener, place
 from ui.web.parts.layout import Part, Section, names, parts, sections
 from ui.web.parts.markup import Attribute, Html, join, tag
+from ui.web.parts.scope import asker
 
 WHOLE = 200_000
 WINDOW = 60_000
@@ -173,7 +174,7 @@ def _head(view: SourceView) -> Html:
     ]
     return tag(
         "header",
-        tag("div", number, title, widen, _close(), class_="bar"),
+        tag("div", number, title, asker(document.doc_id, document.title), widen, _close(), class_="bar"),
         path,
         _certainty(view),
         tag("div", *tools, class_="tools") if any(tools) else None,
