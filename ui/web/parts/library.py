@@ -57,6 +57,7 @@ def overview(
         tag("p", _counts(counts), class_="counts"),
         _rejects(counts),
         _failed(state),
+        tag("p", state.note, class_="note", role="status") if state.note else None,
         _progress(state) if state.running else _stopped(counts, state),
         tag("p", trouble, class_="note failed", role="status") if trouble else None,
         additions(added, state),

@@ -17,12 +17,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from index import Library, PinciteError, SyncProgress, SyncReport, sync_paths
+from index import Library, PinciteError, SyncProgress, SyncReport, Watcher, sync_paths
 
 logger = logging.getLogger(__name__)
 
 LONG_SECONDS = 2.0  # with a file, after which it is said how far it is
 MOST_ADDED = 200  # files that are listed as added
+_NO_REPORT = SyncReport(0, 0, 0, (), 0, 0.0)
 PACE_SECONDS = 10.0  # what the rate is taken over: long enough to be calm, short enough to follow a change
 
 
@@ -34,7 +35,7 @@ class IndexingState:
     the file that is being read; if that takes long, it is at `page` of `pages`, which are 0 otherwise. `stopping` is
     between a stop and its effect, which comes after the file or batch in work; `stopped` lasts until indexing goes on,
     and `done` and `total` are then what they were. `report` is what the last run that ended well did; `error` is the
-    sentence of a run that failed.
+    sentence of a run that failed, `note` the last that there was to say of the folders that are watched.
     """
 
     running: bool = False
@@ -50,6 +51,7 @@ class IndexingState:
     pages: int = 0
     report: SyncReport | None = None
     error: str = ""
+    note: str = ""
 
 
 class Pace:
@@ -116,6 +118,7 @@ class Indexing:
         self._free = threading.Condition(self._lock)
         self._syncing = threading.Lock()
         self._in_the_way = 0  # removals that a run has to make way for
+        self._over = False
         self._hurry = False  # a run has to make way for added files
         self._added: tuple[Path, ...] = ()
         self._waiting: list[_Run] = []
@@ -165,6 +168,27 @@ class Indexing:
                 self._hurry = True
                 self._take_up([_Run(tuple(dict.fromkeys(paths)), files, tuple(dict.fromkeys(anew)))])
 
+    def follow(self, watcher: Watcher) -> None:
+        """Sync what changes in the folders that are watched, before all else, until the watcher's block is over."""
+        threading.Thread(target=self._follow, args=[watcher], name="following", daemon=True).start()
+
+    def _follow(self, watcher: Watcher) -> None:
+        try:
+            for news in watcher.follow(self.library, _NO_REPORT, sync=self._take_change):
+                if news.sentence:
+                    self._change(note=news.sentence)
+        except PinciteError as error:
+            self._change(note=str(error))
+
+    def _take_change(self, _: Library, roots: Sequence[Path], changed: Sequence[Path]) -> SyncReport:
+        """Sync what has changed; what comes of it is told as of any run. Raises `PinciteError` while it is stopped."""
+        with self._lock:
+            if self._over or self._state.stopping or self._state.stopped:
+                raise PinciteError("Indexing is stopped.")
+            self._hurry = True
+            self._take_up([_Run(tuple(roots), tuple(changed))])
+        return _NO_REPORT
+
     def clear_added(self) -> None:
         """Forget which files were added, but for those that wait."""
         with self._lock:
@@ -204,6 +228,7 @@ class Indexing:
 
     def end(self, timeout: float = 2.0) -> bool:
         """Stop because the program ends, waiting up to `timeout` seconds; return whether nothing was cut short."""
+        self._over = True
         self.stop()
         self.wait(timeout)
         return not (self._state.running or self._state.stopped)
