@@ -13,7 +13,7 @@ from index.errors import IndexMismatchError, SettingsError
 from index.isolation.pool import ReadingPool
 from index.models import DEFAULT_MODEL, Encoder
 from index.readers.archives.members import MAX_FILES
-from index.records import Box, Counts, Document, Entry, Hit, Passage
+from index.records import Box, Collection, Counts, Document, Entry, Hit, Passage
 from index.search.indexes import Indexes
 from index.search.lexical import LexicalIndex
 from index.search.protocol import Engines
@@ -174,6 +174,32 @@ class Library:
     def page_image(self, doc_id: str, number: int, *, width: int) -> bytes:
         """Return a page of a document as a PNG, `width` pixels wide. Raises `PinciteError` if that can't be had."""
         return self.documents.page_image(doc_id, number, width=width, pool=self.pool)
+
+    # --- collections, which change also while something else is written ------------------------------------------
+
+    def collections(self) -> list[Collection]:
+        """Return the collections by name, each with the paths of the files in it."""
+        return self._catalog.collections()
+
+    def make_collection(self, name: str) -> str:
+        """Make a collection and return its id."""
+        return self._catalog.make_collection(name)
+
+    def rename_collection(self, collection_id: str, name: str) -> None:
+        """Give a collection another name; do nothing if there is none of that id."""
+        self._catalog.rename_collection(collection_id, name)
+
+    def delete_collection(self, collection_id: str) -> None:
+        """Delete a collection; what was in it stays in the library."""
+        self._catalog.delete_collection(collection_id)
+
+    def collect(self, collection_id: str, paths: Sequence[str]) -> None:
+        """Put files of the library into a collection; do nothing if there is none of that id."""
+        self._catalog.collect(collection_id, paths)
+
+    def take_out(self, collection_id: str, paths: Sequence[str]) -> None:
+        """Take files out of a collection; they stay in the library."""
+        self._catalog.take_out(collection_id, paths)
 
     # --- searching --------------------------------------------------------------------------------------------
 

@@ -131,6 +131,15 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Collection:
+    """Files that a person has put together under a name; a file may be in several."""
+
+    collection_id: str
+    name: str
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """How much is indexed; `embedded` is less than `passages` while embedding goes on."""
 

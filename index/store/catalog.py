@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from index.errors import DamagedError, IndexMismatchError
 from index.records import Counts, Document, Entry
 from index.store import schema
+from index.store.collections import CollectionTables
 from index.store.database import Database
 from index.store.files import FileTables
 from index.store.invariants import broken_invariants
@@ -31,7 +32,7 @@ _MISSING = "is said to be indexed, and its document is missing: run `pincite ver
 _DELETED = "deleted"  # the key of the note that something was deleted since the file was written anew
 
 
-class SqliteCatalog(FileTables, PassageTables):
+class SqliteCatalog(CollectionTables, FileTables, PassageTables):
     """The catalog in the SQLite file of a home folder, behind the protocol `index.store.protocol.Catalog`."""
 
     def __init__(self, path: Path) -> None:
@@ -182,7 +183,7 @@ class SqliteCatalog(FileTables, PassageTables):
 
     def _forget_files(self, connection: sa.Connection, paths: Sequence[str], holding: sa.Select[Any]) -> int:
         doc_ids = [doc_id for doc_id in connection.execute(holding).scalars() if doc_id]
-        for table in (schema.files, schema.arrivals):
+        for table in (schema.files, schema.arrivals, schema.collected):
             connection.execute(sa.delete(table).where(table.c.path.in_(paths)))
         _note_deletion(connection)
         unheld = self._delete_unheld(connection, doc_ids)

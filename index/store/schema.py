@@ -95,6 +95,18 @@ arrivals = sa.Table(  # when a path was first seen, in seconds since 1970
     sa.Column("path", sa.Text, primary_key=True),
     sa.Column("at", sa.Float, nullable=False),
 )
+collections = sa.Table(
+    "collections",
+    metadata,
+    sa.Column("collection_id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+)
+collected = sa.Table(
+    "collected",
+    metadata,
+    sa.Column("collection_id", sa.Text, primary_key=True),
+    sa.Column("path", sa.Text, primary_key=True),
+)
 pending = sa.Table("pending", metadata, sa.Column("passage_id", sa.Integer, primary_key=True))  # have no embedding yet
 changes = sa.Table(
     "changes",
@@ -108,10 +120,14 @@ changes = sa.Table(
 )
 
 OLDEST = 4  # the format that the first of the steps brings up to date
-LATER_TABLES = (removed, arrivals)
+LATER_TABLES = (removed, arrivals, collections, collected)
 FIRST_TABLES = [table for table in metadata.sorted_tables if table not in LATER_TABLES]  # those of that format
 # Each step makes of a catalog of one format one of the next; steps are added, never changed.
-STEPS: Sequence[Callable[[sa.Connection], None]] = (removed.create, arrivals.create)
+STEPS: Sequence[Callable[[sa.Connection], None]] = (
+    removed.create,
+    arrivals.create,
+    lambda connection: metadata.create_all(connection, [collections, collected]),
+)
 FORMAT = str(OLDEST + len(STEPS))
 
 

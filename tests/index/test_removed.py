@@ -154,9 +154,10 @@ def test_a_catalog_of_the_format_before_is_brought_up_to_date(
     library: Library, folder: Path, encoder: WordEncoder
 ) -> None:
     sync_paths(library, [folder])
-    as_of(library, "4", "drop table removed", "drop table arrivals")
+    as_of(library, "4", *(f"drop table {name}" for name in ("removed", "arrivals", "collections", "collected")))
     with closing(Library(library.home, encoder)) as opened:
         assert {entry.added for entry in opened.entries()} == {0.0}
+        assert opened.collections() == []
         assert opened.store.catalog.removed() == []
         assert names(opened) == {"cat.txt", "dog.txt", "fish.txt"}
         opened.remove([str(folder / "cat.txt")])

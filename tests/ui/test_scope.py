@@ -15,14 +15,16 @@ from playwright.sync_api import Browser, Page, expect
 from index import Conversations, Entry
 from index.library import Library
 from index.sync.sync import sync_paths
+from rag import Assistant
 from ui.web.state.exchange import Exchange, Pick, Scope
+from ui.web.state.indexing import Indexing
 from ui.web.state.kept import from_json, to_json
 from ui.web.state.scopes import GONE, MOST, offers, read_scope
 
 if TYPE_CHECKING:
-    from conftest import Served
+    from conftest import GatedEncoder, Served
 
-    Keep = Callable[[Conversations], AbstractContextManager[Served]]
+    Serve = Callable[..., AbstractContextManager[Served]]
 
 KEEPER = "Who keeps the lighthouse?"
 
@@ -63,7 +65,10 @@ def test_without_words_folders_are_offered_first_with_all_that_is_below_them() -
     assert found[0].about == "5 documents in /"
 
 
-def test_what_was_picked_is_read_and_what_is_gone_is_not_all(library: Library, tmp_path: Path) -> None:
+def test_what_was_picked_is_read_and_what_is_gone_is_not_all(
+    library: Library, encoder: GatedEncoder, tmp_path: Path
+) -> None:
+    encoder.go_on.set()
     (tmp_path / "cat.txt").write_text("The cat is called Bartholomew.")
     sync_paths(library, [tmp_path / "cat.txt"])
     [entry] = library.entries()
@@ -104,8 +109,26 @@ class TestInABrowser:
             yield page
             assert seen.troubles == []
 
-    def test_after_three_tabs_a_click_into_the_box_works(self, page: Page, served: Served) -> None:
-        page.goto(served.address)
+    @pytest.fixture
+    def running(
+        self, serve: Serve, library: Library, indexing: Indexing, encoder: GatedEncoder, tmp_path: Path
+    ) -> Iterator[Served]:
+        """A server over two documents, which keeps conversations."""
+        encoder.go_on.set()
+        folder = tmp_path / "documents"
+        folder.mkdir()
+        (folder / "harbour.md").write_text("# The harbour\n\nThe lighthouse is kept by Marta Quill.", encoding="utf-8")
+        (folder / "meadow.md").write_text("# The meadow year\n\nThe hay is cut in July.", encoding="utf-8")
+        indexing.start([folder])
+        assert indexing.wait(240)
+        with (
+            closing(Conversations(tmp_path)) as kept,
+            serve(Assistant(library, reader="none"), indexing, folder, kept) as served,
+        ):
+            yield served
+
+    def test_after_three_tabs_a_click_into_the_box_works(self, page: Page, running: Served) -> None:
+        page.goto(running.address)
         box = page.locator("#box textarea")
         expect(box).to_be_focused()
         for _ in range(3):
@@ -114,8 +137,8 @@ class TestInABrowser:
         page.keyboard.type("Words")
         expect(box).to_have_value("Words")
 
-    def test_a_name_is_completed_by_the_keyboard_and_taken_off_again(self, page: Page, served: Served) -> None:
-        page.goto(served.address)
+    def test_a_name_is_completed_by_the_keyboard_and_taken_off_again(self, page: Page, running: Served) -> None:
+        page.goto(running.address)
         box = page.locator("#box textarea")
         box.press_sequentially("Who? @")
         options = page.get_by_role("option")
@@ -136,32 +159,31 @@ class TestInABrowser:
         expect(page.locator("#scope .chips")).to_be_hidden()
         expect(page.locator("[data-scope=add]")).to_have_text("All documents")
 
-    def test_an_address_of_mail_offers_nothing(self, page: Page, served: Served) -> None:
-        page.goto(served.address)
+    def test_an_address_of_mail_offers_nothing(self, page: Page, running: Served) -> None:
+        page.goto(running.address)
         page.locator("#box textarea").press_sequentially("Is it marta@meadow")
         page.wait_for_timeout(500)
         expect(page.get_by_role("option")).to_have_count(0)
 
     def test_only_what_is_shown_is_asked_and_a_kept_conversation_brings_it_back(
-        self, page: Page, served: Served, keep: Keep, tmp_path: Path
+        self, page: Page, running: Served
     ) -> None:
-        with closing(Conversations(tmp_path)) as kept, keep(kept) as running:
-            page.goto(running.address)
-            page.locator("#library .documents button").filter(has_text="The meadow year").click()
-            page.locator("#source [data-only]").click()
-            expect(page.locator("#box textarea")).to_be_focused()
-            turn = ask(page, KEEPER)
-            expect(turn.locator(".aside").first).to_have_text("Asked of The meadow year")
-            expect(turn).not_to_contain_text("Marta Quill")
-            page.locator("#library .fresh").click()
-            expect(page.locator("#scope .chips")).to_be_hidden()
-            page.go_back()
-            expect(page.locator("#scope .chips li")).to_have_count(1)
-            page.reload()
-            expect(page.locator("#scope .chips li")).to_have_text(["The meadow year×"])
-            page.locator("#scope .chips button").click()
-            expect(ask(page, KEEPER)).to_contain_text("Marta Quill")
-            page.goto("about:blank")
+        page.goto(running.address)
+        page.locator("#library .documents button").filter(has_text="The meadow year").click()
+        page.locator("#source [data-only]").click()
+        expect(page.locator("#box textarea")).to_be_focused()
+        turn = ask(page, KEEPER)
+        expect(turn.locator(".aside").first).to_have_text("Asked of The meadow year")
+        expect(turn).not_to_contain_text("Marta Quill")
+        page.locator("#library .fresh").click()
+        expect(page.locator("#scope .chips")).to_be_hidden()
+        page.go_back()
+        expect(page.locator("#scope .chips li")).to_have_count(1)
+        page.reload()
+        expect(page.locator("#scope .chips li")).to_have_text(["The meadow year×"])
+        page.locator("#scope .chips button").click()
+        expect(ask(page, KEEPER)).to_contain_text("Marta Quill")
+        page.goto("about:blank")
 
     @pytest.mark.parametrize(
         "page",
@@ -169,8 +191,8 @@ class TestInABrowser:
         ids=["dark", "phone"],
         indirect=True,
     )
-    def test_what_is_offered_stands_above_the_box_and_can_be_read(self, page: Page, served: Served) -> None:
-        page.goto(served.address)
+    def test_what_is_offered_stands_above_the_box_and_can_be_read(self, page: Page, running: Served) -> None:
+        page.goto(running.address)
         box = page.locator("#box textarea")
         box.press_sequentially("@")
         expect(page.get_by_role("option").first).to_be_visible()

@@ -54,6 +54,7 @@ DOORS = (
             "words": "(?s:.{0,200})",
             "folder": f"(?s:.{{0,{LONGEST_PATH}}})",
             "tree": "[01]",
+            "collection": "[0-9a-f]{0,32}",
             "sort": "|".join(SORTS),
             "falling": "[01]",
             "first": "[0-9]{1,6}",
@@ -79,12 +80,16 @@ def documents_route(shelf: Shelf, holdings: HoldingsReader, indexing: Indexing) 
         words: str = "",
         folder: str = "",
         tree: bool = False,
+        collection: str = "",
         sort: str = "title",
         falling: bool = False,
         first: int = 0,
         count: int = PAGE,
     ) -> Response:
-        wanted = Wanted(clean_text(words), folder, sort, falling, first, min(count, MOST))
+        collections = library.collections()
+        here = next((one for one in collections if one.collection_id == collection), None)
+        paths = frozenset(here.paths) if here else None
+        wanted = Wanted(clean_text(words), folder, paths, sort, falling, first, min(count, MOST))
         entries, uploads = held(), str(library.uploads)
         roots = list(dict.fromkeys([*library.roots(), uploads])) if tree else []
         found = find(entries, wanted, roots=roots)
@@ -98,6 +103,10 @@ def documents_route(shelf: Shelf, holdings: HoldingsReader, indexing: Indexing) 
                 "folders": [_folder(one, uploads) for one in found.folders],
                 "above": [_folder(one, uploads) for one in found.above],
                 "removals": _removals(shelf.removals),
+                "collections": [
+                    {"id": one.collection_id, "name": one.name, "count": len(one.paths)} for one in collections
+                ],
+                "collection": here.collection_id if here else "",
             }
         )
 

@@ -37,7 +37,8 @@ OURS = (
     '<link rel="stylesheet" href="./library.css"><script nonce="{nonce}" src="./library.js"></script>'
     '<link rel="stylesheet" href="./history.css"><script nonce="{nonce}" src="./history.js"></script>'
     '<link rel="stylesheet" href="./documents.css"><script nonce="{nonce}" src="./documents.js"></script>'
-    '<link rel="stylesheet" href="./scope.css"><script nonce="{nonce}" src="./scope.js"></script></head>'
+    '<link rel="stylesheet" href="./scope.css"><script nonce="{nonce}" src="./scope.js"></script>'
+    '<link rel="stylesheet" href="./collections.css"><script nonce="{nonce}" src="./collections.js"></script></head>'
 )
 
 

@@ -21,7 +21,9 @@ def names_route(holdings: HoldingsReader, indexing: Indexing) -> APIRouter:
 
     @router.get("/names", include_in_schema=False)
     def names(words: str = "") -> Response:
-        found = offers(holdings.read(indexing.state).entries, clean_text(words), uploads=str(indexing.library.uploads))
+        library, entries = indexing.library, holdings.read(indexing.state).entries
+        uploads, collections = str(library.uploads), library.collections()
+        found = offers(entries, clean_text(words), uploads=uploads, collections=collections)
         body = write_json({"names": [one._asdict() for one in found]})
         return Response(body, media_type=JSONResponse.media_type, headers={"Cache-Control": "no-store"})
 

@@ -26,7 +26,8 @@ from gradio.themes import Base
 
 from index import Conversations, PinciteError, SettingsError
 from ui.places import has_images
-from ui.web import documents, naming
+from ui.web import collecting, documents, naming
+from ui.web.collecting import collections_route
 from ui.web.connections import LARGEST_HEAD, PatientProtocol
 from ui.web.documents import documents_route
 from ui.web.doors import Door, page_doors
@@ -55,6 +56,8 @@ STATIC = (
     "parts/history.js",
     "parts/documents.css",
     "parts/documents.js",
+    "parts/collections.css",
+    "parts/collections.js",
     "parts/scope.css",
     "parts/scope.js",
 )
@@ -97,11 +100,12 @@ def create_app(
     shelf, holdings = Shelf(indexing), HoldingsReader(assistant.library)
     app.include_router(documents_route(shelf, holdings, indexing))
     app.include_router(names_route(holdings, indexing))
+    app.include_router(collections_route(assistant.library))
     page = build_page(assistant, indexing, shelf, holdings, examples=examples, kept=kept)
     _mount(app, page)
     app.add_middleware(
         Guard,
-        doors=(*page_doors(page), *documents.DOORS, *naming.DOORS, *doors),
+        doors=(*page_doors(page), *documents.DOORS, *naming.DOORS, *collecting.DOORS, *doors),
         hosts=tuple(hosts),
         token=token,
         proxy=proxy,

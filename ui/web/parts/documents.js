@@ -14,7 +14,7 @@
   const LOST = "The connection to Pincite was lost: see that it is running, then try again.";
   const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 
-  const seen = { words: "", folder: "", tree: false, sort: "title", falling: false };
+  const seen = { words: "", folder: "", tree: false, sort: "title", falling: false, collection: "" };
   const kept = { rows: [], found: 0, drawn: new Map(), asked: 0, typing: 0, opener: null, dismissed: new Set() };
   const selected = new Map(); // paths, with what is known of each
 
@@ -34,8 +34,17 @@
   const flag = (is) => (is ? 1 : 0);
 
   async function fetched(from, count) {
-    const { words, folder, sort } = seen;
-    const asked = { words, folder, sort, tree: flag(seen.tree), falling: flag(seen.falling), first: from, count };
+    const { words, folder, sort, collection } = seen;
+    const asked = {
+      words,
+      folder,
+      sort,
+      collection,
+      tree: flag(seen.tree),
+      falling: flag(seen.falling),
+      first: from,
+      count,
+    };
     return sent(`./documents?${new URLSearchParams(asked)}`);
   }
 
@@ -47,7 +56,9 @@
     told(table);
     if (!table.rows) return;
     kept.rows = table.rows;
+    seen.collection = table.collection;
     drawn(table);
+    document.dispatchEvent(new CustomEvent("collections", { detail: table }));
   }
 
   async function more() {
@@ -62,11 +73,11 @@
   }
 
   async function act(way, body) {
-    const answer = await sent(`./documents/${way}`, body);
+    const answer = await sent(way, body);
     told(answer);
     window.pincite.tell("added");
     await load();
-    return !answer.trouble;
+    return answer;
   }
 
   function told({ trouble, removals }) {
@@ -212,7 +223,7 @@
     if (open && [...selected.values()].some((row) => row.open === open))
       first("#source [data-close]", document).click();
     selected.clear();
-    await act("remove", { paths });
+    await act("./documents/remove", { paths });
     first("[data-documents=back]", part("taking-back")).focus();
   }
 
@@ -220,7 +231,8 @@
     const paths = [...selected.keys()];
     const many = paths.length === 1 ? "It is" : `${paths.length.toLocaleString()} documents are`;
     selected.clear();
-    if (await act("again", { paths })) first(".said").textContent = `${many} being read again.`;
+    const { trouble } = await act("./documents/again", { paths });
+    if (!trouble) first(".said").textContent = `${many} being read again.`;
     first("input[type=search]").focus();
   }
 
@@ -316,7 +328,7 @@
     if (!button || button.disabled) return;
     const { documents: what, sort: key, folder } = button.dataset;
     if (what === "open") open(button);
-    else if (button.dataset.again) act("again", { paths: [button.dataset.again] });
+    else if (button.dataset.again) act("./documents/again", { paths: [button.dataset.again] });
     else if (what) acts[what]?.();
     else if (key) sort(key, button.dataset.falling === "1");
     else if (folder !== undefined)
@@ -361,6 +373,9 @@
     });
     library.observe(part("listing"), { childList: true, subtree: true });
   }
+
+  // What collections.js does with the table.
+  window.pincite.documents = { act, seek, shown: seen, selected, unselect: none };
 
   new MutationObserver(ready).observe(root, { childList: true, subtree: true });
   document.addEventListener("click", clicked);

@@ -18,7 +18,7 @@ def documents() -> Html:
     """Render the view of all documents, which documents.js opens in the conversation's place, and an undo."""
     view = tag(
         "section",
-        tag("header", _head(), _tools(), _selected(), class_="top"),
+        tag("header", _head(), _tools(), _collections(), _selected(), class_="top"),
         tag("p", hidden=True, role="alert", class_="trouble"),
         tag("div", tag("nav", aria_label="Folder", class_="above", hidden=True), _table(), class_="rows"),
         _templates(),
@@ -26,7 +26,7 @@ def documents() -> Html:
         aria_labelledby="documents-name",
         hidden=True,
     )
-    return join(view, _taking_back())
+    return join(view, _naming(), _taking_back())
 
 
 def _head() -> Html:
@@ -50,12 +50,37 @@ def _tools() -> Html:
     )
 
 
+def _collections() -> Html:
+    """Render the place of the collections, and what can be done with the one that is shown."""
+    acts = tag(
+        "div",
+        tag("button", "Ask only this", type="button", class_="plain small", data_collection="ask"),
+        tag("button", "Rename", type="button", class_="quiet", data_collection="rename"),
+        tag("button", "Delete", type="button", class_="quiet grave", data_collection="delete", aria_live="polite"),
+        class_="acts",
+        hidden=True,
+    )
+    return join(tag("nav", aria_label="Collections", class_="collections"), acts)
+
+
+def _naming() -> Html:
+    name = tag("input", type="text", name="name", maxlength=80, autocomplete="off", required=True)
+    buttons = [
+        tag("button", "Cancel", type="button", class_="plain", data_collection="cancel"),
+        tag("button", "Save", type="submit", class_="plain main"),
+    ]
+    form = tag("form", tag("label", "Name", name), tag("p", *buttons, class_="buttons"), method="dialog")
+    return tag("dialog", tag("h2", "Collection", id="naming-name"), form, id="naming", aria_labelledby="naming-name")
+
+
 def _selected() -> Html:
     """Render what can be done with the documents that are selected."""
     return tag(
         "div",
         tag("span", class_="count", role="status"),
         tag("button", "Ask only these", type="button", class_="plain small", data_documents="only"),
+        tag("select", aria_label="Add to a collection", class_="collecting"),
+        tag("button", "Take out", type="button", class_="plain small", data_collection="out", hidden=True),
         tag("button", "Read again", type="button", class_="plain small", data_documents="again"),
         tag("button", "Remove", type="button", class_="plain small", data_documents="remove"),
         tag("button", "Select none", type="button", class_="quiet", data_documents="none"),

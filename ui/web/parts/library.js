@@ -281,7 +281,8 @@
     const { add: what, discard: path, sure: answer, tell } = button.dataset;
     if (what === "text") part("texting").showModal();
     else if (what) first(`[data-picks=${what}]`).click();
-    else if ("texting" in button.dataset) part("texting").close(); // what was typed stays
+    else if ("texting" in button.dataset)
+      part("texting").close(); // what was typed stays
     else if (path !== undefined) discard(button);
     else if (answer) sure(answer);
     else if (tell) window.pincite.tell(tell);

@@ -30,10 +30,14 @@ SORTS: dict[str, Callable[[Entry], Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be seen: what has these words, below a folder, in this order; `count` rows from `first` on."""
+    """What is to be seen: what has these words, below a folder, in this order; `count` rows from `first` on.
+
+    Of a collection, its `paths` only.
+    """
 
     words: str = ""
     folder: str = ""
+    paths: frozenset[str] | None = None
     sort: str = "title"
     falling: bool = False
     first: int = 0
@@ -68,6 +72,8 @@ def find(entries: Sequence[Entry], wanted: Wanted, *, roots: Sequence[str] = ())
     With words, all below the folder is looked through; without, a folder shows what is in it itself.
     """
     below = [entry for entry in entries if is_below(entry.path, wanted.folder)]
+    if wanted.paths is not None:
+        below, roots = [entry for entry in below if entry.path in wanted.paths], ()
     words = wanted.words.casefold().split()
     if words:
         here = [entry for entry in below if all(word in _words_of(entry) for word in words)]

@@ -1,6 +1,6 @@
 """The parts of the library that can be asked: what was picked goes in and a scope comes out, and words find names.
 
-What is picked is named by a key: "document:" and its id, or "folder:" and its path.
+What is picked is named by a key: "document:" and its id, "folder:" and its path, or "collection:" and its id.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,11 +16,12 @@ from ui.web.state.documents import ADDED, shortened, title_of
 from ui.web.state.exchange import Pick, Scope
 
 if TYPE_CHECKING:
-    from index import Entry, Library
+    from index import Collection, Entry, Library
 
 MOST = 50  # that are asked together
 OFFERED = 8
-GONE = "a document that is gone"
+GONE, NO_COLLECTION = "a document that is gone", "a collection that is gone"
+KINDS = ("document:", "folder:", "collection:")
 
 
 class Offer(NamedTuple):
@@ -33,19 +34,27 @@ class Offer(NamedTuple):
 
 def read_scope(library: Library, value: str) -> Scope:
     """Read the keys that were picked; one that is gone since holds no document, and is still not all of them."""
-    picks = tuple(Pick(key, _name(library, key)) for key in _keys(value))
+    keys = _keys(value)
+    collections = {one.collection_id: one for one in library.collections()} if keys else {}
+    picks = tuple(Pick(key, _name(library, key, collections)) for key in keys)
     documents = tuple(key.partition(":")[2] for key, _ in picks if key.startswith("document:"))
     folders = tuple(key.partition(":")[2] for key, _ in picks if key.startswith("folder:"))
+    asked = [key.partition(":")[2] for key in keys if key.startswith("collection:")]
+    if asked:  # with an id that no document has, so that an empty one is not all of them
+        documents += (asked[0], *_held(library, [collections[one] for one in asked if one in collections]))
     return Scope(_label([name for _, name in picks]), documents, folders, picks)
 
 
-def offers(entries: Sequence[Entry], words: str, *, uploads: str = "") -> list[Offer]:
-    """Return the folders and documents whose names have all the words, each at the beginning of one of theirs.
+def offers(
+    entries: Sequence[Entry], words: str, *, uploads: str = "", collections: Sequence[Collection] = ()
+) -> list[Offer]:
+    """Return what can be picked whose name has all the words, each at the beginning of one of its own.
 
     `uploads` is the folder of the copies of what was added.
     """
     wanted = words.casefold().split()
-    found = [one for one in _all(entries, uploads) if all(_begins(one, word) for word in wanted)]
+    collected = [Offer(f"collection:{one.collection_id}", one.name, "Collection") for one in collections]
+    found = [one for one in (*collected, *_all(entries, uploads)) if all(_begins(one, word) for word in wanted)]
     found.sort(key=lambda one: not one.name.casefold().startswith(words.casefold().strip()))
     return found[:OFFERED]
 
@@ -55,12 +64,20 @@ def _keys(value: str) -> list[str]:
         keys = json.loads(value or "[]")
     except ValueError:
         return []
-    known = [key for key in keys if isinstance(key, str) and key.startswith(("document:", "folder:"))]
+    known = [key for key in keys if isinstance(key, str) and key.startswith(KINDS)]
     return list(dict.fromkeys(known))[:MOST]
 
 
-def _name(library: Library, key: str) -> str:
+def _held(library: Library, collections: Sequence[Collection]) -> list[str]:
+    """Return the documents in collections."""
+    paths = {path for one in collections for path in one.paths}
+    return [entry.doc_id for entry in library.entries() if entry.path in paths and entry.doc_id]
+
+
+def _name(library: Library, key: str, collections: Mapping[str, Collection]) -> str:
     kind, _, name = key.partition(":")
+    if kind == "collection":
+        return collections[name].name if name in collections else NO_COLLECTION
     if kind == "folder":
         return ADDED if name == str(library.uploads) else PurePath(name).name or name
     document = library.find_document(name)
