@@ -182,7 +182,7 @@ def _said(found: int, total: int, wanted: Wanted) -> str:
     if not total:
         return "Nothing is here yet. Add documents, or drop them anywhere on this page."
     if found or wanted.folder or not wanted.words:
-        return f"{found:,} of {plural(total, 'document')}" if found < total else plural(total, "file")
+        return f"{found:,} of {plural(total, 'file')}" if found < total else plural(total, "file")
     return "No document has these words in its title, name, type or path."
 
 

@@ -48,7 +48,7 @@ def texting() -> Html:
     text = tag("textarea", name="text", rows=10, required=True)
     buttons = [
         tag("button", "Cancel", type="button", class_="plain", data_texting="cancel"),
-        tag("button", "Add", type="submit", class_="plain main"),
+        tag("button", "Add", type="submit", class_="plain sure"),
     ]
     form = tag(
         "form",

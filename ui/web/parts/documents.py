@@ -67,7 +67,7 @@ def _naming() -> Html:
     name = tag("input", type="text", name="name", maxlength=80, autocomplete="off", required=True)
     buttons = [
         tag("button", "Cancel", type="button", class_="plain", data_collection="cancel"),
-        tag("button", "Save", type="submit", class_="plain main"),
+        tag("button", "Save", type="submit", class_="plain sure"),
     ]
     form = tag("form", tag("label", "Name", name), tag("p", *buttons, class_="buttons"), method="dialog")
     return tag("dialog", tag("h2", "Collection", id="naming-name"), form, id="naming", aria_labelledby="naming-name")
