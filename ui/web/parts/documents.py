@@ -43,7 +43,7 @@ def _tools() -> Html:
     sorts = [tag("option", name, value=f"{key} {int(falling)}") for key, name, falling in COLUMNS]
     return tag(
         "div",
-        tag("input", type="search", placeholder="Search", aria_label="Search documents", autocomplete="off"),
+        tag("input", type="search", placeholder="Search", aria_label="Search documents", maxlength=200),
         tag("button", "Folders", type="button", class_="plain small", aria_pressed="false", data_documents="tree"),
         tag("label", "Sort by ", tag("select", *sorts), class_="sorting"),
         class_="tools",

@@ -26,6 +26,7 @@ FILTER_FROM = 9
 KEYS = (
     ("/", "Go to the question box"),
     ("Enter", "Ask"),
+    ("@", "Ask only a document, a folder or a collection"),
     ("Shift + Enter", "New line in the question"),
     ("↑", "Take up the last question, in an empty box"),
     ("[  ]", "Previous and next citation"),

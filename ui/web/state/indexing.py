@@ -15,9 +15,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from index import Library, PinciteError, SyncProgress, SyncReport, Watcher, sync_paths
+from index import Library, PinciteError, SyncProgress, SyncReport, sync_paths
+
+if TYPE_CHECKING:
+    from index import Watcher
 
 logger = logging.getLogger(__name__)
 

@@ -87,7 +87,8 @@ class Shelf:
     def remove(self, paths: Collection[str], entries: Sequence[Entry]) -> int:
         """Remove what entries are of, and what is inside of it; return how many went. Others are passed over."""
         self.trouble = ""
-        chosen = [entry.path for entry in entries if entry.path in set(paths)]
+        wanted = set(paths)
+        chosen = [entry.path for entry in entries if entry.path in wanted]
         if not chosen:
             return 0
         key = secrets.token_hex(8)
@@ -112,8 +113,13 @@ class Shelf:
             removal = self._removals.pop(key, None)
         if removal is None:
             raise SettingsError("That can't be taken back any more: add it again.")
-        with self._indexing.out_of_the_way():
-            places = self._library.restore(removal.paths, aside=removal.aside)
+        try:
+            with self._indexing.out_of_the_way():
+                places = self._library.restore(removal.paths, aside=removal.aside)
+        except PinciteError:
+            with self._changing:
+                self._removals[key] = removal  # it can be tried again
+            raise
         self._indexing.read_anew(places)
         shutil.rmtree(removal.aside, ignore_errors=True)
         return len(removal.paths) - len(places)
