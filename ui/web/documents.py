@@ -72,9 +72,6 @@ def documents_route(shelf: Shelf, holdings: HoldingsReader, indexing: Indexing) 
     router = APIRouter()
     library = indexing.library
 
-    def held() -> tuple[Entry, ...]:
-        return holdings.read(indexing.state).entries
-
     @router.get("/documents", include_in_schema=False)
     def table(
         words: str = "",
@@ -90,7 +87,7 @@ def documents_route(shelf: Shelf, holdings: HoldingsReader, indexing: Indexing) 
         here = next((one for one in collections if one.collection_id == collection), None)
         paths = frozenset(here.paths) if here else None
         wanted = Wanted(clean_text(words), folder, paths, sort, falling, first, min(count, MOST))
-        entries, uploads = held(), str(library.uploads)
+        entries, uploads = holdings.read(indexing.state).entries, str(library.uploads)
         roots = list(dict.fromkeys([*library.roots(), uploads])) if tree else []
         found = find(entries, wanted, roots=roots)
         places, same = Places([entry.path for entry in entries], uploads), same_as(entries)
@@ -110,6 +107,20 @@ def documents_route(shelf: Shelf, holdings: HoldingsReader, indexing: Indexing) 
             }
         )
 
+    _change(router, shelf, holdings, indexing)
+    return router
+
+
+def _change(router: APIRouter, shelf: Shelf, holdings: HoldingsReader, indexing: Indexing) -> None:
+    """Add the routes that do something with documents; each answers with what is wrong and what can be taken back."""
+
+    def held() -> tuple[Entry, ...]:
+        return holdings.read(indexing.state).entries
+
+    def changed(trouble: str) -> Response:
+        holdings.forget()
+        return _json({"trouble": trouble, "removals": _removals(shelf.removals)})
+
     @router.post("/documents/remove", include_in_schema=False)
     def remove(paths: Paths) -> Response:
         shelf.remove(paths, held())
@@ -127,16 +138,10 @@ def documents_route(shelf: Shelf, holdings: HoldingsReader, indexing: Indexing) 
     def again(paths: Paths) -> Response:
         known = {entry.path for entry in held()}
         places = [Path(path) for path in paths if path in known]
-        there = [place for place in places if library.file_of(str(place))]
+        there = [place for place in places if indexing.library.file_of(str(place))]
         indexing.read_anew(there)
         lost = len(places) - len(there)
         return changed(f"{plural(lost, 'document')} can't be read again: the file is gone." if lost else "")
-
-    def changed(trouble: str) -> Response:
-        holdings.forget()
-        return _json({"trouble": trouble, "removals": _removals(shelf.removals)})
-
-    return router
 
 
 def _json(value: dict[str, Any]) -> Response:
