@@ -18,6 +18,7 @@ from index import DEFAULT_MODEL, Hit, Library, PinciteError, SettingsError, clea
 from rag.answer.extractive import TOP_K, ExtractiveAnswerer
 from rag.answer.protocol import Answerer, Asked, Clock
 from rag.answer.regression import Refusal
+from rag.answer.spoken import find_spoken_of
 from rag.direct import Direct
 from rag.followup import read_in_context, stand_alone
 from rag.naming import Names, without_names
@@ -32,7 +33,7 @@ logger = logging.getLogger(__name__)
 CANDIDATES = 20  # found by the search, of which the reader reads the best
 _OF_A_LIST = 100  # where all things are asked for: those that are worded alike need no reading
 _MOST_CHARACTERS = 2000  # of a question; what is longer is a document
-_MOST_OF_ANSWER = 300  # characters of the last answer by which the document is found that is spoken of
+_BEFORE_SPOKEN, _OF_SPOKEN = 6, 2  # of the passages that are read: the best of all, then of the document spoken of
 _AGAIN_SECONDS = 30.0  # after which a model that could not be loaded is tried again: the hub may be there by then
 
 
@@ -84,6 +85,10 @@ class Assistant:
     def warning(self) -> str:
         """What a person should know before asking, in one line that ends with the cure: the reader is damaged, say."""
         return self.state.why or self.answerer.warning
+
+    def set_up(self, *, reader: str, refusal: Refusal) -> None:
+        """Answer from the next question on by this reader, and with this support."""
+        self.answerer = ExtractiveAnswerer(open_reader(reader), refusal)
 
     def warm_up(self) -> None:
         """Load the models in the background; what goes wrong becomes the `state`."""
@@ -141,6 +146,9 @@ class Assistant:
             return
         before = turns[-1].question if turns and not again else ""
         understood = read_in_context(question, standalone, before, snapshot.rarity)
+        if before:
+            place = find_spoken_of(snapshot, question, turns[-1], documents=documents, folders=folders)
+            understood = replace(understood, spoken_of=place)
         asked = Asked(question, understood, (), snapshot, turns, clock)
         named = direct.named_in(standalone)
         if named:
@@ -225,27 +233,30 @@ def _find(asked: Asked, documents: Sequence[str], folders: Sequence[str]) -> lis
     """Return the hits of the question and of its parts, each passage once, the best ones of each in turn.
 
     A follow-up is searched for as it was typed, too, behind the question that it follows on, and in the document that
-    was spoken of.
+    was spoken of; of what seems none, the best there are read as well.
     """
     question, search = asked.understood, asked.snapshot.search
     wanted = _OF_A_LIST if question.wants_list else CANDIDATES
     texts = [question.asked, *question.parts, *([question.in_context] if question.in_context else [])]
     searches = [search(text, top_k=wanted, documents=documents, folders=folders) for text in texts]
-    if question.in_context:
-        last = asked.history[-1]
-        spoken_of = search(
-            f"{last.question} {last.answer[:_MOST_OF_ANSWER]}", top_k=1, documents=documents, folders=folders
-        )
-        searches += [search(question.asked, top_k=wanted, documents=[hit.passage.doc_id]) for hit in spoken_of]
-    if len(searches) == 1:
-        return searches[0]
+    there = [question.spoken_of.doc_id] if question.spoken_of else []
+    if there and question.in_context:
+        searches += [search(text, top_k=wanted, documents=there) for text in (question.asked, question.in_context)]
+    found = _in_turn(searches)
+    if there and not question.in_context:
+        best = search(question.asked, top_k=_OF_SPOKEN, documents=there)
+        found = _in_turn([[*found[:_BEFORE_SPOKEN], *best, *found[_BEFORE_SPOKEN:]]])
+    return found[:wanted]
+
+
+def _in_turn(searches: Sequence[Sequence[Hit]]) -> list[Hit]:
+    """Return the best hit of each search, then the second of each, and so on; each passage once, ranked so."""
     best: dict[int, Hit] = {}
     for row in zip_longest(*searches):
         for hit in row:
             if hit is not None:
                 best.setdefault(hit.passage.passage_id, hit)
-    ranked = list(best.values())[:wanted]
-    return [replace(hit, rank=rank) for rank, hit in enumerate(ranked, start=1)]
+    return [replace(hit, rank=rank) for rank, hit in enumerate(best.values(), start=1)]
 
 
 def open_assistant(

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from index import content_words, is_english
+from rag.leaning import leaning
 from rag.mentions import PREPOSITIONS, Mention, find_mentions, parts_of
 from rag.question import Question, read_question
 from rag.records import Turn
@@ -47,7 +48,7 @@ _POINTING = frozenset("he she it they him her them this that these those there m
 _LONGEST = 500  # characters of a question: what is longer explains itself
 _NAME_WORDS = 3  # of a follow-up that may be nothing but a name: "the Café Müller?"
 _FRAGMENT_WORDS = 6
-_LEANING_WORDS = 3  # of a question that hardly stands alone, though nothing in it points back: "who pays?"
+_LEANS = 0.5  # probability from which it is read so
 _OF_BEFORE = 0.5  # how much the words count of the question that another one leans on
 _COMPARATIVE = re.compile(r"^(?:more|less|\w{3,}er)\b.*\bthan\b", re.I)
 _TYPES = (
@@ -76,7 +77,7 @@ def stand_alone(question: str, history: Sequence[Turn]) -> str:
     bare = _BARE.match(_AND.sub("", asked))
     if bare:
         return _asked_anew(bare["word"], turns[-1])
-    phrase = _phrase(asked)
+    phrase = phrase_of(asked)
     if phrase and _COMPARATIVE.match(phrase):
         return _compared(phrase, turns)
     if phrase and not ASKS_MORE.search(phrase) and not _POSSESSIVE_START.match(phrase):
@@ -96,11 +97,11 @@ def stand_alone(question: str, history: Sequence[Turn]) -> str:
 def read_in_context(question: str, standalone: str, before: str, rarity: Callable[[str], float]) -> Question:
     """Return `question` ready to be answered, which was made to stand alone as `standalone`.
 
-    If it leans on `before`, the question before it ("" if there is none), the reader reads it as it was typed, behind
-    that one: made to stand alone it often lacks what it is about.
+    If it most likely leans on `before`, the question before it ("" if there is none), the reader reads it as it was
+    typed, behind that one: made to stand alone it often lacks what it is about.
     """
     understood = read_question(standalone, rarity)
-    if not before or (standalone == question and len(question.split()) > _LEANING_WORDS):
+    if not before or leaning(question) < _LEANS:
         return understood
     words = {word: _OF_BEFORE * rarity(word) for word in content_words(before)}
     return replace(understood, in_context=behind(question, before), context=words)
@@ -111,7 +112,7 @@ def behind(question: str, before: str) -> str:
     return f"{before.strip().rstrip('?.! ')}? {question.strip()}"
 
 
-def _phrase(asked: str) -> str:
+def phrase_of(asked: str) -> str:
     """Return X of "what about X?", "and X?" and a lone "X?"; "" if it is a question with a verb of its own."""
     about = _WHAT_ABOUT.match(asked)
     bare = re.sub(r"[\s?.!]+$", "", asked[about.end() :] if about else _AND.sub("", asked))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from index import content_words, split_words
 
@@ -165,6 +165,19 @@ _YES_NO = re.compile(
 )
 
 
+class SpokenOf(NamedTuple):
+    """Where the last answer stands, `start:end` of a document, and the probability that the question leans on it.
+
+    `words` are the content words of "and X?", which has no verb of its own; of other questions there are none.
+    """
+
+    doc_id: str
+    start: int
+    end: int
+    leaning: float
+    words: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question made ready: its text, what kind it is, and how rare each of its content words is (their idf).
@@ -175,7 +188,8 @@ class Question:
     `identifiers` are its words with a digit and `names` those written as names: what doesn't hold them is about
     something else. `exact` are identifiers that nothing near can stand for: a code, a date, a room, a version.
     `negated` tells that it asks what is not. Of a follow-up, `in_context` is what was typed, behind the question before
-    it, and `context` has the words of that one, which count less; of others both are empty.
+    it, and `context` has the words of that one, which count less; of others both are empty. Where something was said
+    before, `spoken_of` is where that stands.
     """
 
     text: str
@@ -191,6 +205,7 @@ class Question:
     negated: bool
     in_context: str = ""
     context: Mapping[str, float] = field(default_factory=dict)
+    spoken_of: SpokenOf | None = None
 
     @property
     def to_read(self) -> str:

@@ -24,10 +24,14 @@ from rag.answer.features import (
     unknown_words,
 )
 from rag.answer.regression import Regression, regression
+from rag.answer.spoken import nearness
 from rag.question import Question
 from rag.reader.protocol import Reader, Reading, Span, ToRead
 
-PASSAGES_READ = 8  # by the reader, of the best passages: it is most of what a question costs
+PASSAGES_READ = 12  # by the reader, of the best passages: it is most of what a question costs
+PASSAGES_FIRST = 3  # of these: the others are read unless one of these surely answers, or speak of the same
+_SURELY = 0.75  # confidence
+_ALIKE = 0.4  # share of words in common of sentences that may say the same, or the contrary
 PASSAGES_COMPARED = 5  # without a reader: their sentences are embedded
 _MOST_SENTENCES = 200
 _OF_A_SIBLING = 0.25  # of the confidence, where what is asked for by its number is not there, and another is
@@ -74,16 +78,42 @@ def extract(
 ) -> Extraction:
     """Read the best of `hits`, at most `most` of them, and return what they say to `question`.
 
-    A candidate's probability is that of its being the sentence that answers; they add up to `confidence`.
+    A few are read first; if these surely answer, of the others only those that say something like it, for it may be
+    the contrary. A candidate's probability is that of its being the sentence that answers; they add up to `confidence`.
     """
-    readings = read_passages(snapshot, reader, question, hits[:most])
-    statements = statements_of(snapshot, hits[: len(readings) or PASSAGES_COMPARED])
+    first, others = hits[:PASSAGES_FIRST], hits[PASSAGES_FIRST:most]
+    readings = read_passages(snapshot, reader, question, first)
+    found = _extraction(snapshot, question, hits, readings)
+    if not readings or not others:
+        return found
+    if found.confidence >= _SURELY and not question.wants_list:
+        best = found.candidates[0]
+        others = [hit for hit in others if _speaks_alike(snapshot, hit, best)]
+    readings |= read_passages(snapshot, reader, question, others)
+    return _extraction(snapshot, question, hits, readings) if others else found
+
+
+def _speaks_alike(snapshot: Snapshot, hit: Hit, one: Candidate) -> bool:
+    """Tell whether a sentence of `hit` has so many words in common with one of another document."""
+    if hit.passage.doc_id == one.document.doc_id:
+        return False
+    words = (set(split_words(statement.text)) for statement in statements_of(snapshot, [hit]))
+    return any(len(one.words & other) >= _ALIKE * max(len(one.words), len(other)) for other in words)
+
+
+def _extraction(
+    snapshot: Snapshot, question: Question, hits: Sequence[Hit], readings: Mapping[int, Reading]
+) -> Extraction:
+    read = [hit for hit in hits if hit.rank in readings]
+    statements = statements_of(snapshot, read or hits[:PASSAGES_COMPARED])
     if not readings:
         statements = [s for s in statements if not is_like_heading(s.document, s.start, s.end)]
     if not statements:
         return Extraction((), tuple(hits), 0.0, by_reader=False)
     features = sentence_features(snapshot, question, statements, readings)
-    probabilities = sentence_regression(features).choice(features.rows)
+    places = [(s.document.doc_id, s.start, s.end) for s in statements]
+    near = nearness(question.spoken_of, places, "sentence")
+    probabilities = sentence_regression(features).choice(features.rows, near)
     order = sorted(
         range(len(statements)), key=lambda i: (-probabilities[i], statements[i].hit.rank, statements[i].start)
     )
@@ -121,7 +151,10 @@ def rank_hits(
     read = [hit for hit in hits if hit.rank in readings]
     if not read:
         return tuple(hits)
-    probabilities = regression("passage", PASSAGE_FEATURES).choice(passage_features(snapshot, question, read, readings))
+    rows = passage_features(snapshot, question, read, readings)
+    places = [(hit.passage.doc_id, hit.passage.start, hit.passage.end) for hit in read]
+    near = nearness(question.spoken_of, places, "passage")
+    probabilities = regression("passage", PASSAGE_FEATURES).choice(rows, near)
     ranked = [
         replace(hit, score=float(probability) * confidence)
         for hit, probability in zip(read, probabilities, strict=True)

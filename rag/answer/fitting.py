@@ -35,6 +35,7 @@ def put_fitting_first(question: Question, candidates: Sequence[Candidate]) -> li
     """Return `candidates` with the one first that fits the question best of those near the likeliest."""
     if not candidates:
         return []
+    candidates = _put_new_first(question, candidates)
     likeliest = best = candidates[0]
     topic = _topic(question)
     for other in candidates[1:]:
@@ -44,6 +45,17 @@ def put_fitting_first(question: Question, candidates: Sequence[Candidate]) -> li
         if _fits_better(question, topic, other, best, is_near=is_near):
             best = other
     return [best, *(candidate for candidate in candidates if candidate is not best)]
+
+
+def _put_new_first(question: Question, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Of "and the dogs?", put what speaks of dogs before the sentence that was just told, unless that does so, too."""
+    before, best = question.spoken_of, candidates[0]
+    if before is None or not before.words or before.words & best.words:
+        return candidates
+    if best.document.doc_id != before.doc_id or best.start >= before.end or best.end <= before.start:
+        return candidates
+    new = next((candidate for candidate in candidates if before.words <= candidate.words), best)
+    return [new, *(candidate for candidate in candidates if candidate is not new)]
 
 
 def is_of_the_day(question: Question, one: Candidate) -> bool:

@@ -37,12 +37,13 @@ class Regression:
         """
         return np.asarray(np.exp(-np.logaddexp(0.0, -self.logits(features))), dtype=np.float64)
 
-    def choice(self, features: Matrix) -> Matrix:
+    def choice(self, features: Matrix, more: Matrix | float = 0.0) -> Matrix:
         """Return for each row the probability that it is the right one of all rows; they add up to 1.
 
-        A conditional logit (McFadden 1974): the softmax over the rows that were seen for one question.
+        A conditional logit (McFadden 1974): the softmax over the rows that were seen for one question. `more` are
+        log-odds that are added to those of the rows.
         """
-        logits = self.logits(features)
+        logits = self.logits(features) + more
         return np.asarray(np.exp(logits - np.logaddexp.reduce(logits)), dtype=np.float64)
 
 

@@ -24,7 +24,13 @@ def as_written(question: Question, passages: Sequence[str], rarity: Callable[[st
     changed = question
     if asked != question.asked:
         changed = read_question(asked, rarity)
-        changed = replace(changed, text=question.text, in_context=question.in_context, context=question.context)
+        changed = replace(
+            changed,
+            text=question.text,
+            in_context=question.in_context,
+            context=question.context,
+            spoken_of=question.spoken_of,
+        )
     months = [value for value in find_values(asked) if value.unit == "date" and not value.within]
     for value in reversed(months):
         asked = _replaced(asked, value, _day_of(value, asked, passages))

@@ -16,7 +16,7 @@ import argparse
 import json
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -38,6 +38,7 @@ from rag.answer.extract import (
     sentence_regression,
     statements_of,
 )
+from rag.answer.extractive import ExtractiveAnswerer
 from rag.answer.features import (
     PASSAGE_FEATURES,
     READER_ANSWER_FEATURES,
@@ -52,11 +53,14 @@ from rag.answer.features import (
     sentence_features,
     unknown_words,
 )
+from rag.answer.protocol import Asked
 from rag.answer.regression import Matrix
+from rag.answer.spoken import SPOKEN_FEATURES, spoken_rows
 from rag.assistant import CANDIDATES, Assistant
 from rag.evaluation.dataset import Query, read_queries
 from rag.evaluation.evaluate import open_dataset, relevant_hits
-from rag.question import Question, read_question
+from rag.leaning import LEANING_FEATURES, leaning_features
+from rag.question import Question, SpokenOf, read_question
 from rag.reader.model import open_reader
 from rag.reader.protocol import Reader
 from rag.reader.training.examples import part_of
@@ -67,13 +71,17 @@ from rag.reader.training.written import (
     OTHER_LANGUAGES,
     OWN,
     corpus_of_part,
+    folder_of,
+    part_of_row,
     rows,
     written_corpora,
     written_queries,
 )
+from rag.records import Update
+from rag.replies import reply
 
 PENALTY = 1.0  # of the squared weights
-ANSWER_FREEDOM = 0.03  # inverse of the penalty, as scikit-learn has it
+ANSWER_FREEDOM, LEANING_FREEDOM = 0.03, 0.3  # inverses of the penalty, as scikit-learn has it
 WEIGHTS = Path(regression.__file__).with_name("weights.json")
 # (whose questions, of which documents, which kinds): questions about other documents are asked where no other article
 # can hold their answer by chance, so not among squad's distractors.
@@ -286,10 +294,11 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--work", type=Path, default=Path("results/eval"))
     parser.add_argument("--questions", type=int, default=80, help="cases of each kind and set at most (default 80)")
-    parser.add_argument("--only", choices=("similarity", "reader"), help="what judges the sentences")
+    parser.add_argument("--only", choices=("similarity", "reader", "conversation"), help="what judges the sentences")
     arguments = parser.parse_args()
     weights = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-    for name, fit in (("similarity", fit_by_similarity), ("reader", fit_by_reader)):
+    fits = {"similarity": fit_by_similarity, "reader": fit_by_reader, "conversation": fit_conversation}
+    for name, fit in fits.items():
         if arguments.only in (None, name):
             fit(arguments, weights)
 
@@ -319,6 +328,107 @@ def fit_by_reader(arguments: argparse.Namespace, weights: dict[str, Any]) -> Non
     _write(weights)
     names = ("support", "sentence_by_reader", "passage", "answer_by_reader", "refuse_below")
     print(json.dumps({name: weights[name] for name in names}, indent=1))
+
+
+def fit_conversation(arguments: argparse.Namespace, weights: dict[str, Any]) -> None:
+    """Fit whether a question leans on what was said, and how much it counts that a place is near to that."""
+    raw = [row for kind in (*OWN, *ENGLISH) for row in rows(folder_of(arguments.shared, kind) / "raw.jsonl")]
+    raw = [row for row in raw if part_of_row(row) != "test"]
+    features = np.asarray([leaning_features(row["question"]) for row in raw])
+    leans = np.asarray([bool(row.get("history")) for row in raw])
+    scaler = StandardScaler().fit(features)
+    model = LogisticRegression(C=LEANING_FREEDOM, max_iter=5000, class_weight="balanced")
+    model.fit(scaler.transform(features), leans)
+    weights["leaning"] = _regression(LEANING_FEATURES, scaler, model.coef_[0], float(model.intercept_[0]))
+    _write(weights)
+    print(f"leaning: {leans.sum():,} of {len(raw):,} questions", flush=True)
+    told = list(_told(arguments))
+    print(f"{len(told)} questions after others", flush=True)
+    weights["spoken_sentence"] = fit_more([(t.sentences, t.sentence_logits, t.holds) for t in told])
+    weights["spoken_passage"] = fit_more([(t.passages, t.passage_logits, t.relevant) for t in told])
+    _write(weights)
+    print(json.dumps({name: weights[name]["weights"] for name in ("spoken_sentence", "spoken_passage")}))
+
+
+@dataclass
+class Told:
+    """A question after others: how near its sentences and passages are, what they are held for, which are right."""
+
+    sentences: Matrix
+    sentence_logits: Matrix
+    holds: Matrix
+    passages: Matrix
+    passage_logits: Matrix
+    relevant: Matrix
+
+
+class Listening(ExtractiveAnswerer):
+    """Keeps what is asked, and answers nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(open_reader())
+        self.asked: Asked | None = None
+
+    def answer(self, asked: Asked) -> Iterator[Update]:
+        """Keep it."""
+        self.asked = asked
+        yield Update("done", "", reply(asked.question, "", asked.clock))
+
+
+def _told(arguments: argparse.Namespace) -> Iterator[Told]:
+    """Yield follow-ups as they are asked, and a question that stands alone after each third, about something else."""
+    folder = arguments.work / HOME
+    corpus = corpus_of_part(arguments.shared, folder / "fit.corpus.jsonl", "fit", kinds=OWN)
+    written = written_queries(arguments.shared, folder / "queries.jsonl", part="fit", kinds=OWN)
+    assistant, queries = open_dataset(arguments.work, [corpus], written)
+    listening = Listening()
+    assistant.answerer = listening
+    right = [query for query in queries if query.answerable and query.evidence]
+    chance = random.Random(7)
+    following = [query for query in right if query.history]
+    following = chance.sample(following, min(len(following), 4 * arguments.questions))
+    alone = chance.sample([query for query in right if not query.history], len(following) // 3)
+    changed = [replace(one, history=other.history) for one, other in zip(alone, following, strict=False)]
+    for query in following + changed:
+        listening.asked = None
+        assistant.ask(query.question, query.history)
+        if listening.asked and listening.asked.understood.spoken_of:
+            yield _as_told(query, listening.asked, listening.reader)
+
+
+def _as_told(query: Query, asked: Asked, reader: Reader) -> Told:
+    question, snapshot, hits = asked.understood, asked.snapshot, asked.hits[:PASSAGES_READ]
+    readings = read_passages(snapshot, reader, question, hits)
+    statements = statements_of(snapshot, hits)
+    features = sentence_features(snapshot, question, statements, readings)
+    spoken_of = question.spoken_of or SpokenOf("", 0, 0, 0.0, frozenset())
+    sentences = [(s.document.doc_id, s.start, s.end) for s in statements]
+    passages = [(hit.passage.doc_id, hit.passage.start, hit.passage.end) for hit in hits]
+    return Told(
+        spoken_rows(spoken_of, sentences),
+        sentence_regression(features).logits(features.rows),
+        np.asarray([_holds(query, *place) for place in sentences]),
+        spoken_rows(spoken_of, passages),
+        regression.regression("passage", PASSAGE_FEATURES).logits(passage_features(snapshot, question, hits, readings)),
+        np.asarray([_holds(query, *place) for place in passages]),
+    )
+
+
+def fit_more(rows: Sequence[tuple[Matrix, Matrix, Matrix]]) -> dict[str, object]:
+    """Fit log-odds that are added to those of `fit_choice`: for each question (features, log-odds, right)."""
+    useful = [(features, logits, right) for features, logits, right in rows if right.any() and not right.all()]
+
+    def loss(weights: Matrix) -> float:
+        total = 0.5 * PENALTY * float(weights @ weights)
+        for features, logits, right in useful:
+            added = logits + features @ weights
+            total -= float(logsumexp(added[right]) - logsumexp(added))
+        return total / len(useful)
+
+    found = minimize(loss, np.zeros(len(SPOKEN_FEATURES)), method="L-BFGS-B")
+    scaler = StandardScaler(with_mean=False, with_std=False)
+    scaler.mean_, scaler.scale_ = np.zeros(len(SPOKEN_FEATURES)), np.ones(len(SPOKEN_FEATURES))
+    return _regression(SPOKEN_FEATURES, scaler, found.x, 0.0)
 
 
 def fit_by_similarity(arguments: argparse.Namespace, weights: dict[str, Any]) -> None:

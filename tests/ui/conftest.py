@@ -29,7 +29,7 @@ from ui.web.state.indexing import Indexing
 
 HOSTILE = '<img src=x onerror="window.hacked=1;alert(1)"> ${alert(2)} {{constructor}} </script><script>alert(3)'
 
-expect.set_options(timeout=30_000)  # milliseconds: on a busy machine the page takes its time
+expect.set_options(timeout=120_000)  # milliseconds: on a busy machine the page takes its time
 EXAMPLES = ("Who keeps the lighthouse?", "How often must the filter be changed?", "<b>Bold</b>?", "${alert(4)}")
 
 

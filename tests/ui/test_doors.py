@@ -26,12 +26,8 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", 
 LET_IN = {
     *(f"{method} {path}" for method in ("GET", "HEAD") for path in ("/", "/page.css", "/page.js", "/page/1/1.png")),
     *(f"{method} {path}" for method in ("GET", "HEAD") for path in ("/assets/x.js", "/theme.css", "/favicon.ico")),
-    *(
-        f"{method} /{name}.{kind}"
-        for method in ("GET", "HEAD")
-        for name in ("history", "library")
-        for kind in ("css", "js")
-    ),
+    *(f"{method} /{name}" for method in ("GET", "HEAD") for name in ("health", "health/check", "settings")),
+    *("POST /health/check", "POST /settings"),
     "POST /upload",
     *("GET /gradio_api/heartbeat/abc", "HEAD /gradio_api/heartbeat/abc"),
     *("GET /gradio_api/queue/data", "HEAD /gradio_api/queue/data"),
@@ -44,6 +40,7 @@ EXAMPLES = {
     "api_name": ("predict", "ask", "refresh"),
     "session_hash": ("abc",),
     "size": ("1", "192"),
+    "kind": ("css", "js"),
 }
 
 

@@ -107,3 +107,15 @@ def test_a_view_has_one_more_than_it_shows_if_there_are_more(tmp_path: Path) -> 
         keeper = Keeper(kept)
         assert len(keeper.newest(View())) == PAGE + 1
         assert len(keeper.newest(View().more())) == PAGE + 2
+
+
+def test_where_none_are_to_be_kept_no_conversation_begins_and_one_that_is_there_goes_on(tmp_path: Path) -> None:
+    wanted = [True]
+    with closing(Conversations(tmp_path)) as kept:
+        keeper = Keeper(kept, keeps=lambda: wanted[0])
+        here = keeper.begin("", an_answered(), 0)
+        wanted[0] = False
+        assert keeper.begin("", an_answered(), 0) == ""
+        assert keeper.begin(here, an_answered(), 1) == here
+        assert len(keeper.read(here)) == 2
+        assert len(keeper.newest(View())) == 1

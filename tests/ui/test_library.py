@@ -79,7 +79,7 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page in which nothing may fail, and from which none opens."""
     options = getattr(request, "param", {"viewport": DESKTOP})
     with browser.new_context(**options) as context:
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(120_000)
         page = context.new_page()
         seen = Seen(page)
         yield page
@@ -103,7 +103,7 @@ def drop(page: Page, *files: tuple[str, str], on: str = "#talk") -> list[bool]:
 def added(page: Page, name: str) -> re.Pattern[str]:
     """Wait until it is said of a file what became of it."""
     item = page.locator("#overview .added li").filter(has_text=name)
-    expect(item.locator(".about").first).to_have_text(re.compile(r"passage|Not added"), timeout=60_000)
+    expect(item.locator(".about").first).to_have_text(re.compile(r"passage|Not added"))
     return re.compile(item.inner_text())
 
 
@@ -200,7 +200,7 @@ def test_a_folder_is_added_with_all_that_is_not_hidden_in_it(page: Page, shelf: 
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Add a folder").click()
     chooser.value.set_files(folder)
-    expect(page.locator("#library .documents li")).to_have_count(3, timeout=60_000)
+    expect(page.locator("#library .documents li")).to_have_count(3)
     assert sorted(path.name for path in shelf.assistant.library.uploads.iterdir()) == ["eel.txt", "owl.txt"]
 
 
@@ -294,7 +294,7 @@ def test_a_removal_is_asked_for_in_its_place_and_can_be_taken_back(page: Page, s
     expect(button).to_be_focused()
     button.press("Enter")
     drop(page, ("owl.txt", OWL))  # the list is rendered anew meanwhile
-    expect(page.locator("#listing li")).to_have_count(2, timeout=60_000)
+    expect(page.locator("#listing li")).to_have_count(2)
     expect(page.locator("#removal-of")).to_have_count(1)
     page.locator("#removal-of [data-sure=no]").click()
     expect(page.locator("#removal-of")).to_have_count(0)

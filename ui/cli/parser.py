@@ -81,6 +81,7 @@ def make_parser() -> argparse.ArgumentParser:
     check = command("verify", commands.verify_index, "Check every invariant of the index.")
     check.add_argument("--repair", action="store_true", help="save what can be read of a damaged index, mend the rest")
     check.add_argument("--trace", metavar="WORDS", help="name the files of the home folder that hold these words")
+    command("doctor", commands.doctor, "Name what is wrong with the installation, and the cure.", answering)
     text = "Measure retrieval, answers, citations and refusals on a data set."
     evaluation = command("eval", commands.evaluate_dataset, text, answering)
     evaluation.add_argument("--corpus", type=Path, required=True, action="append", metavar="C.jsonl")

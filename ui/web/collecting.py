@@ -36,7 +36,6 @@ def _reads(*texts: str, paths: bool = False) -> Callable[[Values], Values]:
 
 
 DOORS = (
-    Door("GET", r"/collections\.(css|js)"),
     Door("POST", "/collections/make", LARGE, read=_reads("name", paths=True)),
     Door("POST", "/collections/rename", SMALL, read=_reads("id", "name")),
     Door("POST", "/collections/delete", SMALL, read=_reads("id")),

@@ -46,7 +46,6 @@ def _key(body: Values) -> Values:
 
 
 DOORS = (
-    Door("GET", r"/documents\.(css|js)"),
     Door(
         "GET",
         "/documents",

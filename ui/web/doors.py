@@ -79,12 +79,15 @@ def page_doors(blocks: gr.Blocks) -> tuple[Door, ...]:
     events = blocks.fns
     return (
         Door("GET", "/"),
-        Door("GET", r"/(page|library|history)\.(css|js)"),
+        Door("GET", r"/page\.(css|js)", query={"v": "[0-9a-f]{16}"}),
         Door("GET", r"/page/[\w-]{1,64}/[0-9]{1,9}\.png"),
         Door("GET", r"/conversation/[0-9a-f]{32}\.(md|html|json)"),
+        Door("GET", r"/health(/check)?"),
+        Door("POST", "/health/check", SMALL_BYTES, read=lambda _: {}),
+        Door("GET", "/settings"),
+        Door("POST", "/settings", SMALL_BYTES * 4, read=_read_setting),
         Door("POST", "/upload", LARGEST, query={"name": f"(?s:.{{1,{LONGEST_NAME}}})"}, streamed=True),
         Door("GET", r"/assets/[\w-][\w.-]*"),
-        Door("GET", r"/static/js/iframeResizer\.contentWindow\.min\.js"),
         Door("GET", r"/(theme\.css|favicon\.ico)"),
         Door("GET", f"/gradio_api/heartbeat/{SESSION}"),
         Door("GET", "/gradio_api/queue/data", query={"session_hash": SESSION}),
@@ -122,6 +125,13 @@ def _read_cancel(body: Values) -> Values:
         "session_hash": _word(body, "session_hash", SESSION),
         "fn_index": _whole(body, "fn_index"),
     }
+
+
+def _read_setting(body: Values) -> Values:
+    value = body.get("value")
+    if not isinstance(value, str) or len(value) > LONGEST_NAME:
+        raise DeniedError(400, "The value of a setting is a short text.")
+    return {"name": _word(body, "name", "[a-z]{1,20}"), "value": value}
 
 
 def _value(block: Block, value: object) -> object:

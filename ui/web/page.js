@@ -362,24 +362,6 @@ window.pincite = (() => {
     else all(".turn").at(-1)?.querySelector(".cite")?.click();
   }
 
-  function drag(event) {
-    const move = (at) => widen(window.innerWidth - at.clientX);
-    const end = () => {
-      window.removeEventListener("pointermove", move);
-      root.removeAttribute("data-dragging");
-    };
-    root.setAttribute("data-dragging", "");
-    window.addEventListener("pointermove", move);
-    window.addEventListener("pointerup", end, { once: true });
-    event.preventDefault();
-  }
-
-  function widen(width) {
-    const most = window.innerWidth - 380;
-    root.style.setProperty("--source", `${Math.round(Math.min(Math.max(width, 320), most))}px`);
-    root.removeAttribute("data-wide");
-  }
-
   // --- the library ------------------------------------------------------------------------------------------------
 
   function fold(folded = !root.hasAttribute("data-folded")) {
@@ -538,16 +520,6 @@ window.pincite = (() => {
       control("anew", "New conversation", fresh),
     );
     part("talk").prepend(bar);
-    const edge = Object.assign(document.createElement("div"), { id: "edge", tabIndex: 0 });
-    edge.setAttribute("role", "separator");
-    edge.setAttribute("aria-orientation", "vertical");
-    edge.setAttribute("aria-label", "Width of the source");
-    edge.addEventListener("pointerdown", drag);
-    edge.addEventListener("keydown", (event) => {
-      const by = { ArrowLeft: 40, ArrowRight: -40 }[event.key];
-      if (by) widen(part("source").getBoundingClientRect().width + by);
-    });
-    part("source").before(edge);
     part("scroll").append(Object.assign(document.createElement("div"), { id: "unsent" }));
     const gone = Object.assign(document.createElement("p"), {
       id: "gone",
@@ -569,8 +541,7 @@ window.pincite = (() => {
       }),
     );
     part("composer").before(editing);
-    part("scroll").setAttribute("role", "log");
-    part("scroll").setAttribute("aria-live", "polite");
+    part("scroll").setAttribute("role", "region"); // frame.js says what comes of a question
     part("scroll").setAttribute("aria-label", "Conversation");
     part("scroll").tabIndex = 0;
     box().setAttribute("aria-label", "Question");

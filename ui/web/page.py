@@ -17,15 +17,18 @@ import anyio.to_thread
 import gradio as gr
 from gradio.events import Dependency
 
-from index import Conversations, PinciteError, clean_text
+from index import PinciteError, clean_text
 from ui.web.bounds import bound
 from ui.web.line import Client, Line
 from ui.web.parts.adding import adding, removal, texting
 from ui.web.parts.conversation import broken, conversation, exchange, notice, welcome
 from ui.web.parts.documents import documents
+from ui.web.parts.frame import foot
+from ui.web.parts.health import health
 from ui.web.parts.history import menu, seeking
 from ui.web.parts.library import head, keys, listing, overview
 from ui.web.parts.markup import Html, join
+from ui.web.parts.preferences import preferences
 from ui.web.parts.scope import scope as asked_of
 from ui.web.parts.source import missing, source
 from ui.web.running import Running
@@ -68,13 +71,13 @@ class ChatPage:
         *,
         examples: Sequence[str],
         line: Line | None = None,
-        kept: Conversations | None = None,
+        keeper: Keeper | None = None,
     ) -> None:
         self.assistant = assistant
         self.indexing = indexing
         self.examples = tuple(examples)
         self.line = line or Line()
-        self._keeper = Keeper(kept)
+        self._keeper = keeper or Keeper(None)
         self.talks = Talks(self._keeper)
         self.running = Running(self._keeper.save)
         self._holdings = holdings
@@ -258,10 +261,10 @@ def build_page(
     holdings: HoldingsReader,
     *,
     examples: Sequence[str],
-    kept: Conversations | None = None,
+    keeper: Keeper | None = None,
 ) -> gr.Blocks:
-    """Build the page for one assistant; conversations are kept in `kept`, if there is one."""
-    page = ChatPage(assistant, indexing, shelf, holdings, examples=examples, kept=kept)
+    """Build the page for one assistant; conversations are kept by `keeper`, if there is one."""
+    page = ChatPage(assistant, indexing, shelf, holdings, examples=examples, keeper=keeper)
     blocks = gr.Blocks(analytics_enabled=False, title="Pincite", fill_width=True, fill_height=True)
     with blocks:
         exchanges: gr.State = gr.State(())
@@ -274,6 +277,7 @@ def build_page(
                 talks = _part("talks")
                 _part("adding", value=adding())
                 upper, lower = _part("overview"), _part("listing")
+            _part("foot", value=foot())
             with gr.Column(elem_id="talk"):
                 past, current, lost = _conversation(examples)
                 said = _part("notice")
@@ -281,7 +285,7 @@ def build_page(
             panel = _part("source")
             turns, instead = gr.Number(0, visible=False), gr.Number(-1, visible=False)
             here, scope = gr.Textbox(visible=False), gr.Textbox(visible=False)
-        over = join(keys(), menu(), removal(), texting(), broken(), documents())
+        over = join(keys(), menu(), removal(), texting(), broken(), health(), preferences(), documents())
         wire = gr.HTML(over, elem_id="over", js_on_load=CONNECT, apply_default_css=False)
 
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}

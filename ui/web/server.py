@@ -14,19 +14,23 @@ import tempfile
 import threading
 import weakref
 import webbrowser
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import gradio as gr
 import uvicorn
 from fastapi import APIRouter, FastAPI
-from fastapi.responses import FileResponse, PlainTextResponse, Response
+from fastapi.responses import PlainTextResponse, Response
 from gradio.themes import Base
 
 from index import Conversations, PinciteError, SettingsError
 from ui.places import has_images
+from ui.preferences import Preferences
+from ui.settings import Settings
 from ui.web import collecting, documents, naming
+from ui.web.bundle import bundle_routes
+from ui.web.caring import care_routes, look
 from ui.web.collecting import collections_route
 from ui.web.connections import LARGEST_HEAD, PatientProtocol
 from ui.web.documents import documents_route
@@ -47,20 +51,6 @@ if TYPE_CHECKING:
 
 PAGE_WIDTH = 1400  # pixels: sharp in a panel of 700 on a screen of double density
 HERE = Path(__file__).parent
-STATIC = (
-    "page.css",
-    "page.js",
-    "parts/library.css",
-    "parts/library.js",
-    "parts/history.css",
-    "parts/history.js",
-    "parts/documents.css",
-    "parts/documents.js",
-    "parts/collections.css",
-    "parts/collections.js",
-    "parts/scope.css",
-    "parts/scope.js",
-)
 SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
@@ -77,13 +67,15 @@ def create_app(
     doors: Sequence[Door] = (),
     temporary: Path | None = None,
     kept: Conversations | None = None,
+    preferences: Preferences | None = None,
 ) -> FastAPI:
     """Build the whole application, and begin to load the models.
 
     `hosts` are the names it answers to; `token`, if there is one, is asked for; `proxy` is the address whose
     X-Forwarded headers are believed. `routers` are served beside the page, as far as `doors` let requests in to them.
     `temporary` is the folder for what Gradio writes; without it there is one that goes with the application.
-    `kept` keeps the conversations, which everybody who reaches the page can read.
+    `kept` keeps the conversations, which everybody who reaches the page can read. `preferences` has the settings in
+    force.
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # the page says it too; this is for whatever else of Gradio asks
     app = FastAPI(title="Pincite", docs_url=None, redoc_url=None, openapi_url=None)
@@ -92,16 +84,20 @@ def create_app(
         weakref.finalize(app, shutil.rmtree, temporary, ignore_errors=True)
     os.environ["GRADIO_TEMP_DIR"] = str(temporary)  # read when components are made, and at each use
     assistant.warm_up()
+    app.include_router(bundle_routes())
     app.include_router(_files(assistant))
     app.include_router(upload_route(assistant.library, indexing))
-    app.include_router(export_route(Keeper(kept)))
+    preferences = preferences or Preferences(Settings(home=assistant.library.home))
+    keeper = Keeper(kept, keeps=lambda: preferences.settings.keep == "all")
+    app.include_router(export_route(keeper))
+    app.include_router(care_routes(assistant, preferences, locked=bool(token)))
     for router in routers:
         app.include_router(router)  # before the page, which takes every other path
     shelf, holdings = Shelf(indexing), HoldingsReader(assistant.library)
     app.include_router(documents_route(shelf, holdings, indexing))
     app.include_router(names_route(holdings, indexing))
     app.include_router(collections_route(assistant.library))
-    page = build_page(assistant, indexing, shelf, holdings, examples=examples, kept=kept)
+    page = build_page(assistant, indexing, shelf, holdings, examples=examples, keeper=keeper)
     _mount(app, page)
     app.add_middleware(
         Guard,
@@ -109,6 +105,7 @@ def create_app(
         hosts=tuple(hosts),
         token=token,
         proxy=proxy,
+        look=lambda: look(preferences.settings),
     )
     return app
 
@@ -178,18 +175,9 @@ def serve(app: FastAPI, listener: socket.socket, *, open_browser: str | None = N
         uvicorn.Server(configure(app)).run(sockets=[listener])
 
 
-def _sender(file: Path) -> Callable[[], FileResponse]:
-    """Return what answers with a file, which a browser asks for again at each opening."""
-    kind = {".css": "text/css", ".js": "text/javascript"}[file.suffix]
-    return lambda: FileResponse(file, media_type=kind, headers={"Cache-Control": "no-cache"})
-
-
 def _files(assistant: Assistant) -> APIRouter:
-    """Return the routes of the styles, the scripts, and the pages of documents as images."""
+    """Return the route of the pages of documents as images."""
     router = APIRouter()
-
-    for file in (HERE / name for name in STATIC):
-        router.add_api_route(f"/{file.name}", _sender(file), include_in_schema=False)
 
     @router.get("/page/{doc_id}/{number}.png", include_in_schema=False)
     def page_image(doc_id: str, number: int) -> Response:

@@ -25,7 +25,7 @@ OWN = tuple(sorted(_HERE - set(OTHER_LANGUAGES)))
 
 def written_corpora(shared: Path, kinds: tuple[str, ...] = ENGLISH) -> list[Path]:
     """Return the files of the documents."""
-    return [_folder(shared, kind) / "corpus.jsonl" for kind in kinds]
+    return [folder_of(shared, kind) / "corpus.jsonl" for kind in kinds]
 
 
 def written_queries(shared: Path, out: Path, *, part: Part | None = None, kinds: tuple[str, ...] = ENGLISH) -> Path:
@@ -36,7 +36,7 @@ def written_queries(shared: Path, out: Path, *, part: Part | None = None, kinds:
     out.parent.mkdir(parents=True, exist_ok=True)
     with out.open("w", encoding="utf-8") as file:
         for kind in kinds:
-            folder = _folder(shared, kind)
+            folder = folder_of(shared, kind)
             texts = {row["doc_id"]: row["text"] for row in rows(folder / "corpus.jsonl")}
             for row in rows(folder / "raw.jsonl"):
                 if part in (None, part_of_row(row)):
@@ -55,7 +55,8 @@ def corpus_of_part(shared: Path, out: Path, part: Part, *, kinds: tuple[str, ...
     return out
 
 
-def _folder(shared: Path, kind: str) -> Path:
+def folder_of(shared: Path, kind: str) -> Path:
+    """Return the folder of a kind."""
     return DATA / kind if kind in _HERE else shared / "train" / NAME / kind
 
 

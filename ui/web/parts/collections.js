@@ -10,8 +10,8 @@
   const NEW = "new";
 
   const kept = { collections: [], renamed: "", filled: false };
-  const { act, seek, shown, selected, unselect } = window.pincite.documents;
-  const here = () => kept.collections.find(({ id }) => id === shown.collection);
+  const table = () => window.pincite.documents; // which may come later
+  const here = () => kept.collections.find(({ id }) => id === table().shown.collection);
 
   // --- what is drawn -------------------------------------------------------------------------------------------
 
@@ -25,7 +25,7 @@
     first(".acts").hidden = !here();
     calm();
     const select = first(".collecting");
-    const others = kept.collections.filter(({ id }) => id !== shown.collection);
+    const others = kept.collections.filter(({ id }) => id !== table().shown.collection);
     const options = [["", "Add to…"], ...others.map(({ id, name }) => [id, name]), [NEW, "A new collection…"]];
     select.replaceChildren(...options.map(([value, text]) => make("option", { value, textContent: text })));
     first("[data-collection=out]").hidden = !here();
@@ -34,7 +34,7 @@
   function button({ id, name, count }) {
     const element = make("button", { type: "button", className: "plain small" });
     element.dataset.collect = id;
-    element.setAttribute("aria-pressed", id === shown.collection);
+    element.setAttribute("aria-pressed", id === table().shown.collection);
     element.append(make("span", { textContent: name }), make("span", { className: "count", textContent: count }));
     return element;
   }
@@ -63,11 +63,11 @@
 
   async function named(form) {
     const said = form.elements.name.value;
-    if (kept.renamed) return act("./collections/rename", { id: kept.renamed, name: said });
-    const { id } = await act("./collections/make", { name: said, paths: kept.filled ? [...selected.keys()] : [] });
+    if (kept.renamed) return table().act("./collections/rename", { id: kept.renamed, name: said });
+    const { id } = await table().act("./collections/make", { name: said, paths: kept.filled ? [...table().selected.keys()] : [] });
     if (!id) return;
-    if (kept.filled) unselect();
-    seek({ collection: id, folder: "" });
+    if (kept.filled) table().unselect();
+    table().seek({ collection: id, folder: "" });
   }
 
   async function put(select) {
@@ -75,8 +75,8 @@
     select.value = "";
     kept.filled = id === NEW;
     if (id === NEW) return name(null);
-    const { trouble } = await act("./collections/put", { id, paths: [...selected.keys()] });
-    if (!trouble) unselect();
+    const { trouble } = await table().act("./collections/put", { id, paths: [...table().selected.keys()] });
+    if (!trouble) table().unselect();
   }
 
   async function remove(entry) {
@@ -85,13 +85,13 @@
       entry.textContent = SURE;
       return;
     }
-    await act("./collections/delete", { id: shown.collection });
+    await table().act("./collections/delete", { id: table().shown.collection });
     first("[data-collect='']").focus();
   }
 
   async function out() {
-    await act("./collections/out", { id: shown.collection, paths: [...selected.keys()] });
-    unselect();
+    await table().act("./collections/out", { id: table().shown.collection, paths: [...table().selected.keys()] });
+    table().unselect();
   }
 
   function ask() {
@@ -115,7 +115,7 @@
   document.addEventListener("click", (event) => {
     const entry = event.target.closest?.("button");
     const { collect, collection } = entry?.dataset ?? {};
-    if (collect !== undefined) seek({ collection: collect, folder: "" });
+    if (collect !== undefined) table().seek({ collection: collect, folder: "" });
     else if (collection) acts[collection](entry);
   });
   document.addEventListener("change", (event) => event.target.matches?.(".collecting") && put(event.target));

@@ -62,7 +62,7 @@ def welcome(examples: Sequence[str]) -> Html:
     buttons = [tag("li", tag("button", example, type="button", data_ask=example)) for example in examples]
     return tag(
         "section",
-        tag("h1", "Ask your documents"),
+        tag("h2", "Ask your documents"),
         tag("p", "Every sentence of an answer is pinned to the exact words in your documents that say so."),
         tag("ul", *buttons, class_="examples", aria_label="Questions to try") if buttons else None,
         class_="welcome",

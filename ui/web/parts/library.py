@@ -80,7 +80,6 @@ def listing(entries: Sequence[Entry], words: str = "", *, uploads: str = "") -> 
         "nav",
         _documents(readable, words, places),
         _rejected(rejected, places),
-        tag("button", "Keys", type="button", class_="quiet keys", data_keys=True),
         aria_label="Documents",
         class_="library",
     )

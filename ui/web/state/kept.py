@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from typing import Any, NamedTuple
 
@@ -60,11 +60,13 @@ class View(NamedTuple):
 class Keeper:
     """Keeps exchanges in the home folder; without `conversations` it keeps nothing.
 
-    What can't be kept, on a full disk say, is told in the log: the answer is there all the same.
+    `keeps` says whether new ones are kept, now. What can't be kept, on a full disk say, is told in the log: the answer
+    is there all the same.
     """
 
-    def __init__(self, conversations: Conversations | None) -> None:
+    def __init__(self, conversations: Conversations | None, *, keeps: Callable[[], bool] = lambda: True) -> None:
         self._kept = conversations
+        self._keeps = keeps
 
     def newest(self, view: View) -> list[Conversation]:
         """Return the conversations of a view, newest first; one more than it shows if there are more."""
@@ -89,6 +91,8 @@ class Keeper:
             return ""
         try:
             if not here or self._kept.find(here) is None:
+                if not self._keeps():
+                    return ""
                 here = self._kept.begin(name_of(exchange.question))
         except PinciteError as error:
             logger.warning(_NOT_KEPT, error)

@@ -1,0 +1,70 @@
+"""What was spoken of: a follow-up is most likely answered where the answer before it stands, or near to it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+
+from index import Snapshot, content_words, split_sentences
+from rag.answer.regression import Matrix, regression
+from rag.followup import phrase_of
+from rag.leaning import leaning
+from rag.question import SpokenOf
+from rag.records import Turn
+
+SPOKEN_FEATURES = (
+    "same_document",  # as the last answer's, by how likely the question leans on it
+    "same_document_alone",  # the same, by how likely it doesn't
+    "near",  # to the last answer, from 1 to 0
+)
+_NEAR = 300.0  # characters in which nearness falls to 1/e
+_SURELY_FOUND = 16  # characters of an answer: what is shorter may stand anywhere
+_MOST_OF_ANSWER = 300  # characters by which the document is found
+
+Place = tuple[str, int, int]  # start and end in a document
+
+
+def find_spoken_of(
+    snapshot: Snapshot, question: str, turn: Turn, *, documents: Sequence[str] = (), folders: Sequence[str] = ()
+) -> SpokenOf | None:
+    """Return where the answer before `question` stands.
+
+    That is its first sentence, if it is found word for word, or else the passage most like it; None if there is none.
+    """
+    if not turn.answer.strip():
+        return None
+    leans, words = leaning(question), frozenset(content_words(phrase_of(question)))
+    query = f"{turn.question} {turn.answer[:_MOST_OF_ANSWER]}"
+    hits = snapshot.search(query, top_k=3, documents=documents, folders=folders)
+    first = next((turn.answer[start:end] for start, end in split_sentences(turn.answer, 0, len(turn.answer))), "")
+    for hit in hits:
+        document = snapshot.find_document(hit.passage.doc_id)
+        at = document.text.find(first) if document and len(first) >= _SURELY_FOUND else -1
+        if at >= 0:
+            return SpokenOf(hit.passage.doc_id, at, at + len(first), leans, words)
+    passages = (hit.passage for hit in hits)
+    return next((SpokenOf(p.doc_id, p.start, p.end, leans, words) for p in passages), None)
+
+
+def nearness(spoken_of: SpokenOf | None, places: Sequence[Place], of: Literal["sentence", "passage"]) -> Matrix:
+    """Return the log-odds that are added for each place's nearness to what was spoken of, float64 [len(places)]."""
+    if spoken_of is None:
+        return np.zeros(len(places))
+    return regression(f"spoken_{of}", SPOKEN_FEATURES).logits(spoken_rows(spoken_of, places))
+
+
+def spoken_rows(spoken_of: SpokenOf, places: Sequence[Place]) -> Matrix:
+    """Return the features of places, float64 [len(places), len(SPOKEN_FEATURES)]."""
+    rows = [_row(spoken_of, *place) for place in places]
+    return np.asarray(rows, dtype=np.float64).reshape(len(rows), len(SPOKEN_FEATURES))
+
+
+def _row(spoken_of: SpokenOf, doc_id: str, start: int, end: int) -> tuple[float, ...]:
+    if doc_id != spoken_of.doc_id:
+        return (0.0,) * len(SPOKEN_FEATURES)
+    distance = max(0, start - spoken_of.end, spoken_of.start - end)
+    leans = spoken_of.leaning
+    return leans, 1 - leans, leans * math.exp(-distance / _NEAR)
