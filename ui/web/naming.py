@@ -12,7 +12,7 @@ from ui.web.state.holdings import HoldingsReader
 from ui.web.state.indexing import Indexing
 from ui.web.state.scopes import offers
 
-DOORS = Door("GET", "/names", query={"words": "(?s:.{0,80})"})
+DOORS = (Door("GET", "/names", query={"words": "(?s:.{0,80})"}),)
 
 
 def names_route(holdings: HoldingsReader, indexing: Indexing) -> APIRouter:
