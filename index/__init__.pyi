@@ -8,7 +8,7 @@ from .readers import LARGEST
 from .readers.abilities import find_office, has_ocr
 from .readers.archives.members import MAX_FILES
 from .readers.formats import BY_MEDIA_TYPE, BY_SUFFIX, UNKNOWN, Format
-from .records import Box, Counts, Document, Entry, Hit, Page
+from .records import Box, Collection, Counts, Document, Entry, Hit, Page
 from .search.near_duplicates import resemblance, wording
 from .search.snapshot import Snapshot
 from .store.catalog import FORMAT
@@ -34,6 +34,7 @@ __all__ = [
     "MAX_FILES",
     "UNKNOWN",
     "Box",
+    "Collection",
     "Conversation",
     "Conversations",
     "Counts",

@@ -9,12 +9,14 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import platformdirs
 
 from index import DEFAULT_MODEL, MAX_FILES, SettingsError
 from rag import DEFAULT_READER, REFUSALS, Refusal
+
+Switch = Literal["on", "off"]
 
 FILE = "settings.toml"
 _REFUSAL = f"{{{','.join(REFUSALS)}}}"
@@ -87,6 +89,14 @@ def _whole(name: str, value: object) -> int:
     if number < 1:
         raise SettingsError(f"{name} {value!r} is no number from 1 on: name another one with --{name}")
     return number
+
+
+def _switch(name: str, value: object) -> Switch:
+    if value in (True, "on"):
+        return "on"
+    if value in (False, "off"):
+        return "off"
+    raise SettingsError(f"{name} {value!r} is neither on nor off: name one of them with --{name}")
 
 
 def _port(_: str, value: object) -> int:
@@ -177,6 +187,18 @@ class Settings:
         of=("chat",),
     )
     port: int = _setting(7860, "PORT", _port, "the port to serve at", "and its port", of=("chat",))
+    watch: Switch = field(
+        default="on",
+        metadata={
+            "setting": Setting(
+                "{on,off}",
+                _switch,
+                "whether changes in the folders are followed",
+                "whether what changes in the synced folders is read while the page is served: `on` or `off`",
+                of=("chat",),
+            )
+        },
+    )
     inside: int = _setting(
         MAX_FILES,
         "N",

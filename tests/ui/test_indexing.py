@@ -7,9 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
+from index import Watcher
 from index.library import Library
 from index.progress import SyncProgress
 from index.store.verify import verify
+from index.sync import watching
 from ui.web.state.indexing import Indexing, IndexingState, Pace, Paged
 
 if TYPE_CHECKING:
@@ -48,6 +52,55 @@ def test_a_folder_is_indexed_and_reported(indexing: Indexing, encoder: GatedEnco
     assert (report.indexed, len(report.rejected)) == (1, 1)
     assert indexing.state.error == ""
     assert indexing.state.done == indexing.state.total == 1
+
+
+def test_what_changes_in_a_folder_that_is_watched_is_read_within_seconds(
+    indexing: Indexing, encoder: GatedEncoder, library: Library, tmp_path: Path
+) -> None:
+    encoder.go_on.set()
+    folder = write(tmp_path / "documents", count=1)
+    with Watcher([folder], home=library.home) as watcher:
+        indexing.follow(watcher)
+        indexing.start([folder])
+        assert indexing.wait(60)
+        (folder / "new.txt").write_text("The owl is called Archibald.", encoding="utf-8")
+        until_there(library, {"000.txt", "new.txt"})
+        indexing.stop()
+        (folder / "000.txt").unlink()
+        until_there(library, {"new.txt"})
+        (folder / "folder").mkdir()
+        (folder / "folder" / "deep.txt").write_text("The eel is called Leopold.", encoding="utf-8")
+        until_there(library, {"new.txt", "deep.txt"})
+    assert indexing.wait(60)
+    assert (indexing.state.error, indexing.state.note) == ("", "")
+    assert verify(library) == []
+
+
+def test_what_changes_after_a_stop_waits_until_indexing_goes_on(
+    indexing: Indexing, encoder: GatedEncoder, library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "_FIRST_PAUSE", 0.2)
+    folder = write(tmp_path / "documents", count=300)
+    with Watcher([folder], home=library.home) as watcher:
+        indexing.follow(watcher)
+        indexing.start([folder])
+        until(indexing, embedding)
+        indexing.stop()
+        encoder.go_on.set()
+        assert indexing.wait(60)
+        (folder / "new.txt").write_text("The owl is called Archibald.", encoding="utf-8")
+        until(indexing, lambda state: "stopped" in state.note)
+        assert indexing.state.stopped
+        indexing.go_on()
+        until(indexing, lambda _: library.counts().documents == 301)
+    assert indexing.wait(60)
+
+
+def until_there(library: Library, names: set[str]) -> None:
+    deadline = time.monotonic() + 60
+    while {Path(entry.path).name for entry in library.entries()} != names:
+        assert time.monotonic() < deadline, library.entries()
+        time.sleep(0.1)
 
 
 def test_a_run_waits_for_the_one_before(

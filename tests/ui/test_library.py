@@ -157,6 +157,25 @@ def test_while_files_are_dragged_over_the_page_it_says_where_they_go(page: Page,
     expect(page.locator("#library .documents li")).to_have_count(1)
 
 
+def test_text_is_added_with_its_title_and_what_is_the_same_is_named(page: Page, shelf: Served) -> None:
+    shown(page, shelf)
+    page.get_by_role("button", name="Add text").click()
+    dialog = page.get_by_role("dialog", name="Add text")
+    dialog.get_by_label("Text").fill(OWL)
+    dialog.get_by_role("button", name="Cancel").click()
+    page.get_by_role("button", name="Add text").click()
+    expect(dialog.get_by_label("Text")).to_have_value(OWL)  # nothing is lost
+    dialog.get_by_label("Title").fill("Notes <i> of the mill")
+    dialog.get_by_role("button", name="Add", exact=True).click()
+    added(page, "Notes")
+    expect(page.locator("#listing .documents li").filter(has_text="of the mill")).to_have_count(1)
+    drop(page, ("again.txt", f"Notes <i> of the mill\n\n{OWL}"))
+    added(page, "again.txt")
+    item = page.locator("#overview .added li").filter(has_text="again.txt")
+    expect(item.first).to_contain_text("The same as Notes")
+    assert page.evaluate("window.hacked") is None
+
+
 def test_text_that_is_dragged_is_left_to_the_browser(page: Page, shelf: Served) -> None:
     shown(page, shelf)
     left = page.evaluate(

@@ -189,8 +189,10 @@ def test_hostile_text_is_shown_as_text(opened: Page, served: Served) -> None:
         ask(opened, question)
     opened.locator(".turn .card").first.click()
     expect(opened.locator("#source .paper")).to_be_visible()
-    opened.locator("#scope input").click()
+    opened.locator("#box textarea").press_sequentially("@img")
     expect(opened.get_by_role("option").filter(has_text="onerror")).to_be_visible()
+    opened.keyboard.press("Enter")
+    expect(opened.locator("#scope .chips")).to_contain_text(served.hostile)
     assert opened.locator("#talk img, #library img, #talk script").count() == 0
 
 
@@ -254,7 +256,7 @@ def test_why_this_answer_stays_open_while_the_next_is_made(opened: Page) -> None
 
 
 def test_a_scope_restricts_what_is_asked(opened: Page) -> None:
-    opened.locator("#scope input").click()
+    opened.locator("#box textarea").press_sequentially("@mead")
     opened.get_by_role("option", name="The meadow year").click()
     turn = ask(opened, KEEPER)
     expect(turn.locator(".aside").first).to_have_text("Asked of The meadow year")

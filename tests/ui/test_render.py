@@ -24,7 +24,6 @@ from ui.web.parts.markup import join, tag
 from ui.web.parts.source import missing, source, text_html, window
 from ui.web.state.exchange import Exchange, Found, Scope
 from ui.web.state.indexing import IndexingState
-from ui.web.state.scopes import scope_choices
 from ui.web.state.view import SourceView
 
 HOSTILE = "<img src=x onerror='alert(1)'>\"${alert(2)}{{constructor}}</script><script>&lt;"
@@ -520,10 +519,3 @@ def test_boxes_are_in_per_cent_of_the_page() -> None:
         a_document("words", media_type="application/pdf"), 0, 5, 0, 5, boxes=(Box(1, 60, 80, 120, 96),), imaged=True
     )
     assert "left: 10.000%; top: 10.000%; width: 10.000%; height: 2.000%" in source(view)
-
-
-def test_a_question_can_be_asked_of_what_is_in_an_archive() -> None:
-    paths = ("/shelf/a.txt", "/shelf/old/b.txt", "/shelf/letters.zip", "/shelf/letters.zip/in/c.txt")
-    labels = dict(scope_choices([an_entry(path) for path in paths]))
-    assert labels["Folder old"] == "folder:/shelf/old"
-    assert labels["In letters.zip/in"] == "folder:/shelf/letters.zip/in"

@@ -66,6 +66,9 @@ def chat(settings: Settings, options: argparse.Namespace) -> int:
         folders = [Path(options.folder)] if options.folder else roots or ([] if added else [SAMPLES])
         assistant = _assistant(settings, library)
         background = Indexing(library)
+        followed = [folder for folder in folders if settings.watch == "on" and folder.is_dir()]
+        if followed:  # from now on, so that nothing is missed while they are synced
+            background.follow(stack.enter_context(_watcher(followed, settings.home)))
         background.start([folder for folder in (*folders, *added) if folder.is_dir()])
         examples = EXAMPLES if SAMPLES in folders else ()
         token = secrets.token_urlsafe(32) if settings.proxy or not names.is_loopback(settings.host) else ""

@@ -118,8 +118,9 @@ window.pincite = (() => {
     const list = first("#talks [data-here]");
     if (!list) return;
     settle(here(), kept.moving ? "pushState" : "replaceState");
+    const moved = kept.moving || root.hasAttribute("data-opening");
     kept.moving = false;
-    document.dispatchEvent(new Event("listed"));
+    document.dispatchEvent(new CustomEvent("listed", { detail: { moved } }));
     document.title = list.dataset.name ? `${list.dataset.name} · Pincite` : "Pincite";
     root.removeAttribute("data-opening");
     if (kept.early && !root.hasAttribute("data-busy")) ask(box().value);
@@ -142,6 +143,7 @@ window.pincite = (() => {
       reopen(element);
       follow();
       resume();
+      document.dispatchEvent(new Event("rendered"));
     }
     mark();
   }
@@ -475,7 +477,7 @@ window.pincite = (() => {
     )
       return;
     const typing = event.target.matches("input, textarea, select, [contenteditable]");
-    if (event.key === "Escape" && !event.defaultPrevented) return escaped(event);
+    if (event.key === "Escape" && !event.defaultPrevented) return escaped();
     if (event.target === box() && event.key === "ArrowUp" && !box().value) return recall(event);
     if (typing) return;
     const act = { "/": () => box()?.focus(), "[": () => step("previous"), "]": () => step("next") }[event.key];
@@ -486,8 +488,7 @@ window.pincite = (() => {
     event.preventDefault();
   }
 
-  function escaped(event) {
-    if (event.target.closest?.("#scope")) return;
+  function escaped() {
     if (root.hasAttribute("data-source")) close();
     else if (narrow.matches && !root.hasAttribute("data-folded")) fold(true);
   }

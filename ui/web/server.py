@@ -28,18 +28,24 @@ from index import Conversations, PinciteError, SettingsError
 from ui.places import has_images
 from ui.preferences import Preferences
 from ui.settings import Settings
+from ui.web import collecting, documents, naming
 from ui.web.bundle import bundle_routes
 from ui.web.caring import care_routes, look
+from ui.web.collecting import collections_route
 from ui.web.connections import LARGEST_HEAD, PatientProtocol
+from ui.web.documents import documents_route
 from ui.web.doors import Door, page_doors
 from ui.web.exporting import export_route
 from ui.web.guard import Guard
 from ui.web.names import LOCAL_HOSTS
+from ui.web.naming import names_route
 from ui.web.originals import original_route
 from ui.web.page import build_page
 from ui.web.reading import reading_route
+from ui.web.state.holdings import HoldingsReader
 from ui.web.state.indexing import Indexing
 from ui.web.state.kept import Keeper
+from ui.web.state.shelf import Shelf
 from ui.web.uploading import upload_route
 
 if TYPE_CHECKING:
@@ -91,11 +97,15 @@ def create_app(
     app.include_router(care_routes(assistant, preferences, locked=bool(token)))
     for router in routers:
         app.include_router(router)  # before the page, which takes every other path
-    page = build_page(assistant, indexing, examples=examples, keeper=keeper)
+    shelf, holdings = Shelf(indexing), HoldingsReader(assistant.library)
+    app.include_router(documents_route(shelf, holdings, indexing))
+    app.include_router(names_route(holdings, indexing))
+    app.include_router(collections_route(assistant.library))
+    page = build_page(assistant, indexing, shelf, holdings, examples=examples, keeper=keeper)
     _mount(app, page)
     app.add_middleware(
         Guard,
-        doors=(*page_doors(page), *doors),
+        doors=(*page_doors(page), *documents.DOORS, *naming.DOORS, *collecting.DOORS, *doors),
         hosts=tuple(hosts),
         token=token,
         proxy=proxy,

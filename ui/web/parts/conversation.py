@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from rag import Answer, support_level
 from ui.text import copy_text
+from ui.web.bodies import write_json
 from ui.web.parts.answer import sentences, sources_differ
 from ui.web.parts.cards import cards
 from ui.web.parts.markup import Html, join, tag
@@ -68,7 +69,11 @@ def notice(warning: str) -> Html:
 
 
 def _scope(asked: Exchange) -> Html | None:
-    return tag("p", "Asked of ", tag("b", asked.scope.label), class_="aside") if asked.scope.label else None
+    """Say what a question was asked of; scope.js asks the next one of the same where a conversation is opened."""
+    if not asked.scope.label:
+        return None
+    picks = write_json(asked.scope.picks).decode()
+    return tag("p", "Asked of ", tag("b", asked.scope.label), class_="aside", data_scope_of=picks)
 
 
 def _understood(asked: Exchange) -> Html | None:

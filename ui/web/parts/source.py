@@ -18,6 +18,7 @@ from ui.tables import Cell, in_columns
 from ui.web.parts.answer import opener, place
 from ui.web.parts.layout import Part, Section, Table, parts, sections, tables
 from ui.web.parts.markup import Attribute, Html, join, tag
+from ui.web.parts.scope import asker
 from ui.web.parts.tools import acts, close, finding, paging, widen
 from ui.web.state.view import SourceView
 
@@ -168,7 +169,7 @@ def _head(view: SourceView) -> Html:
     ]
     return tag(
         "header",
-        tag("div", number, title, widen(), close(), class_="bar"),
+        tag("div", number, title, asker(document.doc_id, document.title), widen(), close(), class_="bar"),
         path,
         _certainty(view),
         tag("div", *tools, class_="tools") if any(tools) else None,

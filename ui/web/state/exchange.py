@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from index import PinciteError
 from rag import Answer, Turn
@@ -23,13 +23,24 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
+class Pick(NamedTuple):
+    """What was picked to be asked, by its key, and what it is called."""
+
+    key: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The part of the library that a question is asked of; with neither documents nor folders it is all of it."""
+    """The part of the library that a question is asked of; with neither documents nor folders it is all of it.
+
+    `picks` are what it was made of.
+    """
 
     label: str = ""
     documents: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
+    picks: tuple[Pick, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

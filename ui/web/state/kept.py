@@ -12,7 +12,7 @@ from index import Conversation, Conversations, PinciteError
 from rag import Answer, Citation, Sentence, ShortAnswer
 from ui.web.bodies import write_json
 from ui.web.state.around import Around
-from ui.web.state.exchange import Exchange, Found, Scope
+from ui.web.state.exchange import Exchange, Found, Pick, Scope
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ def from_json(body: str) -> Exchange:
     row: dict[str, Any] = dict(json.loads(body))
     if row.pop("version") != _VERSION:
         raise ValueError("kept by another version")
-    row["scope"] = Scope(row["scope"]["label"], tuple(row["scope"]["documents"]), tuple(row["scope"]["folders"]))
+    row["scope"] = _scope(row["scope"])
     row["found"] = tuple(Found(**found) for found in row["found"])
     row["answer"] = _answer(row["answer"]) if row["answer"] else None
     row["places"] = {int(number): name for number, name in row["places"].items()}
@@ -154,6 +154,13 @@ def name_of(question: str) -> str:
 def words_of(exchange: Exchange) -> str:
     """Return the words that an exchange is found by: the question's and the answer's."""
     return f"{exchange.question} {exchange.answer.text if exchange.answer else ''}"
+
+
+def _scope(row: Mapping[str, Any]) -> Scope:
+    documents, folders = tuple(row["documents"]), tuple(row["folders"])
+    # An earlier version kept no picks, of which there was one.
+    one = [(f"document:{documents[0]}" if documents else f"folder:{folders[0]}", row["label"])] if row["label"] else []
+    return Scope(row["label"], documents, folders, tuple(Pick(*pick) for pick in row.get("picks", one)))
 
 
 def _answer(row: Mapping[str, Any]) -> Answer:
