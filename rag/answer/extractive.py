@@ -53,9 +53,10 @@ class ExtractiveAnswerer:
         """Read the best hits, and yield the answer sentence by sentence."""
         yield Update("reading", f"Reading the best {min(len(asked.hits), self.passages_read)}", None)
         asked = self._as_written(asked)
-        found = self._extract(asked)
+        parts = [] if asked.understood.compared else self._extract_parts(asked)
+        found = max(parts, key=lambda part: part.confidence) if parts else self._extract(asked)
         found = _with_sure(asked.understood, replace(found, candidates=_alive(asked.snapshot, found.candidates)))
-        selected = self._select(asked, found)
+        selected = self._select(asked, found, parts)
         differing = find_differing(asked.understood, found.candidates) if selected else []
         selected += [Selected(candidate) for candidate in differing if not _is_selected(candidate, selected)]
         asked.clock.lap("read")
@@ -79,6 +80,12 @@ class ExtractiveAnswerer:
         """Return the hits as the reader ranks them; see `extract.rank_hits`."""
         return self._extract(self._as_written(asked)).hits
 
+    def _extract_parts(self, asked: Asked) -> list[Extraction]:
+        """Return what is read for each part of a question in two: of fewer passages, for they were found for both."""
+        texts, rarity = asked.understood.parts, asked.snapshot.rarity
+        fewer = replace(self, passages_read=2 * self.passages_read // 3)
+        return [fewer._extract(replace(asked, understood=read_question(text, rarity))) for text in texts]
+
     def _as_written(self, asked: Asked) -> Asked:
         """Return what is asked in the dates and amounts of the passages that will be read."""
         hits = asked.hits[: self.passages_read]
@@ -98,7 +105,7 @@ class ExtractiveAnswerer:
         candidates = [replace(c, probability=c.probability * _OF_ANOTHER) for c in found.candidates]
         return replace(found, candidates=candidates, confidence=found.confidence * _OF_ANOTHER)
 
-    def _select(self, asked: Asked, found: Extraction) -> list[Selected]:
+    def _select(self, asked: Asked, found: Extraction, parts: Sequence[Extraction]) -> list[Selected]:
         """Return the sentences of the answer, none if there is too little support; of two parts, those that have it."""
         enough = refuse_below(self.refusal, by_reader=found.by_reader)
         if found.confidence < enough:
@@ -108,14 +115,12 @@ class ExtractiveAnswerer:
             return compose(asked.understood, without_repetition(found.candidates), unread)
         if asked.understood.compared and (both := compare(asked.understood, found.candidates)):
             return both
-        parts = []
-        for text in asked.understood.parts:
-            part = replace(asked, understood=read_question(text, asked.snapshot.rarity))
-            read = self._extract(part)
-            if read.confidence >= enough:
-                alive = _alive(asked.snapshot, read.candidates)
-                parts.append(compose(part.understood, without_repetition(alive)))
-        return join_parts(parts) or compose(asked.understood, without_repetition(found.candidates))
+        selected = []
+        for text, part in zip(asked.understood.parts, parts or self._extract_parts(asked), strict=True):
+            if part.confidence >= enough:
+                alive = _alive(asked.snapshot, part.candidates)
+                selected.append(compose(read_question(text, asked.snapshot.rarity), without_repetition(alive)))
+        return join_parts(selected) or compose(asked.understood, without_repetition(found.candidates))
 
     def _unread(self, asked: Asked) -> Sequence[Candidate]:
         """Return the sentences of the hits that may not be read, for what is judged by its wording alone."""
