@@ -202,7 +202,7 @@ def test_damage_to_what_is_derived_changes_no_answer_and_is_gone_after_the_next_
     for i, place in enumerate(chosen):
         path = derived_files(sound.copy(home))[place]
         damage(path, chance)
-        assert is_noticed(home, path), path
+        assert damage is swap or is_noticed(home, path), path  # two manifests in one another's place are both sound
         assert open_and_show(home) == sound.shown, path
         if i % 3:
             library = Library(home, WordEncoder())
