@@ -17,7 +17,7 @@ from index.readers.ocr.ocr import available
 
 OCR = available()
 FILLER = "The tide tables hang beside the door, and visitors may read them without asking anyone for the key.\n\n"
-MANY = 60  # paragraphs, rows or slides before the words, and as many after them
+MANY = 40  # paragraphs, rows or slides before the words, and as many after them
 
 
 class Sample(NamedTuple):
@@ -229,11 +229,11 @@ SAMPLES = (
     Sample("letters.docx", "The ferry to the island of Orm leaves at a quarter past nine.", "", a_docx),
     Sample("mill.html", "The miller of Dunwich is called Thomas Grieve.", "", a_page),
     Sample("sailor.epub", "The sailor was born in the year 1846 in Bergen.", "Chapter The storm (2 of 3)", an_epub),
-    Sample("talk.pptx", "The new bridge will cost eleven million crowns.", "Slide 61 of 121", a_presentation),
+    Sample("talk.pptx", "The new bridge will cost eleven million crowns.", "Slide 41 of 81", a_presentation),
     Sample("boats.xlsx", "Edda Lund", "Sheet Boats (2 of 2)", a_workbook),
     Sample("boats.csv", "Nils Aaberg", "", a_table),
     Sample("keys.eml", "The spare key hangs behind the third barrel.", "", a_mail),
-    Sample("film.srt", "The treasure lies under the old chapel.", "0:05:05", subtitles),
+    Sample("film.srt", "The treasure lies under the old chapel.", "0:03:25", subtitles),
     Sample("steps.py", "No more than nine steps are ever taken at once.", "", code),
     Sample("post.zip", "The postman of Vik is afraid of geese.", "", an_archive),
 )
