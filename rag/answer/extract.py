@@ -30,7 +30,7 @@ from rag.reader.protocol import Reader, Reading, Span, ToRead
 
 PASSAGES_READ = 12  # by the reader, of the best passages: it is most of what a question costs
 PASSAGES_FIRST = 3  # of these: the others are read unless one of these surely answers, or speak of the same
-_SURELY = 0.75  # confidence
+_SURELY = 0.7  # confidence
 _ALIKE = 0.4  # share of words in common of sentences that may say the same, or the contrary
 PASSAGES_COMPARED = 5  # without a reader: their sentences are embedded
 _MOST_SENTENCES = 200
