@@ -254,6 +254,14 @@ def evaluate_dataset(settings: Settings, options: argparse.Namespace) -> int:
     return OK
 
 
+def export(settings: Settings, options: argparse.Namespace) -> int:
+    """Write conversations as files."""
+    from ui.cli.exporting import export_conversations  # brings what writes Word documents, which the others need not
+
+    export_conversations(settings, options)
+    return OK
+
+
 @contextlib.contextmanager
 def _library(settings: Settings, *, rebuilding: bool = False) -> Iterator[Library]:
     library = open_library(settings.home, model=settings.model, rebuilding=rebuilding, most_inside=settings.inside)

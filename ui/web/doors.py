@@ -80,8 +80,9 @@ def page_doors(blocks: gr.Blocks) -> tuple[Door, ...]:
     return (
         Door("GET", "/"),
         Door("GET", r"/(page|library|history)\.(css|js)"),
+        Door("GET", r"/print\.css"),
         Door("GET", r"/page/[\w-]{1,64}/[0-9]{1,9}\.png"),
-        Door("GET", r"/conversation/[0-9a-f]{32}\.(md|html|json)"),
+        Door("GET", r"/conversation/[0-9a-f]{32}\.(pdf|docx|md|html|json)"),
         Door("POST", "/upload", LARGEST, query={"name": f"(?s:.{{1,{LONGEST_NAME}}})"}, streamed=True),
         Door("GET", r"/assets/[\w-][\w.-]*"),
         Door("GET", r"/static/js/iframeResizer\.contentWindow\.min\.js"),

@@ -35,7 +35,8 @@ OURS = (
     '<meta name="color-scheme" content="light dark">'
     '<link rel="stylesheet" href="./page.css"><script nonce="{nonce}" src="./page.js"></script>'
     '<link rel="stylesheet" href="./library.css"><script nonce="{nonce}" src="./library.js"></script>'
-    '<link rel="stylesheet" href="./history.css"><script nonce="{nonce}" src="./history.js"></script></head>'
+    '<link rel="stylesheet" href="./history.css"><script nonce="{nonce}" src="./history.js"></script>'
+    '<link rel="stylesheet" media="print" href="./print.css"></head>'
 )
 
 

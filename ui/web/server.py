@@ -41,7 +41,15 @@ if TYPE_CHECKING:
 
 PAGE_WIDTH = 1400  # pixels: sharp in a panel of 700 on a screen of double density
 HERE = Path(__file__).parent
-STATIC = ("page.css", "page.js", "parts/library.css", "parts/library.js", "parts/history.css", "parts/history.js")
+STATIC = (
+    "page.css",
+    "page.js",
+    "parts/library.css",
+    "parts/library.js",
+    "parts/history.css",
+    "parts/history.js",
+    "parts/print.css",
+)
 SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
