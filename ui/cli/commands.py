@@ -262,6 +262,15 @@ def export(settings: Settings, options: argparse.Namespace) -> int:
     return OK
 
 
+def feedback(settings: Settings, options: argparse.Namespace) -> int:
+    """Write what was said of answers as a question set."""
+    from ui.cli.judged import export_judged
+
+    with _library(settings) as library:
+        export_judged(settings, library, options)
+    return OK
+
+
 @contextlib.contextmanager
 def _library(settings: Settings, *, rebuilding: bool = False) -> Iterator[Library]:
     library = open_library(settings.home, model=settings.model, rebuilding=rebuilding, most_inside=settings.inside)

@@ -13,9 +13,8 @@ from ui.cli.output import print_json
 from ui.settings import Settings
 from ui.text import one_line
 from ui.web.parts.forms import FORMS, file_name
-from ui.web.state.kept import Keeper
+from ui.web.state.kept import MOST, Keeper
 
-MOST = 1_000_000  # conversations
 DEFAULT_FORM = "md"
 
 

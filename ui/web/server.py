@@ -30,6 +30,8 @@ from ui.web.connections import LARGEST_HEAD, PatientProtocol
 from ui.web.doors import Door, page_doors
 from ui.web.exporting import export_route
 from ui.web.guard import Guard
+from ui.web.judging import DOORS as JUDGING
+from ui.web.judging import judging_route
 from ui.web.names import LOCAL_HOSTS
 from ui.web.page import build_page
 from ui.web.state.indexing import Indexing
@@ -48,7 +50,7 @@ STATIC = (
     "parts/library.js",
     "parts/history.css",
     "parts/history.js",
-    "parts/print.css",
+    *("parts/judging.css", "parts/judging.js", "parts/print.css"),
 )
 SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
@@ -84,11 +86,12 @@ def create_app(
     app.include_router(_files(assistant))
     app.include_router(upload_route(assistant.library, indexing))
     app.include_router(export_route(Keeper(kept)))
+    app.include_router(judging_route(Keeper(kept)))
     for router in routers:
         app.include_router(router)  # before the page, which takes every other path
     page = build_page(assistant, indexing, examples=examples, kept=kept)
     _mount(app, page)
-    app.add_middleware(Guard, doors=(*page_doors(page), *doors), hosts=tuple(hosts), token=token, proxy=proxy)
+    app.add_middleware(Guard, doors=(*page_doors(page), *JUDGING, *doors), hosts=tuple(hosts), token=token, proxy=proxy)
     return app
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from rag import Answer, Citation, Sentence, support_level
 from ui.blocks import Block, blocks, bullet, cells
 from ui.text import DIFFER, answering, copy_text, differing, headline, one_line, quoted_words
+from ui.web.parts.judging import judging
 from ui.web.parts.markup import Html, join, tag
 from ui.web.state.exchange import Exchange, Found, Scope
 
@@ -43,6 +44,7 @@ def exchange(asked: Exchange, turn: int, *, beat: int = 0, resumed: bool = False
         _scope(asked),
         _understood(asked),
         _outcome(asked, turn),
+        judging(asked, turn),
         class_="turn",
         id=f"turn-{turn}",
         data_state=asked.state,

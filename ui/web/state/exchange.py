@@ -73,7 +73,7 @@ def ask(
     exchange = Exchange(question, scope)
     yield exchange
     try:
-        updates = assistant.stream(question, _history(earlier), documents=scope.documents, folders=scope.folders)
+        updates = assistant.stream(question, history(earlier), documents=scope.documents, folders=scope.folders)
         for update in updates:
             exchange = replace(exchange, stage=update.message)
             if update.answer:
@@ -122,7 +122,8 @@ def before(exchanges: Sequence[Exchange], question: str) -> tuple[Exchange, ...]
     return stop(exchanges)
 
 
-def _history(exchanges: Sequence[Exchange]) -> list[Turn]:
+def history(exchanges: Sequence[Exchange]) -> list[Turn]:
+    """Return the turns that a question after these leans on."""
     answers = [exchange.answer for exchange in exchanges if exchange.state == "answered" and exchange.answer]
     return [Turn(answer.standalone_question, answer.text if answer.grounded else "") for answer in answers]
 
