@@ -29,7 +29,17 @@ ENGINES = {
     # The catalog and its tables, what must hold of them, and what saves them.
     "sqlalchemy": {
         f"index/store/{name}.py"
-        for name in ("database", "schema", "catalog", "passages", "files", "invariants", "repair", "conversations")
+        for name in (
+            "database",
+            "schema",
+            "catalog",
+            "passages",
+            "files",
+            "invariants",
+            "repair",
+            "conversations",
+            "questions",
+        )
     },
     "pypdfium2": {
         f"index/readers/pdf/{name}.py" for name in ("pdf", "file", "characters", "hidden", "notes", "pictures")

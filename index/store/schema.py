@@ -89,6 +89,13 @@ removed = sa.Table(  # places of which a sync of the folder around them takes no
     sa.Column("root", sa.Text, nullable=False),
     sa.Column("checksum", sa.Integer, nullable=False),
 )
+questions = sa.Table(  # what can be asked of a document, as those who make it keep it
+    "questions",
+    metadata,
+    sa.Column("doc_id", sa.Text, primary_key=True),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("checksum", sa.Integer, nullable=False),
+)
 pending = sa.Table("pending", metadata, sa.Column("passage_id", sa.Integer, primary_key=True))  # have no embedding yet
 changes = sa.Table(
     "changes",
@@ -102,9 +109,10 @@ changes = sa.Table(
 )
 
 OLDEST = 4  # the format that the first of the steps brings up to date
-FIRST_TABLES = [table for table in metadata.sorted_tables if table is not removed]  # those of a catalog of that format
+LATER_TABLES = (removed, questions)
+FIRST_TABLES = [table for table in metadata.sorted_tables if table not in LATER_TABLES]  # those of that format
 # Each step makes of a catalog of one format one of the next; steps are added, never changed.
-STEPS: Sequence[Callable[[sa.Connection], None]] = (removed.create,)
+STEPS: Sequence[Callable[[sa.Connection], None]] = (removed.create, questions.create)
 FORMAT = str(OLDEST + len(STEPS))
 
 

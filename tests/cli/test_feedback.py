@@ -81,10 +81,3 @@ def test_files_that_are_there_are_overwritten_only_when_asked_to(
     assert (tmp_path / "queries.jsonl").read_text() == "mine"
     assert pincite(*arguments, "--force").code == 0
     assert (tmp_path / "queries.jsonl").read_text() == ""
-
-
-def test_the_question_set_can_be_evaluated(pincite: Pincite, judged: Path, tmp_path: Path) -> None:
-    out = tmp_path / "set"
-    assert pincite("feedback", "--home", judged, "--out", out, "--json").json["right"] == 2
-    arguments = ("--corpus", out / "corpus.jsonl", "--queries", out / "queries.jsonl", "--out", out / "r.jsonl")
-    assert pincite("eval", "--home", judged, *arguments, "--json").code == 0

@@ -29,10 +29,10 @@ LET_IN = {
     *(
         f"{method} /{name}.{kind}"
         for method in ("GET", "HEAD")
-        for name in ("history", "judging", "library")
+        for name in ("history", "judging", "library", "suggesting")
         for kind in ("css", "js")
     ),
-    *("GET /print.css", "HEAD /print.css", "POST /upload"),
+    *("GET /print.css", "HEAD /print.css", "POST /suggestions", "POST /upload"),
     *("GET /gradio_api/heartbeat/abc", "HEAD /gradio_api/heartbeat/abc"),
     *("GET /gradio_api/queue/data", "HEAD /gradio_api/queue/data"),
     *(f"POST /gradio_api/{name}" for name in ("queue/join", "run/predict", "cancel", "reset")),

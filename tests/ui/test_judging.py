@@ -56,7 +56,7 @@ def kept(tmp_path: Path) -> Iterator[Conversations]:
 @pytest.fixture
 def opened(browser: Browser, keep: Keep, kept: Conversations) -> Iterator[Page]:
     with keep(kept) as running, browser.new_context() as context:
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(90_000)
         page = context.new_page()
         page.goto(running.address)
         yield page

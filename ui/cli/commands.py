@@ -78,6 +78,7 @@ def chat(settings: Settings, options: argparse.Namespace) -> int:
             temporary=library.temporary,
             # Of several people, whom a token lets in, each would see what the others asked.
             kept=None if token else stack.enter_context(contextlib.closing(Conversations(settings.home))),
+            suggests=True,
         )
         address = f"http://{name}:{settings.port}" + (f"/?token={token}" if token else "")
         print(f"Pincite is at {address} (Ctrl-C ends it)", flush=True)

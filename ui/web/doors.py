@@ -79,7 +79,7 @@ def page_doors(blocks: gr.Blocks) -> tuple[Door, ...]:
     events = blocks.fns
     return (
         Door("GET", "/"),
-        Door("GET", r"/(page|library|history|judging)\.(css|js)"),
+        Door("GET", r"/(page|library|history|judging|suggesting)\.(css|js)"),
         Door("GET", r"/print\.css"),
         Door("GET", r"/page/[\w-]{1,64}/[0-9]{1,9}\.png"),
         Door("GET", r"/conversation/[0-9a-f]{32}\.(pdf|docx|md|html|json)"),

@@ -37,6 +37,7 @@ OURS = (
     '<link rel="stylesheet" href="./library.css"><script nonce="{nonce}" src="./library.js"></script>'
     '<link rel="stylesheet" href="./history.css"><script nonce="{nonce}" src="./history.js"></script>'
     '<link rel="stylesheet" href="./judging.css"><script nonce="{nonce}" src="./judging.js"></script>'
+    '<link rel="stylesheet" href="./suggesting.css"><script nonce="{nonce}" src="./suggesting.js"></script>'
     '<link rel="stylesheet" media="print" href="./print.css"></head>'
 )
 

@@ -255,10 +255,15 @@ def _scope_box(entries: Sequence[Entry], chosen: str) -> gr.Dropdown:
 
 
 def build_page(
-    assistant: Assistant, indexing: Indexing, *, examples: Sequence[str], kept: Conversations | None = None
+    assistant: Assistant,
+    indexing: Indexing,
+    *,
+    examples: Sequence[str],
+    line: Line | None = None,
+    kept: Conversations | None = None,
 ) -> gr.Blocks:
     """Build the page for one assistant; conversations are kept in `kept`, if there is one."""
-    page = ChatPage(assistant, indexing, examples=examples, kept=kept)
+    page = ChatPage(assistant, indexing, examples=examples, line=line, kept=kept)
     blocks = gr.Blocks(analytics_enabled=False, title="Pincite", fill_width=True, fill_height=True)
     with blocks:
         exchanges: gr.State = gr.State(())

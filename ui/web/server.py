@@ -32,10 +32,13 @@ from ui.web.exporting import export_route
 from ui.web.guard import Guard
 from ui.web.judging import DOORS as JUDGING
 from ui.web.judging import judging_route
+from ui.web.line import Line
 from ui.web.names import LOCAL_HOSTS
 from ui.web.page import build_page
 from ui.web.state.indexing import Indexing
 from ui.web.state.kept import Keeper
+from ui.web.suggesting import DOOR as SUGGESTIONS
+from ui.web.suggesting import Suggesting, suggestions_route
 from ui.web.uploading import upload_route
 
 if TYPE_CHECKING:
@@ -50,7 +53,7 @@ STATIC = (
     "parts/library.js",
     "parts/history.css",
     "parts/history.js",
-    *("parts/judging.css", "parts/judging.js", "parts/print.css"),
+    *("parts/judging.css", "parts/judging.js", "parts/suggesting.css", "parts/suggesting.js", "parts/print.css"),
 )
 SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
@@ -68,13 +71,15 @@ def create_app(
     doors: Sequence[Door] = (),
     temporary: Path | None = None,
     kept: Conversations | None = None,
+    suggests: bool = False,
 ) -> FastAPI:
     """Build the whole application, and begin to load the models.
 
     `hosts` are the names it answers to; `token`, if there is one, is asked for; `proxy` is the address whose
     X-Forwarded headers are believed. `routers` are served beside the page, as far as `doors` let requests in to them.
     `temporary` is the folder for what Gradio writes; without it there is one that goes with the application.
-    `kept` keeps the conversations, which everybody who reaches the page can read.
+    `kept` keeps the conversations, which everybody who reaches the page can read. With `suggests` questions are made
+    of the documents in the background.
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # the page says it too; this is for whatever else of Gradio asks
     app = FastAPI(title="Pincite", docs_url=None, redoc_url=None, openapi_url=None)
@@ -83,15 +88,18 @@ def create_app(
         weakref.finalize(app, shutil.rmtree, temporary, ignore_errors=True)
     os.environ["GRADIO_TEMP_DIR"] = str(temporary)  # read when components are made, and at each use
     assistant.warm_up()
-    app.include_router(_files(assistant))
-    app.include_router(upload_route(assistant.library, indexing))
-    app.include_router(export_route(Keeper(kept)))
-    app.include_router(judging_route(Keeper(kept)))
-    for router in routers:
+    line = Line()
+    suggesting = Suggesting(assistant, indexing, busy=lambda: len(line) > 0)
+    if suggests:
+        suggesting.start()
+    ours = (export_route(Keeper(kept)), judging_route(Keeper(kept)), suggestions_route(suggesting))
+    for router in (_files(assistant), upload_route(assistant.library, indexing), *ours, *routers):
         app.include_router(router)  # before the page, which takes every other path
-    page = build_page(assistant, indexing, examples=examples, kept=kept)
+    page = build_page(assistant, indexing, examples=examples, line=line, kept=kept)
     _mount(app, page)
-    app.add_middleware(Guard, doors=(*page_doors(page), *JUDGING, *doors), hosts=tuple(hosts), token=token, proxy=proxy)
+    app.add_middleware(
+        Guard, doors=(*page_doors(page), *JUDGING, SUGGESTIONS, *doors), hosts=tuple(hosts), token=token, proxy=proxy
+    )
     return app
 
 
