@@ -118,7 +118,7 @@ def test_a_catalog_of_the_format_before_is_brought_up_to_date(
     library: Library, folder: Path, encoder: WordEncoder
 ) -> None:
     sync_paths(library, [folder])
-    as_of(library, "4", "drop table removed")
+    as_of(library, "4", "drop table removed", "drop table questions")
     with closing(Library(library.home, encoder)) as opened:
         assert opened.store.catalog.removed() == []
         assert names(opened) == {"cat.txt", "dog.txt", "fish.txt"}

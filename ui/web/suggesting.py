@@ -56,17 +56,17 @@ class Suggesting:
 
     def first(self) -> list[str]:
         """Return questions for the first screen, each of another document as far as that goes."""
-        with self._lock:
-            lists = [one for one in self._known.values() if one]
+        lists = [one for one in self._refreshed().values() if one]
         rows = [one[number].question for number in range(MOST_KEPT) for one in lists if number < len(one)]
         return rows[:AT_FIRST]
 
     def near(self, question: str, documents: Sequence[str], at: int | None, asked: Sequence[str]) -> list[str]:
         """Return questions that are near to one that was asked, and make more of the documents that were quoted."""
-        with self._lock:
-            self._wanted = [one for one in documents if one not in self._known]
-            known = [one for several in self._known.values() for one in several]
-        found = near(known, question, documents=documents, at=at, asked=asked)
+        known = self._refreshed()
+        self._wanted = [one for one in documents if one not in known]
+        found = near(
+            [one for several in known.values() for one in several], question, documents=documents, at=at, asked=asked
+        )
         return [one.question for one in found[:AFTER_AN_ANSWER]]
 
     def busy(self) -> bool:
@@ -76,31 +76,41 @@ class Suggesting:
         quiet = time.monotonic() - self._asked_at >= QUIET_SECONDS
         return not quiet or self._indexing.state.running or not self._assistant.ready
 
+    def step(self) -> bool:
+        """Make questions of one document; return whether there was one of which none were made."""
+        doc_id = self._next()
+        if doc_id:
+            self._make(doc_id)
+        return bool(doc_id)
+
     def _work(self) -> None:
         """Make questions of one document after the other, as long as the program runs."""
         while True:
             time.sleep(LOOK_SECONDS)
             try:
-                if not self.busy() and (doc_id := self._next()):
-                    self._make(doc_id)
+                if not self.busy():
+                    self.step()
             except PinciteError as error:
                 logger.info("no questions are made now: %s", error)  # another writes, say: the next time
             except Exception:
                 logger.exception("no questions are made any more")
                 return
 
+    def _refreshed(self) -> dict[str, list[Suggestion]]:
+        """Return the questions of each document, as they are kept; those of documents that are gone are gone."""
+        with self._lock:
+            sequence = self._library.sequence()
+            if sequence != self._sequence:
+                kept = {doc_id: from_json(doc_id, body) for doc_id, body in self._library.questions().items()}
+                self._known = {doc_id: several for doc_id, several in kept.items() if several is not None}
+                self._sequence = sequence
+            return dict(self._known)
+
     def _next(self) -> str:
         """Return a document of which no questions were made, "" if there is none."""
-        sequence = self._library.sequence()
-        if sequence != self._sequence:
-            kept = {doc_id: from_json(doc_id, body) for doc_id, body in self._library.questions().items()}
-            with self._lock:
-                self._known = {doc_id: several for doc_id, several in kept.items() if several is not None}
-            self._sequence = sequence
-        there = list(dict.fromkeys(entry.doc_id for entry in self._library.entries() if entry.doc_id))
-        with self._lock:
-            waiting = [one for one in (*self._wanted, *reversed(there)) if one not in self._known and one in there]
-            return waiting[0] if waiting and len(self._known) < MOST_DOCUMENTS else ""
+        known, there = self._refreshed(), [entry.doc_id for entry in self._library.entries() if entry.doc_id]
+        waiting = [one for one in (*self._wanted, *reversed(there)) if one not in known and one in there]
+        return waiting[0] if waiting and len(known) < MOST_DOCUMENTS else ""
 
     def _make(self, doc_id: str) -> None:
         found: list[Suggestion] = []
