@@ -37,9 +37,9 @@ _NO_PLACE = (
     r"(?:end|beginning|start|time|moment|latest|coming|next|last|first|second|same|morning|afternoon|evening|event|case"
     r"|future|past|meantime|spring|summer|autumn|winter|year|month|week|day|form|way|name|order|absence|presence"
     r"|opinion|process|course|basis|amount|size|age|rate|price|cost|condition|whole|possession|interest|context|light"
-    r"|hope|understanding|assumption|situation|short|long|right|wrong|following|above|level|result|fact|jurisdiction|control|responsibility|direction|care|guidance|auspices|terms)\b"
+    r"|hope|understanding|assumption|situation|short|long|right|wrong|following|above|level|result|fact|jurisdiction"
+    r"|control|responsibility|direction|care|guidance|auspices|terms)\b"
 )
-
 _AT = "(?:at|in|on|under|behind|inside|outside|next to|below|above|near|between|beside|opposite)"
 
 # How the end of a clause begins, and what asks for it; the first that fits is taken.
@@ -55,10 +55,7 @@ _ENDS = tuple(
         (rf"(?:on|in|at|from|since) (?:the )?(?:{_CLOCK} on )?{_DATE}\b", "When"),
         (rf"(?:at|from) {_CLOCK}\b", "When"),
         (r"by [a-z]+ing\b", "How"),
-        (
-            rf"(?:at|in|on|under|behind|inside|outside|next to|below|above|near) (?:the|our|your|my) (?!{_NO_PLACE})",
-            "Where",
-        ),
+        (rf"{_AT} (?:the|our|your|my) (?!{_NO_PLACE})", "Where"),
     )
 )
 _PLACED = rf"{_AT} (?:the|our|your|a|an) (?!{_NO_PLACE})"
@@ -73,7 +70,6 @@ _VERBS = {
     **{f"{verb}s": verb for verb in ("cover", "include", "contain", "need", "require", "pay", "weigh", "hold")},
 }
 _BE, _MODAL = r"is|are|was|were", r"must|can|may|should|will|shall|has|have"
-_ONE, _MANY = "|".join(_VERBS), "|".join(_VERBS.values())
 # A subject with one of these is more than a noun and what belongs to it.
 _CLAUSAL = frozenset(
     "that which who whom whose if when where while because is are was were be been has have had do does did must can "
@@ -88,6 +84,7 @@ _POINTING = frozenset(
 )
 _DANGLING = frozenset("a an the of in on at by for from to with and or is are was were than only about not up".split())
 _OURS = frozenset("we us our ours you your yours me my he his him she her hers they them their it its".split())
+_NOT_IN_REST = (_CLAUSAL | _OURS) - {"be", "been", "my"}
 _COMPARED = frozenset("other same such following".split())
 _ROLES = frozenset(
     "landlord landlady tenant agent author editor chair chairman chairwoman chairperson director manager owner "
@@ -96,6 +93,7 @@ _ROLES = frozenset(
 )
 _KEYS = frozenset("number code address email password warranty deadline capacity".split())
 _FIELD = re.compile(r"(?P<name>[A-Z][a-z’'-]+(?: [a-z’'-]+){0,3}): (?P<value>[^:;|]{2,80})")
+_PARTICIPLE = re.compile(r"(?:ed|en|[^s]t|ade|old|und|aid|own|id|ung|ept)$")
 _MARK = re.compile(r"^(?:[-•*–]|\(?(?:[A-Z]\.)?\d{1,2}(?:\.\d{1,2}){0,3}[.)]?|\(?[a-z]\)|[A-Z]\.\d{1,2})\s+")
 _MOST_WORDS, _LEAST_WORDS, _LEAST_CONTENT = 16, 4, 2
 
@@ -118,7 +116,9 @@ def _from_sentence(sentence: str, plain: Collection[str]) -> Iterator[str]:
     for pattern, make in _PATTERNS:
         match = pattern.match(sentence)
         subject = _inside(match["subject"], plain) if match else ""
-        if match and subject and (question := make(match, subject)):
+        if match is None or not subject or (subject == "I" and re.fullmatch(_BE, match["verb"])):
+            continue  # "are" would have to become "am"
+        if question := make(match, subject):
             yield question
 
 
@@ -126,26 +126,19 @@ def _ask_amount(match: re.Match[str], subject: str) -> str:
     return f"How much {match['verb']} {subject}?"
 
 
-def _ask_price(match: re.Match[str], subject: str) -> str:
-    return f"How much {_do(match['verb'], subject)} {_VERBS.get(match['verb'], match['verb'])}?"
+def _ask_with(words: str) -> Callable[[re.Match[str], str], str]:
+    """Return what asks, with these words, for what stands behind a verb; nobody asks so of themselves."""
 
+    def ask(match: re.Match[str], subject: str) -> str:
+        verb = match["verb"]
+        does = "does" if verb in _VERBS else "do"
+        return "" if subject == "I" else f"{words} {does} {subject} {_VERBS.get(verb, verb)}?"
 
-def _ask_length(match: re.Match[str], subject: str) -> str:
-    return f"How long {_do(match['verb'], subject)} {_VERBS.get(match['verb'], match['verb'])}?"
+    return ask
 
 
 def _ask_measure(match: re.Match[str], subject: str) -> str:
     return f"How {match['how']} {match['verb']} {subject}?"
-
-
-def _ask_event(match: re.Match[str], subject: str) -> str:
-    return f"When {_do(match['verb'], subject)} {_VERBS.get(match['verb'], match['verb'])}?"
-
-
-def _ask_whole(match: re.Match[str], subject: str) -> str:
-    if subject == "I":
-        return ""
-    return f"What {_do(match['verb'], subject)} {_VERBS.get(match['verb'], match['verb'])}?"
 
 
 def _ask_place(match: re.Match[str], subject: str) -> str:
@@ -164,26 +157,26 @@ def _ask_clause(match: re.Match[str], subject: str) -> str:
         rest = found["rest"].split() if found else []
         if subject == "I":
             rest = ["my" if word == "your" else word for word in rest]
-        odd = (_CLAUSAL - {"be", "been"} | _OURS - {"my"} & set(rest)) & {word.lower() for word in rest}
-        if not rest or odd or rest[-1].lower() in _DANGLING or not _is_verbal(verb, rest[0], asks):
+        odd = _NOT_IN_REST & {word.lower() for word in rest}
+        if not rest or odd or rest[-1].lower() in _DANGLING or not _goes_on(verb, rest[0]):
             continue
         return f"{asks} {verb} {subject} {' '.join(rest)}?"
     return ""
 
 
-def _is_verbal(verb: str, first: str, asks: str) -> bool:
-    """Tell whether a verb goes on with a participle, as it must where it is asked for by it."""
-    if re.fullmatch(_MODAL, verb):
-        return verb not in ("has", "have") or first == "been"
-    return re.search(r"(?:ed|en|[^s]t|ade|old|und|aid|own|id|ung|ept)$", first) is not None and asks != ""
+def _goes_on(verb: str, first: str) -> bool:
+    """Tell whether a verb is asked for together with the word behind it: a participle, or a verb after "must"."""
+    if verb in ("has", "have"):
+        return first == "been"
+    return re.fullmatch(_BE, verb) is None or _PARTICIPLE.search(first) is not None
 
 
 _PATTERNS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str], str]], ...] = tuple(
     (re.compile(f"{_SUBJECT} {rest}"), make)
     for rest, make in (
         (rf"(?P<verb>{_BE}) {_ABOUT}{_MONEY}{_STOP}", _ask_amount),
-        (rf"(?P<verb>costs?|pays?) {_ABOUT}{_MONEY}{_STOP}", _ask_price),
-        (rf"(?P<verb>lasts?|takes?) {_ABOUT}{_SPAN}{_STOP}", _ask_length),
+        (rf"(?P<verb>costs?|pays?) {_ABOUT}{_MONEY}{_STOP}", _ask_with("How much")),
+        (rf"(?P<verb>lasts?|takes?) {_ABOUT}{_SPAN}{_STOP}", _ask_with("How long")),
         (
             rf"(?P<verb>{_BE}) {_ABOUT}[\d,.]+ (?:metres|meters|feet|miles|kilometres|km|cm|mm|m|years|inches) "
             r"(?P<how>long|high|tall|wide|deep|old|thick)\b",
@@ -191,12 +184,12 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str], str]], ..
         ),
         (
             rf"(?P<verb>begins?|starts?|ends?|opens?|closes?|expires?) (?:on |at |in )(?:{_DATE}|{_CLOCK}){_STOP}",
-            _ask_event,
+            _ask_with("When"),
         ),
         (rf"(?P<verb>{_BE}) (?P<done>[a-z]+ed) by {_PERSON}\b", _ask_maker),
         (rf"(?P<verb>{_BE}|{_MODAL}) (?P<rest>{_WORD} [^;:()]+)", _ask_clause),
         (rf"(?P<verb>is|are) {_PLACED}", _ask_place),
-        (r"(?P<verb>covers?|includes?|contains?|needs?|requires?) (?!not |to |for )[a-z0-9£€$]", _ask_whole),
+        (r"(?P<verb>covers?|includes?|contains?|needs?|requires?) (?!not |to |for )[a-z0-9£€$]", _ask_with("What")),
     )
 )
 
@@ -232,8 +225,3 @@ def _inside(subject: str, plain: Collection[str]) -> str:
     if headed or (first.lower() in plain and (first.endswith("s") or (first.endswith("ing") and not others))):
         return " ".join([first.lower(), *others])
     return ""
-
-
-def _do(verb: str, subject: str) -> str:
-    """Return the verb that asks, with its subject."""
-    return f"{'does' if verb in _VERBS and subject != 'I' else 'do'} {subject}"

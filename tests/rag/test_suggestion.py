@@ -56,6 +56,7 @@ def test_a_plain_sentence_is_asked_for(sentence: str, question: str) -> None:
         "The fixed term is extended by one year and now ends on 31 August 2026.",
         "11. Election Barbara Leck will give up the chair in October.",  # a heading runs into it
         "The council will send wardens in the coming weeks.",
+        "You are covered for 30 days.",
         "You need not put anything behind the windscreen.",
         "The cover does not renew by itself.",
         "If you are late, the fee is £5.",
