@@ -30,6 +30,20 @@ class Suggestion:
     end: int
 
 
+def suggest(assistant: Assistant, document: Document, *, busy: Callable[[], bool]) -> list[Suggestion] | None:
+    """Return questions that a document answers; None if others are `busy` before that is known."""
+    found: list[Suggestion] = []
+    for one in candidates(document):
+        answered = is_answered(assistant, one, busy=busy)
+        if answered is None:
+            return None
+        if answered:
+            found.append(one)
+        if len(found) == MOST_KEPT:
+            break
+    return found
+
+
 def candidates(document: Document) -> list[Suggestion]:
     """Return questions that sentences of an English document may answer, from all its parts; none of another one."""
     text = document.text[:MOST_CHARACTERS]
@@ -57,7 +71,7 @@ def is_answered(assistant: Assistant, suggestion: Suggestion, *, busy: Callable[
     return False
 
 
-def near(
+def nearest(
     known: Sequence[Suggestion], question: str, *, documents: Sequence[str], at: int | None, asked: Sequence[str]
 ) -> list[Suggestion]:
     """Return the suggestions that are near to a question, nearest first, without those that were asked.
@@ -77,13 +91,13 @@ def near(
     return sorted((one for one in fit if one.question.casefold() not in gone), key=nearness)
 
 
-def to_json(suggestions: Sequence[Suggestion]) -> str:
+def suggestions_to_json(suggestions: Sequence[Suggestion]) -> str:
     """Return the suggestions of a document as they are kept."""
     rows = [{**asdict(one), "doc_id": ""} for one in suggestions]
     return json.dumps({"version": VERSION, "questions": rows}, ensure_ascii=False)
 
 
-def from_json(doc_id: str, body: str) -> list[Suggestion] | None:
+def suggestions_from_json(doc_id: str, body: str) -> list[Suggestion] | None:
     """Return the suggestions of a document that were kept, None if another version made them."""
     kept = json.loads(body)
     if kept["version"] != VERSION:
@@ -96,7 +110,5 @@ def _is_from(answer: Answer, suggestion: Suggestion) -> bool:
     if answer.kind != "answer" or answer.differing or support_level(answer.sentences[0].support) != "well":
         return False
     first = answer.citations[0]
-    return (first.doc_id, True) == (
-        suggestion.doc_id,
-        first.start < suggestion.end and suggestion.start < first.end,
-    )
+    overlaps = first.start < suggestion.end and suggestion.start < first.end
+    return first.doc_id == suggestion.doc_id and overlaps

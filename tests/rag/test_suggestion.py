@@ -10,8 +10,8 @@ import pytest
 from exchanges import an_answered
 
 from index import Document
-from rag import Answer, Update
-from rag.suggestion.suggest import Suggestion, candidates, from_json, is_answered, near, to_json
+from rag import Answer, Suggestion, Update, nearest, suggestions_from_json, suggestions_to_json
+from rag.suggestion.suggest import candidates, is_answered
 from rag.suggestion.wording import question_of
 
 NAMES = [first + second for first in "bdfgk" for second in ("ale", "ine", "ore", "ube", "ack", "ill")]
@@ -126,12 +126,12 @@ def test_what_is_near_comes_first_and_what_was_asked_not_again() -> None:
         Suggestion("How much is the oil for the lamp?", "d2", 0, 40),
         Suggestion("Who were the accounts checked by?", "d3", 0, 40),
     ]
-    found = near(known, "When is the oil changed?", documents=["d1"], at=880, asked=["Where is the  serial number?"])
+    found = nearest(known, "When is the oil changed?", documents=["d1"], at=880, asked=["Where is the  serial number?"])
     assert [one.question for one in found] == [known[0].question, known[2].question, known[3].question]
-    assert near(known, "Anything else?", documents=[], at=None, asked=[]) == []
+    assert nearest(known, "Anything else?", documents=[], at=None, asked=[]) == []
 
 
 def test_suggestions_are_kept_and_come_back() -> None:
     kept = [Suggestion("Who keeps “it” ş?", "d1", 3, 9)]
-    assert from_json("d1", to_json(kept)) == kept
-    assert from_json("d1", '{"version": 0, "questions": []}') is None
+    assert suggestions_from_json("d1", suggestions_to_json(kept)) == kept
+    assert suggestions_from_json("d1", '{"version": 0, "questions": []}') is None

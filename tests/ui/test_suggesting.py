@@ -14,8 +14,7 @@ from playwright.sync_api import Browser, expect
 from support import WordEncoder
 
 from index import Conversations, Library, sync_paths
-from rag import Assistant
-from rag.suggestion.suggest import Suggestion, to_json
+from rag import Assistant, Suggestion, suggestions_to_json
 from ui.web.bodies import DeniedError
 from ui.web.state.indexing import Indexing
 from ui.web.suggesting import DOOR, Suggesting
@@ -100,8 +99,10 @@ def test_they_are_offered_first_after_an_answer_and_in_a_refusal(
     library = served.assistant.library
     texts = {entry.title: entry.doc_id for entry in library.entries() if entry.doc_id}
     meadow, manual = texts["The meadow year"], next(id_ for title, id_ in texts.items() if "manual" in title.lower())
-    library.keep_questions(meadow, to_json([Suggestion(HAY, meadow, 20, 80), Suggestion(SHEEP, meadow, 90, 150)]))
-    library.keep_questions(manual, to_json([Suggestion(FILTER, manual, 900, 950)]))
+    library.keep_questions(
+        meadow, suggestions_to_json([Suggestion(HAY, meadow, 20, 80), Suggestion(SHEEP, meadow, 90, 150)])
+    )
+    library.keep_questions(manual, suggestions_to_json([Suggestion(FILTER, manual, 900, 950)]))
     try:
         with keep(kept) as running, browser.new_context() as context:
             context.set_default_timeout(60_000)
@@ -119,4 +120,4 @@ def test_they_are_offered_first_after_an_answer_and_in_a_refusal(
             expect(turn.locator(".suggested")).to_have_count(0)
     finally:
         for doc_id in (meadow, manual):
-            library.keep_questions(doc_id, to_json([]))
+            library.keep_questions(doc_id, suggestions_to_json([]))

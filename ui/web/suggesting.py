@@ -10,13 +10,14 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 
 from index import PinciteError
-from rag.suggestion.suggest import MOST_KEPT, Suggestion, candidates, from_json, is_answered, near, to_json
+from rag import Suggestion, nearest, suggest, suggestions_from_json, suggestions_to_json
 from ui.web.bodies import DeniedError
 from ui.web.doors import Door
 from ui.web.state.indexing import Indexing
@@ -57,14 +58,14 @@ class Suggesting:
     def first(self) -> list[str]:
         """Return questions for the first screen, each of another document as far as that goes."""
         lists = [one for one in self._refreshed().values() if one]
-        rows = [one[number].question for number in range(MOST_KEPT) for one in lists if number < len(one)]
-        return rows[:AT_FIRST]
+        rows = zip_longest(*lists)  # the first of each, then the second of each
+        return [one.question for row in rows for one in row if one][:AT_FIRST]
 
     def near(self, question: str, documents: Sequence[str], at: int | None, asked: Sequence[str]) -> list[str]:
         """Return questions that are near to one that was asked, and make more of the documents that were quoted."""
         known = self._refreshed()
         self._wanted = [one for one in documents if one not in known]
-        found = near(
+        found = nearest(
             [one for several in known.values() for one in several], question, documents=documents, at=at, asked=asked
         )
         return [one.question for one in found[:AFTER_AN_ANSWER]]
@@ -101,7 +102,9 @@ class Suggesting:
         with self._lock:
             sequence = self._library.sequence()
             if sequence != self._sequence:
-                kept = {doc_id: from_json(doc_id, body) for doc_id, body in self._library.questions().items()}
+                kept = {
+                    doc_id: suggestions_from_json(doc_id, body) for doc_id, body in self._library.questions().items()
+                }
                 self._known = {doc_id: several for doc_id, several in kept.items() if several is not None}
                 self._sequence = sequence
             return dict(self._known)
@@ -113,16 +116,10 @@ class Suggesting:
         return waiting[0] if waiting and len(known) < MOST_DOCUMENTS else ""
 
     def _make(self, doc_id: str) -> None:
-        found: list[Suggestion] = []
-        for one in candidates(self._library.document(doc_id)):
-            answered = is_answered(self._assistant, one, busy=self.busy)
-            if answered is None:
-                return  # it is begun anew when nobody asks
-            if answered:
-                found.append(one)
-            if len(found) == MOST_KEPT:
-                break
-        self._library.keep_questions(doc_id, to_json(found))
+        found = suggest(self._assistant, self._library.document(doc_id), busy=self.busy)
+        if found is None:
+            return  # it is begun anew when nobody asks
+        self._library.keep_questions(doc_id, suggestions_to_json(found))
         with self._lock:
             self._known[doc_id] = found
 
