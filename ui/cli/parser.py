@@ -50,6 +50,12 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="overwrite files that are there")
 
 
+def _add_feedback(parser: argparse.ArgumentParser) -> None:
+    """Add what `feedback` takes."""
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
+    parser.add_argument("--force", action="store_true", help="overwrite files that are there")
+
+
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
     common, answering, as_json = _shared_options()
@@ -93,9 +99,9 @@ def make_parser() -> argparse.ArgumentParser:
     check.add_argument("--repair", action="store_true", help="save what can be read of a damaged index, mend the rest")
     check.add_argument("--trace", metavar="WORDS", help="name the files of the home folder that hold these words")
     _add_export(command("export", commands.export, "Write conversations as files."))
-    judged = command("feedback", commands.feedback, "Write what was said of answers as a question set for `eval`.")
-    judged.add_argument("--out", type=Path, required=True, metavar="FOLDER")
-    judged.add_argument("--force", action="store_true", help="overwrite files that are there")
+    _add_feedback(
+        command("feedback", commands.feedback, "Write what was said of answers as a question set for `eval`.")
+    )
     text = "Measure retrieval, answers, citations and refusals on a data set."
     evaluation = command("eval", commands.evaluate_dataset, text, answering)
     evaluation.add_argument("--corpus", type=Path, required=True, action="append", metavar="C.jsonl")
