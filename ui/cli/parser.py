@@ -99,9 +99,7 @@ def make_parser() -> argparse.ArgumentParser:
     check.add_argument("--repair", action="store_true", help="save what can be read of a damaged index, mend the rest")
     check.add_argument("--trace", metavar="WORDS", help="name the files of the home folder that hold these words")
     _add_export(command("export", commands.export, "Write conversations as files."))
-    _add_feedback(
-        command("feedback", commands.feedback, "Write what was said of answers as a question set for `eval`.")
-    )
+    _add_feedback(command("feedback", commands.feedback, "Write what was said of answers as a question set."))
     text = "Measure retrieval, answers, citations and refusals on a data set."
     evaluation = command("eval", commands.evaluate_dataset, text, answering)
     evaluation.add_argument("--corpus", type=Path, required=True, action="append", metavar="C.jsonl")
