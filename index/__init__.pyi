@@ -1,13 +1,14 @@
 from .errors import PinciteError, SettingsError
 from .library import Library, open_library
 from .models import DEFAULT_MODEL, Encoder
-from .models.default import shared_damage, shared_words
+from .models.default import model_damage, shared_damage, shared_words
 from .models.inference import Network, damage
 from .progress import Rejected, SyncProgress, SyncReport
 from .readers import LARGEST
+from .readers.abilities import find_office, has_ocr
 from .readers.archives.members import MAX_FILES
 from .readers.formats import BY_MEDIA_TYPE, BY_SUFFIX, UNKNOWN, Format
-from .records import Box, Counts, Document, Entry, Hit, Page
+from .records import Box, Collection, Counts, Document, Entry, Hit, Page
 from .search.near_duplicates import resemblance, wording
 from .search.snapshot import Snapshot
 from .store.catalog import FORMAT
@@ -33,6 +34,7 @@ __all__ = [
     "MAX_FILES",
     "UNKNOWN",
     "Box",
+    "Collection",
     "Conversation",
     "Conversations",
     "Counts",
@@ -59,11 +61,14 @@ __all__ = [
     "content_words",
     "damage",
     "document_name",
+    "find_office",
     "find_traces",
     "find_units",
     "find_values",
+    "has_ocr",
     "in_one_form",
     "is_english",
+    "model_damage",
     "open_library",
     "rebuild",
     "repair",

@@ -13,7 +13,7 @@ from index.errors import IndexMismatchError, SettingsError
 from index.isolation.pool import ReadingPool
 from index.models import DEFAULT_MODEL, Encoder
 from index.readers.archives.members import MAX_FILES
-from index.records import Box, Counts, Document, Entry, Hit, Passage
+from index.records import Box, Collection, Counts, Document, Entry, Hit, Passage
 from index.search.indexes import Indexes
 from index.search.lexical import LexicalIndex
 from index.search.protocol import Engines
@@ -175,6 +175,32 @@ class Library:
         """Return a page of a document as a PNG, `width` pixels wide. Raises `PinciteError` if that can't be had."""
         return self.documents.page_image(doc_id, number, width=width, pool=self.pool)
 
+    # --- collections, which change also while something else is written ------------------------------------------
+
+    def collections(self) -> list[Collection]:
+        """Return the collections by name, each with the paths of the files in it."""
+        return self._catalog.collections()
+
+    def make_collection(self, name: str) -> str:
+        """Make a collection and return its id."""
+        return self._catalog.make_collection(name)
+
+    def rename_collection(self, collection_id: str, name: str) -> None:
+        """Give a collection another name; do nothing if there is none of that id."""
+        self._catalog.rename_collection(collection_id, name)
+
+    def delete_collection(self, collection_id: str) -> None:
+        """Delete a collection; what was in it stays in the library."""
+        self._catalog.delete_collection(collection_id)
+
+    def collect(self, collection_id: str, paths: Sequence[str]) -> None:
+        """Put files of the library into a collection; do nothing if there is none of that id."""
+        self._catalog.collect(collection_id, paths)
+
+    def take_out(self, collection_id: str, paths: Sequence[str]) -> None:
+        """Take files out of a collection; they stay in the library."""
+        self._catalog.take_out(collection_id, paths)
+
     # --- searching --------------------------------------------------------------------------------------------
 
     def search(
@@ -211,10 +237,11 @@ class Library:
         with self.store.writing(wait=wait):
             yield Writer(self.store, self.indexes, self._most_inside, lambda: self.pool)
 
-    def remove(self, names: Sequence[str]) -> list[Entry]:
+    def remove(self, names: Sequence[str], *, aside: Path | None = None) -> list[Entry]:
         """Remove documents by id, path or folder; they are gone from the very next answer. Returns what was removed.
 
-        What was added on the page goes with its copy in the home; no other file is touched. One that stays in a folder
+        What was added on the page goes with its copy in the home, which is put into the folder `aside` if one is
+        named, for `restore`; no other file is touched. One that stays in a folder
         that is synced is not taken from there again, until it is named itself; a folder is no longer synced by itself
         either. Raises `SettingsError` before anything is removed if a name fits none.
         """
@@ -225,11 +252,22 @@ class Library:
             places = self._found_again(names, chosen)
             self._catalog.note_removed(places)  # first: what is removed must not come back, whatever happens now
             self._catalog.remove_files([entry.path for entry in chosen])
-            copies = self.store.delete_uploads([Path(entry.path) for entry in chosen])
+            copies = self.store.take_uploads([Path(entry.path) for entry in chosen], aside=aside)
             self._catalog.forget_removed([place_digest(str(copy)) for copy in copies])
             writer.catch_up()
             writer.compact(at_most=COMPACTED_AT_ONCE)
         return chosen
+
+    def restore(self, paths: Sequence[str], *, aside: Path) -> list[Path]:
+        """Take back the removal of what was at these paths; return which places a sync is to read anew.
+
+        What can't be read any more, since its file is gone, is not among them.
+        """
+        with self.writing():
+            moved = self.store.put_back(aside)
+            places = [moved.get(Path(path), Path(path)) for path in paths]
+            self._catalog.forget_removed([place_digest(path) for path in paths])
+        return [place for place in places if self.file_of(str(place))]
 
     def _found_again(self, names: Sequence[str], chosen: Sequence[Entry]) -> list[Removed]:
         """Return the places, of what is to be removed, from which a sync of the folders around them would take it."""

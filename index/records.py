@@ -112,7 +112,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the list of what is indexed; a rejected file has no `doc_id` and a `reason`."""
+    """A line of the list of what is indexed; a rejected file has no `doc_id` and a `reason`.
+
+    `added` is when its path was first seen, in seconds since 1970; 0 for what an earlier version has seen.
+    """
 
     doc_id: str
     path: str
@@ -124,6 +127,16 @@ class Entry:
     sha256: str
     state: Literal["indexed", "partial", "rejected"]
     reason: str
+    added: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Files that a person has put together under a name; a file may be in several."""
+
+    collection_id: str
+    name: str
+    paths: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,3 +1,4 @@
+from .answer.polarity import yes_or_no
 from .answer.regression import REFUSALS, Refusal, support_level
 from .assistant import Assistant, open_assistant
 from .evaluation.evaluate import evaluate, measure, open_dataset, result_line
@@ -28,4 +29,5 @@ __all__ = [
     "suggestions_from_json",
     "suggestions_to_json",
     "support_level",
+    "yes_or_no",
 ]

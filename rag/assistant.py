@@ -86,6 +86,10 @@ class Assistant:
         """What a person should know before asking, in one line that ends with the cure: the reader is damaged, say."""
         return self.state.why or self.answerer.warning
 
+    def set_up(self, *, reader: str, refusal: Refusal) -> None:
+        """Answer from the next question on by this reader, and with this support."""
+        self.answerer = ExtractiveAnswerer(open_reader(reader), refusal)
+
     def warm_up(self) -> None:
         """Load the models in the background; what goes wrong becomes the `state`."""
         if self._warming is None and self.state.stage == "loading":

@@ -75,7 +75,7 @@ def ask(page: Page, question: str) -> Locator:
     page.locator("#box textarea").press("Enter")
     turn = page.locator(".turn").nth(before)
     expect(turn.locator(".question")).to_have_text(question)
-    expect(turn).to_have_attribute("data-state", re.compile("answered|failed"), timeout=60_000)
+    expect(turn).to_have_attribute("data-state", re.compile("answered|failed"))
     return turn
 
 

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from once import BorrowingPool, RememberingNetworks
+from once import BorrowingPool, RememberingNetworks, RememberingTokenizers
 from support import WordEncoder
 
 import index.store.repair
+import rag.reader.default
 from index.library import Library
+from index.models import Encoder
 from index.models.inference import Network
+from index.models.shipped import ShippedNetwork
+from index.sync.sync import sync_paths
+from ui.cli.commands import SAMPLES
 
 # Nothing depends on how fast the machine is, and nothing on which of a run's processes a test is in.
 settings.register_profile(
     "pincite", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
 settings.load_profile("pincite")
+FEW = ("coffee", "leonardo", "minutes", "pincite", "rental", "rivers", "salt")
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
 
@@ -41,6 +48,16 @@ def networks_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Network, "__init__", lambda network, *given, **hint: networks.compile(network, *given, **hint))
         patch.setattr(Network, "run", lambda network, inputs: networks.run(network, inputs))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tokenizers_once() -> Iterator[None]:
+    """Read each tokenizer once in a process."""
+    tokenizers = RememberingTokenizers(rag.reader.default.open_tokenizer)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rag.reader.default, "open_tokenizer", tokenizers.open)
+        patch.setattr(ShippedNetwork, "_truncating", property(tokenizers.truncating))
         yield
 
 
@@ -67,6 +84,23 @@ def library(tmp_path: Path, encoder: WordEncoder) -> Iterator[Library]:
     opened = Library(tmp_path / "home", encoder)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def sampled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home of seven of the sample documents, to be copied only: to embed the others takes most of a minute."""
+    home = tmp_path_factory.mktemp("sampled")
+    library = Library(home, Encoder())
+    few = [path for path in SAMPLES.iterdir() if path.name.startswith(FEW)]
+    assert sync_paths(library, few).indexed == len(FEW)
+    library.close()
+    return home
+
+
+@pytest.fixture
+def samples_home(sampled: Path, tmp_path: Path) -> Path:
+    """A home of the test's own that holds seven of the sample documents."""
+    return Path(shutil.copytree(sampled, tmp_path / "home"))
 
 
 @pytest.fixture(scope="session")

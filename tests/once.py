@@ -1,4 +1,4 @@
-"""What is done once in a run of the tests instead of again and again: networks are compiled and run, processes started.
+"""What is done once in a run instead of again and again: networks are run, tokenizers read, processes started.
 
 Nothing is pretended: the networks' outputs are their own, kept by the input, and the processes are those that read.
 """
@@ -17,11 +17,13 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from tokenizers import Tokenizer
 
 from index.errors import ReadingStoppedError
 from index.isolation.pool import ReadingPool, Result
 from index.models import Encoder
 from index.models.inference import Network
+from index.models.shipped import ShippedNetwork
 
 Outputs = dict[str, NDArray[np.float32]]  # of one row, by name
 
@@ -90,6 +92,31 @@ def _stacked(rows: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
         longest = max(map(len, rows))
         rows = [np.pad(row, (0, longest - len(row))) for row in rows]
     return np.array(rows)
+
+
+class RememberingTokenizers:
+    """Reads each tokenizer's file once: that of a hundred languages takes as long as a question."""
+
+    def __init__(self, open_tokenizer: Callable[[Path], Tokenizer]) -> None:
+        self._open, self._truncating = open_tokenizer, vars(ShippedNetwork)["_truncating"].func
+        self._made: dict[tuple[object, ...], Tokenizer] = {}
+
+    def open(self, path: Path) -> Tokenizer:
+        """Take the place of `open_tokenizer`."""
+        return self._once((path, path.stat().st_mtime_ns), lambda: self._open(path))
+
+    def truncating(self, network: ShippedNetwork) -> Tokenizer:
+        """Take the place of `ShippedNetwork._truncating`."""
+        path = network._recipe.tokenizer(network._folder)
+        if not path.is_file():
+            return self._truncating(network)
+        key = (network._recipe, path, path.stat().st_mtime_ns)
+        return self._once(key, lambda: self._truncating(network))
+
+    def _once(self, key: tuple[object, ...], make: Callable[[], Tokenizer]) -> Tokenizer:
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
 
 
 class BorrowingPool(ReadingPool):

@@ -39,7 +39,7 @@ chat = subprocess.Popen([*pincite, "chat", folder, "--no-browser", "--port", str
                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 try:
     told["said"] = chat.stdout.readline()
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 200
     while True:
         try:
             told["status"], page = fetch(f"http://127.0.0.1:{port}/")
@@ -121,7 +121,7 @@ def assert_all_went_well(story: Any) -> None:
 
 def run_story(before: list[str], folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     command = [*before, sys.executable, "-c", STORY, str(folder), str(folder.parent / "home")]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=240, check=False)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=500, check=False)
 
 
 def test_indexing_asking_and_the_page_work_without_any_network(documents: Path) -> None:

@@ -28,7 +28,7 @@ def counted(home: Path, name: str) -> int:
 
 def run_until(program: Program, home: Path, **reached: int) -> None:
     """Let the program run until its home holds so many documents, or embeddings."""
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 500
     while any(counted(home, name) < count for name, count in reached.items()):
         assert program.poll() is None, program.communicate()
         assert time.monotonic() < deadline

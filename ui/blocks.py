@@ -10,23 +10,15 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from rag import Sentence
+from ui.tables import Cell, cells, cells_between_bars, in_columns, with_row
 
 _ITEM = re.compile(r"(?:(?P<bullet>[-*•◦▪–—])|\(?(?:\d{1,2}(?:\.\d{1,2}){0,4}|[a-zA-Z])[.)])[ \t]+(?=\S)")
-_CELL = re.compile(r"(?P<name>[^:;]{1,40}): (?P<value>[^;]*[^;\s])(?:; |$)")
-_MORE = re.compile(r"and [\d,]+ more")
-_LEAST_ITEMS = _LEAST_CELLS = 2
-
-
-class Cell(NamedTuple):
-    """A cell of a row: the name of its column, and where its value stands in the row's text."""
-
-    column: str
-    start: int
-    end: int
+_MORE = re.compile(r"and (\d[\d,]{,12}) more")
+_LEAST_ITEMS = 2
 
 
 class Block(NamedTuple):
-    """Sentences that follow each other and belong together; `columns` are the names of a table's."""
+    """Sentences that follow each other and belong together; `columns` are the names of a table's, "" if it has none."""
 
     kind: Literal["text", "list", "table"]
     sentences: tuple[Sentence, ...]
@@ -38,10 +30,9 @@ def blocks(sentences: Sequence[Sentence]) -> list[Block]:
     found: list[Block] = []
     for sentence in sentences:
         block = _block(sentence)
-        last = found[-1] if found else None
-        told = last is not None and last.kind != "text" and _MORE.fullmatch(sentence.text)  # "and 12 more" of a list
-        if last and (told or (last.kind, last.columns) == (block.kind, block.columns)):
-            found[-1] = last._replace(sentences=(*last.sentences, sentence))
+        joined = _join(found[-1], block) if found else None
+        if joined:
+            found[-1] = joined
         else:
             found.append(block)
     lone = [block.kind == "list" and len(block.sentences) < _LEAST_ITEMS for block in found]
@@ -54,17 +45,44 @@ def bullet(text: str) -> str:
     return found[0] if found and found["bullet"] else ""
 
 
-def cells(text: str) -> list[Cell]:
-    """Return the cells of a row whose cells are named ("Room: Elm; Seats: 14"); none if the text is no such row."""
-    found, at = [], 0
-    while cell := _CELL.match(text, at):
-        found.append(Cell(cell["name"].strip(), cell.start("value"), cell.end("value")))
-        at = cell.end()
-    return found if at == len(text) and len(found) >= _LEAST_CELLS else []
+def more(text: str) -> int:
+    """Return how many more there are, as what stands below a list or table says ("and 12 more"); 0 if it does not."""
+    found = _MORE.fullmatch(text)
+    return int(found[1].replace(",", "")) if found else 0
+
+
+def row_cells(block: Block, sentence: Sentence) -> list[Cell | None]:
+    """Return the cells of a table's row, one for each column, None where it has none; none at all if it is no row."""
+    found = row(sentence.text)
+    return in_columns(block.columns, found) if found else []
+
+
+def row_values(block: Block, sentence: Sentence) -> list[str]:
+    """Return the values of a table's row, one for each column; the whole text if it is no row."""
+    found = row_cells(block, sentence)
+    return [sentence.text[cell.start : cell.end] if cell else "" for cell in found] or [sentence.text]
+
+
+def row(text: str) -> list[Cell]:
+    """Return the cells of a table's row, named or not; none if the text is no row."""
+    return cells(text) or cells_between_bars(text)
+
+
+def _join(last: Block, block: Block) -> Block | None:
+    """Return two blocks as one, None if they are not: "and 12 more" belongs to the list or table above it."""
+    sentences = (*last.sentences, *block.sentences)
+    if last.kind != "text" and more(block.sentences[0].text):
+        return last._replace(sentences=sentences)
+    if last.kind != block.kind:
+        return None
+    if last.kind != "table":
+        return last._replace(sentences=sentences)
+    columns = with_row(last.columns, row(block.sentences[0].text))
+    return last._replace(sentences=sentences, columns=columns) if columns else None
 
 
 def _block(sentence: Sentence) -> Block:
     if _ITEM.match(sentence.text):
         return Block("list", (sentence,))
-    columns = tuple(cell.column for cell in cells(sentence.text))
+    columns = tuple(cell.column for cell in row(sentence.text))
     return Block("table" if columns else "text", (sentence,), columns)

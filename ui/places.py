@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from rag import Answer
 
 
+LONGEST_HEADING = 120  # characters
+
+
 def kind_of(media_type: str) -> Format:
     """Return the format of a media type: what it and its pages are called, and what it holds."""
     return BY_MEDIA_TYPE.get(media_type, UNKNOWN)
@@ -52,6 +55,17 @@ def whereabouts(document: Document, offset: int) -> str:
     if not document.pages[number].label:
         return f"{name} of {total:,}" if total > 1 or kind_of(document.media_type).holds != "picture" else ""
     return name if kind_of(document.media_type).page == "subtitle" else f"{name} ({number:,} of {total:,})"
+
+
+def section_of(document: Document, offset: int) -> str:
+    """Return the headings under which a character stands, outermost first, but for the title; "" if there are none."""
+    above: dict[int, str] = {}
+    for heading in document.headings:
+        if heading.start > offset:
+            break
+        above = {level: name for level, name in above.items() if level < heading.level}
+        above[heading.level] = " ".join(document.text[heading.start : heading.end].split())
+    return " › ".join(name[:LONGEST_HEADING] for _, name in sorted(above.items()) if name and name != document.title)
 
 
 def section_name(document: Document, number: int) -> str:

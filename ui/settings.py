@@ -6,18 +6,23 @@ import ipaddress
 import os
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import platformdirs
 
 from index import DEFAULT_MODEL, MAX_FILES, SettingsError
 from rag import DEFAULT_READER, REFUSALS, Refusal
 
-_FILE = "settings.toml"
+Switch = Literal["on", "off"]
+
+FILE = "settings.toml"
 _REFUSAL = f"{{{','.join(REFUSALS)}}}"
+THEMES = ("system", "light", "dark")
+SIZES = (90, 100, 115, 130, 150)  # percent
+KEEPS = ("all", "none")
 _HUB_NAME = re.compile(r"[\w.-]+(/[\w.-]+)?")
 
 
@@ -50,6 +55,24 @@ def _refusal(_: str, value: object) -> Refusal:
     raise SettingsError(f"refusal {value!r} is none of {', '.join(REFUSALS)}: name one of them with --refusal")
 
 
+def _one_of(choices: Sequence[str | int]) -> Callable[[str, object], Any]:
+    """Return what checks that a value is one of these."""
+
+    def check(name: str, value: object) -> str | int:
+        for choice in choices:
+            if str(value) == str(choice):
+                return choice
+        raise SettingsError(
+            f"{name} {value!r} is none of {', '.join(map(str, choices))}: name one of them with --{name}"
+        )
+
+    return check
+
+
+def _choice(default: str | int, choices: Sequence[str | int], *said: str) -> Any:
+    return _setting(default, f"{{{','.join(map(str, choices))}}}", _one_of(choices), *said, of=("chat",))
+
+
 def _address(_: str, value: object) -> str:
     try:
         return str(ipaddress.ip_address(str(value))) if value else ""
@@ -66,6 +89,14 @@ def _whole(name: str, value: object) -> int:
     if number < 1:
         raise SettingsError(f"{name} {value!r} is no number from 1 on: name another one with --{name}")
     return number
+
+
+def _switch(name: str, value: object) -> Switch:
+    if value in (True, "on"):
+        return "on"
+    if value in (False, "off"):
+        return "off"
+    raise SettingsError(f"{name} {value!r} is neither on nor off: name one of them with --{name}")
 
 
 def _port(_: str, value: object) -> int:
@@ -156,6 +187,18 @@ class Settings:
         of=("chat",),
     )
     port: int = _setting(7860, "PORT", _port, "the port to serve at", "and its port", of=("chat",))
+    watch: Switch = field(
+        default="on",
+        metadata={
+            "setting": Setting(
+                "{on,off}",
+                _switch,
+                "whether changes in the folders are followed",
+                "whether what changes in the synced folders is read while the page is served: `on` or `off`",
+                of=("chat",),
+            )
+        },
+    )
     inside: int = _setting(
         MAX_FILES,
         "N",
@@ -174,6 +217,14 @@ class Settings:
         of=("chat",),
         unset="none",
     )
+    theme: str = _choice("system", THEMES, "light or dark, or as the system is", "the page's colours")
+    text: int = _choice(100, SIZES, "the size of the page's text, in percent")
+    keep: str = _choice(
+        "all",
+        KEEPS,
+        "whether new conversations are kept",
+        "whether new conversations on the page are kept: `none` writes none of them; those that are there stay",
+    )
 
 
 TABLE: Mapping[str, Setting] = {one.name: one.metadata["setting"] for one in fields(Settings)}
@@ -191,10 +242,17 @@ def read_settings(flags: Mapping[str, object], environment: Mapping[str, str] | 
         raise SettingsError("--home '': name a folder")
     named = str(given.get("home") or variables.get(variable("home")) or _default_home())
     home = _folder("home", named)
-    values = {**DEFAULTS, **_read_file(home / _FILE, set(DEFAULTS))}
+    values = {**DEFAULTS, **_read_file(home / FILE, set(DEFAULTS))}
     values |= {name: variables[variable(name)] for name in TABLE if variable(name) in variables}
     values |= given | {"home": home}
     return Settings(**{name: one.check(name, values[name]) for name, one in TABLE.items()})
+
+
+def fixed_by(flags: Mapping[str, object], environment: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return what has settled a setting so that the file doesn't count: its flag, or its variable."""
+    variables = os.environ if environment is None else environment
+    found = {name: variable(name) for name in TABLE if variable(name) in variables}
+    return found | {name: f"--{name}" for name in TABLE if flags.get(name) is not None}
 
 
 def variable(name: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
-from rag import Answer, Citation, Sentence, ShortAnswer, support_level
+from rag import Answer, Citation, Sentence, ShortAnswer, support_level, yes_or_no
 from ui.blocks import blocks
 
 BOLD, NORMAL = "\x1b[1m", "\x1b[22m"
@@ -80,6 +80,12 @@ def headline(answer: Answer) -> ShortAnswer | None:
     words, first = _flat(short.text), blocks(answer.sentences)[0]
     whole = len(words) > LONGEST_HEADLINE or words.strip(".") == _flat(answer.sentences[0].text).strip(".")
     return None if whole or first.kind != "text" else short
+
+
+def verdict(answer: Answer) -> tuple[str, int]:
+    """Return "Yes" or "No" and the number of its source; "" and 0 where it isn't asked for, or isn't sure."""
+    word = yes_or_no(answer)
+    return (word.capitalize(), answer.sentences[0].citations[0]) if word else ("", 0)
 
 
 def quoted_words(citation: Citation, answer: Answer) -> tuple[int, int]:

@@ -36,6 +36,11 @@ def shared_damage() -> str:
     return damage(FOLDER, OTHERS.manifest)
 
 
+def model_damage() -> str:
+    """Return what is wrong with the files of both networks; "" if nothing is."""
+    return damage(FOLDER, ENGLISH.manifest) or shared_damage()
+
+
 class ShippedModel:
     """Both networks, in 8 bits, by OpenVINO. The second is loaded when a text is not English."""
 

@@ -7,6 +7,7 @@ characters and nothing else. What is read is checked against the digests that we
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ import sqlalchemy as sa
 from index.errors import DamagedError, IndexMismatchError
 from index.records import Counts, Document, Entry
 from index.store import schema
+from index.store.collections import CollectionTables
 from index.store.database import Database
 from index.store.files import FileTables
 from index.store.invariants import broken_invariants
@@ -31,7 +33,7 @@ _MISSING = "is said to be indexed, and its document is missing: run `pincite ver
 _DELETED = "deleted"  # the key of the note that something was deleted since the file was written anew
 
 
-class SqliteCatalog(FileTables, PassageTables, QuestionTable):
+class SqliteCatalog(CollectionTables, FileTables, PassageTables, QuestionTable):
     """The catalog in the SQLite file of a home folder, behind the protocol `index.store.protocol.Catalog`."""
 
     def __init__(self, path: Path) -> None:
@@ -182,7 +184,8 @@ class SqliteCatalog(FileTables, PassageTables, QuestionTable):
 
     def _forget_files(self, connection: sa.Connection, paths: Sequence[str], holding: sa.Select[Any]) -> int:
         doc_ids = [doc_id for doc_id in connection.execute(holding).scalars() if doc_id]
-        connection.execute(sa.delete(schema.files).where(schema.files.c.path.in_(paths)))
+        for table in (schema.files, schema.arrivals, schema.collected):
+            connection.execute(sa.delete(table).where(table.c.path.in_(paths)))
         _note_deletion(connection)
         unheld = self._delete_unheld(connection, doc_ids)
         for doc_id in doc_ids:
@@ -196,6 +199,8 @@ class SqliteCatalog(FileTables, PassageTables, QuestionTable):
         old = row.doc_id if row else None
         connection.execute(sa.delete(schema.files).where(schema.files.c.path == file.path))
         connection.execute(sa.insert(schema.files).values(schema.file_row(file)))
+        arrival = {"path": file.path, "at": time.time()}
+        connection.execute(sa.insert(schema.arrivals).prefix_with("OR IGNORE").values(arrival))
         if old and old != file.doc_id and not self._delete_unheld(connection, [old]):
             log_change(connection, "move", old, 0, 0)  # another file holds it still
         if row is None or (row.doc_id, row.reason) != (file.doc_id, schema.storable(file.reason)):
@@ -291,19 +296,21 @@ class SqliteCatalog(FileTables, PassageTables, QuestionTable):
             passages = _count_by_document(connection, schema.passages)
             pages = _count_by_document(connection, schema.pages)
             rows = connection.execute(sa.select(schema.files).order_by(schema.files.c.path)).all()
+            added = {row.path: row.at for row in connection.execute(sa.select(schema.arrivals))}
         entries = []
         for row in map(schema.file_of, rows):
+            at = added.get(row.path, 0.0)
             found = documents.get(row.doc_id) if row.doc_id else None
             if row.doc_id is None or found is None:
                 if row.doc_id:
                     raise DamagedError(f"{row.path} {_MISSING}")
-                entries.append(Entry("", row.path, "", "", 0, 0, 0, row.sha256, "rejected", row.reason))
+                entries.append(Entry("", row.path, "", "", 0, 0, 0, row.sha256, "rejected", row.reason, at))
                 continue
             state: Literal["indexed", "partial"] = "partial" if found.missing else "indexed"
             entries.append(
                 Entry(
                     row.doc_id, row.path, found.title, found.media_type, pages.get(row.doc_id, 0), found.characters,
-                    passages.get(row.doc_id, 0), row.sha256, state, found.missing,
+                    passages.get(row.doc_id, 0), row.sha256, state, found.missing, at,
                 )
             )  # fmt: skip
         return entries

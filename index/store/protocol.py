@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index.records import Counts, Document, Entry, Passage
+from index.records import Collection, Counts, Document, Entry, Passage
 from index.store.records import Change, FileRow, Removed, State, StoredPassage
 from index.text.passages import Draft
 
@@ -143,6 +143,26 @@ class Catalog(Protocol):
 
     def put_questions(self, doc_id: str, body: str) -> None:
         """Keep the questions of a document until it is gone, or read anew."""
+
+    # --- collections: what a person has put together; they change without the writing lock ---------------------
+
+    def collections(self) -> list[Collection]:
+        """Return the collections by name, each with the paths of its files; one that is forgotten is in none."""
+
+    def make_collection(self, name: str, *, collection_id: str = "") -> str:
+        """Make a collection and return its id, a new one unless it is given."""
+
+    def rename_collection(self, collection_id: str, name: str) -> None:
+        """Give a collection another name; do nothing if there is none of that id."""
+
+    def delete_collection(self, collection_id: str) -> None:
+        """Delete a collection; what was in it stays."""
+
+    def collect(self, collection_id: str, paths: Sequence[str]) -> None:
+        """Put files that are known into a collection; do nothing if there is none of that id."""
+
+    def take_out(self, collection_id: str, paths: Sequence[str]) -> None:
+        """Take files out of a collection; they stay."""
 
     # --- passages and their embeddings ------------------------------------------------------------------------
 

@@ -196,6 +196,10 @@ def _copy(old: Database, new: Catalog, pool: ReadingPool) -> list[FileRow]:
     lost = [file for held in files.values() for file in held]
     for file in lost:
         new.put_file(FileRow(file.path, "", None, 0.0, _LOST))
+    for row in _rows(old, schema.collections):
+        new.make_collection(row.name, collection_id=row.collection_id)
+    for row in _rows(old, schema.collected):
+        new.collect(row.collection_id, [row.path])
     return lost
 
 

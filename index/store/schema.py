@@ -89,6 +89,24 @@ removed = sa.Table(  # places of which a sync of the folder around them takes no
     sa.Column("root", sa.Text, nullable=False),
     sa.Column("checksum", sa.Integer, nullable=False),
 )
+arrivals = sa.Table(  # when a path was first seen, in seconds since 1970
+    "arrivals",
+    metadata,
+    sa.Column("path", sa.Text, primary_key=True),
+    sa.Column("at", sa.Float, nullable=False),
+)
+collections = sa.Table(
+    "collections",
+    metadata,
+    sa.Column("collection_id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+)
+collected = sa.Table(
+    "collected",
+    metadata,
+    sa.Column("collection_id", sa.Text, primary_key=True),
+    sa.Column("path", sa.Text, primary_key=True),
+)
 questions = sa.Table(  # what can be asked of a document, as those who make it keep it
     "questions",
     metadata,
@@ -109,10 +127,15 @@ changes = sa.Table(
 )
 
 OLDEST = 4  # the format that the first of the steps brings up to date
-LATER_TABLES = (removed, questions)
+LATER_TABLES = (removed, arrivals, collections, collected, questions)
 FIRST_TABLES = [table for table in metadata.sorted_tables if table not in LATER_TABLES]  # those of that format
 # Each step makes of a catalog of one format one of the next; steps are added, never changed.
-STEPS: Sequence[Callable[[sa.Connection], None]] = (removed.create, questions.create)
+STEPS: Sequence[Callable[[sa.Connection], None]] = (
+    removed.create,
+    arrivals.create,
+    lambda connection: metadata.create_all(connection, [collections, collected]),
+    questions.create,
+)
 FORMAT = str(OLDEST + len(STEPS))
 
 

@@ -16,6 +16,7 @@ from index.store.database import disk_fault
 from index.store.home import CATALOG, DERIVED, MANIFEST, SAVED, UPLOADS, Temporary, make_home, make_private, sweep
 from index.store.lock import home_lock
 from index.store.protocol import Catalog
+from index.store.uploads import reserve
 
 _SMALLEST = 512  # bytes of a catalog: the first page
 
@@ -77,20 +78,33 @@ class Store:
         """The folder of the copies of what was added on the page; it need not be there."""
         return Path(os.path.abspath(self.home / UPLOADS))
 
-    def delete_uploads(self, paths: Iterable[Path]) -> list[Path]:
-        """Delete those of the files that are in the folder of uploads, and return them; no other is touched.
+    def take_uploads(self, paths: Iterable[Path], *, aside: Path | None) -> list[Path]:
+        """Take those of the files out of the folder of uploads that are in it, and return them; no other is touched.
 
-        Raises `HomeError` if one can't be deleted.
+        They are deleted, or put into a folder `aside`. Raises `HomeError` if one can't be.
         """
-        deleted = []
+        taken = []
         for path in paths:
             if path.is_relative_to(self.uploads) and os.path.isfile(path):
                 try:
-                    path.unlink()
+                    path.replace(aside / path.name) if aside else path.unlink()
                 except OSError as error:
                     raise disk_fault(path, error) from error
-                deleted.append(path)
-        return deleted
+                taken.append(path)
+        return taken
+
+    def put_back(self, aside: Path) -> dict[Path, Path]:
+        """Put the files in a folder back among the uploads; return where they were, and where they are now."""
+        places = {}
+        for copy in sorted(aside.iterdir()):
+            try:
+                self.uploads.mkdir(mode=0o700, exist_ok=True)
+                place = reserve(self.uploads, copy.name)
+                copy.replace(place)
+            except OSError as error:
+                raise disk_fault(copy, error) from error
+            places[self.uploads / copy.name] = place
+        return places
 
     def sizes(self) -> dict[str, int]:
         """Return how many bytes the catalog and the indexes derived from it take on the disk."""

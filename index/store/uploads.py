@@ -67,7 +67,7 @@ class Upload:
             self._file.close()
             self._folder.mkdir(mode=0o700, exist_ok=True)
             self._path.chmod(0o600)
-            place = self._reserve()
+            place = reserve(self._folder, self.name)
         except OSError as error:
             raise disk_fault(self._folder, error) from error
         try:
@@ -76,16 +76,6 @@ class Upload:
             place.unlink(missing_ok=True)
             raise disk_fault(place, error) from error
         return place
-
-    def _reserve(self) -> Path:
-        """Return a path that no other file has, and no other upload will get."""
-        stem, suffix = _split(self.name)
-        for number in count(1):
-            place = self._folder / (self.name if number == 1 else f"{stem} ({number}){suffix}")
-            with suppress(FileExistsError):
-                place.open("xb").close()
-                return place
-        raise AssertionError("there is always a next number")
 
     def _check_room(self, size: int) -> None:
         if size > LARGEST:
@@ -96,6 +86,17 @@ class Upload:
         free = shutil.disk_usage(self._folder.parent).free
         if size + _RESERVE > free:
             raise HomeError(f"{self.name} can't be added: the disk is full: free some space and add it again")
+
+
+def reserve(folder: Path, name: str) -> Path:
+    """Return a path in a folder that no other file has, and nobody else will get: an empty file is there."""
+    stem, suffix = _split(name)
+    for number in count(1):
+        place = folder / (name if number == 1 else f"{stem} ({number}){suffix}")
+        with suppress(FileExistsError):
+            place.open("xb").close()
+            return place
+    raise AssertionError("there is always a next number")
 
 
 def clean_name(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from index.errors import DamagedError
@@ -20,8 +20,15 @@ _AT_ONCE = 16_000_000  # bytes of a file that are searched for a trace at once
 REPAIR = "run `pincite verify --repair`"
 
 
-def verify(library: Library) -> list[str]:
-    """Return what is wrong, a line each; empty if all is well. Raises `LockedError` if another process is writing."""
+def _unheard(_: int, __: int) -> None:
+    """Tell nobody how far it is."""
+
+
+def verify(library: Library, *, report: Callable[[int, int], None] = _unheard) -> list[str]:
+    """Return what is wrong, a line each; empty if all is well. Raises `LockedError` if another process is writing.
+
+    `report` is told how many documents of how many are checked.
+    """
     with library.writing() as writer:
         catalog = writer.catalog
         found = catalog.damage()
@@ -31,7 +38,9 @@ def verify(library: Library) -> list[str]:
         found = [f"{line}: {REPAIR}" for line in catalog.inconsistencies()]
         try:
             entries = catalog.entries()
-            found += [line for entry in entries for line in check_document(catalog, entry)]
+            for number, entry in enumerate(entries):
+                report(number, len(entries))
+                found += check_document(catalog, entry)
             catalog.removed()  # which checks their checksums, as here below
             for _ in catalog.all_embeddings(_TOGETHER):
                 pass

@@ -66,7 +66,7 @@ class _File:
 
 
 class Intake:
-    """Takes files into a library. `known` are the files that it knows already."""
+    """Takes files into a library. `known` are the files that it knows already; `anew` are read all the same."""
 
     def __init__(
         self,
@@ -74,6 +74,7 @@ class Intake:
         known: Mapping[str, FileRow],
         *,
         named: Sequence[Path],
+        anew: Sequence[Path],
         is_kept_out: Callable[[str], bool],
         report: Report,
     ) -> None:
@@ -87,12 +88,14 @@ class Intake:
         self._catalog = writer.catalog
         self._known = known
         self._sorted = sorted(known)
-        self._named = {str(path) for path in named}
+        again = {str(path) for path in anew}
+        self._named = {str(path) for path in named} | again
         self._is_kept_out = is_kept_out
         self._report = report
         self._abilities = abilities()
         self._partly_read = writer.catalog.partly_read()
         self._improvable = {doc_id for doc_id, (_, by) in self._partly_read.items() if by != self._abilities}
+        self._improvable |= {row.doc_id for path, row in known.items() if path in again and row.doc_id}
         self._running: dict[Future[Read], _File] = {}
         self._waiting: deque[_File] = deque()
         self._done = self._total = 0

@@ -23,19 +23,26 @@ from index.store.protocol import Catalog
 from index.store.records import FileRow, place_digest
 from index.sync.embedding import embed_pending
 from index.sync.intake import Intake, is_unicode
+from index.writer import Writer
 
 _COMPACTED_AT_ONCE = 20_000  # passages: fewer than for a removal, as a watcher syncs at every change
 
 
 def sync_paths(
-    library: Library, paths: Sequence[Path], *, changed: Iterable[Path] | None = None, progress: Report | None = None
+    library: Library,
+    paths: Sequence[Path],
+    *,
+    changed: Iterable[Path] | None = None,
+    anew: Iterable[Path] = (),
+    progress: Report | None = None,
 ) -> SyncReport:
     """Bring `library` in line with these files and folders; where only `changed` can be new or gone, look only there.
 
-    Files that are gone from a folder, or were named and are gone, are removed. Raises `SettingsError` if none of the
-    paths exists, or there is nothing in them and nothing was, before anything is changed.
+    What is known of `anew`, files and what is inside of files, doesn't count: they are read again. Files that are gone
+    from a folder, or were named and are gone, are removed. Raises `SettingsError` if none of the paths exists, or there
+    is nothing in them and nothing was, before anything is changed.
     """
-    started = time.monotonic()
+    started, report = time.monotonic(), progress or silent
     _check_names(paths)
     roots = [absolute(path) for path in paths]
     looked = roots if changed is None else [place for place in map(absolute, changed) if is_visible(place, roots)]
@@ -54,19 +61,13 @@ def sync_paths(
         missing = _missing(paths) if changed is None else []
         if changed is None:
             _check_something_to_do(paths, found, gone)
-        for root in roots:  # known from now on, also if this is stopped
-            if os.path.isdir(root):
-                catalog.add_root(str(root))
+        _remember(catalog, roots)  # from now on, also if this is stopped
         before = catalog.sequence()
-        intake = Intake(writer, known, named=roots, is_kept_out=is_kept_out, report=progress or silent)
+        intake = Intake(writer, known, named=roots, anew=list(anew), is_kept_out=is_kept_out, report=report)
         intake.take(wanted)
         removed = catalog.remove_files(gone)
-        writer.index_words()
-        embed_pending(writer, progress or silent)
-        writer.catch_up()
-        writer.compact(at_most=_COMPACTED_AT_ONCE)
-        added = [change for change in catalog.changes(before) if change.kind == "add"]
-        passages = sum(change.last - change.first + 1 for change in added)
+        _settle(writer, report)
+        passages = sum(one.last - one.first + 1 for one in catalog.changes(before) if one.kind == "add")
     return SyncReport(
         intake.indexed,
         intake.unchanged,
@@ -77,6 +78,21 @@ def sync_paths(
         partial=_by_path(intake.partial),
         kept_out=len(found) - len(wanted) + intake.kept_out,
     )
+
+
+def _remember(catalog: Catalog, roots: Sequence[Path]) -> None:
+    """Know those of the roots that are folders, which are synced by every sync that names none."""
+    for root in roots:
+        if os.path.isdir(root):
+            catalog.add_root(str(root))
+
+
+def _settle(writer: Writer, report: Report) -> None:
+    """Bring what is derived from the catalog into line with it."""
+    writer.index_words()
+    embed_pending(writer, report)
+    writer.catch_up()
+    writer.compact(at_most=_COMPACTED_AT_ONCE)
 
 
 def _by_path(files: Iterable[Rejected]) -> tuple[Rejected, ...]:

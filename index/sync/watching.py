@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -31,6 +31,12 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 60.0  # seconds after which what failed is t
 _DEAF = 30.0  # seconds after which listening is tried again where it failed
 
 _Changes = set[tuple[Change, str]]
+# What brings a library in line with roots, of which only some places have changed.
+Sync = Callable[[Library, Sequence[Path], Sequence[Path]], SyncReport]
+
+
+def _sync_changed(library: Library, roots: Sequence[Path], changed: Sequence[Path]) -> SyncReport:
+    return sync_paths(library, roots, changed=changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,7 @@ class Watcher:
         self._failure = ""
         self._pause = 0.0
         self._not_before = 0.0
+        self._bring: Sync = _sync_changed
 
     def __enter__(self) -> Watcher:
         self._deaf = self._listen()
@@ -84,8 +91,8 @@ class Watcher:
         for events in self._events:
             events.stop()
 
-    def follow(self, library: Library, report: SyncReport) -> Iterator[News]:
-        """Sync what changes, until the block is over, and yield what there is to say.
+    def follow(self, library: Library, report: SyncReport, *, sync: Sync = _sync_changed) -> Iterator[News]:
+        """Sync what changes, by `sync`, until the block is over, and yield what there is to say.
 
         `report` is that of the first sync. Nothing that a single sync runs into ends it: what has changed then waits,
         and is tried again. Raises `PinciteError` at once if the system can't watch.
@@ -93,6 +100,7 @@ class Watcher:
         if self._deaf:
             raise PinciteError(self._deaf)
         self._said = {one.path: one.reason for one in (*report.rejected, *report.partial)}
+        self._bring = sync
         return self._follow(library)
 
     def _follow(self, library: Library) -> Iterator[News]:
@@ -182,7 +190,7 @@ class Watcher:
             return
         try:
             before = library.sequence()
-            report = sync_paths(library, self._roots, changed=looked)
+            report = self._bring(library, self._roots, looked)
             something = library.sequence() != before
         except (PinciteError, OSError) as error:
             yield from self._failed(str(error))

@@ -28,7 +28,10 @@ from rag.answer.spoken import nearness
 from rag.question import Question
 from rag.reader.protocol import Reader, Reading, Span, ToRead
 
-PASSAGES_READ = 8  # by the reader, of the best passages: it is most of what a question costs
+PASSAGES_READ = 12  # by the reader, of the best passages: it is most of what a question costs
+PASSAGES_FIRST = 3  # of these: the others are read unless one of these surely answers, or speak of the same
+_SURELY = 0.75  # confidence
+_ALIKE = 0.4  # share of words in common of sentences that may say the same, or the contrary
 PASSAGES_COMPARED = 5  # without a reader: their sentences are embedded
 _MOST_SENTENCES = 200
 _OF_A_SIBLING = 0.25  # of the confidence, where what is asked for by its number is not there, and another is
@@ -75,10 +78,34 @@ def extract(
 ) -> Extraction:
     """Read the best of `hits`, at most `most` of them, and return what they say to `question`.
 
-    A candidate's probability is that of its being the sentence that answers; they add up to `confidence`.
+    A few are read first; if these surely answer, of the others only those that say something like it, for it may be
+    the contrary. A candidate's probability is that of its being the sentence that answers; they add up to `confidence`.
     """
-    readings = read_passages(snapshot, reader, question, hits[:most])
-    statements = statements_of(snapshot, hits[: len(readings) or PASSAGES_COMPARED])
+    first, others = hits[:PASSAGES_FIRST], hits[PASSAGES_FIRST:most]
+    readings = read_passages(snapshot, reader, question, first)
+    found = _extraction(snapshot, question, hits, readings)
+    if not readings or not others:
+        return found
+    if found.confidence >= _SURELY and not question.wants_list:
+        best = found.candidates[0]
+        others = [hit for hit in others if _speaks_alike(snapshot, hit, best)]
+    readings |= read_passages(snapshot, reader, question, others)
+    return _extraction(snapshot, question, hits, readings) if others else found
+
+
+def _speaks_alike(snapshot: Snapshot, hit: Hit, one: Candidate) -> bool:
+    """Tell whether a sentence of `hit` has so many words in common with one of another document."""
+    if hit.passage.doc_id == one.document.doc_id:
+        return False
+    words = (set(split_words(statement.text)) for statement in statements_of(snapshot, [hit]))
+    return any(len(one.words & other) >= _ALIKE * max(len(one.words), len(other)) for other in words)
+
+
+def _extraction(
+    snapshot: Snapshot, question: Question, hits: Sequence[Hit], readings: Mapping[int, Reading]
+) -> Extraction:
+    read = [hit for hit in hits if hit.rank in readings]
+    statements = statements_of(snapshot, read or hits[:PASSAGES_COMPARED])
     if not readings:
         statements = [s for s in statements if not is_like_heading(s.document, s.start, s.end)]
     if not statements:

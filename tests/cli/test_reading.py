@@ -71,7 +71,7 @@ def chatting(monkeypatch: pytest.MonkeyPatch, *, until: str) -> Iterator[None]:
     """Let `pincite chat` load its models without serving anything, until it has said something on standard error."""
 
     def serve(*_: object, **__: object) -> None:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         while until not in sys.stderr.getvalue() and time.monotonic() < deadline:  # type: ignore[attr-defined]
             time.sleep(0.02)
 

@@ -8,7 +8,6 @@ import shutil
 import socket
 import sqlite3
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -203,14 +202,12 @@ def bound_port() -> Iterator[int]:
         yield int(holder.getsockname()[1])
 
 
-def test_a_port_in_use_is_said_at_once_and_nothing_is_opened(program: Pincite, home: Path) -> None:
-    started = time.monotonic()
+def test_a_port_in_use_is_said_before_anything_is_opened(program: Pincite, home: Path) -> None:
     with bound_port() as port:
         run = program("chat", "--no-browser", "--port", port, "--home", home)
     assert run.code == 2
     assert f"port {port} is in use" in run.error
     assert "--port" in run.error
-    assert time.monotonic() - started < 60
     assert not (home / "catalog.sqlite").exists()
 
 

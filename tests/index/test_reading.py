@@ -18,6 +18,8 @@ from index.readers import read_document
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX's pipes and signals")
 
+PATIENCE = 3  # seconds of computing; to begin with a file takes half of one
+
 # Puts another function in the place of the one that reads plain text, in the process that reads.
 STRANGE_READER = """
 import os
@@ -50,7 +52,7 @@ read = text.read
 def wilful(source):
     while source.name.startswith("hangs"):
         pass
-    time.sleep(9 * source.name.startswith("waits"))
+    time.sleep(4 * source.name.startswith("waits"))  # longer than a file may compute
     if source.name.startswith("crashes"):
         os.abort()
     held = [bytes(1 << 20) + b"x" for _ in range(600 * source.name.startswith("takes"))]
@@ -69,7 +71,7 @@ def room(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def pool(room: Path) -> Iterator[ReadingPool]:
-    opened = ReadingPool(room, Encoder(), patience=8, memory=400 << 20)
+    opened = ReadingPool(room, Encoder(), patience=PATIENCE, memory=400 << 20)
     yield opened
     opened.close()
 

@@ -114,12 +114,51 @@ def test_what_was_removed_is_remembered_through_a_repair(library: Library, folde
         assert verify(mended) == []
 
 
+def test_a_removal_can_be_taken_back_and_what_was_added_is_a_copy_again(
+    library: Library, folder: Path, tmp_path: Path
+) -> None:
+    place, aside = added(library, "swan.txt", b"The swan is called Ottoline."), tmp_path / "aside"
+    aside.mkdir()
+    (folder / "all.zip").write_bytes(zipped({"one.txt": "The owl is called Archibald.", "two.txt": "Two is a number."}))
+    sync_paths(library, [folder, library.uploads])
+    gone = [str(folder / "cat.txt"), str(place), str(folder / "all.zip" / "one.txt"), str(folder / "old" / "dog.txt")]
+    library.remove(gone, aside=aside)
+    assert not place.exists()
+    (folder / "old" / "dog.txt").unlink()
+    added(library, "swan.txt", b"Another swan.")
+    back = library.restore(gone, aside=aside)
+    other = library.uploads / "swan (2).txt"
+    assert back == [folder / "cat.txt", other, folder / "all.zip" / "one.txt"], "the dog's file is gone"
+    assert list(aside.iterdir()) == []
+    holder = folder / "all.zip"
+    sync_paths(library, [folder, library.uploads], changed=[folder / "cat.txt", other, holder], anew=[*back, holder])
+    assert names(library) == {"cat.txt", "fish.txt", "swan (2).txt", "all.zip", "one.txt", "two.txt"}
+    assert library.search("Ottoline")
+    assert verify(library) == []
+
+
+def test_what_is_read_anew_is_read_whatever_is_known_of_it(library: Library, folder: Path) -> None:
+    (folder / "bad.pdf").write_bytes(b"no PDF")
+    sync_paths(library, [folder])
+    assert sync_paths(library, [folder]).indexed == 0
+    before = {entry.path: entry.added for entry in library.entries()}
+    assert all(before.values())
+    cat, bad = folder / "cat.txt", folder / "bad.pdf"
+    report = sync_paths(library, [folder], changed=[cat, bad], anew=[cat, bad])
+    assert (report.indexed, report.unchanged, len(report.rejected)) == (1, 0, 1)
+    assert {entry.path: entry.added for entry in library.entries()} == before
+    assert verify(library) == []
+
+
 def test_a_catalog_of_the_format_before_is_brought_up_to_date(
     library: Library, folder: Path, encoder: WordEncoder
 ) -> None:
     sync_paths(library, [folder])
-    as_of(library, "4", "drop table removed", "drop table questions")
+    later = ("removed", "arrivals", "collections", "collected", "questions")
+    as_of(library, "4", *(f"drop table {name}" for name in later))
     with closing(Library(library.home, encoder)) as opened:
+        assert {entry.added for entry in opened.entries()} == {0.0}
+        assert opened.collections() == []
         assert opened.store.catalog.removed() == []
         assert names(opened) == {"cat.txt", "dog.txt", "fish.txt"}
         opened.remove([str(folder / "cat.txt")])

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
@@ -41,13 +40,15 @@ class Raised:
         return np.concatenate([np.full((len(texts), 1), np.sqrt(0.8)), np.sqrt(0.2) * lower], 1).astype(np.float32)
 
 
-@pytest.fixture(params=["pincite", "all-MiniLM-L6-v2", "raised"])
-def assistant(request: pytest.FixtureRequest, tmp_path: Path) -> Assistant:
+@pytest.fixture(scope="module", params=["pincite", "all-MiniLM-L6-v2", "raised"])
+def assistant(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     """An assistant with the default or one of two other models, without the reader, so that the cosines decide."""
     encoder = Encoder("raised", Raised()) if request.param == "raised" else Encoder(request.param)
-    library = Library(tmp_path / "home", encoder)
+    library = Library(tmp_path_factory.mktemp("home"), encoder)
     add_documents(library, [Document(k, k, "", "text/plain", v, {}, (), k, 0.0) for k, v in TEXTS.items()])
-    return Assistant(library, reader="none")
+    opened = Assistant(library, reader="none")
+    yield opened
+    opened.close()
 
 
 def test_answers_and_refusals_hold_for_any_model(assistant: Assistant) -> None:
@@ -57,7 +58,6 @@ def test_answers_and_refusals_hold_for_any_model(assistant: Assistant) -> None:
         assert words in answer.citations[0].quote
     for question in UNANSWERED:
         assert not assistant.ask(question).grounded
-    assistant.close()
 
 
 def test_a_likeness_is_near_0_for_what_is_unrelated_and_1_for_the_same(assistant: Assistant) -> None:
@@ -66,7 +66,6 @@ def test_a_likeness_is_near_0_for_what_is_unrelated_and_1_for_the_same(assistant
     assert encoder.likeness(same)[0] == pytest.approx(1.0, abs=0.01)
     other = encoder.embed_passages([TEXTS["lamp"], TEXTS["ferry"]]) @ encoder.embed_query(UNANSWERED[1])
     assert np.abs(encoder.likeness(other)).max() < 0.25
-    assistant.close()
 
 
 def test_where_the_cosines_of_the_default_model_begin() -> None:

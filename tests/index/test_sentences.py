@@ -77,15 +77,15 @@ NOTES = (
 )
 
 
-@pytest.mark.parametrize("note", NOTES)
 @pytest.mark.parametrize("mark", [".", "?", ".”", ".)"])
-def test_a_sentence_ends_behind_its_references_to_notes(mark: str, note: str) -> None:
-    text = f"The quarry shut in autumn{mark}{note} A lake filled it{mark}{note} “Nobody” fished there{mark}{note}"
-    assert sentences(text) == [
-        f"The quarry shut in autumn{mark}{note}",
-        f"A lake filled it{mark}{note}",
-        f"“Nobody” fished there{mark}{note}",
-    ]
+def test_a_sentence_ends_behind_its_references_to_notes(mark: str) -> None:
+    for note in NOTES:
+        text = f"The quarry shut in autumn{mark}{note} A lake filled it{mark}{note} “Nobody” fished there{mark}{note}"
+        assert sentences(text) == [
+            f"The quarry shut in autumn{mark}{note}",
+            f"A lake filled it{mark}{note}",
+            f"“Nobody” fished there{mark}{note}",
+        ]
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def _gather(follow: Iterator[News], found: list[News]) -> None:
 
 
 def wait_until(condition: Callable[[], bool], what: Callable[[], object]) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 300
     while not condition():
         assert time.monotonic() < until, what()
         time.sleep(0.02)

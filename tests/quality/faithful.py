@@ -5,7 +5,8 @@
 Words are runs of letters and digits, after NFKC (ligatures, wide forms), with hyphens taken out, so that it makes no
 difference at which hyphen a line ends. `recall` is the share of the extractor's words that we have, `precision` the
 share of ours that it has, both as multisets; `order` is the longest common subsequence over the words in common.
-Running lines that our reader recognised and the text of notes, which the extractor doesn't give, are counted apart.
+Running lines that our reader recognised, the text of notes and the names of columns before the cells of tables, which
+the extractor doesn't give, are counted apart.
 Adding a format is a row in EXTRACTORS.
 """
 
@@ -30,6 +31,7 @@ from index.readers.ocr import ocr
 from index.readers.pdf import layout as pdf_layout
 from index.readers.pdf.headings import drop_running_lines
 from index.readers.pdf.lines import PageLines
+from index.readers.pdf.tables import name_cells
 
 _TIME = 120  # seconds for an extractor
 _HYPHENS = re.compile(r"(?<=\w)[-\u00ad\u2010\u2011\u2212\ufffe\x02]\s*(?=\w)")
@@ -214,7 +216,14 @@ def _listening() -> Apart:
         apart.running.extend(text for key, text in before.items() if key not in left)
         apart.notes.extend(line.text for page in pages for line in getattr(page, "notes", ()))
 
+    def heard_names(pages: Sequence[PageLines]) -> None:
+        before = Counter(words_of("\n".join(line.text for page in pages for line in page.lines)))
+        name_cells(pages)
+        after = Counter(words_of("\n".join(line.text for page in pages for line in page.lines)))
+        apart.notes.extend((after - before).elements())
+
     pdf_layout.drop_running_lines = heard
+    pdf_layout.name_cells = heard_names
     return apart
 
 

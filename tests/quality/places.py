@@ -23,6 +23,8 @@ from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 
+import numpy as np
+
 from index.errors import DocumentRejectedError
 from index.readers import read_document
 from index.readers.ocr import ocr
@@ -124,10 +126,10 @@ def check(document: Document, name: str, *, path: Path, sentences: int) -> Itera
     spans = [
         span
         for span in split_sentences(document.text)
-        if letters(document.text[slice(*span)]) and not _is_note(document, span)
+        if letters(placed_text(document, *span)) and not _is_note(document, span)
     ]
     for start, end in random.Random(name).sample(spans, min(sentences, len(spans))):
-        text = document.text[start:end]
+        text = placed_text(document, start, end)
         boxes = document.locate(start, end)
         words = words_in(boxes, pages)
         wanted, found = letters(text), letters("".join(words))
@@ -137,6 +139,18 @@ def check(document: Document, name: str, *, path: Path, sentences: int) -> Itera
             page = boxes[0].page if boxes else 0
             cause = _cause(wanted, found, has_words=any(words for _, _, words in pages))
             yield Failure(name, cause, page, text, " ".join(words))
+
+
+def placed_text(document: Document, start: int, end: int) -> str:
+    """Return a span without the names of columns that were put before the cells of tables."""
+    parts = []
+    for page in document.pages.values():
+        first, last = max(start, page.start), min(end, page.end)
+        if first < last and page.boxes is not None:
+            placed = np.isfinite(page.boxes[first - page.start : last - page.start, 0]).tolist()
+            text = document.text[first:last]
+            parts.append("".join(letter if stands else " " for letter, stands in zip(text, placed, strict=True)))
+    return " ".join(parts)
 
 
 def _is_note(document: Document, span: tuple[int, int]) -> bool:

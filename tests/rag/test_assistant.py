@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support import WordEncoder
 
@@ -27,7 +28,16 @@ from ui.cli.commands import EXAMPLES, SAMPLES
 
 
 @pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def assistant(sampled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """An assistant over seven of the sample documents."""
+    opened = open_assistant(Path(shutil.copytree(sampled, tmp_path_factory.mktemp("copy") / "home")))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """An assistant over all of the sample documents."""
     opened = open_assistant(tmp_path_factory.mktemp("home"))
     assert sync_paths(opened.library, [SAMPLES]).rejected == ()
     yield opened
@@ -77,10 +87,11 @@ ANSWERED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("question", "words"), ANSWERED)
-def test_each_sample_document_answers(assistant: Assistant, question: str, words: str) -> None:
-    answer = assistant.ask(question)
-    check(assistant, answer)
+def test_each_sample_document_answers(shipped: Assistant, question: str, words: str) -> None:
+    answer = shipped.ask(question)
+    check(shipped, answer)
     assert words in answer.text
 
 
@@ -159,7 +170,10 @@ def test_an_empty_or_endless_question_is_an_error_and_no_refusal(assistant: Assi
     "question",
     ["?", "the of and", "\ud800", "((( OR *", "a\x00b", "Ω" * 500, "<script>alert(1)</script>", "words:x AND"],
 )
-def test_odd_questions_get_an_answer_or_a_refusal(assistant: Assistant, question: str) -> None:
+def test_odd_questions_get_an_answer_or_a_refusal(question: str, library: Library) -> None:
+    texts = ("The heron of Dr. Ash has 3 words: x, y and Ω.", "<script> is no reed OR heron.")  # few: all are read
+    add_documents(library, [Document(t, t, "", "text/plain", t, {}, (), t, 0.0) for t in texts])
+    assistant = Assistant(library, refusal="eager")
     check(assistant, assistant.ask(question))
 
 
@@ -222,7 +236,7 @@ class FailingEncoder(WordEncoder):
 def settled(assistant: Assistant) -> Loading:
     """Load in the background, and return what comes of it."""
     assistant.warm_up()
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while assistant.state.stage == "loading" and time.monotonic() < deadline:
         time.sleep(0.01)
     return assistant.state
@@ -293,8 +307,10 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=25)
-@given(texts=st.lists(st.lists(WORDS, max_size=60).map(" ".join), min_size=1, max_size=4, unique=True))
+# A document is read as a whole, so that a short one has all that a long one has; the reader takes most of the time.
+@settings(max_examples=8)
+@example(texts=["heron Dr. Ash \ud800 日本。 e\u0301 reed", "“ heron 😀 ” reed ! \n\n 3.5 reed . ", "\n"])
+@given(texts=st.lists(st.lists(WORDS, max_size=25).map(" ".join), min_size=1, max_size=3, unique=True))
 def test_whatever_the_documents_hold_a_citation_quotes_them(
     texts: list[str], tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,13 +14,11 @@ import transformers
 from index import shared_words
 from index.library import Library
 from index.models import Encoder, bundled_folder
-from index.sync.sync import sync_paths
 from rag import Assistant
 from rag.reader.default import FOLDER, ShippedReader, check_files
 from rag.reader.inputs import encode, open_tokenizer, pad
 from rag.reader.model import open_reader
 from rag.reader.protocol import Reading, ToRead
-from ui.cli.commands import SAMPLES
 
 BAYKAR = ToRead(
     "Aviation news",
@@ -147,10 +145,11 @@ def _flip(content: bytes, at: int) -> bytes:
     return content[:at] + bytes([content[at] ^ 0x10]) + content[at + 1 :]
 
 
-def test_without_its_files_answers_are_by_similarity(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_its_files_answers_are_by_similarity(
+    samples_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(ShippedReader.__init__, "__defaults__", (tmp_path / "nothing",))
-    library = Library(tmp_path / "home", Encoder())
-    sync_paths(library, [SAMPLES])
+    library = Library(samples_home, Encoder())
     hurt, without = Assistant(library), Assistant(library, reader="none")
     question = "When did Leonardo's CEO visit Baykar?"
     answer, expected = hurt.ask(question), without.ask(question)
@@ -234,9 +233,8 @@ def test_a_stock_cross_encoder_ranks_and_leaves_the_words_open(small_models: dic
 
 
 @pytest.mark.parametrize("kind", ["QuestionAnswering", "SequenceClassification"])
-def test_an_assistant_answers_with_a_stock_reader(small_models: dict[str, Path], kind: str, tmp_path: Path) -> None:
-    library = Library(tmp_path / "home", Encoder())
-    sync_paths(library, [SAMPLES])
+def test_an_assistant_answers_with_a_stock_reader(small_models: dict[str, Path], kind: str, samples_home: Path) -> None:
+    library = Library(samples_home, Encoder())
     assistant = Assistant(library, reader=str(small_models[kind]), refusal="eager")
     answer = assistant.ask("When did Leonardo's CEO visit Baykar?")
     assert [hit.rank for hit in answer.hits] == list(range(1, len(answer.hits) + 1))

@@ -40,7 +40,8 @@ def _examples() -> list[Example]:
     return made
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.filterwarnings(
     "ignore"
 )  # of the frameworks about themselves: files left open, a tracer that is deprecated

@@ -29,7 +29,7 @@ from ui.web.state.indexing import Indexing
 
 HOSTILE = '<img src=x onerror="window.hacked=1;alert(1)"> ${alert(2)} {{constructor}} </script><script>alert(3)'
 
-expect.set_options(timeout=30_000)  # milliseconds: on a busy machine the page takes its time
+expect.set_options(timeout=120_000)  # milliseconds: on a busy machine the page takes its time
 EXAMPLES = ("Who keeps the lighthouse?", "How often must the filter be changed?", "<b>Bold</b>?", "${alert(4)}")
 
 
@@ -106,7 +106,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     assistant = open_assistant(tmp_path_factory.mktemp("home"))
     indexing = Indexing(assistant.library)
     indexing.start([folder])
-    assert indexing.wait(120)
+    assert indexing.wait(600)
     assert not indexing.state.error
     with serving(assistant, indexing, folder) as running:
         yield running
@@ -127,7 +127,7 @@ def formats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     assistant = open_assistant(tmp_path_factory.mktemp("home"))
     indexing = Indexing(assistant.library)
     indexing.start([folder])
-    assert indexing.wait(240)
+    assert indexing.wait(600)
     assert not indexing.state.error
     with serving(assistant, indexing, folder) as running:
         yield running
@@ -153,7 +153,7 @@ class GatedEncoder(WordEncoder):
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         self.free -= 1
         if self.free < 0:
-            assert self.go_on.wait(60)
+            assert self.go_on.wait(600)
         return super().embed_passages(texts)
 
 
@@ -169,7 +169,7 @@ def indexing(library: Library, encoder: GatedEncoder) -> Iterator[Indexing]:
     yield indexing
     indexing.stop()
     encoder.go_on.set()
-    assert indexing.wait(60)
+    assert indexing.wait(600)
 
 
 @pytest.fixture

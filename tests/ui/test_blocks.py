@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag import Sentence
-from ui.blocks import Cell, blocks, bullet, cells
+from ui.blocks import blocks, bullet, more, row_values
 
 
 def kinds(*texts: str) -> list[tuple[str, int]]:
@@ -39,15 +39,22 @@ def test_what_more_there_is_belongs_to_its_list_or_table() -> None:
     assert kinds("Room: Elm; Seats: 14", "and 1,200 more") == [("table", 2)]
 
 
-@pytest.mark.parametrize("text", ["He said: come in.", "Note: bring a lamp; and food", "Room: Elm", ""])
-def test_a_sentence_with_colons_is_no_row(text: str) -> None:
-    assert cells(text) == []
+def test_a_row_without_some_of_the_columns_stays_in_its_table() -> None:
+    texts = ["Room: Elm; Seats: 14", "Room: Oak; Floor: 2; Seats: 6", "Room: Ash", "and 3 more"]
+    (table, *others) = blocks([Sentence(text, (1,), 0.9) for text in texts])
+    assert table.columns == ("Room", "Floor", "Seats")
+    assert [row_values(table, sentence) for sentence in table.sentences] == [["Elm", "", "14"], ["Oak", "2", "6"]]
+    assert [block.kind for block in others] == ["text"]
 
 
-def test_cells_are_where_their_values_stand() -> None:
-    text = "Room: Elm; Per hour: 22.00"
-    assert cells(text) == [Cell("Room", 6, 9), Cell("Per hour", 21, 26)]
-    assert [text[cell.start : cell.end] for cell in cells(text)] == ["Elm", "22.00"]
+def test_a_row_between_bars_is_one_of_a_table_without_names() -> None:
+    (table,) = blocks([Sentence(text, (1,), 0.9) for text in ("Elm | 14 | yes", "Oak | 6 | no")])
+    assert (table.kind, table.columns) == ("table", ("", "", ""))
+    assert row_values(table, table.sentences[1]) == ["Oak", "6", "no"]
+
+
+def test_how_many_more_there_are_is_read() -> None:
+    assert [more(text) for text in ("and 12 more", "and 1,200 more", "and more", "and 12 more.")] == [12, 1200, 0, 0]
 
 
 def test_a_bullet_is_told_from_a_number() -> None:

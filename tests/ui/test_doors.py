@@ -26,13 +26,14 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", 
 LET_IN = {
     *(f"{method} {path}" for method in ("GET", "HEAD") for path in ("/", "/page.css", "/page.js", "/page/1/1.png")),
     *(f"{method} {path}" for method in ("GET", "HEAD") for path in ("/assets/x.js", "/theme.css", "/favicon.ico")),
+    *(f"{method} /{name}" for method in ("GET", "HEAD") for name in ("health", "health/check", "settings")),
+    *("POST /health/check", "POST /settings"),
     *(
-        f"{method} /{name}.{kind}"
+        f"{method} /{path}"
         for method in ("GET", "HEAD")
-        for name in ("history", "judging", "library", "suggesting")
-        for kind in ("css", "js")
+        for path in ("glance/1/1-1.json", "found/1.json", "outline/1.json", "lines/1/1.json", "original/1")
     ),
-    *("GET /print.css", "HEAD /print.css", "POST /suggestions", "POST /upload"),
+    *("POST /suggestions", "POST /upload"),
     *("GET /gradio_api/heartbeat/abc", "HEAD /gradio_api/heartbeat/abc"),
     *("GET /gradio_api/queue/data", "HEAD /gradio_api/queue/data"),
     *(f"POST /gradio_api/{name}" for name in ("queue/join", "run/predict", "cancel", "reset")),
@@ -44,6 +45,7 @@ EXAMPLES = {
     "api_name": ("predict", "ask", "refresh"),
     "session_hash": ("abc",),
     "size": ("1", "192"),
+    "kind": ("css", "js"),
 }
 
 

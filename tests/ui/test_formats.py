@@ -27,7 +27,8 @@ IN_VIEW = """(marks) => {
   return pieces.length > 0 && pieces.every((r) => {
     const top = document.elementFromPoint(r.left + r.width / 2, r.top + r.height / 2);
     return seen.top <= r.top && r.bottom <= seen.bottom && seen.left <= r.left && r.right <= seen.right
-      && r.bottom <= innerHeight && r.right <= innerWidth && top && marks.some((mark) => mark.contains(top));
+      && r.bottom <= innerHeight && r.right <= innerWidth && top
+      && marks.some((mark) => (mark.matches(".box") ? mark.parentElement : mark).contains(top));
   });
 }"""
 # Whether the pictures of all pages on the screen have come.

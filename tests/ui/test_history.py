@@ -48,7 +48,7 @@ def keeping(keep: Keep, kept: Conversations) -> Iterator[Served]:
 def context(browser: Browser, keeping: Served, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
     """A new browser session, in whose pages nothing may fail; it ends before the server does."""
     with browser.new_context(viewport=getattr(request, "param", DESKTOP)) as context:
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(120_000)
         pages: list[Seen] = []
         context.on("page", lambda page: pages.append(Seen(page)))
         yield context
@@ -313,12 +313,12 @@ def test_a_question_is_edited_or_asked_again_in_its_place(opened: Page, kept: Co
     opened.locator("#box textarea").fill(KEEPER)
     opened.locator("#box textarea").press("Enter")
     expect(opened.locator(".turn .question")).to_have_text([KEEPER])
-    expect(opened.locator(".turn")).to_have_attribute("data-state", "answered", timeout=60_000)
+    expect(opened.locator(".turn")).to_have_attribute("data-state", "answered")
     expect(opened.locator("#editing")).to_be_hidden()
     opened.wait_for_timeout(1100)
     opened.get_by_role("button", name="Ask again").click()
     expect(opened.locator(".turn .question")).to_have_text([KEEPER])
-    expect(opened.locator(".turn")).to_have_attribute("data-state", "answered", timeout=60_000)
+    expect(opened.locator(".turn")).to_have_attribute("data-state", "answered")
     (one,) = kept.newest(9)
     assert len(kept.turns(one.conversation_id)) == 1
 
@@ -346,7 +346,7 @@ def test_an_answer_goes_on_over_a_reload_and_is_seen_in_a_second_tab(
         second.wait_for_timeout(1000)
         go_on.set()
         for page in (first, second):
-            expect(page.locator(".turn")).to_have_attribute("data-state", "answered", timeout=60_000)
+            expect(page.locator(".turn")).to_have_attribute("data-state", "answered")
             expect(page.locator(".turn .answer")).to_contain_text("Marta Quill")
         ask(first, FILTER)
         expect(first.locator(".turn")).to_have_count(2)

@@ -7,9 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
+from index import Watcher
 from index.library import Library
 from index.progress import SyncProgress
 from index.store.verify import verify
+from index.sync import watching
 from ui.web.state.indexing import Indexing, IndexingState, Pace, Paged
 
 if TYPE_CHECKING:
@@ -25,7 +29,7 @@ def write(folder: Path, *, count: int) -> Path:
 
 
 def until(indexing: Indexing, fits: Callable[[IndexingState], bool]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while not fits(indexing.state):
         assert time.monotonic() < deadline, indexing.state
         time.sleep(0.005)
@@ -42,12 +46,61 @@ def test_a_folder_is_indexed_and_reported(indexing: Indexing, encoder: GatedEnco
     assert not indexing.state.running
     indexing.start([folder])
     assert indexing.state.running
-    assert indexing.wait(60)
+    assert indexing.wait(600)
     report = indexing.state.report
     assert report is not None
     assert (report.indexed, len(report.rejected)) == (1, 1)
     assert indexing.state.error == ""
     assert indexing.state.done == indexing.state.total == 1
+
+
+def test_what_changes_in_a_folder_that_is_watched_is_read_within_seconds(
+    indexing: Indexing, encoder: GatedEncoder, library: Library, tmp_path: Path
+) -> None:
+    encoder.go_on.set()
+    folder = write(tmp_path / "documents", count=1)
+    with Watcher([folder], home=library.home) as watcher:
+        indexing.follow(watcher)
+        indexing.start([folder])
+        assert indexing.wait(60)
+        (folder / "new.txt").write_text("The owl is called Archibald.", encoding="utf-8")
+        until_there(library, {"000.txt", "new.txt"})
+        indexing.stop()
+        (folder / "000.txt").unlink()
+        until_there(library, {"new.txt"})
+        (folder / "folder").mkdir()
+        (folder / "folder" / "deep.txt").write_text("The eel is called Leopold.", encoding="utf-8")
+        until_there(library, {"new.txt", "deep.txt"})
+    assert indexing.wait(60)
+    assert (indexing.state.error, indexing.state.note) == ("", "")
+    assert verify(library) == []
+
+
+def test_what_changes_after_a_stop_waits_until_indexing_goes_on(
+    indexing: Indexing, encoder: GatedEncoder, library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "_FIRST_PAUSE", 0.2)
+    folder = write(tmp_path / "documents", count=300)
+    with Watcher([folder], home=library.home) as watcher:
+        indexing.follow(watcher)
+        indexing.start([folder])
+        until(indexing, embedding)
+        indexing.stop()
+        encoder.go_on.set()
+        assert indexing.wait(60)
+        (folder / "new.txt").write_text("The owl is called Archibald.", encoding="utf-8")
+        until(indexing, lambda state: "stopped" in state.note)
+        assert indexing.state.stopped
+        indexing.go_on()
+        until(indexing, lambda _: library.counts().documents == 301)
+    assert indexing.wait(60)
+
+
+def until_there(library: Library, names: set[str]) -> None:
+    deadline = time.monotonic() + 60
+    while {Path(entry.path).name for entry in library.entries()} != names:
+        assert time.monotonic() < deadline, library.entries()
+        time.sleep(0.1)
 
 
 def test_a_run_waits_for_the_one_before(
@@ -56,7 +109,7 @@ def test_a_run_waits_for_the_one_before(
     indexing.start([write(tmp_path / "first", count=1)])
     indexing.start([write(tmp_path / "second", count=1)])
     encoder.go_on.set()
-    assert indexing.wait(60)
+    assert indexing.wait(600)
     assert library.counts().documents == 2
 
 
@@ -65,12 +118,12 @@ def test_a_fault_is_told_with_its_cure_and_can_be_tried_again(
 ) -> None:
     encoder.go_on.set()
     indexing.start([tmp_path / "nowhere"])
-    assert indexing.wait(60)
+    assert indexing.wait(600)
     assert "nowhere" in indexing.state.error
     assert indexing.state.report is None
     write(tmp_path / "nowhere", count=1)
     indexing.go_on()
-    assert indexing.wait(60)
+    assert indexing.wait(600)
     assert indexing.state.error == ""
     assert library.counts().documents == 1
 
@@ -84,7 +137,7 @@ def test_a_fault_is_still_told_when_the_next_run_is_good(
     indexing.start([tmp_path / "nowhere"])
     indexing.start([write(tmp_path / "second", count=1)])
     encoder.go_on.set()
-    assert indexing.wait(60)
+    assert indexing.wait(600)
     assert "nowhere" in indexing.state.error
 
 
@@ -98,7 +151,7 @@ def test_a_stopped_run_keeps_its_batches_and_goes_on_without_doing_them_again(
     assert indexing.state.running
     assert indexing.state.stopping
     encoder.go_on.set()
-    assert indexing.wait(60)
+    assert indexing.wait(600)
     state = indexing.state
     assert (state.running, state.stopping, state.stopped, state.error) == (False, False, True, "")
     assert (state.stage, state.done, state.total) == ("embedding", 256, 300)
@@ -106,7 +159,7 @@ def test_a_stopped_run_keeps_its_batches_and_goes_on_without_doing_them_again(
     assert (counts.documents, counts.embedded, counts.passages) == (300, 256, 300)
     indexing.go_on()
     assert not indexing.state.stopped
-    assert indexing.wait(60)
+    assert indexing.wait(600)
     assert not indexing.state.stopped
     assert library.counts().embedded == 300
     assert len(encoder.embedded) == len(set(encoder.embedded)) == 300
@@ -122,13 +175,13 @@ def test_a_run_that_is_stopped_while_reading_keeps_what_was_read(
     indexing.start([write(tmp_path / "documents", count=300)])
     until(indexing, lambda state: state.done >= 5)
     indexing.stop()
-    assert indexing.wait(60)
+    assert indexing.wait(600)
     state = indexing.state
     assert (state.stopped, state.stage, state.total) == (True, "reading", 300)
     assert library.counts().documents == state.done < 300
     assert library.search("Document 2 of documents says this", top_k=1), "what was read can be found"
     indexing.go_on()
-    assert indexing.wait(60)
+    assert indexing.wait(600)
     assert library.counts().documents == library.counts().embedded == 300
 
 
@@ -141,11 +194,11 @@ def test_stop_drops_what_waits_and_go_on_takes_all_of_it(
     indexing.start([write(tmp_path / "third", count=3)])
     indexing.stop()
     encoder.go_on.set()
-    assert indexing.wait(60)
+    assert indexing.wait(600)
     assert indexing.state.stopped
     assert library.counts().documents == 200
     indexing.go_on()
-    assert indexing.wait(60)
+    assert indexing.wait(600)
     assert (library.counts().documents, library.counts().embedded) == (205, 205)
 
 
@@ -157,9 +210,9 @@ def test_a_start_after_a_stop_takes_up_what_was_stopped_too(
     indexing.stop()
     indexing.stop()
     encoder.go_on.set()
-    assert indexing.wait(60)
+    assert indexing.wait(600)
     indexing.start([write(tmp_path / "second", count=2)])
-    assert indexing.wait(60)
+    assert indexing.wait(600)
     assert not indexing.state.stopped
     assert (library.counts().documents, library.counts().embedded) == (202, 202)
 
@@ -173,7 +226,7 @@ def test_go_on_before_the_stop_has_taken_effect_takes_it_back(
     indexing.go_on()
     assert not indexing.state.stopping
     encoder.go_on.set()
-    assert indexing.wait(60)
+    assert indexing.wait(600)
     assert (indexing.state.stopped, library.counts().embedded) == (False, 200)
 
 
@@ -185,7 +238,7 @@ def test_stop_and_go_on_with_nothing_to_do_change_nothing(
     assert indexing.state == IndexingState()
     encoder.go_on.set()
     indexing.start([write(tmp_path / "documents", count=1)])
-    assert indexing.wait(60)
+    assert indexing.wait(600)
     done = indexing.state
     indexing.stop()
     indexing.go_on()
@@ -198,10 +251,10 @@ def test_the_end_is_not_held_up_by_a_long_batch(indexing: Indexing, encoder: Gat
     until(indexing, embedding)
     assert not indexing.end(0.2)
     encoder.go_on.set()
-    assert indexing.wait(60)
+    assert indexing.wait(600)
     assert not indexing.end()
     indexing.go_on()
-    assert indexing.wait(60)
+    assert indexing.wait(600)
     assert indexing.end()
 
 

@@ -12,13 +12,23 @@ from exchanges import an_answered
 
 from index import Conversations
 from index.errors import HomeError
+from ui.web.state.around import Around
 from ui.web.state.exchange import Exchange, Scope
 from ui.web.state.kept import PAGE, Keeper, View, from_json, name_of, to_json
+
+NEW = ("around", "steps", "unread")
 
 
 def test_an_exchange_comes_back_as_it_was() -> None:
     asked = an_answered()
     assert from_json(to_json(asked)) == asked
+
+
+def test_what_is_around_the_citations_is_kept_and_older_exchanges_have_nothing_there() -> None:
+    asked = replace(an_answered(), around={1: Around("Before.", "After.", "Care")}, steps=("Searching 9 passages",))
+    assert from_json(to_json(asked)) == asked
+    row = {name: value for name, value in json.loads(to_json(asked)).items() if name not in NEW}
+    assert from_json(json.dumps(row)) == replace(asked, around={}, steps=())
 
 
 def test_a_half_of_a_character_in_a_path_can_be_kept() -> None:
@@ -107,3 +117,15 @@ def test_a_view_has_one_more_than_it_shows_if_there_are_more(tmp_path: Path) -> 
         keeper = Keeper(kept)
         assert len(keeper.newest(View())) == PAGE + 1
         assert len(keeper.newest(View().more())) == PAGE + 2
+
+
+def test_where_none_are_to_be_kept_no_conversation_begins_and_one_that_is_there_goes_on(tmp_path: Path) -> None:
+    wanted = [True]
+    with closing(Conversations(tmp_path)) as kept:
+        keeper = Keeper(kept, keeps=lambda: wanted[0])
+        here = keeper.begin("", an_answered(), 0)
+        wanted[0] = False
+        assert keeper.begin("", an_answered(), 0) == ""
+        assert keeper.begin(here, an_answered(), 1) == here
+        assert len(keeper.read(here)) == 2
+        assert len(keeper.newest(View())) == 1

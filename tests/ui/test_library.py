@@ -56,7 +56,7 @@ def started(serve: Serve, home: Path, folder: Path) -> AbstractContextManager[Se
     indexing = Indexing(assistant.library)
     added = [assistant.library.uploads] if assistant.library.uploads.is_dir() else []
     indexing.start([folder, *added])
-    assert indexing.wait(120)
+    assert indexing.wait(600)
     return Closing(assistant.close, serve(assistant, indexing, folder))
 
 
@@ -79,7 +79,7 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page in which nothing may fail, and from which none opens."""
     options = getattr(request, "param", {"viewport": DESKTOP})
     with browser.new_context(**options) as context:
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(120_000)
         page = context.new_page()
         seen = Seen(page)
         yield page
@@ -103,7 +103,7 @@ def drop(page: Page, *files: tuple[str, str], on: str = "#talk") -> list[bool]:
 def added(page: Page, name: str) -> re.Pattern[str]:
     """Wait until it is said of a file what became of it."""
     item = page.locator("#overview .added li").filter(has_text=name)
-    expect(item.locator(".about").first).to_have_text(re.compile(r"passage|Not added"), timeout=60_000)
+    expect(item.locator(".about").first).to_have_text(re.compile(r"passage|Not added"))
     return re.compile(item.inner_text())
 
 
@@ -157,6 +157,25 @@ def test_while_files_are_dragged_over_the_page_it_says_where_they_go(page: Page,
     expect(page.locator("#library .documents li")).to_have_count(1)
 
 
+def test_text_is_added_with_its_title_and_what_is_the_same_is_named(page: Page, shelf: Served) -> None:
+    shown(page, shelf)
+    page.get_by_role("button", name="Add text").click()
+    dialog = page.get_by_role("dialog", name="Add text")
+    dialog.get_by_label("Text").fill(OWL)
+    dialog.get_by_role("button", name="Cancel").click()
+    page.get_by_role("button", name="Add text").click()
+    expect(dialog.get_by_label("Text")).to_have_value(OWL)  # nothing is lost
+    dialog.get_by_label("Title").fill("Notes <i> of the mill")
+    dialog.get_by_role("button", name="Add", exact=True).click()
+    added(page, "Notes")
+    expect(page.locator("#listing .documents li").filter(has_text="of the mill")).to_have_count(1)
+    drop(page, ("again.txt", f"Notes <i> of the mill\n\n{OWL}"))
+    added(page, "again.txt")
+    item = page.locator("#overview .added li").filter(has_text="again.txt")
+    expect(item.first).to_contain_text("The same as Notes")
+    assert page.evaluate("window.hacked") is None
+
+
 def test_text_that_is_dragged_is_left_to_the_browser(page: Page, shelf: Served) -> None:
     shown(page, shelf)
     left = page.evaluate(
@@ -181,7 +200,7 @@ def test_a_folder_is_added_with_all_that_is_not_hidden_in_it(page: Page, shelf: 
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Add a folder").click()
     chooser.value.set_files(folder)
-    expect(page.locator("#library .documents li")).to_have_count(3, timeout=60_000)
+    expect(page.locator("#library .documents li")).to_have_count(3)
     assert sorted(path.name for path in shelf.assistant.library.uploads.iterdir()) == ["eel.txt", "owl.txt"]
 
 
@@ -258,7 +277,7 @@ def test_a_document_is_removed_at_once_and_does_not_come_back(
     expect(page.locator("#listing .note")).to_contain_text("Nothing is indexed yet")
     assert (shelf.folder / "harbour.txt").read_text(encoding="utf-8") == HARBOUR
     shelf.indexing.start([shelf.folder])
-    assert shelf.indexing.wait(60)
+    assert shelf.indexing.wait(600)
     assert shelf.assistant.library.is_empty()
     assert verify(shelf.assistant.library) == []
 
@@ -275,7 +294,7 @@ def test_a_removal_is_asked_for_in_its_place_and_can_be_taken_back(page: Page, s
     expect(button).to_be_focused()
     button.press("Enter")
     drop(page, ("owl.txt", OWL))  # the list is rendered anew meanwhile
-    expect(page.locator("#listing li")).to_have_count(2, timeout=60_000)
+    expect(page.locator("#listing li")).to_have_count(2)
     expect(page.locator("#removal-of")).to_have_count(1)
     page.locator("#removal-of [data-sure=no]").click()
     expect(page.locator("#removal-of")).to_have_count(0)
@@ -285,7 +304,7 @@ def test_a_removal_is_asked_for_in_its_place_and_can_be_taken_back(page: Page, s
 def test_a_removal_says_what_goes_with_it(page: Page, shelf: Served, tmp_path: Path) -> None:
     (shelf.folder / "all.zip").write_bytes(zipped({"one.txt": OWL, "two.txt": "Two is a number."}))
     shelf.indexing.start([shelf.folder])
-    assert shelf.indexing.wait(60)
+    assert shelf.indexing.wait(600)
     shown(page, shelf, documents=4)
     item = page.locator("#listing li").filter(has_text="Archive")
     item.hover()
@@ -323,7 +342,7 @@ def test_a_removal_makes_a_long_run_wait_and_it_goes_on(
     working.indexing.start([working.folder])
     page.goto(working.address)
     remove(page, "007")
-    assert working.indexing.wait(180)
+    assert working.indexing.wait(600)
     assert library.counts().documents == library.counts().embedded == 319
     assert verify(library) == []
 

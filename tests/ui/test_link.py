@@ -21,7 +21,7 @@ from ui.settings import read_settings
 def fetch(address: str, **headers: str) -> tuple[int, dict[str, str]]:
     """Ask a server that may not be there yet."""
     parts = urlsplit(address)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while True:
         connection = http.client.HTTPConnection(parts.netloc, timeout=30)
         try:

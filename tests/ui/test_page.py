@@ -23,7 +23,7 @@ KEEPER = "Who keeps the lighthouse?"
 FILTER = "How often must the filter of the kettle be changed?"
 PASSWORD = "What is the password of the robot Zebulon?"
 WARNING = "the reader in /somewhere/rag/reader can't be used (reader.bin is damaged): reinstall Pincite"
-UNANSWERABLE = "Which chemical element has the atomic number 92?"
+UNANSWERABLE = "Is the lighthouse of the harbour painted red?"  # half of its words are there
 
 pytestmark = MARKS
 
@@ -32,7 +32,7 @@ pytestmark = MARKS
 def opened(browser: Browser, served: Served, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A new browser session on the page; every request must stay here and nothing may fail."""
     context = browser.new_context(viewport=getattr(request, "param", DESKTOP))
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(120_000)
     page = context.new_page()
     seen = Seen(page)
     page.goto(served.address)
@@ -134,9 +134,9 @@ def test_a_warning_stands_above_the_question_box_as_long_as_it_holds(
     assert empty is None or empty["height"] == 0
     with monkeypatch.context() as patched:
         patched.setattr(Assistant, "warning", property(lambda _: WARNING))
-        expect(notice).to_have_text(WARNING[0].upper() + WARNING[1:], timeout=15_000)
+        expect(notice).to_have_text(WARNING[0].upper() + WARNING[1:])
         expect(notice).to_be_in_viewport()
-    expect(notice).to_have_count(0, timeout=15_000)
+    expect(notice).to_have_count(0)
 
 
 def test_the_stream_shows_the_question_at_once_and_then_sentences(opened: Page) -> None:
@@ -189,8 +189,10 @@ def test_hostile_text_is_shown_as_text(opened: Page, served: Served) -> None:
         ask(opened, question)
     opened.locator(".turn .card").first.click()
     expect(opened.locator("#source .paper")).to_be_visible()
-    opened.locator("#scope input").click()
+    opened.locator("#box textarea").press_sequentially("@img")
     expect(opened.get_by_role("option").filter(has_text="onerror")).to_be_visible()
+    opened.keyboard.press("Enter")
+    expect(opened.locator("#scope .chips")).to_contain_text(served.hostile)
     assert opened.locator("#talk img, #library img, #talk script").count() == 0
 
 
@@ -217,7 +219,7 @@ def test_the_keyboard_is_enough(opened: Page) -> None:
     opened.keyboard.press("Shift+Enter")
     opened.keyboard.press("Backspace")
     opened.keyboard.press("Enter")
-    expect(opened.locator(".turn")).to_have_attribute("data-state", "answered", timeout=60_000)
+    expect(opened.locator(".turn")).to_have_attribute("data-state", "answered")
     opened.keyboard.press("ArrowUp")
     expect(box).to_have_value(KEEPER)
     box.fill("")
@@ -239,7 +241,7 @@ def test_the_keyboard_is_enough(opened: Page) -> None:
 def test_an_example_is_asked_with_one_click_and_a_new_conversation_begins_empty(opened: Page) -> None:
     expect(opened.locator(".examples button")).to_have_count(4)
     opened.locator(".examples button").first.click()
-    expect(opened.locator(".turn")).to_have_attribute("data-state", "answered", timeout=60_000)
+    expect(opened.locator(".turn")).to_have_attribute("data-state", "answered")
     opened.locator("#library [data-fresh]").click()
     expect(opened.locator(".welcome")).to_be_visible()
     expect(opened.locator(".turn")).to_have_count(0)
@@ -254,7 +256,7 @@ def test_why_this_answer_stays_open_while_the_next_is_made(opened: Page) -> None
 
 
 def test_a_scope_restricts_what_is_asked(opened: Page) -> None:
-    opened.locator("#scope input").click()
+    opened.locator("#box textarea").press_sequentially("@mead")
     opened.get_by_role("option", name="The meadow year").click()
     turn = ask(opened, KEEPER)
     expect(turn.locator(".aside").first).to_have_text("Asked of The meadow year")
@@ -344,7 +346,7 @@ def test_a_fault_is_told_apart_and_can_be_tried_again(
         expect(turn.locator(".fault .what")).to_have_text(said)
         expect(turn.locator(".refusal")).to_have_count(0)
     turn.get_by_role("button", name="Ask again").click()
-    expect(opened.locator(".turn")).to_have_attribute("data-state", "answered", timeout=60_000)
+    expect(opened.locator(".turn")).to_have_attribute("data-state", "answered")
     expect(opened.locator(".turn")).to_have_count(1)
 
 
@@ -372,7 +374,7 @@ def test_a_question_waits_in_the_line_and_shows_its_place(
         finally:
             gate.set()
         for page in pages:
-            expect(page.locator(".turn")).to_have_attribute("data-state", "answered", timeout=60_000)
+            expect(page.locator(".turn")).to_have_attribute("data-state", "answered")
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(3)])
@@ -386,7 +388,7 @@ def test_whatever_ends_a_stream_is_a_failed_turn(
         patched.setattr(served.assistant, "stream", fail)
         expect(ask(opened, KEEPER).locator(".fault .what")).to_contain_text(type(error).__name__)
     opened.get_by_role("button", name="Ask again").click()
-    expect(opened.locator(".turn")).to_have_attribute("data-state", "answered", timeout=60_000)
+    expect(opened.locator(".turn")).to_have_attribute("data-state", "answered")
 
 
 def test_an_answer_that_can_not_be_rendered_is_a_failed_turn(
@@ -398,7 +400,7 @@ def test_an_answer_that_can_not_be_rendered_is_a_failed_turn(
         patched.setattr(served.assistant, "stream", lambda *_, **__: iter([Update("answering", "", unfit)]))
         expect(ask(opened, KEEPER).locator(".fault .what")).to_contain_text("Something failed")
     opened.get_by_role("button", name="Ask again").click()
-    expect(opened.locator(".turn")).to_have_attribute("data-state", "answered", timeout=60_000)
+    expect(opened.locator(".turn")).to_have_attribute("data-state", "answered")
     expect(opened.locator(".turn")).to_have_count(1)
 
 
@@ -424,7 +426,7 @@ def test_models_that_can_not_be_loaded_fail_a_question_at_once_and_are_said_abov
     (tmp_path / "model").mkdir()
     working.assistant.library.encoder = Encoder(str(tmp_path / "model"))
     expect(ask(session, KEEPER).locator(".fault .what")).to_contain_text("name a folder")
-    expect(session.locator("#notice p")).to_contain_text("name a folder", timeout=15_000)
+    expect(session.locator("#notice p")).to_contain_text("name a folder")
     expect(session.locator("#overview .note")).to_have_count(0)
 
 
@@ -432,7 +434,7 @@ def test_one_question_is_asked_at_a_time(opened: Page) -> None:
     opened.locator("#box textarea").fill(KEEPER)
     opened.evaluate("() => { for (const _ of [1, 2, 3]) document.getElementById('send').click(); }")
     opened.keyboard.press("Enter")
-    expect(opened.locator(".turn")).to_have_attribute("data-state", "answered", timeout=60_000)
+    expect(opened.locator(".turn")).to_have_attribute("data-state", "answered")
     opened.wait_for_timeout(500)
     expect(opened.locator(".turn")).to_have_count(1)
 
@@ -459,7 +461,7 @@ def test_a_follow_up_is_asked_with_the_conversation(
 def session(browser: Browser, working: Served, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A new browser session on the page of a library that is being indexed, at the library."""
     with browser.new_context(viewport=getattr(request, "param", DESKTOP), color_scheme="dark") as context:
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(120_000)
         page = context.new_page()
         seen = Seen(page)
         page.goto(working.address)
@@ -475,7 +477,7 @@ def test_indexing_is_shown_and_stopped_and_goes_on(session: Page, working: Serve
     library, upper = working.assistant.library, session.locator("#overview")
     encoder.free = 1
     working.indexing.start([working.folder])
-    expect(upper.locator(".stage")).to_have_text("Embedding", timeout=30_000)
+    expect(upper.locator(".stage")).to_have_text("Embedding")
     expect(upper.locator(".progress")).to_contain_text(re.compile(r"128.of.320.passages · [\d,]+/s · about.\d+.s.left"))
     assert upper.locator("progress").get_attribute("value") == "40"
     assert not session.evaluate(CONTRAST)
@@ -483,7 +485,7 @@ def test_indexing_is_shown_and_stopped_and_goes_on(session: Page, working: Serve
     expect(upper.locator(".stage")).to_have_text("Stopping after these passages")
     expect(session.get_by_role("button", name="Stop indexing")).to_have_count(0)
     encoder.go_on.set()
-    expect(upper.locator(".note")).to_contain_text("Stopped: 256 of 320 passages embedded.", timeout=15_000)
+    expect(upper.locator(".note")).to_contain_text("Stopped: 256 of 320 passages embedded.")
     expect(upper.locator(".note")).to_contain_text("64 passages are found by their words only")
     assert library.counts().embedded == 256
     assert not session.evaluate(CONTRAST)
@@ -496,8 +498,8 @@ def test_indexing_is_shown_and_stopped_and_goes_on(session: Page, working: Serve
     if session.viewport_size == PHONE:
         session.locator("#unfold").click()
     session.get_by_role("button", name="Go on").click()
-    expect(upper.locator(".note")).to_have_count(0, timeout=15_000)
-    expect(upper.locator(".progress")).to_have_count(0, timeout=15_000)
+    expect(upper.locator(".note")).to_have_count(0)
+    expect(upper.locator(".progress")).to_have_count(0)
     assert library.counts().embedded == 320
     assert len(encoder.embedded) == 320
 
@@ -508,15 +510,15 @@ def test_a_long_list_is_shown_in_part_and_its_filter_finds_the_rest(
     encoder.go_on.set()
     working.indexing.start([working.folder])
     items = session.locator("#listing .documents li")
-    expect(items).to_have_count(300, timeout=30_000)
-    expect(session.locator("#listing .rest")).to_contain_text("and 20 more", timeout=15_000)
+    expect(items).to_have_count(300)
+    expect(session.locator("#listing .rest")).to_contain_text("and 20 more")
     box = session.locator("[data-find]")
     box.press_sequentially("319.txt")
     expect(items).to_have_count(1)
     expect(items).to_contain_text("319")
     (working.folder / "a319.txt").write_text("One more document.", encoding="utf-8")
     working.indexing.start([working.folder])
-    expect(items).to_have_count(2, timeout=15_000)
+    expect(items).to_have_count(2)
     expect(box).to_have_value("319.txt")
     expect(box).to_be_focused()
     items.first.locator("button[data-open]").click()
@@ -568,11 +570,11 @@ def test_a_question_that_does_not_get_through_can_be_asked_again(browser: Browse
         page.locator("#box textarea").fill(KEEPER)
         page.locator("#box textarea").press("Enter")
         turn = page.locator(".turn")
-        expect(turn.locator(".question")).to_have_text(KEEPER, timeout=30_000)
+        expect(turn.locator(".question")).to_have_text(KEEPER)
         expect(turn.locator(".fault .what")).to_contain_text("connection to Pincite was lost")
         page.unroute("**/queue/join*")
         turn.get_by_role("button", name="Ask again").click()
-        expect(turn).to_have_attribute("data-state", "answered", timeout=60_000)
+        expect(turn).to_have_attribute("data-state", "answered")
         expect(turn).to_have_count(1)
 
 
@@ -587,7 +589,7 @@ def test_a_question_asked_while_the_page_still_opens_is_answered_when_it_has(bro
         expect(page.locator("#box textarea")).to_have_value(KEEPER)
         expect(page.locator(".turn")).to_have_count(0)
         page.unroute("**/gradio_api/run/**")  # which lets go what is held
-        expect(page.locator(".turn .answer")).to_contain_text("Marta Quill", timeout=60_000)
+        expect(page.locator(".turn .answer")).to_contain_text("Marta Quill")
         expect(page.locator("#box textarea")).to_have_value("")
         expect(page.locator(".turn")).to_have_count(1)
 

@@ -21,17 +21,18 @@ from ui.web.parts.conversation import conversation, notice, welcome
 from ui.web.parts.history import history
 from ui.web.parts.library import SHOWN, duration, listing, overview
 from ui.web.parts.markup import join, tag
-from ui.web.parts.source import SourceView, missing, source, text_html, window
+from ui.web.parts.source import missing, source, text_html, window
 from ui.web.state.exchange import Exchange, Found, Scope
 from ui.web.state.indexing import IndexingState
-from ui.web.state.scopes import scope_choices
+from ui.web.state.view import SourceView
 
 HOSTILE = "<img src=x onerror='alert(1)'>\"${alert(2)}{{constructor}}</script><script>&lt;"
 NAMES = {
-    "article", "aside", "b", "button", "dd", "details", "div", "dl", "dt", "figcaption", "figure", "h1", "h2", "h3",
-    "header", "img", "input", "li", "mark", "nav", "ol", "p", "progress", "section", "span", "summary", "sup",
-    "template", "ul",
+    "a", "article", "aside", "b", "button", "dd", "details", "div", "dl", "dt", "figcaption", "figure", "h1", "h2",
+    "h3", "header", "i", "img", "input", "label", "li", "mark", "nav", "ol", "output", "p", "progress", "section",
+    "span", "summary", "sup", "table", "tbody", "td", "template", "th", "thead", "tr", "ul",
 }  # fmt: skip
+MORE = {"data-turn", "download", "href"}  # where there is no note, there is a link to the file
 
 
 class Reader(HTMLParser):
@@ -157,7 +158,7 @@ def test_no_text_becomes_an_element_or_an_event(text: str) -> None:
     plain = [Reader(html) for html in everything("x")]
     for read, other in zip([Reader(html) for html in everything(text)], plain, strict=True):
         assert read.names <= NAMES
-        assert {name for name, _ in read.attributes} <= {name for name, _ in other.attributes} | {"data-turn"}
+        assert {name for name, _ in read.attributes} <= {name for name, _ in other.attributes} | MORE
 
 
 @given(st.text(), st.text())
@@ -479,11 +480,18 @@ def test_slides_are_sections_with_their_names_above_them() -> None:
     assert ">Slide 1 of 2</span>" in html
 
 
-def test_the_names_of_columns_are_apart_from_what_stands_there() -> None:
-    text = "Start: 10:30; End: 11:00; Who: Ada"
-    html = text_html(SourceView(a_document(text, media_type="text/csv"), 0, 9, 0, len(text)))
-    assert Reader(html).text == text
-    assert re.findall(r'class="name">(?:<[^>]*>)?([^<]+)<', html) == ["Start:", "End:", "Who:"]
+def test_rows_are_a_table_whose_text_is_the_documents() -> None:
+    text = "Start: 10:30; End: 11:00; Who: Ada\nStart: 12:00; Who: Bo\n"
+    at = text.index("Bo")
+    view = SourceView(a_document(text, media_type="text/csv"), 35, len(text) - 1, 0, len(text), words=(at, at + 2))
+    html = text_html(view)
+    read = Reader(html)
+    assert (read.text, read.marked["cited"]) == (text, text[35:-1])
+    assert re.findall(r'<th scope="col" aria-label="([^"]+)"', html) == ["Start", "End", "Who"]
+    assert html.count("<tr") == 3
+    assert '<tr class="cited">' in html
+    assert re.search(r'<td class="answers"><i>.*?</i><mark class="cited"><b>Bo</b>', html)
+    assert "<td></td>" in html, "Bo has no end"
 
 
 def test_of_many_documents_some_are_listed_and_the_rest_is_counted() -> None:
@@ -511,10 +519,3 @@ def test_boxes_are_in_per_cent_of_the_page() -> None:
         a_document("words", media_type="application/pdf"), 0, 5, 0, 5, boxes=(Box(1, 60, 80, 120, 96),), imaged=True
     )
     assert "left: 10.000%; top: 10.000%; width: 10.000%; height: 2.000%" in source(view)
-
-
-def test_a_question_can_be_asked_of_what_is_in_an_archive() -> None:
-    paths = ("/shelf/a.txt", "/shelf/old/b.txt", "/shelf/letters.zip", "/shelf/letters.zip/in/c.txt")
-    labels = dict(scope_choices([an_entry(path) for path in paths]))
-    assert labels["Folder old"] == "folder:/shelf/old"
-    assert labels["In letters.zip/in"] == "folder:/shelf/letters.zip/in"

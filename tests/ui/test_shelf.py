@@ -41,17 +41,30 @@ def test_what_was_added_is_not_searched_before_it_is_read_and_then_tells_what_be
         ("owl.txt", "indexed"),
     ]
     assert shelf.reading(found) == ""
-    shelf.remove(str(owl), library.entries())
+    assert shelf.remove([str(owl)], library.entries()) == 1
     assert [one.path.name for one in shelf.added(library.entries())] == ["bad.pdf"]
     indexing.clear_added()
     assert shelf.added(library.entries()) == []
+
+
+def test_what_was_added_and_is_there_already_is_named(
+    library: Library, indexing: Indexing, encoder: GatedEncoder
+) -> None:
+    encoder.go_on.set()
+    shelf = Shelf(indexing)
+    add(library, indexing, "owl.txt", b"The owl is called Archibald.")
+    add(library, indexing, "again.txt", b"The owl is called Archibald.")
+    add(library, indexing, "eel.txt", b"The eel is called Leopold.")
+    assert indexing.wait(60)
+    found = {one.path.name: one.same for one in shelf.added(library.entries())}
+    assert found == {"owl.txt": "again.txt", "again.txt": "owl.txt", "eel.txt": ""}
 
 
 def test_only_what_is_in_the_library_is_removed(library: Library, indexing: Indexing, tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("Nobody may delete this.")
     shelf = Shelf(indexing)
     for path in (str(tmp_path / "mine.txt"), str(tmp_path), "", "/", str(library.home)):
-        shelf.remove(path, library.entries())
+        assert shelf.remove([path], library.entries()) == 0
     assert (tmp_path / "mine.txt").exists()
     assert shelf.trouble == ""
 

@@ -63,7 +63,7 @@ def kept(library: Library) -> list[str]:
 
 
 def until(fits: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while not fits():
         assert time.monotonic() < deadline
         time.sleep(0.01)

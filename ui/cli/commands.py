@@ -10,6 +10,7 @@ import secrets
 import sys
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -30,9 +31,10 @@ from index import (
 )
 from rag import Assistant, check_reader
 from ui import contract
-from ui.cli.output import print_answer, print_json, print_report, progress_bars, warn, warn_once_ready
+from ui.cli.output import print_answer, print_findings, print_json, print_report, progress_bars, warn, warn_once_ready
 from ui.cli.stopping import Stopping
-from ui.settings import Settings
+from ui.preferences import Preferences
+from ui.settings import Settings, fixed_by
 from ui.text import one_line
 
 if TYPE_CHECKING:
@@ -64,6 +66,9 @@ def chat(settings: Settings, options: argparse.Namespace) -> int:
         folders = [Path(options.folder)] if options.folder else roots or ([] if added else [SAMPLES])
         assistant = _assistant(settings, library)
         background = Indexing(library)
+        followed = [folder for folder in folders if settings.watch == "on" and folder.is_dir()]
+        if followed:  # from now on, so that nothing is missed while they are synced
+            background.follow(stack.enter_context(_watcher(followed, settings.home)))
         background.start([folder for folder in (*folders, *added) if folder.is_dir()])
         examples = EXAMPLES if SAMPLES in folders else ()
         token = secrets.token_urlsafe(32) if settings.proxy or not names.is_loopback(settings.host) else ""
@@ -76,6 +81,7 @@ def chat(settings: Settings, options: argparse.Namespace) -> int:
             token=token,
             proxy=settings.proxy,
             temporary=library.temporary,
+            preferences=Preferences(settings, fixed=fixed_by(vars(options))),
             # Of several people, whom a token lets in, each would see what the others asked.
             kept=None if token else stack.enter_context(contextlib.closing(Conversations(settings.home))),
             suggests=True,
@@ -206,6 +212,19 @@ def verify_index(settings: Settings, options: argparse.Namespace) -> int:
         for problem in problems:
             print(one_line(problem))
     return FAULT if problems else OK
+
+
+def doctor(settings: Settings, options: argparse.Namespace) -> int:
+    """Look at the installation, the home folder and the library, and name each fault with its cure."""
+    from ui.health import examine  # brings what the other commands need not
+
+    found = examine(settings)
+    faults = [one for one in found if one.state == "fault"]
+    if options.json:
+        print_json({"well": not faults, "findings": [asdict(one) for one in found]})
+    else:
+        print_findings(found)
+    return FAULT if faults else OK
 
 
 def _find_traces(settings: Settings, options: argparse.Namespace) -> int:

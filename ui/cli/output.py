@@ -7,9 +7,9 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import NoReturn, TextIO
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from tqdm import tqdm
 
@@ -19,6 +19,9 @@ from ui import contract
 from ui.cli.stopping import Stopping
 from ui.places import name_pages
 from ui.text import answer_text, one_line
+
+if TYPE_CHECKING:
+    from ui.health import Finding
 
 
 def warn(warning: str) -> None:
@@ -102,6 +105,13 @@ def print_answer(library: Library, answer: Answer) -> None:
     for hit in contract.hits_json(library, answer.hits[:3]):
         text = one_line(str(hit["text"]))
         print(f"- {one_line(str(hit['path']))}\n    {text[:300]}{'…' if len(text) > 300 else ''}")
+
+
+def print_findings(found: Sequence[Finding]) -> None:
+    """Print what was found, a line each; what is wrong with its cure."""
+    for one in found:
+        cure = f": {one.cure}" if one.cure else ""
+        print(f"{one.state.upper() if one.state == 'fault' else one.state:7}{one.name:17}{one_line(one.says + cure)}")
 
 
 def print_json(value: object) -> None:

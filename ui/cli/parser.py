@@ -100,6 +100,7 @@ def make_parser() -> argparse.ArgumentParser:
     check.add_argument("--trace", metavar="WORDS", help="name the files of the home folder that hold these words")
     _add_export(command("export", commands.export, "Write conversations as files."))
     _add_feedback(command("feedback", commands.feedback, "Write what was said of answers as a question set."))
+    command("doctor", commands.doctor, "Name what is wrong with the installation, and the cure.", answering)
     text = "Measure retrieval, answers, citations and refusals on a data set."
     evaluation = command("eval", commands.evaluate_dataset, text, answering)
     evaluation.add_argument("--corpus", type=Path, required=True, action="append", metavar="C.jsonl")

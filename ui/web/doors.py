@@ -19,6 +19,7 @@ from gradio.blocks import Block
 
 from index import LARGEST
 from ui.web.bodies import DeniedError
+from ui.web.state.inside import LONGEST_WORDS
 
 EVENT_BYTES = 64 * 1024  # the longest question, each of its characters escaped, and room
 SMALL_BYTES = 1024
@@ -79,13 +80,20 @@ def page_doors(blocks: gr.Blocks) -> tuple[Door, ...]:
     events = blocks.fns
     return (
         Door("GET", "/"),
-        Door("GET", r"/(page|library|history|judging|suggesting)\.(css|js)"),
-        Door("GET", r"/print\.css"),
+        Door("GET", r"/page\.(css|js)", query={"v": "[0-9a-f]{16}"}),
         Door("GET", r"/page/[\w-]{1,64}/[0-9]{1,9}\.png"),
+        Door("GET", r"/glance/[\w-]{1,64}/[0-9]{1,9}-[0-9]{1,9}\.json"),
+        Door("GET", r"/found/[\w-]{1,64}\.json", query={"words": f"(?s:.{{1,{LONGEST_WORDS}}})"}),
+        Door("GET", r"/outline/[\w-]{1,64}\.json"),
+        Door("GET", r"/lines/[\w-]{1,64}/[0-9]{1,9}\.json"),
+        Door("GET", r"/original/[\w-]{1,64}"),
         Door("GET", r"/conversation/[0-9a-f]{32}\.(pdf|docx|md|html|json)"),
+        Door("GET", r"/health(/check)?"),
+        Door("POST", "/health/check", SMALL_BYTES, read=lambda _: {}),
+        Door("GET", "/settings"),
+        Door("POST", "/settings", SMALL_BYTES * 4, read=_read_setting),
         Door("POST", "/upload", LARGEST, query={"name": f"(?s:.{{1,{LONGEST_NAME}}})"}, streamed=True),
         Door("GET", r"/assets/[\w-][\w.-]*"),
-        Door("GET", r"/static/js/iframeResizer\.contentWindow\.min\.js"),
         Door("GET", r"/(theme\.css|favicon\.ico)"),
         Door("GET", f"/gradio_api/heartbeat/{SESSION}"),
         Door("GET", "/gradio_api/queue/data", query={"session_hash": SESSION}),
@@ -123,6 +131,13 @@ def _read_cancel(body: Values) -> Values:
         "session_hash": _word(body, "session_hash", SESSION),
         "fn_index": _whole(body, "fn_index"),
     }
+
+
+def _read_setting(body: Values) -> Values:
+    value = body.get("value")
+    if not isinstance(value, str) or len(value) > LONGEST_NAME:
+        raise DeniedError(400, "The value of a setting is a short text.")
+    return {"name": _word(body, "name", "[a-z]{1,20}"), "value": value}
 
 
 def _value(block: Block, value: object) -> object:

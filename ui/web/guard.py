@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from starlette.datastructures import Headers
@@ -56,11 +56,19 @@ class Guard:
     """ASGI middleware: lets in what fits a door and comes from where it may, and sends every response with its headers.
 
     `hosts` are the names it answers to. With a `token`, everyone has to show it, and the port has to be the served one;
-    `proxy` is the address whose X-Forwarded headers are believed, and asks for a token.
+    `proxy` is the address whose X-Forwarded headers are believed, and asks for a token. `look` gives the attributes
+    that tell the page how it is to look.
     """
 
     def __init__(
-        self, app: ASGIApp, *, doors: Sequence[Door], hosts: Sequence[str], token: str = "", proxy: str = ""
+        self,
+        app: ASGIApp,
+        *,
+        doors: Sequence[Door],
+        hosts: Sequence[str],
+        token: str = "",
+        proxy: str = "",
+        look: Callable[[], str] = str,
     ) -> None:
         if proxy and not token:
             raise ValueError("with a proxy the token is asked for: without it everyone would be let in")
@@ -69,6 +77,7 @@ class Guard:
         self.hosts = frozenset(host.lower() for host in hosts)
         self.token = token
         self.proxy = plain_address(proxy) if proxy else ""
+        self.look = look
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request through, or answer why not."""
@@ -76,7 +85,8 @@ class Guard:
             await send({"type": "websocket.close", "code": 1008})
         elif scope["type"] == "http":
             is_page = scope["path"] == "/" and scope["method"] in ("GET", "HEAD")
-            await self._answer(scope, receive, Sender(send, mends=is_page))
+            packs = "gzip" in Headers(scope=scope).get("accept-encoding", "")
+            await self._answer(scope, receive, Sender(send, mends=is_page, packs=packs, look=self.look))
         else:
             await self.app(scope, receive, send)
 

@@ -7,12 +7,16 @@ the page speak to its own origin only: whatever a template of a later Gradio bri
 
 from __future__ import annotations
 
+import gzip
 import re
 import secrets
+from collections.abc import Callable
 
 from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import Message, Scope, Send
+
+from ui.web.bundle import bundle_tags
 
 POLICY = (
     "default-src 'none'; "
@@ -21,6 +25,7 @@ POLICY = (
     "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; manifest-src 'self'; "
     "base-uri 'self'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 )
+TAKEN_ALONG = "sandbox; default-src 'none'; frame-ancestors 'none'"  # what is a file to keep is not shown here at all
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -29,24 +34,20 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 OUTSIDE = re.compile(r"""<meta\s+(?:property|name)="(?:og|twitter):[^>]*>|<link\s+rel="manifest"[^>]*>""", re.DOTALL)
+# What only speaks to a page around this one, of which there is none.
+FRAMED = re.compile(r"<script>(?:(?!</script>).)*iframeResizer(?:(?!</script>).)*</script>", re.DOTALL)
 SCRIPT = re.compile(r"<script\b")
 HEAD_END = re.compile(r"</head>")
-OURS = (
-    '<meta name="color-scheme" content="light dark">'
-    '<link rel="stylesheet" href="./page.css"><script nonce="{nonce}" src="./page.js"></script>'
-    '<link rel="stylesheet" href="./library.css"><script nonce="{nonce}" src="./library.js"></script>'
-    '<link rel="stylesheet" href="./history.css"><script nonce="{nonce}" src="./history.js"></script>'
-    '<link rel="stylesheet" href="./judging.css"><script nonce="{nonce}" src="./judging.js"></script>'
-    '<link rel="stylesheet" href="./suggesting.css"><script nonce="{nonce}" src="./suggesting.js"></script>'
-    '<link rel="stylesheet" media="print" href="./print.css"></head>'
-)
+OURS = '<meta name="color-scheme" content="light dark">'
 
 
 class Sender:
-    """Sends a response on with the headers set; an index page is gathered, mended, and sent whole."""
+    """Sends a response on with its headers; an index page is gathered, mended, and sent whole, packed if `packs`."""
 
-    def __init__(self, send: Send, *, mends: bool) -> None:
+    def __init__(self, send: Send, *, mends: bool, packs: bool = False, look: Callable[[], str] = str) -> None:
         self._mends = mends
+        self._packs = packs
+        self._look = look
         self._send = send
         self._nonce = secrets.token_urlsafe(16)
         self._start: Message | None = None
@@ -59,7 +60,9 @@ class Sender:
         if message["type"] == "http.response.start":
             self._started = True
             headers = MutableHeaders(scope=message)
-            headers.update({**HEADERS, "Content-Security-Policy": POLICY.format(nonce=self._nonce)})
+            kept = headers.get("content-disposition", "").startswith("attachment")
+            policy = TAKEN_ALONG if kept else POLICY.format(nonce=self._nonce)
+            headers.update({**HEADERS, "Content-Security-Policy": policy})
             self._has_length = "content-length" in headers
             if self._mends and headers.get("content-type", "").startswith("text/html"):
                 self._start = message
@@ -82,8 +85,12 @@ class Sender:
             await self({"type": "http.response.body", "body": b""})
 
     async def _send_mended(self, start: Message) -> None:
-        body = mended(self._body.decode(), self._nonce).encode()
+        body = mended(self._body.decode(), self._nonce, look=self._look()).encode()
         headers = MutableHeaders(scope=start)
+        if self._packs:
+            body = gzip.compress(body, 6)
+            headers["content-encoding"] = "gzip"
+        headers["vary"] = "Accept-Encoding"
         headers["content-length"] = str(len(body))
         headers["cache-control"] = "no-store"
         await self._send(start)
@@ -94,7 +101,11 @@ async def _nothing() -> Message:
     return {"type": "http.disconnect"}
 
 
-def mended(page: str, nonce: str) -> str:
-    """Return Gradio's index page without what names other hosts, with our style, our script and the nonce."""
-    page = SCRIPT.sub(f'<script nonce="{nonce}"', OUTSIDE.sub("", page))
-    return HEAD_END.sub(OURS.format(nonce=nonce), page, count=1)
+def mended(page: str, nonce: str, *, look: str = "") -> str:
+    """Return Gradio's index page without what names other hosts, with our style, our script and the nonce.
+
+    `look` has attributes of the page as a whole.
+    """
+    page = page.replace("<html", f"<html {look}", 1) if look else page
+    page = SCRIPT.sub(f'<script nonce="{nonce}"', OUTSIDE.sub("", FRAMED.sub("", page)))
+    return HEAD_END.sub(lambda end: OURS + bundle_tags(nonce) + end[0], page, count=1)

@@ -118,8 +118,9 @@ window.pincite = (() => {
     const list = first("#talks [data-here]");
     if (!list) return;
     settle(here(), kept.moving ? "pushState" : "replaceState");
+    const moved = kept.moving || root.hasAttribute("data-opening");
     kept.moving = false;
-    document.dispatchEvent(new Event("listed"));
+    document.dispatchEvent(new CustomEvent("listed", { detail: { moved } }));
     document.title = list.dataset.name ? `${list.dataset.name} · Pincite` : "Pincite";
     root.removeAttribute("data-opening");
     if (kept.early && !root.hasAttribute("data-busy")) ask(box().value);
@@ -142,6 +143,7 @@ window.pincite = (() => {
       reopen(element);
       follow();
       resume();
+      document.dispatchEvent(new Event("rendered"));
     }
     mark();
   }
@@ -268,7 +270,8 @@ window.pincite = (() => {
   function wanted() {
     const pane = paper()?.dataset.tab === "page" ? part("pane-page") : part("pane-text");
     const marks = all(".box.cited, mark.cited", pane);
-    return marks.find((mark) => mark.matches(".box") || mark.textContent.trim()) ?? first("[data-here]", pane);
+    const seen = (mark) => mark.matches(".box") || (mark.textContent.trim() && mark.getClientRects().length);
+    return marks.find(seen) ?? first("[data-here]", pane);
   }
 
   function reveal() {
@@ -284,6 +287,7 @@ window.pincite = (() => {
       const words = first("mark b", target.parentElement.closest(".pane"))?.getBoundingClientRect();
       const below = words ? words.bottom - panes.getBoundingClientRect().bottom : 0;
       if (below > 0) panes.scrollTop += below + panes.clientHeight / 2;
+      first("td.answers", panes)?.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
     kept.inView = true;
   }
@@ -358,24 +362,6 @@ window.pincite = (() => {
   function step(key) {
     if (root.hasAttribute("data-source")) first(`#source [data-step="${key}"]:not([disabled])`)?.click();
     else all(".turn").at(-1)?.querySelector(".cite")?.click();
-  }
-
-  function drag(event) {
-    const move = (at) => widen(window.innerWidth - at.clientX);
-    const end = () => {
-      window.removeEventListener("pointermove", move);
-      root.removeAttribute("data-dragging");
-    };
-    root.setAttribute("data-dragging", "");
-    window.addEventListener("pointermove", move);
-    window.addEventListener("pointerup", end, { once: true });
-    event.preventDefault();
-  }
-
-  function widen(width) {
-    const most = window.innerWidth - 380;
-    root.style.setProperty("--source", `${Math.round(Math.min(Math.max(width, 320), most))}px`);
-    root.removeAttribute("data-wide");
   }
 
   // --- the library ------------------------------------------------------------------------------------------------
@@ -491,7 +477,7 @@ window.pincite = (() => {
     )
       return;
     const typing = event.target.matches("input, textarea, select, [contenteditable]");
-    if (event.key === "Escape" && !event.defaultPrevented) return escaped(event);
+    if (event.key === "Escape" && !event.defaultPrevented) return escaped();
     if (event.target === box() && event.key === "ArrowUp" && !box().value) return recall(event);
     if (typing) return;
     const act = { "/": () => box()?.focus(), "[": () => step("previous"), "]": () => step("next") }[event.key];
@@ -502,8 +488,7 @@ window.pincite = (() => {
     event.preventDefault();
   }
 
-  function escaped(event) {
-    if (event.target.closest?.("#scope")) return;
+  function escaped() {
     if (root.hasAttribute("data-source")) close();
     else if (narrow.matches && !root.hasAttribute("data-folded")) fold(true);
   }
@@ -537,16 +522,6 @@ window.pincite = (() => {
       control("anew", "New conversation", fresh),
     );
     part("talk").prepend(bar);
-    const edge = Object.assign(document.createElement("div"), { id: "edge", tabIndex: 0 });
-    edge.setAttribute("role", "separator");
-    edge.setAttribute("aria-orientation", "vertical");
-    edge.setAttribute("aria-label", "Width of the source");
-    edge.addEventListener("pointerdown", drag);
-    edge.addEventListener("keydown", (event) => {
-      const by = { ArrowLeft: 40, ArrowRight: -40 }[event.key];
-      if (by) widen(part("source").getBoundingClientRect().width + by);
-    });
-    part("source").before(edge);
     part("scroll").append(Object.assign(document.createElement("div"), { id: "unsent" }));
     const gone = Object.assign(document.createElement("p"), {
       id: "gone",
@@ -568,8 +543,7 @@ window.pincite = (() => {
       }),
     );
     part("composer").before(editing);
-    part("scroll").setAttribute("role", "log");
-    part("scroll").setAttribute("aria-live", "polite");
+    part("scroll").setAttribute("role", "region"); // frame.js says what comes of a question
     part("scroll").setAttribute("aria-label", "Conversation");
     part("scroll").tabIndex = 0;
     box().setAttribute("aria-label", "Question");

@@ -17,14 +17,19 @@ import anyio.to_thread
 import gradio as gr
 from gradio.events import Dependency
 
-from index import Conversations, PinciteError, clean_text
+from index import PinciteError, clean_text
 from ui.web.bounds import bound
 from ui.web.line import Client, Line
-from ui.web.parts.adding import adding, removal
+from ui.web.parts.adding import adding, removal, texting
 from ui.web.parts.conversation import broken, conversation, exchange, notice, welcome
+from ui.web.parts.documents import documents
+from ui.web.parts.frame import foot
+from ui.web.parts.health import health
 from ui.web.parts.history import menu, seeking
 from ui.web.parts.library import head, keys, listing, overview
 from ui.web.parts.markup import Html, join
+from ui.web.parts.preferences import preferences
+from ui.web.parts.scope import scope as asked_of
 from ui.web.parts.source import missing, source
 from ui.web.running import Running
 from ui.web.scripts import ASK, ATTACH, CONNECT, DISCARDED, ENDED, HERE, LOAD
@@ -32,13 +37,12 @@ from ui.web.state.exchange import Exchange, Scope, ask, before, fail, lose, stop
 from ui.web.state.holdings import HoldingsReader
 from ui.web.state.indexing import Indexing
 from ui.web.state.kept import Keeper, View
-from ui.web.state.scopes import ALL, read_scope, scope_choices
+from ui.web.state.scopes import read_scope
 from ui.web.state.shelf import Shelf
 from ui.web.state.source import read_number, read_place, read_text, source_view
 from ui.web.talks import Talks
 
 if TYPE_CHECKING:
-    from index import Entry
     from rag import Assistant
 
 logger = logging.getLogger(__name__)
@@ -51,7 +55,7 @@ Asked = tuple[Any, Any, Any, Any, Any, Exchanges]  # the box, past turns, the cu
 Opened = tuple[Html, Html, Html, Html, Exchanges]  # past turns, the current one, none that is lost, history, state
 # A digest of the upper piece and the notice, the version of the list, the words of its filter.
 Seen = tuple[str, int, str]
-Shown = tuple[Any, Any, Any, Any, Any, Seen]  # overview, listing, notice, scope, timer, and what is seen then
+Shown = tuple[Any, Any, Any, Any, Seen]  # overview, listing, notice, timer, and what is seen then
 NOTHING: Seen = ("", 0, "")
 
 
@@ -62,20 +66,22 @@ class ChatPage:
         self,
         assistant: Assistant,
         indexing: Indexing,
+        shelf: Shelf,
+        holdings: HoldingsReader,
         *,
         examples: Sequence[str],
         line: Line | None = None,
-        kept: Conversations | None = None,
+        keeper: Keeper | None = None,
     ) -> None:
         self.assistant = assistant
         self.indexing = indexing
         self.examples = tuple(examples)
         self.line = line or Line()
-        self._keeper = Keeper(kept)
+        self._keeper = keeper or Keeper(None)
         self.talks = Talks(self._keeper)
         self.running = Running(self._keeper.save)
-        self._holdings = HoldingsReader(assistant.library)
-        self._shelf = Shelf(indexing)
+        self._holdings = holdings
+        self._shelf = shelf
 
     async def ask(
         self,
@@ -185,7 +191,7 @@ class ChatPage:
         except PinciteError as error:
             return missing(str(error), serial=read_number(event._data, "serial"))
 
-    def refresh(self, seen: Seen, scope: str, words: str) -> Shown:
+    def refresh(self, seen: Seen, words: str) -> Shown:
         """Bring the library's part and the notice up to date; `seen` is what the browser has of them."""
         state, loading = self.indexing.state, self.assistant.state.stage == "loading"
         held = self._holdings.read(state)
@@ -196,37 +202,36 @@ class ChatPage:
         now: Seen = (digest, held.version, words)
         uploads = str(self.assistant.library.uploads)
         lower = listing(held.entries, words, uploads=uploads) if now[1:] != seen[1:] else gr.skip()
-        choices = _scope_box(held.entries, scope) if held.version != seen[1] else gr.skip()
         if digest == seen[0]:
-            return gr.skip(), lower, gr.skip(), choices, gr.skip(), now
-        return upper, lower, said, choices, gr.Timer(BUSY_SECONDS if state.running or loading else IDLE_SECONDS), now
+            return gr.skip(), lower, gr.skip(), gr.skip(), now
+        return upper, lower, said, gr.Timer(BUSY_SECONDS if state.running or loading else IDLE_SECONDS), now
 
-    def find(self, seen: Seen, scope: str, event: gr.EventData) -> tuple[Any, ...]:
+    def find(self, seen: Seen, event: gr.EventData) -> tuple[Any, ...]:
         """List the documents that fit the words in the filter."""
         words = read_text(event._data, "words")[:LONGEST_FILTER]
-        return *self.refresh(seen, scope, words), words
+        return *self.refresh(seen, words), words
 
-    def discard(self, seen: Seen, scope: str, words: str, event: gr.EventData) -> Shown:
+    def discard(self, seen: Seen, words: str, event: gr.EventData) -> Shown:
         """Remove the document that was chosen; what is being answered may still quote it, nothing after that."""
         held = self._holdings.read(self.indexing.state)
-        self._shelf.remove(read_text(event._data, "document"), held.entries)
+        self._shelf.remove([read_text(event._data, "document")], held.entries)
         self._holdings.forget()
-        return self.refresh(seen, scope, words)
+        return self.refresh(seen, words)
 
-    def hide_added(self, seen: Seen, scope: str, words: str) -> Shown:
+    def hide_added(self, seen: Seen, words: str) -> Shown:
         """List no more which files were added."""
         self.indexing.clear_added()
-        return self.refresh(seen, scope, words)
+        return self.refresh(seen, words)
 
-    def halt_indexing(self, seen: Seen, scope: str, words: str) -> Shown:
+    def halt_indexing(self, seen: Seen, words: str) -> Shown:
         """Stop the indexing after the file or batch in work."""
         self.indexing.stop()
-        return self.refresh(seen, scope, words)
+        return self.refresh(seen, words)
 
-    def resume_indexing(self, seen: Seen, scope: str, words: str) -> Shown:
+    def resume_indexing(self, seen: Seen, words: str) -> Shown:
         """Let the indexing go on where it was stopped, or failed."""
         self.indexing.go_on()
-        return self.refresh(seen, scope, words)
+        return self.refresh(seen, words)
 
 
 async def _rendered(steps: AsyncGenerator[Exchange, None], number: int) -> AsyncGenerator[tuple[Html, Exchange], None]:
@@ -249,21 +254,18 @@ def _client(request: gr.Request) -> Client:
         return Client(session)
 
 
-def _scope_box(entries: Sequence[Entry], chosen: str) -> gr.Dropdown:
-    choices = scope_choices(entries)
-    return gr.Dropdown(choices=choices, value=chosen if any(chosen == value for _, value in choices) else ALL)
-
-
 def build_page(
     assistant: Assistant,
     indexing: Indexing,
+    shelf: Shelf,
+    holdings: HoldingsReader,
     *,
     examples: Sequence[str],
     line: Line | None = None,
-    kept: Conversations | None = None,
+    keeper: Keeper | None = None,
 ) -> gr.Blocks:
-    """Build the page for one assistant; conversations are kept in `kept`, if there is one."""
-    page = ChatPage(assistant, indexing, examples=examples, line=line, kept=kept)
+    """Build the page for one assistant; conversations are kept by `keeper`, if there is one."""
+    page = ChatPage(assistant, indexing, shelf, holdings, examples=examples, line=line, keeper=keeper)
     blocks = gr.Blocks(analytics_enabled=False, title="Pincite", fill_width=True, fill_height=True)
     with blocks:
         exchanges: gr.State = gr.State(())
@@ -276,14 +278,15 @@ def build_page(
                 talks = _part("talks")
                 _part("adding", value=adding())
                 upper, lower = _part("overview"), _part("listing")
+            _part("foot", value=foot())
             with gr.Column(elem_id="talk"):
                 past, current, lost = _conversation(examples)
                 said = _part("notice")
-                box, scope, send, halt = _question_box()
+                box, send, halt = _question_box()
             panel = _part("source")
             turns, instead = gr.Number(0, visible=False), gr.Number(-1, visible=False)
-            here = gr.Textbox(visible=False)
-        over = join(keys(), menu(), removal(), broken())
+            here, scope = gr.Textbox(visible=False), gr.Textbox(visible=False)
+        over = join(keys(), menu(), removal(), texting(), broken(), health(), preferences(), documents())
         wire = gr.HTML(over, elem_id="over", js_on_load=CONNECT, apply_default_css=False)
 
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -293,7 +296,7 @@ def build_page(
         _hear_of_conversations(page, wire, steps, at, opened, **quiet)
         blocks.load(page.open, [here, view], opened, js=LOAD, queue=False, **quiet)
         wire.cite(page.open_source, exchanges, panel, queue=False, trigger_mode="multiple", **quiet)
-        has, shown = [seen, scope, words], [upper, lower, said, scope, timer, seen]
+        has, shown = [seen, words], [upper, lower, said, timer, seen]
         quiet["queue"] = False  # Gradio's queue remembers every event for its statistics
         gr.on([blocks.load, timer.tick], page.refresh, has, shown, **quiet)
         _hear_of_library(page, wire, has, shown, **quiet)
@@ -348,7 +351,7 @@ def _hear_of_conversations(
 
 def _hear_of_library(page: ChatPage, wire: gr.HTML, has: list[Any], shown: list[Any], **quiet: Any) -> None:
     """Tie to the page what is done with the library."""
-    wire.find(page.find, has[:2], [*shown, has[2]], trigger_mode="always_last", **quiet)
+    wire.find(page.find, has[:1], [*shown, has[1]], trigger_mode="always_last", **quiet)
     discarded = wire.discard(page.discard, has, shown, trigger_mode="multiple", **quiet)
     discarded.then(None, None, None, js=DISCARDED, **quiet)
     wire.added(page.refresh, has, shown, trigger_mode="always_last", **quiet)
@@ -366,7 +369,7 @@ def _conversation(examples: Sequence[str]) -> tuple[gr.HTML, gr.HTML, gr.HTML]:
         return _part("past"), _part("current", value=welcome(examples)), _part("lost")
 
 
-def _question_box() -> tuple[gr.Textbox, gr.Dropdown, gr.Button, gr.Button]:
+def _question_box() -> tuple[gr.Textbox, gr.Button, gr.Button]:
     with gr.Column(elem_id="composer"):
         box = gr.Textbox(
             elem_id="box",
@@ -380,15 +383,7 @@ def _question_box() -> tuple[gr.Textbox, gr.Dropdown, gr.Button, gr.Button]:
             autofocus=True,
         )
         with gr.Row(elem_id="actions"):
-            scope = gr.Dropdown(
-                [("All documents", ALL)],
-                value=ALL,
-                elem_id="scope",
-                label="Ask of",
-                show_label=False,
-                container=False,
-                min_width=120,
-            )
+            _part("scope", value=asked_of())
             send = gr.Button("Ask", elem_id="send", min_width=0)
             halt = gr.Button("Stop", elem_id="stop", min_width=0)
-    return box, scope, send, halt
+    return box, send, halt

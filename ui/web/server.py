@@ -14,19 +14,26 @@ import tempfile
 import threading
 import weakref
 import webbrowser
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import gradio as gr
 import uvicorn
 from fastapi import APIRouter, FastAPI
-from fastapi.responses import FileResponse, PlainTextResponse, Response
+from fastapi.responses import PlainTextResponse, Response
 from gradio.themes import Base
 
 from index import Conversations, PinciteError, SettingsError
 from ui.places import has_images
+from ui.preferences import Preferences
+from ui.settings import Settings
+from ui.web import collecting, documents, naming
+from ui.web.bundle import bundle_routes
+from ui.web.caring import care_routes, look
+from ui.web.collecting import collections_route
 from ui.web.connections import LARGEST_HEAD, PatientProtocol
+from ui.web.documents import documents_route
 from ui.web.doors import Door, page_doors
 from ui.web.exporting import export_route
 from ui.web.guard import Guard
@@ -34,9 +41,14 @@ from ui.web.judging import DOORS as JUDGING
 from ui.web.judging import judging_route
 from ui.web.line import Line
 from ui.web.names import LOCAL_HOSTS
+from ui.web.naming import names_route
+from ui.web.originals import original_route
 from ui.web.page import build_page
+from ui.web.reading import reading_route
+from ui.web.state.holdings import HoldingsReader
 from ui.web.state.indexing import Indexing
 from ui.web.state.kept import Keeper
+from ui.web.state.shelf import Shelf
 from ui.web.suggesting import DOOR as SUGGESTIONS
 from ui.web.suggesting import Suggesting, suggestions_route
 from ui.web.uploading import upload_route
@@ -46,15 +58,6 @@ if TYPE_CHECKING:
 
 PAGE_WIDTH = 1400  # pixels: sharp in a panel of 700 on a screen of double density
 HERE = Path(__file__).parent
-STATIC = (
-    "page.css",
-    "page.js",
-    "parts/library.css",
-    "parts/library.js",
-    "parts/history.css",
-    "parts/history.js",
-    *("parts/judging.css", "parts/judging.js", "parts/suggesting.css", "parts/suggesting.js", "parts/print.css"),
-)
 SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
@@ -71,6 +74,7 @@ def create_app(
     doors: Sequence[Door] = (),
     temporary: Path | None = None,
     kept: Conversations | None = None,
+    preferences: Preferences | None = None,
     suggests: bool = False,
 ) -> FastAPI:
     """Build the whole application, and begin to load the models.
@@ -78,8 +82,8 @@ def create_app(
     `hosts` are the names it answers to; `token`, if there is one, is asked for; `proxy` is the address whose
     X-Forwarded headers are believed. `routers` are served beside the page, as far as `doors` let requests in to them.
     `temporary` is the folder for what Gradio writes; without it there is one that goes with the application.
-    `kept` keeps the conversations, which everybody who reaches the page can read. With `suggests` questions are made
-    of the documents in the background.
+    `kept` keeps the conversations, which everybody who reaches the page can read. `preferences` has the settings in
+    force. With `suggests` questions are made of the documents in the background.
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # the page says it too; this is for whatever else of Gradio asks
     app = FastAPI(title="Pincite", docs_url=None, redoc_url=None, openapi_url=None)
@@ -92,13 +96,32 @@ def create_app(
     suggesting = Suggesting(assistant, indexing, busy=lambda: len(line) > 0)
     if suggests:
         suggesting.start()
-    ours = (export_route(Keeper(kept)), judging_route(Keeper(kept)), suggestions_route(suggesting))
-    for router in (_files(assistant), upload_route(assistant.library, indexing), *ours, *routers):
+    app.include_router(bundle_routes())
+    app.include_router(_files(assistant))
+    app.include_router(upload_route(assistant.library, indexing))
+    preferences = preferences or Preferences(Settings(home=assistant.library.home))
+    keeper = Keeper(kept, keeps=lambda: preferences.settings.keep == "all")
+    app.include_router(export_route(keeper))
+    app.include_router(judging_route(keeper))
+    app.include_router(suggestions_route(suggesting))
+    app.include_router(reading_route(assistant.library))
+    app.include_router(original_route(assistant.library))
+    app.include_router(care_routes(assistant, preferences, locked=bool(token)))
+    for router in routers:
         app.include_router(router)  # before the page, which takes every other path
-    page = build_page(assistant, indexing, examples=examples, line=line, kept=kept)
+    shelf, holdings = Shelf(indexing), HoldingsReader(assistant.library)
+    app.include_router(documents_route(shelf, holdings, indexing))
+    app.include_router(names_route(holdings, indexing))
+    app.include_router(collections_route(assistant.library))
+    page = build_page(assistant, indexing, shelf, holdings, examples=examples, line=line, keeper=keeper)
     _mount(app, page)
     app.add_middleware(
-        Guard, doors=(*page_doors(page), *JUDGING, SUGGESTIONS, *doors), hosts=tuple(hosts), token=token, proxy=proxy
+        Guard,
+        doors=(*page_doors(page), *documents.DOORS, *naming.DOORS, *collecting.DOORS, *JUDGING, SUGGESTIONS, *doors),
+        hosts=tuple(hosts),
+        token=token,
+        proxy=proxy,
+        look=lambda: look(preferences.settings),
     )
     return app
 
@@ -168,18 +191,9 @@ def serve(app: FastAPI, listener: socket.socket, *, open_browser: str | None = N
         uvicorn.Server(configure(app)).run(sockets=[listener])
 
 
-def _sender(file: Path) -> Callable[[], FileResponse]:
-    """Return what answers with a file, which a browser asks for again at each opening."""
-    kind = {".css": "text/css", ".js": "text/javascript"}[file.suffix]
-    return lambda: FileResponse(file, media_type=kind, headers={"Cache-Control": "no-cache"})
-
-
 def _files(assistant: Assistant) -> APIRouter:
-    """Return the routes of the styles, the scripts, and the pages of documents as images."""
+    """Return the route of the pages of documents as images."""
     router = APIRouter()
-
-    for file in (HERE / name for name in STATIC):
-        router.add_api_route(f"/{file.name}", _sender(file), include_in_schema=False)
 
     @router.get("/page/{doc_id}/{number}.png", include_in_schema=False)
     def page_image(doc_id: str, number: int) -> Response:

@@ -11,6 +11,7 @@ from index.readers.content import Content, sensible_title
 from index.readers.pdf.flow import bridge_interruptions, find_joints
 from index.readers.pdf.headings import OutlineEntry, drop_running_lines, mark_headings
 from index.readers.pdf.lines import Boxes, Line, PageLines
+from index.readers.pdf.tables import name_cells
 from index.records import Heading, Page
 
 GIVEN_UP = "too slow or too large"  # why a page is missing that an earlier attempt did not survive
@@ -21,6 +22,7 @@ def lay_out(pages: Sequence[PageLines], outline: Sequence[OutlineEntry], *, titl
     """Return the document's text in paragraphs; without a title, the largest heading of page 1 is the title."""
     drop_running_lines(pages)
     mark_headings(pages, outline)
+    name_cells(pages)
     lines = [line for page in pages for line in (*page.in_order(), *page.notes)]
     joints = find_joints(lines)
     if bridge_interruptions(lines, joints):

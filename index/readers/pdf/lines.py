@@ -87,6 +87,7 @@ class PageLines:
     lines: list[Line]
     notes: list[Line] = field(default_factory=list)
     hidden_passages: int = 0
+    rules: Boxes | None = None  # of tables
 
     def in_order(self) -> list[Line]:
         """Return the lines, those last that run another way than most: a note up the margin parts no sentence."""

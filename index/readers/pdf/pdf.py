@@ -24,11 +24,14 @@ from index.readers.ocr.ocr import with_certainties
 from index.readers.pdf.characters import is_bold, read_characters, shown_boxes
 from index.readers.pdf.file import DAMAGED, PDFIUM, opened, pages_there
 from index.readers.pdf.forms import put_in_place
+from index.readers.pdf.grid import may_hold_tables
 from index.readers.pdf.headings import OutlineEntry
+from index.readers.pdf.interleaved import by_columns
 from index.readers.pdf.layout import GIVEN_UP, lay_out, pages_missing
 from index.readers.pdf.lines import PageLines, page_lines
 from index.readers.pdf.notes import Box, Note, note_lines, read_drawn, read_notes
 from index.readers.pdf.pictures import Pictures
+from index.readers.pdf.rules import read_rules
 from index.readers.pdf.spacing import close_up
 from index.readers.pdf.values import put_beside_labels
 
@@ -109,10 +112,11 @@ def _read_page(document: Any, number: int, pictures: Pictures) -> PageLines:
         width, height = page.get_size()
         with closing(page.get_textpage()) as text_page:
             characters = read_characters(page, text_page)
-            lines = put_beside_labels([close_up(line) for line in page_lines(characters)])
+            lines = put_beside_labels(by_columns([close_up(line) for line in page_lines(characters)]))
             for line in lines:
                 line.bold = all(is_bold(text_page, sample) for sample in line.samples)
         remarks = note_lines(notes, page, lines)
+        rules = read_rules(page) if may_hold_tables(lines) else None
         if fields:
             placed = put_in_place([*lines, *remarks], shown_boxes(page, np.array(fields, dtype=np.float32)))
             lines = [line for line in placed if not line.is_note]
@@ -120,7 +124,7 @@ def _read_page(document: Any, number: int, pictures: Pictures) -> PageLines:
         for line in (*lines, *remarks):
             line.page = number
         pictures.look(page, number, lines)
-    return PageLines(float(width), float(height), lines, remarks, characters.hidden_passages)
+    return PageLines(float(width), float(height), lines, remarks, characters.hidden_passages, rules)
 
 
 def _load_page(document: Any, index: int) -> tuple[Any, list[Note], list[Box]]:

@@ -24,6 +24,7 @@ from index.readers.content import Source
 from index.readers.ocr import ocr
 from index.readers.pdf.file import PDFIUM
 from index.readers.pdf.lines import Line, PageLines
+from index.text.garbled import is_garbled
 
 _SMALL = 420  # pixels of the longer side of a page that is only looked at
 _RESOLUTION = 200 / 72  # pixels for a point of a page that is read; letters of 6 points are 17 pixels high
@@ -75,11 +76,15 @@ class Pictures:
 
     _kinds: dict[int, PictureKind] = field(default_factory=dict)
     _unread: list[int] = field(default_factory=list)
+    _garbled: list[int] = field(default_factory=list)  # whose letters are not those that they show
     _hardly_any: bool = False
 
     def look(self, page: Any, number: int, lines: Sequence[Line]) -> None:
-        """Look at a page if its lines say little; pdfium's lock is held."""
+        """Look at a page if its lines say little, or nothing that can be read; pdfium's lock is held."""
         words = sum(len(line.text.split()) for line in lines)
+        if is_garbled("\n".join(line.text for line in lines)):
+            self._garbled.append(number)
+            return
         if words > _FEW_WORDS:
             return
         with contextlib.suppress(*_UNREADABLE):
@@ -105,17 +110,19 @@ class Pictures:
             self._hardly_any = any(pages[number - 1].lines for number in wanted)
             return {}
         certainties: dict[int, float] = {}
-        for number in wanted:
+        for number in sorted([*wanted, *self._garbled]):
             alive = partial(source.report, number, len(pages))
             alive()
             page = pages[number - 1]
-            picture = _large(document, number, page)
+            own = [] if number in self._garbled else page.lines
+            picture = _large(document, number, page, but=own)
             if picture is None:
                 continue
             reading = ocr.read_picture(picture, width=page.width, number=number, alive=alive)
             if reading.lines:
-                page.lines = _together(page.lines, reading.lines)
+                page.lines = _together(own, reading.lines)
                 certainties[number] = reading.certainty
+        self._garbled = [number for number in self._garbled if number not in certainties]
         return certainties
 
     def reason(self) -> str:
@@ -130,6 +137,16 @@ class Pictures:
 
     def missing(self) -> str:
         """Return which pages of a document that has text could not be read, with the cure; "" if all were."""
+        return "; ".join(filter(None, (self._missing_pictures(), self._missing_letters())))
+
+    def _missing_letters(self) -> str:
+        if not self._garbled:
+            return ""
+        cure = "print or export it again" if ocr.available() else "install pincite[ocr] and index it again"
+        show = "says" if len(self._garbled) == 1 else "say"
+        return f"{_named(self._garbled)} {show} other letters than a reader sees (a font's fault): {cure}"
+
+    def _missing_pictures(self) -> str:
         if not self._unread:
             return ""
         which = _named(self._unread)
@@ -180,8 +197,8 @@ def _small(page: Any, lines: Sequence[Line]) -> NDArray[np.uint8]:
     return pixels
 
 
-def _large(document: Any, number: int, page: PageLines) -> Image.Image | None:
-    """Return the page as a picture to read, its own words painted over; None if it is damaged."""
+def _large(document: Any, number: int, page: PageLines, *, but: Sequence[Line]) -> Image.Image | None:
+    """Return the page as a picture to read, the lines that are known painted over; None if it is damaged."""
     longer = max(page.width, page.height, 1.0)
     scale = min(_RESOLUTION, _LONGEST / longer)
     picture = None
@@ -192,7 +209,7 @@ def _large(document: Any, number: int, page: PageLines) -> Image.Image | None:
         closing(shown.render(scale=scale)) as bitmap,
     ):
         picture = bitmap.to_pil().convert("RGB")
-    return picture and _without(page.lines, picture, scale)
+    return picture and _without(but, picture, scale)
 
 
 def _without(lines: Sequence[Line], picture: Image.Image, scale: float) -> Image.Image:

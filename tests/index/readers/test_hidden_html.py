@@ -157,9 +157,9 @@ def test_a_formula_for_those_who_listen_stays() -> None:
 )
 def test_a_hostile_style_sheet_takes_seconds_at_most(sheet: str) -> None:
     body = "<div>" * 500 + f"<p class=b>{SEEN}</p>" * 2000
-    started = time.monotonic()
+    started = time.process_time()
     read(f"<style>{sheet}</style>{body}")
-    assert time.monotonic() - started < 30
+    assert time.process_time() - started < 30
 
 
 def test_a_page_says_so_if_its_styles_are_too_much_to_follow() -> None:

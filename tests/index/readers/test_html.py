@@ -129,10 +129,10 @@ def test_the_encoding_is_the_one_that_the_page_names(head: str, encoding: str) -
 
 
 def test_a_page_nested_beyond_reason_is_rejected_at_once() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(DocumentRejectedError, match="nested"):
         read(b"<div>" * 200_000)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_a_deep_page_is_read() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pikepdf
+import pypdfium2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,7 +19,7 @@ from index.errors import DocumentRejectedError, PinciteError
 from index.readers import read_document
 from index.readers.content import Source
 from index.readers.pdf import pdf as reader
-from index.readers.pdf.lines import Characters, page_lines
+from index.readers.pdf.characters import shown_boxes
 from index.records import Document
 
 Pdf = Callable[..., Path]
@@ -408,12 +409,13 @@ def test_accents_stand_on_their_letters(pdf: Pdf) -> None:
     assert read_document(pdf([page])).text == "Université de Genève."
 
 
-def test_letters_at_infinity_are_not_read() -> None:
+def test_letters_at_infinity_stand_where_they_can_be_compared(pdf: Pdf) -> None:
     nan, far = float("nan"), float("inf")
-    for odd in (nan, far, -far, 1e30, 0.0):
-        boxes = np.array([[72, 90, 78, 100], [odd, odd, odd, odd], [80, 90, 86, 100]], dtype=np.float32)
-        boxes = np.nan_to_num(boxes, posinf=1e5, neginf=-1e5)
-        page_lines(Characters([65, 66, 67], np.zeros(3, dtype=np.bool_), boxes, boxes))
+    odd = np.array([[nan, far, -far, 1e30], [72, 100, 78, 90]], dtype=np.float32)
+    with pypdfium2.PdfDocument(pdf([[(72, 100, "Words")]])) as document:
+        boxes = shown_boxes(document[0], odd)
+    assert np.abs(boxes).max() < 1e6
+    assert boxes[1].tolist() == [72, 742, 78, 752]
 
 
 _PIECES = st.lists(st.tuples(st.integers(0, 3000), st.binary(min_size=1, max_size=6)), min_size=1, max_size=8)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -114,10 +114,41 @@ def test_a_file_without_rights_is_rejected(tmp_path: Path) -> None:
         read_document(path)
 
 
-@pytest.mark.parametrize("suffix", sorted(READABLE_SUFFIXES))
-@pytest.mark.parametrize("head", [b"", b"%PDF-1.4\n", b"PK\x03\x04", b"<html>", b"\xff\xfe"])
-def test_garbage_is_read_or_rejected_but_never_fails(tmp_path: Path, suffix: str, head: bytes) -> None:
-    garbage = b"".join(hashlib.sha256(bytes([number])).digest() for number in range(100))
-    path = file(tmp_path, f"garbage{suffix}", head + garbage)
-    with contextlib.suppress(DocumentRejectedError):
+def outcome(path: Path) -> str:
+    """Return why a file is rejected; "" if it is read."""
+    try:
         assert read_document(path).text
+    except DocumentRejectedError as rejected:
+        return str(rejected)
+    return ""
+
+
+GARBAGE = b"".join(hashlib.sha256(bytes([number])).digest() for number in range(100))
+NO_TEXT = "its bytes are not text: "
+NO_SUCH = r"it is named \S+ but is no .*: |\(File is not a zip file\): |there is no (page|message) in "
+MAIL = {".eml", ".emlx"}  # read to what is text of it, as a mail is of which the headers are gone
+
+
+@pytest.mark.parametrize(
+    ("head", "reasons", "read"),
+    [
+        (b"", f"{NO_TEXT}|{NO_SUCH}", MAIL),
+        (b"<html>", f"{NO_TEXT}|{NO_SUCH}|its XML is damaged|neither headers nor text: ", set()),
+        (b"%PDF-1.4\n", "the PDF is damaged: ", set()),
+        (b"PK\x03\x04", r"it is cut off or damaged, |is damaged \(File is not a zip file\): ", set()),
+    ],
+)
+def test_garbage_is_rejected_as_what_it_begins_like_or_is_named(
+    tmp_path: Path, head: bytes, reasons: str, read: set[str]
+) -> None:
+    found = {suffix: outcome(file(tmp_path, f"a{suffix}", head + GARBAGE)) for suffix in READABLE_SUFFIXES}
+    assert {suffix for suffix, reason in found.items() if not reason} == read
+    assert {suffix: reason for suffix, reason in found.items() if reason and not re.search(reasons, reason)} == {}
+
+
+def test_garbage_that_says_which_text_it_is_is_read_where_text_is(tmp_path: Path) -> None:
+    of_text = {suffix for suffix in READABLE_SUFFIXES if NO_TEXT in outcome(file(tmp_path, f"a{suffix}", GARBAGE))}
+    found = {suffix: outcome(file(tmp_path, f"b{suffix}", b"\xff\xfe" + GARBAGE)) for suffix in READABLE_SUFFIXES}
+    assert len(of_text) > 50
+    assert {suffix for suffix, reason in found.items() if not reason} == of_text - {".ipynb"} | MAIL
+    assert "the notebook is damaged" in found[".ipynb"]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from index import LARGEST, Entry
 from ui.places import capital, kind_of
-from ui.web.parts.conversation import opener
+from ui.web.parts.answer import opener
 from ui.web.parts.markup import Html, tag
 from ui.web.state.indexing import IndexingState
 from ui.web.state.shelf import Added
@@ -19,11 +19,17 @@ def adding() -> Html:
     """Render the library's head: what it is called, and what adds to it; library.js shows there what is being sent."""
     return tag(
         "section",
-        tag("h2", "Library"),
+        tag(
+            "div",
+            tag("h2", "Library"),
+            tag("button", "All documents", type="button", class_="quiet", data_documents="open"),
+            class_="head",
+        ),
         tag(
             "p",
             tag("button", "Add documents", type="button", class_="plain small", data_add="files"),
             tag("button", "Folder", type="button", class_="plain small", data_add="folder", aria_label="Add a folder"),
+            tag("button", "Text", type="button", class_="plain small", data_add="text", aria_label="Add text"),
             class_="buttons",
         ),
         tag("input", type="file", multiple=True, hidden=True, data_picks="files", aria_label="Documents to add"),
@@ -34,6 +40,24 @@ def adding() -> Html:
         data_largest=LARGEST,
         data_most=MOST_TOGETHER,
     )
+
+
+def texting() -> Html:
+    """Render what opens over the page to add text that was copied from somewhere."""
+    title = tag("input", type="text", name="title", maxlength=120, autocomplete="off", placeholder="Its first line")
+    text = tag("textarea", name="text", rows=10, required=True)
+    buttons = [
+        tag("button", "Cancel", type="button", class_="plain", data_texting="cancel"),
+        tag("button", "Add", type="submit", class_="plain sure"),
+    ]
+    form = tag(
+        "form",
+        tag("label", "Title", title),
+        tag("label", "Text", text),
+        tag("p", *buttons, class_="buttons"),
+        method="dialog",
+    )
+    return tag("dialog", tag("h2", "Add text", id="texting-name"), form, id="texting", aria_labelledby="texting-name")
 
 
 def additions(added: Sequence[Added], state: IndexingState) -> Html | None:
@@ -92,12 +116,14 @@ def _addition(one: Added, state: IndexingState) -> list[Html | None]:
         return [
             tag("span", name, class_="title"),
             tag("span", f"Not added: {entry.reason}", class_="about partial"),
+            tag("button", "Try again", type="button", class_="quiet again", data_again=entry.path),
             remover(entry.path, name, is_copy=True),
         ]
     opens = tag("button", name, type="button", class_="title", **opener(entry.doc_id, start=0, end=0))
     about = " · ".join(filter(None, [_count(entry.pages, kind_of(entry.media_type).page), _passages(entry)]))
+    same = tag("span", f"The same as {one.same}", class_="about partial") if one.same else None
     partly = tag("span", f"Read in part: {entry.reason}", class_="about partial") if entry.state == "partial" else None
-    return [opens, tag("span", about, class_="about"), partly]
+    return [opens, tag("span", about, class_="about"), same, partly]
 
 
 def _waiting(name: str, state: IndexingState) -> str:

@@ -119,7 +119,7 @@ def _piece_html(piece: Piece) -> Html:
     if piece.kind == "table":
         columns, *rows = piece.rows
         head = tag("thead", tag("tr", *(tag("th", column) for column in columns)))
-        return tag("table", head, tag("tbody", *map(_row_html, rows)))
+        return tag("table", head if any(columns) else None, tag("tbody", *map(_row_html, rows)))
     if piece.kind == "list":
         return tag("ul", *(tag("li", _cited_html(*row)) for row in piece.rows))
     if piece.kind == "text":

@@ -69,9 +69,10 @@ def _add(document: Document, piece: Piece) -> None:
 
 def _add_table(document: Document, piece: Piece) -> None:
     columns, *rows = piece.rows
-    table = document.add_table(rows=1, cols=len(columns), style="Table Grid")
-    for cell, column in zip(table.rows[0].cells, columns, strict=True):
-        _write(cell.paragraphs[0], column, bold=True)
+    table = document.add_table(rows=0, cols=len(columns), style="Table Grid")
+    if any(columns):
+        for cell, column in zip(table.add_row().cells, columns, strict=True):
+            _write(cell.paragraphs[0], column, bold=True)
     for *values, marks in rows:
         cells = table.add_row().cells
         for number, value in enumerate(values):

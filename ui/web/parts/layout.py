@@ -7,12 +7,13 @@ two blocks. What a block is can be told from how its lines begin.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 from typing import Literal, NamedTuple
 
 from index import Document
 from ui.places import has_images, kind_of
+from ui.tables import Cell, cells, cells_between_bars, with_row
 
 BlockKind = Literal["heading", "item", "row", "code", "field"]
 
@@ -21,7 +22,6 @@ _LINE = re.compile(r"[^\n]*(?:\n|\Z)")
 _INDENT = re.compile(r"[ \t]*")
 _ITEM = re.compile(r"[ \t]*((?:[-•‣◦▪–*]|\(?(?:\d{1,4}|[a-zA-Z])[.)])[ \t]+)\S")
 _CODE = re.compile(r"(?: {2}|\t)[ \t]*\S")
-_NAME = re.compile(r"(?:\A|(?<=; ))[^:;\n]+:(?= )")  # of a column, before what a row has there
 _FIELD = re.compile(r"(?:From|To|Cc|Bcc|Reply-To|Date|Sent|Subject|Attachments): ")
 
 
@@ -36,6 +36,15 @@ class Part(NamedTuple):
     kind: BlockKind
     level: int = 0
     hang: float = 0.0
+
+
+class Table(NamedTuple):
+    """Rows that follow each other, each with its cells, and the names of their columns, "" where they have none."""
+
+    start: int
+    end: int
+    columns: tuple[str, ...]
+    rows: list[tuple[Part, list[Cell]]]
 
 
 class Section(NamedTuple):
@@ -75,9 +84,22 @@ def parts(document: Document, first: int, last: int) -> list[Part]:
     return apart
 
 
-def names(row: str) -> list[tuple[int, int]]:
-    """Return where in a table's row the names of the columns stand."""
-    return [match.span() for match in _NAME.finditer(row)]
+def tables(document: Document, found: Sequence[Part]) -> list[Part | Table]:
+    """Return the parts with the rows that follow each other and have cells put together as tables."""
+    together: list[Part | Table] = []
+    for part in found:
+        text = document.text[part.start : part.end]
+        row = cells(text) or cells_between_bars(text) if part.kind == "row" else []
+        last = together[-1] if together else None
+        columns = with_row(last.columns, row) if row and isinstance(last, Table) and last.end == part.start else ()
+        if columns and isinstance(last, Table):
+            last.rows.append((part, row))
+            together[-1] = last._replace(end=part.end, columns=columns)
+        elif row:
+            together.append(Table(part.start, part.end, with_row((), row), [(part, row)]))
+        else:
+            together.append(part)
+    return together
 
 
 def _lines(document: Document, first: int, last: int) -> Iterator[Part]:

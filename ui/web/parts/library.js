@@ -185,6 +185,16 @@
     add(input.dataset.picks === "folder" ? files.filter((file) => !hidden(file)) : files);
   }
 
+  // Text that was copied from somewhere becomes a file: its title, or its first line, is the name.
+  function typed(form) {
+    const title = form.elements.title.value.trim();
+    const text = form.elements.text.value.trim();
+    if (!text) return;
+    const name = (title || text.split("\n", 1)[0]).slice(0, 80).replace(/[\\/]/g, "-");
+    add([new File([title ? `${title}\n\n${text}\n` : `${text}\n`], `${name}.txt`)]);
+    form.reset();
+  }
+
   // --- what is removed -------------------------------------------------------------------------------------------
 
   const asked = { path: null, sure: false, at: 0 }; // the document whose removal is asked about, or going on
@@ -269,7 +279,10 @@
     const button = event.target.closest?.("button");
     if (!button) return;
     const { add: what, discard: path, sure: answer, tell } = button.dataset;
-    if (what) first(`[data-picks=${what}]`).click();
+    if (what === "text") part("texting").showModal();
+    else if (what) first(`[data-picks=${what}]`).click();
+    else if ("texting" in button.dataset)
+      part("texting").close(); // what was typed stays
     else if (path !== undefined) discard(button);
     else if (answer) sure(answer);
     else if (tell) window.pincite.tell(tell);
@@ -283,6 +296,7 @@
   }
 
   document.addEventListener("click", clicked);
+  document.addEventListener("submit", (event) => event.target.closest?.("#texting") && typed(event.target));
   document.addEventListener("discarded", answered);
   document.addEventListener("keydown", pressed, true);
   document.addEventListener("change", (event) => event.target.matches?.("[data-picks]") && picked(event.target));

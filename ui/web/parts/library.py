@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ui.places import capital, kind_of, kind_of_file
 from ui.web.parts.adding import additions, remover
-from ui.web.parts.conversation import opener
+from ui.web.parts.answer import opener
 from ui.web.parts.markup import Html, join, tag
 from ui.web.state.indexing import IndexingState
 from ui.web.state.shelf import Added
@@ -26,9 +26,11 @@ FILTER_FROM = 9
 KEYS = (
     ("/", "Go to the question box"),
     ("Enter", "Ask"),
+    ("@", "Ask only a document, a folder or a collection"),
     ("Shift + Enter", "New line in the question"),
     ("↑", "Take up the last question, in an empty box"),
-    ("[  ]", "Previous and next citation"),
+    ("[  ]", "Previous and next citation in the source"),
+    ("←  →", "Previous and next citation, on one"),
     ("Esc", "Close the source"),
     ("?", "Show these keys"),
 )
@@ -57,6 +59,7 @@ def overview(
         tag("p", _counts(counts), class_="counts"),
         _rejects(counts),
         _failed(state),
+        tag("p", state.note, class_="note", role="status") if state.note else None,
         _progress(state) if state.running else _stopped(counts, state),
         tag("p", trouble, class_="note failed", role="status") if trouble else None,
         additions(added, state),
@@ -73,12 +76,11 @@ def listing(entries: Sequence[Entry], words: str = "", *, uploads: str = "") -> 
     """
     rejected = [entry for entry in entries if entry.state == "rejected"]
     readable = [entry for entry in entries if entry.state != "rejected"]
-    places = _Places([entry.path for entry in entries], uploads)
+    places = Places([entry.path for entry in entries], uploads)
     return tag(
         "nav",
         _documents(readable, words, places),
         _rejected(rejected, places),
-        tag("button", "Keys", type="button", class_="quiet keys", data_keys=True),
         aria_label="Documents",
         class_="library",
     )
@@ -194,7 +196,7 @@ def _acts(event: str) -> dict[str, str]:
     return {"type": "button", "class_": "plain small", "data_indexing": event}
 
 
-def _documents(entries: Sequence[Entry], words: str, places: _Places) -> Html:
+def _documents(entries: Sequence[Entry], words: str, places: Places) -> Html:
     if not entries:
         return tag(
             "p", "Nothing is indexed yet. Add documents above, or drop them anywhere on this page.", class_="note"
@@ -230,7 +232,7 @@ def _about(entry: Entry) -> str:
     return f"{kind.name} · {plural(entry.pages, kind.page)}"
 
 
-class _Places:
+class Places:
     """Tells of paths what they are inside of and what is inside of them, and which are copies, in `uploads`."""
 
     def __init__(self, paths: Sequence[str], uploads: str) -> None:
@@ -258,7 +260,7 @@ class _Places:
         return remover(path, name, is_copy=self.is_copy(path), inside=self.inside(path))
 
 
-def _document(entry: Entry, places: _Places) -> Html:
+def _document(entry: Entry, places: Places) -> Html:
     name, copy = entry.title or PurePath(entry.path).name, "added" if places.is_copy(entry.path) else ""
     return tag(
         "li",
@@ -275,7 +277,7 @@ def _document(entry: Entry, places: _Places) -> Html:
     )
 
 
-def _rejected(entries: Sequence[Entry], places: _Places) -> Html | None:
+def _rejected(entries: Sequence[Entry], places: Places) -> Html | None:
     if not entries:
         return None
     items = [

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from rag import Citation, Sentence, support_level
-from ui.blocks import Block, blocks, bullet, cells
-from ui.text import differing_text, headline, one_line
-from ui.web.parts.conversation import SUPPORT, place
+from rag import Answer, Citation, Sentence, support_level
+from ui.blocks import Block, blocks, bullet, row_values
+from ui.text import differing_text, headline, one_line, verdict
+from ui.web.parts.answer import place
+from ui.web.parts.conversation import SUPPORT
 from ui.web.state.exchange import Exchange
 
 REFUSED = "The documents don’t seem to answer this."
@@ -18,9 +19,9 @@ REFUSED = "The documents don’t seem to answer this."
 class Piece:
     """A piece of an exchange, in rows of texts.
 
-    Of "text" and "list" each row is a sentence and its marks; of "table" the first has the names of the columns, the
-    others a sentence's cells and its marks; "aside" and "short" are one text; "source" is a number, a title, a place
-    and the quotation.
+    Of "text" and "list" each row is a sentence and its marks; of "table" the first has the names of the columns, ""
+    where they have none, the others a sentence's cells and its marks; "aside" and "short" are one text; "source" is a
+    number, a title, a place and the quotation.
     """
 
     kind: Literal["aside", "short", "text", "list", "table", "source"]
@@ -33,8 +34,8 @@ def pieces(asked: Exchange) -> list[Piece]:
     if asked.scope.label:
         found.append(_one("aside", f"Asked of {asked.scope.label}"))
     if answer and answer.sentences:
-        if short := headline(answer):
-            found.append(_one("short", one_line(short.text)))
+        if short := _short(answer):
+            found.append(_one("short", one_line(short)))
         found += [_block(block) for block in blocks(answer.sentences)]
         if differ := differing_text(answer):
             found.append(_one("text", differ, ""))
@@ -44,6 +45,12 @@ def pieces(asked: Exchange) -> list[Piece]:
 
 def _one(kind: Literal["aside", "short", "text"], *row: str) -> Piece:
     return Piece(kind, (row,))
+
+
+def _short(answer: Answer) -> str:
+    """Return yes or no and the short answer, "" if there is neither."""
+    short = headline(answer)
+    return ": ".join(filter(None, (verdict(answer)[0], short.text if short else "")))
 
 
 def _told(asked: Exchange) -> str:
@@ -61,15 +68,14 @@ def _told(asked: Exchange) -> str:
 
 def _block(block: Block) -> Piece:
     if block.kind == "table":
-        return Piece("table", (block.columns, *map(_cells, block.sentences)))
+        return Piece("table", (block.columns, *(_cells(block, one) for one in block.sentences)))
     if block.kind == "list":
         return Piece("list", tuple((one.text[len(bullet(one.text)) :], _marks(one)) for one in block.sentences))
     return Piece("text", tuple((one.text, _marks(one)) for one in block.sentences))
 
 
-def _cells(sentence: Sentence) -> tuple[str, ...]:
-    values = [sentence.text[cell.start : cell.end] for cell in cells(sentence.text)] or [sentence.text]
-    return (*values, _marks(sentence))
+def _cells(block: Block, sentence: Sentence) -> tuple[str, ...]:
+    return (*row_values(block, sentence), _marks(sentence))
 
 
 def _marks(sentence: Sentence) -> str:

@@ -6,50 +6,25 @@ around it, so that `textContent` of the text pane is `document.text[first:last]`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from urllib.parse import quote
 
 from index import Box, Document, Page
 from rag import Citation
 from ui.places import capital, certainty, kind_of, page_name, section_name, whereabouts
-from ui.web.parts.conversation import opener, place
-from ui.web.parts.layout import Part, Section, names, parts, sections
+from ui.tables import Cell, in_columns
+from ui.web.parts.answer import opener, place
+from ui.web.parts.layout import Part, Section, Table, parts, sections, tables
 from ui.web.parts.markup import Attribute, Html, join, tag
+from ui.web.parts.scope import asker
+from ui.web.parts.tools import acts, close, finding, paging, widen
+from ui.web.state.view import SourceView
 
 WHOLE = 200_000
 WINDOW = 60_000
 STEP = 60_000
-
-
-@dataclass(frozen=True, slots=True)
-class SourceView:
-    """What the source panel shows: `document.text[first:last]` with the cited span marked.
-
-    `others` are the spans of the same answer's other citations in this document; `boxes` and `other_boxes` are the
-    same spans on its pages. `imaged` says whether the pages can be shown; `note` is a word to the reader; `places`
-    names the pages of the answer's citations by their numbers; `words` is the span of the answering words in the cited
-    one, empty if there are none; `serial` is the number of the click, which makes each showing a new one.
-    """
-
-    document: Document
-    start: int
-    end: int
-    first: int
-    last: int
-    turn: int | None = None
-    number: int | None = None
-    others: tuple[tuple[int, int], ...] = ()
-    previous: Citation | None = None
-    following: Citation | None = None
-    boxes: tuple[Box, ...] = ()
-    other_boxes: tuple[Box, ...] = ()
-    imaged: bool = False
-    note: str = ""
-    places: Mapping[int, str] = field(default_factory=dict)
-    words: tuple[int, int] = (0, 0)
-    serial: int | None = None
 
 
 def window(text: str, start: int, end: int) -> tuple[int, int]:
@@ -73,6 +48,9 @@ def source(view: SourceView) -> Html:
         tabindex=-1,
         data_tab="page" if view.imaged and not unplaced else "text",
         data_serial=view.serial,
+        data_number=view.number,
+        data_first=view.first,
+        data_last=view.last,
         **opener(view.document.doc_id, start=view.start, end=view.end, turn=view.turn),
     )
 
@@ -84,7 +62,7 @@ def _notes(view: SourceView) -> list[str]:
 
 def missing(reason: str, *, serial: int | None = None) -> Html:
     """Render the panel for a source that can't be shown, with the reason."""
-    bar = tag("div", tag("h2", "Source", class_="title"), _close(), class_="bar")
+    bar = tag("div", tag("h2", "Source", class_="title"), close(), class_="bar")
     head = tag("header", bar)
     return tag(
         "aside",
@@ -106,8 +84,9 @@ def text_html(view: SourceView) -> Html:
 def _section(view: SourceView, section: Section) -> Html:
     pieces: list[Html] = []
     at = section.start
-    for part in parts(view.document, section.start, section.end):
-        pieces += [_marked(view, at, part.start), _part(view, part)]
+    for part in tables(view.document, parts(view.document, section.start, section.end)):
+        shown = _table(view, part) if isinstance(part, Table) else _part(view, part)
+        pieces += [_marked(view, at, part.start), shown]
         at = part.end
     pieces.append(_marked(view, at, section.end))
     if section.number is None:
@@ -122,19 +101,37 @@ def _part(view: SourceView, part: Part) -> Html:
         attributes |= {"role": "heading", "aria_level": max(1, min(part.level, 6))}
     if part.kind == "item":
         attributes["style"] = f"--depth: {part.level}; --hang: {min(part.hang, 8):.1f}ch"
-    pieces = _row(view, part) if part.kind == "row" else [_marked(view, part.start, part.end)]
-    return tag("span", *pieces, **attributes)
+    return tag("span", _marked(view, part.start, part.end), **attributes)
 
 
-def _row(view: SourceView, part: Part) -> list[Html]:
-    """Render a table's row with the names of its columns in elements."""
-    pieces: list[Html] = []
-    at = part.start
-    for start, end in names(view.document.text[part.start : part.end]):
-        start, end = start + part.start, end + part.start
-        pieces += [_marked(view, at, start), tag("span", _marked(view, start, end), class_="name")]
+def _table(view: SourceView, table: Table) -> Html:
+    """Render rows as a table: the names of the columns stand above it, and unseen in each row, whose text has them."""
+    head = tag("tr", *(tag("th", scope="col", aria_label=column) for column in table.columns))
+    rows = [_row(view, part, in_columns(table.columns, cells)) for part, cells in table.rows]
+    return tag("table", tag("thead", head) if any(table.columns) else None, tag("tbody", *rows))
+
+
+def _row(view: SourceView, part: Part, cells: Sequence[Cell | None]) -> Html:
+    """Render a row, the cell with the answering words marked; what is in no cell is in the one behind it, unseen."""
+    shown, at = [], part.start
+    last = max(column for column, cell in enumerate(cells) if cell)
+    for column, cell in enumerate(cells):
+        if cell is None:
+            shown.append(tag("td"))
+            continue
+        start, end = part.start + cell.start, part.start + cell.end
+        before = tag("i", _marked(view, at, start)) if at < start else None
+        after = tag("i", _marked(view, end, part.end)) if column == last and end < part.end else None
+        answers = max(start, view.words[0]) < min(end, view.words[1])
+        shown.append(tag("td", before, _marked(view, start, end), after, class_="answers" if answers else None))
         at = end
-    return [*pieces, _marked(view, at, part.end)]
+    return tag("tr", *shown, class_=_row_class(view, part))
+
+
+def _row_class(view: SourceView, part: Part) -> str | None:
+    if max(part.start, view.start) < min(part.end, view.end):
+        return "cited"
+    return "other" if any(max(part.start, low) < min(part.end, high) for low, high in view.others) else None
 
 
 def _marked(view: SourceView, start: int, end: int) -> Html:
@@ -163,7 +160,6 @@ def _head(view: SourceView) -> Html:
     where = whereabouts(document, view.start)
     number = tag("span", str(view.number), class_="number") if view.number is not None else None
     title = tag("h2", document.title, class_="title", title=document.title)
-    widen = tag("button", "Widen", type="button", class_="quiet widen", data_widen=True)
     path = tag("p", document.path, class_="path", title=document.path)
     tools = [
         tag("span", where, class_="where") if where else None,
@@ -173,10 +169,13 @@ def _head(view: SourceView) -> Html:
     ]
     return tag(
         "header",
-        tag("div", number, title, widen, _close(), class_="bar"),
+        tag("div", number, title, asker(document.doc_id, document.title), widen(), close(), class_="bar"),
         path,
         _certainty(view),
         tag("div", *tools, class_="tools") if any(tools) else None,
+        acts(view),
+        paging(len(document.pages)) if view.imaged else None,
+        finding(),
     )
 
 
@@ -185,10 +184,6 @@ def _certainty(view: SourceView) -> Html | None:
     number = view.document.page_of(view.start)
     said = certainty(view.document.pages[number]) if number is not None else ""
     return tag("p", f"Read from the picture of this page {said}", class_="certainty") if said else None
-
-
-def _close() -> Html:
-    return tag("button", "Close", type="button", class_="quiet close", data_close=True, title="Close the source (Esc)")
 
 
 def _tabs() -> Html:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from index import PinciteError
 from rag import Answer, Turn
 from ui.places import name_pages, page_name
+from ui.web.state.around import Around, surroundings
 
 if TYPE_CHECKING:
     from index import Library
@@ -22,13 +23,24 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
+class Pick(NamedTuple):
+    """What was picked to be asked, by its key, and what it is called."""
+
+    key: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The part of the library that a question is asked of; with neither documents nor folders it is all of it."""
+    """The part of the library that a question is asked of; with neither documents nor folders it is all of it.
+
+    `picks` are what it was made of.
+    """
 
     label: str = ""
     documents: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
+    picks: tuple[Pick, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +63,9 @@ class Found:
 class Exchange:
     """A question and what has come of it so far; `found` are the passages of an answer that is complete.
 
-    `places` names the pages of the answer's citations, by their numbers. A conversation is `lost` where the server
-    has forgotten it: asking again does not help, but a new page does.
+    `places` names the pages of the answer's citations, by their numbers, and `around` has what stands around their
+    words. A conversation is `lost` where the server has forgotten it: asking again does not help, but a new page does.
+    `steps` are what was done for the answer, in words; `unread` says what of the library is not searched, "" if all is.
     """
 
     question: str
@@ -64,6 +77,9 @@ class Exchange:
     fault: str = ""
     places: Mapping[int, str] = field(default_factory=dict)
     lost: bool = False
+    around: Mapping[int, Around] = field(default_factory=dict)
+    steps: tuple[str, ...] = ()
+    unread: str = ""
 
 
 def ask(
@@ -75,20 +91,23 @@ def ask(
     try:
         updates = assistant.stream(question, history(earlier), documents=scope.documents, folders=scope.folders)
         for update in updates:
-            exchange = replace(exchange, stage=update.message)
+            steps = (*exchange.steps, update.message) if update.stage in ("searching", "reading") else exchange.steps
+            exchange = replace(exchange, stage=update.message, steps=tuple(dict.fromkeys(steps)))
             if update.answer:
                 places = name_pages(assistant.library, update.answer)
                 exchange = replace(exchange, answer=update.answer, places=places)
             if update.stage != "done":
                 yield exchange
         found = _found(assistant.library, exchange.answer)
+        around = surroundings(assistant.library, exchange.answer) if exchange.answer else {}
     except Exception as error:
         if not isinstance(error, PinciteError):
             logger.exception("a question failed")
         yield fail(exchange, error)
     else:
         answer = exchange.answer and replace(exchange.answer, hits=())  # they are in what was found
-        yield replace(exchange, state="answered", answer=answer, found=found)
+        unread = _unread(assistant.library) if answer and answer.kind == "refusal" else ""
+        yield replace(exchange, state="answered", answer=answer, found=found, around=around, unread=unread)
 
 
 def wait(exchange: Exchange, ahead: int) -> Exchange:
@@ -126,6 +145,17 @@ def history(exchanges: Sequence[Exchange]) -> list[Turn]:
     """Return the turns that a question after these leans on."""
     answers = [exchange.answer for exchange in exchanges if exchange.state == "answered" and exchange.answer]
     return [Turn(answer.standalone_question, answer.text if answer.grounded else "") for answer in answers]
+
+
+def _unread(library: Library) -> str:
+    """Say what of the library is not searched (yet), "" if all of it is."""
+    counts = library.counts()
+    said = []
+    if counts.embedded < counts.passages:
+        said.append(f"{counts.passages - counts.embedded:,} passages are still being read.")
+    if counts.rejected:
+        said.append(f"{counts.rejected:,} file{' ' if counts.rejected == 1 else 's '}could not be read.")
+    return " ".join(said)
 
 
 def _found(library: Library, answer: Answer | None) -> tuple[Found, ...]:

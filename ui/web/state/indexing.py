@@ -11,17 +11,22 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from index import Library, PinciteError, SyncProgress, SyncReport, sync_paths
+
+if TYPE_CHECKING:
+    from index import Watcher
 
 logger = logging.getLogger(__name__)
 
 LONG_SECONDS = 2.0  # with a file, after which it is said how far it is
 MOST_ADDED = 200  # files that are listed as added
+_NO_REPORT = SyncReport(0, 0, 0, (), 0, 0.0)
 PACE_SECONDS = 10.0  # what the rate is taken over: long enough to be calm, short enough to follow a change
 
 
@@ -33,7 +38,7 @@ class IndexingState:
     the file that is being read; if that takes long, it is at `page` of `pages`, which are 0 otherwise. `stopping` is
     between a stop and its effect, which comes after the file or batch in work; `stopped` lasts until indexing goes on,
     and `done` and `total` are then what they were. `report` is what the last run that ended well did; `error` is the
-    sentence of a run that failed.
+    sentence of a run that failed, `note` the last that there was to say of the folders that are watched.
     """
 
     running: bool = False
@@ -49,6 +54,7 @@ class IndexingState:
     pages: int = 0
     report: SyncReport | None = None
     error: str = ""
+    note: str = ""
 
 
 class Pace:
@@ -92,21 +98,30 @@ class _StoppedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """What is to be synced. Of `added` files, nothing else in their folder is looked at."""
+    """What is to be synced. Of `added` files, nothing else in their folder is looked at; `anew` are read anyway."""
 
     paths: tuple[Path, ...]
     added: tuple[Path, ...] = ()
+    anew: tuple[Path, ...] = ()
+
+
+def _together(runs: Sequence[_Run]) -> _Run:
+    """Return one run for several of single files."""
+    paths = dict.fromkeys(path for run in runs for path in run.paths)
+    added = dict.fromkeys(file for run in runs for file in run.added)
+    return _Run(tuple(paths), tuple(added), tuple(place for run in runs for place in run.anew))
 
 
 class Indexing:
     """Syncs paths into a library in a background thread, one run after the other."""
 
     def __init__(self, library: Library) -> None:
-        self._library = library
+        self.library = library
         self._lock = threading.RLock()
         self._free = threading.Condition(self._lock)
         self._syncing = threading.Lock()
         self._in_the_way = 0  # removals that a run has to make way for
+        self._over = False
         self._hurry = False  # a run has to make way for added files
         self._added: tuple[Path, ...] = ()
         self._waiting: list[_Run] = []
@@ -142,20 +157,54 @@ class Indexing:
         with self._lock:
             self._added = (*self._added, file)[-MOST_ADDED:]
             self._hurry = True
-            self._take_up([_Run((self._library.uploads,), (file,))])
+            self._take_up([_Run((self.library.uploads,), (file,))])
+
+    def read_anew(self, places: Sequence[Path]) -> None:
+        """Read documents again, before anything else, whatever is known of them; those whose file is gone stay."""
+        roots = [Path(root) for root in self.library.roots()]
+        found = [(place, file) for place in places if (file := self.library.file_of(str(place)))]
+        files = tuple(dict.fromkeys(file for _, file in found))
+        paths = (next((root for root in roots if file.is_relative_to(root)), file) for file in files)
+        anew = (part for place, file in found for part in (place, *place.parents) if part.is_relative_to(file))
+        if files:
+            with self._lock:
+                self._hurry = True
+                self._take_up([_Run(tuple(dict.fromkeys(paths)), files, tuple(dict.fromkeys(anew)))])
+
+    def follow(self, watcher: Watcher) -> None:
+        """Sync what changes in the folders that are watched, before all else, until the watcher's block is over."""
+        threading.Thread(target=self._follow, args=[watcher], name="following", daemon=True).start()
+
+    def _follow(self, watcher: Watcher) -> None:
+        try:
+            for news in watcher.follow(self.library, _NO_REPORT, sync=self._take_change):
+                if news.sentence:
+                    self._change(note=news.sentence)
+        except PinciteError as error:
+            self._change(note=str(error))
+
+    def _take_change(self, _: Library, roots: Sequence[Path], changed: Sequence[Path]) -> SyncReport:
+        """Sync what has changed; what comes of it is told as of any run. Raises `PinciteError` while it is stopped."""
+        with self._lock:
+            if self._over or self._state.stopping or self._state.stopped:
+                raise PinciteError("Indexing is stopped.")
+            self._hurry = True
+            self._take_up([_Run(tuple(roots), tuple(changed))])
+        return _NO_REPORT
 
     def clear_added(self) -> None:
         """Forget which files were added, but for those that wait."""
         with self._lock:
             self._added = tuple(file for file in self._added if file in self.unread)
 
-    def remove(self, names: Sequence[str]) -> None:
-        """Remove documents; a run makes way for it and goes on then. Raises `PinciteError` as `Library.remove` does."""
+    @contextmanager
+    def out_of_the_way(self) -> Iterator[None]:
+        """Change the library in the block: a run makes way for that and goes on then."""
         with self._lock:
             self._in_the_way += 1
         try:
             with self._syncing:
-                self._library.remove(names)
+                yield
         finally:
             with self._lock:
                 self._in_the_way -= 1
@@ -182,6 +231,7 @@ class Indexing:
 
     def end(self, timeout: float = 2.0) -> bool:
         """Stop because the program ends, waiting up to `timeout` seconds; return whether nothing was cut short."""
+        self._over = True
         self.stop()
         self.wait(timeout)
         return not (self._state.running or self._state.stopped)
@@ -212,7 +262,7 @@ class Indexing:
                 added = [run for run in self._waiting if run.added]
                 if added:
                     self._waiting = [run for run in self._waiting if not run.added]
-                    self._run = _Run(added[0].paths, tuple(file for run in added for file in run.added))
+                    self._run = _together(added)
                 else:
                     self._run = self._waiting.pop(0)
                 return self._run
@@ -226,8 +276,9 @@ class Indexing:
         self._paged = Paged()
         try:
             with self._syncing:
-                report = sync_paths(self._library, run.paths, changed=run.added or None, progress=self._progress)
-                self._library.compact()  # nobody waits for it here, however long it takes
+                only = {"changed": run.added, "anew": run.anew} if run.added else {}
+                report = sync_paths(self.library, run.paths, progress=self._progress, **only)
+                self.library.compact()  # nobody waits for it here, however long it takes
         except _StoppedError:
             with self._lock:  # unless it was told to go on in the meantime
                 (self._left if self._state.stopping else self._waiting).insert(0, run)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from typing import Any, NamedTuple
 
 from index import Conversation, Conversations, Judgement, PinciteError
 from rag import Answer, Citation, Sentence, ShortAnswer
 from ui.web.bodies import write_json
-from ui.web.state.exchange import Exchange, Found, Scope
+from ui.web.state.around import Around
+from ui.web.state.exchange import Exchange, Found, Pick, Scope
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +28,8 @@ def to_json(exchange: Exchange) -> str:
     """Return an exchange as it is kept."""
     answer = exchange.answer and replace(exchange.answer, hits=())  # they are in what was found
     row = asdict(replace(exchange, answer=answer))
-    row["places"] = {str(number): name for number, name in exchange.places.items()}
+    for numbered in ("places", "around"):
+        row[numbered] = {str(number): value for number, value in row[numbered].items()}
     return write_json({"version": _VERSION, **row}).decode()
 
 
@@ -39,10 +41,13 @@ def from_json(body: str) -> Exchange:
     row: dict[str, Any] = dict(json.loads(body))
     if row.pop("version") != _VERSION:
         raise ValueError("kept by another version")
-    row["scope"] = Scope(row["scope"]["label"], tuple(row["scope"]["documents"]), tuple(row["scope"]["folders"]))
+    row["scope"] = _scope(row["scope"])
     row["found"] = tuple(Found(**found) for found in row["found"])
     row["answer"] = _answer(row["answer"]) if row["answer"] else None
     row["places"] = {int(number): name for number, name in row["places"].items()}
+    around = row.get("around", {})  # older ones have none
+    row["around"] = {int(number): Around(**words) for number, words in around.items()}
+    row["steps"] = tuple(row.get("steps", ()))
     exchange = Exchange(**row)
     return replace(exchange, state="failed", fault=_BROKE_OFF) if exchange.state == "asking" else exchange
 
@@ -61,11 +66,13 @@ class View(NamedTuple):
 class Keeper:
     """Keeps exchanges in the home folder; without `conversations` it keeps nothing.
 
-    What can't be kept, on a full disk say, is told in the log: the answer is there all the same.
+    `keeps` says whether new ones are kept, now. What can't be kept, on a full disk say, is told in the log: the answer
+    is there all the same.
     """
 
-    def __init__(self, conversations: Conversations | None) -> None:
+    def __init__(self, conversations: Conversations | None, *, keeps: Callable[[], bool] = lambda: True) -> None:
         self._kept = conversations
+        self._keeps = keeps
 
     def newest(self, view: View) -> list[Conversation]:
         """Return the conversations of a view, newest first; one more than it shows if there are more."""
@@ -90,6 +97,8 @@ class Keeper:
             return ""
         try:
             if not here or self._kept.find(here) is None:
+                if not self._keeps():
+                    return ""
                 here = self._kept.begin(name_of(exchange.question))
         except PinciteError as error:
             logger.warning(_NOT_KEPT, error)
@@ -155,6 +164,13 @@ def name_of(question: str) -> str:
 def words_of(exchange: Exchange) -> str:
     """Return the words that an exchange is found by: the question's and the answer's."""
     return f"{exchange.question} {exchange.answer.text if exchange.answer else ''}"
+
+
+def _scope(row: Mapping[str, Any]) -> Scope:
+    documents, folders = tuple(row["documents"]), tuple(row["folders"])
+    # An earlier version kept no picks, of which there was one.
+    one = [(f"document:{documents[0]}" if documents else f"folder:{folders[0]}", row["label"])] if row["label"] else []
+    return Scope(row["label"], documents, folders, tuple(Pick(*pick) for pick in row.get("picks", one)))
 
 
 def _answer(row: Mapping[str, Any]) -> Answer:

@@ -1,58 +1,123 @@
-"""The parts of the library that can be asked: their names and values in the box below the question, and back."""
+"""The parts of the library that can be asked: what was picked goes in and a scope comes out, and words find names.
+
+What is picked is named by a key: "document:" and its id, "folder:" and its path, or "collection:" and its id.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from index import PinciteError
-from ui.web.state.exchange import Scope
+from ui.web.state.documents import ADDED, shortened, title_of
+from ui.web.state.exchange import Pick, Scope
 
 if TYPE_CHECKING:
-    from index import Entry, Library
+    from index import Collection, Entry, Library
 
-ALL = ""
-MOST = 500
+MOST = 50  # that are asked together
+OFFERED = 8
+GONE, NO_COLLECTION = "a document that is gone", "a collection that is gone"
+KINDS = ("document:", "folder:", "collection:")
+
+
+class Offer(NamedTuple):
+    """What can be picked, with a word about where it is."""
+
+    key: str
+    name: str
+    about: str
 
 
 def read_scope(library: Library, value: str) -> Scope:
-    """Read the scope that was chosen; one that is gone since holds no document, and is still not all of them."""
-    kind, _, name = value.partition(":")
-    if kind == "folder":
-        return Scope(PurePath(name).name, folders=(name,))
-    if kind != "document":
-        return Scope()
+    """Read the keys that were picked; one that is gone since holds no document, and is still not all of them."""
+    keys = _keys(value)
+    collections = {one.collection_id: one for one in library.collections()} if keys else {}
+    picks = tuple(Pick(key, _name(library, key, collections)) for key in keys)
+    documents = tuple(key.partition(":")[2] for key, _ in picks if key.startswith("document:"))
+    folders = tuple(key.partition(":")[2] for key, _ in picks if key.startswith("folder:"))
+    asked = [key.partition(":")[2] for key in keys if key.startswith("collection:")]
+    if asked:  # with an id that no document has, so that an empty one is not all of them
+        documents += (asked[0], *_held(library, [collections[one] for one in asked if one in collections]))
+    return Scope(_label([name for _, name in picks]), documents, folders, picks)
+
+
+def offers(
+    entries: Sequence[Entry], words: str, *, uploads: str = "", collections: Sequence[Collection] = ()
+) -> list[Offer]:
+    """Return what can be picked whose name has all the words, each at the beginning of one of its own.
+
+    `uploads` is the folder of the copies of what was added.
+    """
+    wanted = words.casefold().split()
+    collected = [Offer(f"collection:{one.collection_id}", one.name, "Collection") for one in collections]
+    found = [one for one in (*collected, *_all(entries, uploads)) if all(_begins(one, word) for word in wanted)]
+    found.sort(key=lambda one: not one.name.casefold().startswith(words.casefold().strip()))
+    return found[:OFFERED]
+
+
+def _keys(value: str) -> list[str]:
     try:
-        title = library.document(name).title
-    except PinciteError:
-        title = "a document that is gone"
-    return Scope(title, documents=(name,))
+        keys = json.loads(value or "[]")
+    except ValueError:
+        return []
+    known = [key for key in keys if isinstance(key, str) and key.startswith(KINDS)]
+    return list(dict.fromkeys(known))[:MOST]
 
 
-def scope_choices(entries: Sequence[Entry]) -> list[tuple[str, str]]:
-    """Return what can be asked, as (label, value): everything, each folder or archive in it, each document."""
-    readable = [entry for entry in entries if entry.state != "rejected"][:MOST]
-    titles = Counter(entry.title for entry in readable)
-    folders = Counter(str(PurePath(entry.path).parent) for entry in readable)
-    choices = [("All documents", ALL)]
-    if len(folders) > 1:
-        common = os.path.commonpath(list(folders))
-        named = {folder: os.path.relpath(folder, common) for folder in sorted(folders)}
-        holders = {entry.path for entry in readable}  # archives and mails, whose files are in no real folder
-        choices += [
-            (f"{'In' if _is_within(folder, holders) else 'Folder'} {name}", f"folder:{folder}")
-            for folder, name in named.items()
-            if name != os.curdir
-        ]
+def _held(library: Library, collections: Sequence[Collection]) -> list[str]:
+    """Return the documents in collections."""
+    paths = {path for one in collections for path in one.paths}
+    return [entry.doc_id for entry in library.entries() if entry.path in paths and entry.doc_id]
+
+
+def _name(library: Library, key: str, collections: Mapping[str, Collection]) -> str:
+    kind, _, name = key.partition(":")
+    if kind == "collection":
+        return collections[name].name if name in collections else NO_COLLECTION
+    if kind == "folder":
+        return ADDED if name == str(library.uploads) else PurePath(name).name or name
+    document = library.find_document(name)
+    return document.title or PurePath(document.path).name if document else GONE
+
+
+def _label(names: Sequence[str]) -> str:
+    if len(names) > 2:
+        more = len(names) - 2
+        return f"{', '.join(names[:2])} and {more} more"
+    return " and ".join(names)
+
+
+def _all(entries: Sequence[Entry], uploads: str) -> Iterable[Offer]:
+    """Yield what can be asked: each folder or archive that holds documents, then each document."""
+    readable = [entry for entry in entries if entry.state != "rejected"]
+    folders = {os.path.dirname(entry.path) for entry in readable}
+    counts = Counter(
+        str(place) for entry in readable for place in PurePath(entry.path).parents if str(place) in folders
+    )
+    for folder, count in sorted(counts.items()):
+        about = f"{count:,} document{'' if count == 1 else 's'} in {shortened(os.path.dirname(folder))}"
+        name = ADDED if folder == uploads else PurePath(folder).name or folder
+        yield Offer(f"folder:{folder}", name, about)
+    seen = set()
     for entry in readable:
-        name = PurePath(entry.path).name
-        label = entry.title if entry.title and titles[entry.title] == 1 else f"{entry.title or name} ({name})"
-        choices.append((label, f"document:{entry.doc_id}"))
-    return choices
+        if entry.doc_id not in seen:
+            seen.add(entry.doc_id)
+            name = PurePath(entry.path).name
+            about = name if name != title_of(entry) else shortened(os.path.dirname(entry.path))
+            yield Offer(f"document:{entry.doc_id}", title_of(entry), about)
 
 
-def _is_within(folder: str, holders: Collection[str]) -> bool:
-    return any(str(path) in holders for path in (PurePath(folder), *PurePath(folder).parents))
+def _begins(offer: Offer, word: str) -> bool:
+    """Tell whether a word begins one of the words of a name, as far as these can be told apart."""
+    file = offer.about if offer.key.startswith("document:") else ""
+    for text in (offer.name.casefold(), file.casefold()):
+        at = text.find(word)
+        while at >= 0:
+            if at == 0 or not text[at - 1].isalnum():
+                return True
+            at = text.find(word, at + 1)
+    return False

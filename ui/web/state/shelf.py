@@ -1,25 +1,53 @@
-"""What is done with the library on the page: what became of the files that were added, and removing documents."""
+"""What is done with the library on the page: what became of the files that were added, removing and taking back.
+
+A removal is done at once. For a while it can be taken back: what was a copy lies aside that long, in the room of the
+home for what is not to last, and what is in a folder of the person's is read there again.
+"""
 
 from __future__ import annotations
 
+import secrets
+import shutil
+import threading
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index import PinciteError
+from index import PinciteError, SettingsError
 from ui.web.state.indexing import Indexing
 
 if TYPE_CHECKING:
     from index import Entry
 
+UNDO_SECONDS = 600.0
+
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A file that was added, and what became of it; `entry` is None until it is read."""
+    """A file that was added, and what became of it; `entry` is None until it is read.
+
+    `same` is the name of another file of the same content, "" if there is none.
+    """
 
     path: Path
     entry: Entry | None
+    same: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What was removed together, and can be taken back; the copies among it lie in the folder `aside`."""
+
+    key: str
+    paths: tuple[str, ...]
+    aside: Path
+
+
+def _added(file: Path, entry: Entry | None, held: Collection[tuple[str, str]]) -> Added:
+    """Return what became of a file; `held` are the documents of those that were added, with all their paths."""
+    others = [path for doc_id, path in held if entry and doc_id == entry.doc_id and path != entry.path]
+    return Added(file, entry, Path(others[0]).name if others else "")
 
 
 class Shelf:
@@ -27,7 +55,15 @@ class Shelf:
 
     def __init__(self, indexing: Indexing) -> None:
         self._indexing = indexing
+        self._library = indexing.library
+        self._removals: dict[str, Removal] = {}
+        self._changing = threading.Lock()
         self.trouble = ""
+
+    @property
+    def removals(self) -> list[Removal]:
+        """What can be taken back, the last removal first."""
+        return list(reversed(self._removals.values()))
 
     def added(self, entries: Collection[Entry]) -> list[Added]:
         """Return the files that were added, newest first, without those that were removed since."""
@@ -36,7 +72,9 @@ class Shelf:
             return []
         names = {str(file) for file in files}
         found = {entry.path: entry for entry in entries if entry.path in names}
-        known = [Added(file, found.get(str(file))) for file in reversed(files)]
+        ids = {entry.doc_id for entry in found.values() if entry.doc_id}
+        held = [(entry.doc_id, entry.path) for entry in entries if entry.doc_id in ids]
+        known = [_added(file, found.get(str(file)), held) for file in reversed(files)]
         return [one for one in known if one.entry or one.path in unread]
 
     def reading(self, added: Sequence[Added]) -> str:
@@ -46,12 +84,55 @@ class Shelf:
             return f"{len(unread):,} added documents are being read: they are not searched yet."
         return f"{unread[0]} is being read: it is not searched yet." if unread else ""
 
-    def remove(self, path: str, entries: Sequence[Entry]) -> None:
-        """Remove what one of the entries is of; nothing if there is none at that path (any more)."""
+    def remove(self, paths: Collection[str], entries: Sequence[Entry]) -> int:
+        """Remove what entries are of, and what is inside of it; return how many went. Others are passed over."""
         self.trouble = ""
-        if not any(entry.path == path for entry in entries):
-            return
+        wanted = set(paths)
+        chosen = [entry.path for entry in entries if entry.path in wanted]
+        if not chosen:
+            return 0
+        key = secrets.token_hex(8)
+        aside = self._library.temporary / f"removed-{key}"
         try:
-            self._indexing.remove([path])
-        except PinciteError as error:
-            self.trouble = f"{Path(path).name} is not removed: {error}"
+            aside.mkdir(mode=0o700)
+            with self._indexing.out_of_the_way():
+                gone = self._library.remove(chosen, aside=aside)
+        except (PinciteError, OSError) as error:
+            what = f"{Path(chosen[0]).name} is" if len(chosen) == 1 else f"{len(chosen):,} documents are"
+            self.trouble = f"{what} not removed: {error}"
+            return 0
+        self._keep(Removal(key, tuple(entry.path for entry in gone), aside))
+        return len(gone)
+
+    def take_back(self, key: str) -> int:
+        """Take a removal back, and begin to read what was removed; return how much of it is gone for good.
+
+        Raises `SettingsError` if that can't be done any more.
+        """
+        with self._changing:
+            removal = self._removals.pop(key, None)
+        if removal is None:
+            raise SettingsError("That can't be taken back any more: add it again.")
+        try:
+            with self._indexing.out_of_the_way():
+                places = self._library.restore(removal.paths, aside=removal.aside)
+        except PinciteError:
+            with self._changing:
+                self._removals[key] = removal  # it can be tried again
+            raise
+        self._indexing.read_anew(places)
+        shutil.rmtree(removal.aside, ignore_errors=True)
+        return len(removal.paths) - len(places)
+
+    def _keep(self, removal: Removal) -> None:
+        with self._changing:
+            self._removals[removal.key] = removal
+        timer = threading.Timer(UNDO_SECONDS, self._forget, [removal.key])
+        timer.daemon = True
+        timer.start()
+
+    def _forget(self, key: str) -> None:
+        with self._changing:
+            removal = self._removals.pop(key, None)
+        if removal:
+            shutil.rmtree(removal.aside, ignore_errors=True)

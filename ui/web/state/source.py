@@ -13,8 +13,9 @@ from index import Box, Document, PinciteError
 from rag import Citation
 from ui.places import has_images
 from ui.text import quoted_words
-from ui.web.parts.source import SourceView, window
+from ui.web.parts.source import window
 from ui.web.state.exchange import Exchange
+from ui.web.state.view import SourceView
 
 if TYPE_CHECKING:
     from index import Library
@@ -82,6 +83,7 @@ def source_view(library: Library, place: Place, *, exchanges: Sequence[Exchange]
         places=exchanges[place.turn].places if place.turn is not None and citations else {},
         words=(place.start + words[0], place.start + words[1]),
         serial=place.serial,
+        inside=_holder(library, document),
     )
 
 
@@ -144,6 +146,12 @@ def _file(library: Library, document: Document) -> tuple[str, bool]:
     if abs(modified - document.modified) > 1:
         return "The file has changed since it was indexed; this is its text as it was then.", False
     return "", has_images(document)
+
+
+def _holder(library: Library, document: Document) -> str:
+    """Return the name of the file that a document lies in, "" if it is a file itself."""
+    file = library.file_of(document.path)
+    return file.name if file and str(file) != document.path else ""
 
 
 def _locate(library: Library, document: Document, span: tuple[int, int]) -> tuple[Box, ...]:

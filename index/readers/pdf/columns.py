@@ -1,0 +1,285 @@
+"""PDF: a table in, the names of its columns out, from the lines above it and where these stand.
+
+A name may have several lines, and stand above several columns. A wrong name is worse than none: where the places leave
+open what is meant, a column has none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import NamedTuple
+
+from index.readers.content import one_line
+from index.readers.pdf.grid import Extent, Piece, Row, Table, has_figures, middle
+from index.readers.pdf.lines import Boxes
+
+_MOST_LINES = 9  # of names
+_NEXT_LINE = 2.3  # of the font's size: from one line of names to the next
+_BODY = 3.4  # and from the last one to the first row
+_APART = 1.6  # of the font's size: words of one name are nearer
+_WRAPPED = 1.5  # and from one line of a name to the next
+_LONGEST = 90  # characters of a name
+_CAPTION = re.compile(r"(?:table|tabelle|tab\.|figure|fig\.|abbildung|tableau|tabla|tabella|exhibit)\s*[\dA-Z]", re.I)
+_SENTENCE = re.compile(r"[a-z](?:\S* ){3,}.*[.;]$")
+_HYPHEN = re.compile(r"(?<=\w)- (?=\w)")  # where a line of a name ends
+_REACH = 1.0  # of the font's size: how far a name may reach beyond what it stands above
+_CENTRED = 0.9  # of the font's size: how far from the middle of its columns a name may stand
+_EXACT = 0.35
+_ASIDE = 2.5  # the cost of a name that isn't above its column, but nearer to it than to any other
+_LEFT_OUT = 0.6  # the cost of a column that has no part in a line of names above several columns
+_BESIDE = 0.3  # the cost of a second piece in the same line for one column
+_SPANNING = 0.2  # the cost of a name above several columns
+_ALIKE = 1.25  # the sizes of one name's lines
+_SHARE_NAMED = 0.6  # of the columns: fewer names than that are none
+
+
+class Group(NamedTuple):
+    """The columns that a name is meant for, and how well it stands above them, 0 being best."""
+
+    first: int
+    last: int
+    cost: float
+
+
+@dataclass(slots=True)
+class _Names:
+    """The names so far, from the lowest line of names upwards, and how wide each column is with them."""
+
+    extents: list[Extent]
+    parts: list[list[str]]  # by column, from the lowest line
+    highest: list[tuple[Row, Extent] | None]  # by column the highest line so far, and where it stands
+
+    def put(self, row: Row, groups: Sequence[Group]) -> None:
+        said: dict[int, list[str]] = {}
+        for piece, group in zip(row.pieces, groups, strict=True):
+            for column in range(group.first, group.last + 1):
+                said.setdefault(column, []).append(piece.text)
+            if group.first == group.last:
+                left, right = self.extents[group.first]
+                self.extents[group.first] = min(left, piece.left), max(right, piece.right)
+        for column, texts in said.items():
+            own = [
+                piece for piece, group in zip(row.pieces, groups, strict=True) if group.first <= column <= group.last
+            ]
+            self.parts[column].append(" ".join(texts))
+            self.highest[column] = row, (own[0].left, own[-1].right)
+
+    def doubt(self, row: Row, below: Row) -> None:
+        """Take back the names under a line that belongs to them and that nobody understands."""
+        if not _is_close(row, below):
+            return
+        for column, (left, right) in enumerate(self.extents):
+            if any(piece.left < right and piece.right > left for piece in row.pieces):
+                self.parts[column] = []
+
+
+def column_names(table: Table, rules: Boxes | None) -> list[str]:
+    """Return the name of each column, "" for those without one."""
+    width = len(table.columns)
+    names = _Names(list(table.columns), [[] for _ in range(width)], [None] * width)
+    below = table.rows[0]
+    for number, row in enumerate(table.above[:_MOST_LINES]):
+        named = any(names.parts)
+        if below.baseline - row.baseline > (_NEXT_LINE if named else _BODY) * below.size:
+            break
+        if len(row.pieces) == 1 and not named and not _is_over_figures(row.pieces[0], table):
+            below = row
+            continue  # a title of the rows below, or the unit of all figures
+        between = _rules_between(row, below, rules)
+        if number >= table.names and _ends_names(row, names, between):
+            if row.has_figures:
+                names.doubt(row, below)
+            break
+        groups = _groups(row, names, between)
+        if groups is None:
+            row = _with_words_together(row, names)
+            groups = _groups(row, names, between)
+        if groups is None or _is_torn(row, groups):
+            names.doubt(row, below)
+            break
+        names.put(row, groups)
+        below = row
+    return _sure([one_line(_HYPHEN.sub("-", " ".join(reversed(parts)))).rstrip(":") for parts in names.parts])
+
+
+def _rules_between(row: Row, below: Row, rules: Boxes | None) -> list[Extent]:
+    """Return the rules under a line of names."""
+    if rules is None:
+        return []
+    under = (rules[:, 1] > row.baseline - 0.1 * row.size) & (rules[:, 1] < below.baseline - 0.4 * below.size)
+    return [(left, right) for left, _, right, _ in rules[under].tolist()]
+
+
+def _ends_names(row: Row, names: _Names, rules: Sequence[Extent]) -> bool:
+    """Tell whether a row is no line of names: a caption, a title above the table's rule, figures of another table."""
+    text = " ".join(piece.text for piece in row.pieces)
+    if _CAPTION.match(text) or (row.has_figures and not row.names_figures):
+        return True
+    if len(row.pieces) > 1:
+        return False
+    is_number = row.pieces[0].is_figure
+    ruled = any(left <= middle(names.extents[0]) and right >= middle(names.extents[-1]) for left, right in rules)
+    return is_number or (ruled and all(names.parts[1:]))
+
+
+def _is_torn(row: Row, groups: Sequence[Group]) -> bool:
+    """Tell whether pieces that stand far apart would be of one name, or a name would be of a form."""
+    return any(
+        one.first == other.first and after.left - piece.right > _APART * row.size
+        for (piece, one), (after, other) in pairwise(zip(row.pieces, groups, strict=True))
+    ) or any(piece.text.endswith(":") for piece in row.pieces[1:])
+
+
+def _with_words_together(row: Row, names: _Names) -> Row:
+    """Return a line of names with the words put together that are nearest to the same column."""
+    pieces: list[Piece] = []
+    for piece in row.pieces:
+        last = pieces[-1] if pieces else None
+        together = (
+            last is not None
+            and last.line is piece.line
+            and piece.left - last.right < _APART * row.size
+            and _nearest(last, names) == _nearest(piece, names)
+        )
+        if last is not None and together:
+            pieces[-1] = replace(last, end=piece.end, right=piece.right)
+        else:
+            pieces.append(piece)
+    return replace(row, pieces=pieces)
+
+
+def _nearest(piece: Piece, names: _Names) -> int:
+    at = middle((piece.left, piece.right))
+    return min(range(len(names.extents)), key=lambda column: abs(middle(names.extents[column]) - at))
+
+
+def _is_over_figures(piece: Piece, table: Table) -> bool:
+    """Tell whether something stands above one column alone, and that has figures."""
+    over = [at for at, (left, right) in enumerate(table.columns) if piece.left < right and piece.right > left]
+    return len(over) == 1 and over[0] > 0 and has_figures(over[0], table.cells)
+
+
+def _sure(names: Sequence[str]) -> list[str]:
+    """Return the names without those that several columns have, but of tables side by side; none, if these are few."""
+    counts = Counter(name for name in names if name)
+    widths = range(2, len(names) // 2 + 1)
+    side_by_side = any(list(names) == list(names[:width]) * (len(names) // width) for width in widths)
+    names = [
+        name if (side_by_side or counts[name] == 1) and len(name) <= _LONGEST and not _SENTENCE.match(name) else ""
+        for name in names
+    ]
+    return names if sum(map(bool, names[1:])) >= _SHARE_NAMED * len(names[1:]) else [""] * len(names)
+
+
+def _groups(row: Row, names: _Names, rules: Sequence[Extent]) -> list[Group] | None:
+    """Return for each piece of a line of names the columns that it is meant for, None if it isn't such a line."""
+    single = [_single(piece, row, names) for piece in row.pieces]
+    ruled = [_ruled(piece, row, names, rules) for piece in row.pieces]
+    if any(ruled):
+        return _best([group or alone for group, alone in zip(ruled, single, strict=True)])
+    alone = _best(single)
+    either = [[*one, *_spans(piece, row, names)] for one, piece in zip(single, row.pieces, strict=True)]
+    spanning = _best(either, columns=[column for column in range(1, len(names.parts)) if names.parts[column]])
+    if spanning is None or all(group.last == group.first for group in spanning):
+        return alone
+    if len(row.pieces) == 1:  # a name above all, or a title
+        exact = spanning[0].cost <= _SPANNING + _EXACT and all(
+            spanning[0].first <= at <= spanning[0].last for at in range(1, len(names.parts)) if names.parts[at]
+        )
+        return spanning if exact and alone is None else alone if not exact else None
+    return alone or spanning
+
+
+def _ruled(piece: Piece, row: Row, names: _Names, rules: Sequence[Extent]) -> list[Group]:
+    """Return the columns above which a name stands by the rule that is drawn under it, and under no other name."""
+    own = [
+        (left, right)
+        for left, right in rules
+        if [other for other in row.pieces if left < middle((other.left, other.right)) < right] == [piece]
+        and left - row.size <= piece.left
+        and piece.right <= right + row.size
+    ]
+    if not own:
+        return []
+    left, right = min(own, key=lambda rule: rule[1] - rule[0])
+    over = [column for column, extent in enumerate(names.extents) if left < middle(extent) < right]
+    centred = abs(middle((left, right)) - middle((piece.left, piece.right))) <= _CENTRED / 2 * row.size
+    at_left = abs(piece.left - left) <= _REACH * row.size and len(over) < len(names.extents) - 1
+    return [Group(over[0], over[-1], 0.0)] if len(over) > 1 and over[0] > 0 and (centred or at_left) else []
+
+
+def _single(piece: Piece, row: Row, names: _Names) -> list[Group]:
+    """Return the columns that a name may be meant for alone: those that it stands above.
+
+    Where a column has a name already, it is the line above that, and begins, ends or has its middle where that does.
+    """
+    found = []
+    for column, extent in enumerate(names.extents):
+        others = [other for at, other in enumerate(names.extents) if at != column]
+        if any(piece.left < middle(other) < piece.right for other in others):
+            continue
+        overlap = min(piece.right, extent[1]) - max(piece.left, extent[0])
+        most = max((min(piece.right, other[1]) - max(piece.left, other[0]) for other in others), default=0.0)
+        off = _off(piece, extent) / row.size
+        if highest := names.highest[column]:
+            off = min(off, _off(piece, highest[1]) / row.size)
+            if off > _EXACT or not _is_close(row, highest[0]):
+                continue
+        if overlap > 0 and overlap > most:
+            found.append(Group(column, column, off))
+        elif most <= 0 and off < 4:
+            found.append(Group(column, column, _ASIDE + off))
+    return found
+
+
+def _is_close(row: Row, below: Row) -> bool:
+    """Tell whether two lines may be of one name."""
+    alike = max(row.size, below.size) < _ALIKE * min(row.size, below.size)
+    return alike and below.baseline - row.baseline <= _WRAPPED * below.size
+
+
+def _off(piece: Piece, extent: Extent) -> float:
+    """Return how far a name is from beginning, ending or having its middle where something does."""
+    ends = abs(piece.left - extent[0]), abs(piece.right - extent[1])
+    return min(abs(middle((piece.left, piece.right)) - middle(extent)), *ends)
+
+
+def _spans(piece: Piece, row: Row, names: _Names) -> list[Group]:
+    """Return the columns side by side in whose middle a name stands."""
+    found = []
+    for first in range(1, len(names.extents)):
+        left = names.extents[first][0]
+        for last in range(first + 1, len(names.extents)):
+            right = names.extents[last][1]
+            if not (names.parts[first] and names.parts[last]) or piece.left < left - _REACH * row.size:
+                continue
+            off = abs(middle((piece.left, piece.right)) - middle((left, right))) / row.size
+            if piece.right <= right + _REACH * row.size and off <= _CENTRED:
+                found.append(Group(first, last, _SPANNING + off))
+    return found
+
+
+def _best(options: Sequence[Sequence[Group]], *, columns: Sequence[int] = ()) -> list[Group] | None:
+    """Return one group for each piece, from left to right without overlap, at the least cost; None if there is none.
+
+    Two pieces side by side may be words of the name of one column. Each of `columns` that has none costs, too.
+    """
+    best: dict[int, tuple[float, list[Group]]] = {-1: (0.0, [])}  # by the last column that is taken
+    for groups in options:
+        after: dict[int, tuple[float, list[Group]]] = {}
+        for taken, (cost, chosen) in best.items():
+            for group in groups:
+                again = bool(chosen) and group.first == group.last == taken == chosen[-1].first
+                if group.first <= taken and not again:
+                    continue
+                left_out = sum(taken < at < group.first for at in columns)
+                total = cost + group.cost + _LEFT_OUT * left_out + (_BESIDE if again else 0)
+                if group.last not in after or total < after[group.last][0]:
+                    after[group.last] = total, [*chosen, group]
+        best = after
+    ends = [(cost + _LEFT_OUT * sum(at > taken for at in columns), chosen) for taken, (cost, chosen) in best.items()]
+    return min(ends, key=lambda one: one[0], default=(0.0, None))[1]

@@ -1,0 +1,66 @@
+"""PDF: the pages' lines in, the same with the cells of tables behind the names of their columns out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from index.readers.pdf.columns import column_names
+from index.readers.pdf.grid import Piece, Table, find_tables
+from index.readers.pdf.lines import Boxes, Line, PageLines
+
+
+def name_cells(pages: Sequence[PageLines]) -> None:
+    """Write the rows of tables as those of other formats are: "Mars; Radius: 3,390 km; Moons: 2".
+
+    The lines with the names stay what they are. A table without names that begins a page goes on with the columns of
+    the one that ends the page before.
+    """
+    before: tuple[Table, list[str]] | None = None
+    for page in pages:
+        named: dict[int, Line] = {}
+        last = None
+        for number, table in enumerate(find_tables(page.lines)):
+            names = column_names(table, page.rules)
+            if not any(names) and number == 0 and before and _goes_on(before[0], table):
+                names = before[1]
+            last = table, names
+            if any(names[1:]):
+                named.update(_named_rows(table, names))
+        before = last
+        page.lines = [named.get(id(line), line) for line in page.lines]
+
+
+def _goes_on(before: Table, table: Table) -> bool:
+    """Tell whether the columns of a table stand where those of another do."""
+    if len(before.columns) != len(table.columns):
+        return False
+    return all(
+        left < others[1] and right > others[0] and sum(left < one[1] and right > one[0] for one in before.columns) == 1
+        for (left, right), others in zip(table.columns, before.columns, strict=True)
+    )
+
+
+def _named_rows(table: Table, names: Sequence[str]) -> dict[int, Line]:
+    """Return the lines of the table's rows by what they were before."""
+    cells: dict[int, list[tuple[Piece, str]]] = {}  # by line: each piece of it, with what is to stand before it
+    for row in table.cells:
+        for column, pieces in row.items():
+            name = f"{names[column]}: " if names[column] else ""
+            for number, piece in enumerate(pieces):
+                cells.setdefault(id(piece.line), []).append((piece, " " if number else f"; {name}"))
+    return {key: _named(of_line) for key, of_line in cells.items()}
+
+
+def _named(cells: Sequence[tuple[Piece, str]]) -> Line:
+    """Return a line with each of its cells behind its name, and a semicolon between them."""
+    line = cells[0][0].line
+    texts: list[str] = []
+    boxes: list[Boxes] = []
+    for piece, before in sorted(cells, key=lambda cell: cell[0].start):
+        between = before if texts else before[2:]
+        texts += [between, piece.text]
+        boxes += [np.full((len(between), 4), np.nan, dtype=np.float32), line.boxes[piece.start : piece.end]]
+    return replace(line, text="".join(texts), boxes=np.concatenate(boxes), is_row=True)

@@ -1,0 +1,68 @@
+"""The collections of the catalog: a name and files go in, and out; the documents stay where they are."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from index.records import Collection
+from index.store import schema
+from index.store.database import Database
+from index.store.passages import parts
+
+
+class CollectionTables:
+    """What the catalog has of collections. They are no part of what is derived from it, and change without its lock."""
+
+    database: Database
+
+    def collections(self) -> list[Collection]:
+        """Return the collections by name, each with the paths of the files in it."""
+        named = sa.select(schema.collections).order_by(sa.func.lower(schema.collections.c.name))
+        held: dict[str, list[str]] = {}
+        with self.database.read() as connection:
+            rows = connection.execute(named).all()
+            for row in connection.execute(sa.select(schema.collected).order_by(schema.collected.c.path)):
+                held.setdefault(row.collection_id, []).append(row.path)
+        return [Collection(row.collection_id, row.name, tuple(held.get(row.collection_id, ()))) for row in rows]
+
+    def make_collection(self, name: str, *, collection_id: str = "") -> str:
+        """Make a collection and return its id, a new one unless it is given."""
+        collection_id = collection_id or secrets.token_hex(8)
+        with self.database.begin() as connection:
+            connection.execute(schema.collections.insert().values(collection_id=collection_id, name=name))
+        return collection_id
+
+    def rename_collection(self, collection_id: str, name: str) -> None:
+        """Give a collection another name; do nothing if there is none of that id."""
+        of_it = schema.collections.c.collection_id == collection_id
+        with self.database.begin() as connection:
+            connection.execute(schema.collections.update().where(of_it).values(name=name))
+
+    def delete_collection(self, collection_id: str) -> None:
+        """Delete a collection; what was in it stays in the library."""
+        with self.database.begin() as connection:
+            for table in (schema.collected, schema.collections):
+                connection.execute(table.delete().where(table.c.collection_id == collection_id))
+
+    def collect(self, collection_id: str, paths: Sequence[str]) -> None:
+        """Put files that are known into a collection; do nothing if there is none of that id."""
+        there = sa.select(schema.collections.c.name).where(schema.collections.c.collection_id == collection_id)
+        known = sa.select(sa.literal(collection_id), schema.files.c.path)
+        with self.database.begin() as connection:
+            if connection.execute(there).first() is None:
+                return
+            for part in parts(paths):
+                rows = known.where(schema.files.c.path.in_(part))
+                insert = schema.collected.insert().prefix_with("OR IGNORE")
+                connection.execute(insert.from_select(["collection_id", "path"], rows))
+
+    def take_out(self, collection_id: str, paths: Sequence[str]) -> None:
+        """Take files out of a collection; they stay in the library."""
+        table = schema.collected
+        with self.database.begin() as connection:
+            for part in parts(paths):
+                of_it = sa.and_(table.c.collection_id == collection_id, table.c.path.in_(part))
+                connection.execute(table.delete().where(of_it))

@@ -1,0 +1,61 @@
+"""PDF: columns of running text that are drawn row by row are read one after the other; tables are not torn apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from index.readers import read_document
+
+Pdf = Callable[..., Path]
+
+LEFT = (
+    "the committee agreed that every member",
+    "shall pay a share of what it costs to",
+    "keep the garden, and that the secretary",
+    "is to report to the members once a year",
+    "on what was spent and on what is left.",
+)
+RIGHT = (
+    "Nothing of this holds for those who have",
+    "been members for over thirty years, or",
+    "who work in the garden by themselves in",
+    "spring and in autumn, as has been the use",
+    "since the society was founded in a pub.",
+)
+
+
+def row_by_row(left: Sequence[str], right: Sequence[str], *, gutter: float = 320) -> list[tuple[object, ...]]:
+    rows = zip(left, right, strict=True)
+    return [
+        cell
+        for at, (one, other) in enumerate(rows)
+        for cell in ((72, 100 + 12 * at, one), (gutter, 100 + 12 * at, other))
+    ]
+
+
+def test_columns_that_are_drawn_row_by_row_are_read_one_after_the_other(pdf: Pdf) -> None:
+    text = read_document(pdf([row_by_row(LEFT, RIGHT)])).text
+    assert text.split() == " ".join((*LEFT, *RIGHT)).split()
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        pytest.param(
+            [f"Office of the company no. {number}" for number in range(5)],
+            [f"Station Road {number}, Newtown, 48{number}00" for number in range(5)],
+            id="addresses",
+        ),
+        pytest.param(
+            ("Landlady", "Tenant", "Start of the rent", "Deposit", "Key"),
+            RIGHT,
+            id="labels beside text",
+        ),
+    ],
+)
+def test_what_stands_side_by_side_in_a_table_stays_so(pdf: Pdf, left: Sequence[str], right: Sequence[str]) -> None:
+    lines = read_document(pdf([row_by_row(left, right)])).text.replace("\n", " ")
+    assert all(f"{one} {other}" in lines for one, other in zip(left, right, strict=True))

@@ -1,0 +1,62 @@
+"""Extraction: which passages are read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from index import Document, Library
+from index.sync.sync import add_documents
+from rag.answer.extract import PASSAGES_FIRST, PASSAGES_READ, extract
+from rag.question import read_question
+from rag.reader.default import ShippedReader
+from rag.reader.protocol import Reading, ToRead
+
+FERRY = "The ferry from Port Callan to Skellan leaves at 9.45 in the morning, every day but Sunday."
+OTHERS = [
+    f"The {name} of Skellan was built by {builder} of Port Callan, and stands by the harbour, where the ferry lands."
+    for name, builder in (
+        ("chapel", "Ada Moor"), ("school", "Bo Lund"), ("mill", "Cy Hart"), ("inn", "Di Falk"), ("light", "Ed Berg"),
+        ("barn", "Flo Dahl"), ("forge", "Gus Holm"), ("bakery", "Ida Rask"), ("museum", "Jo Vik"),
+    )
+]  # fmt: skip
+
+
+class Counting(ShippedReader):
+    """Notes what it reads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.passages: list[str] = []
+
+    def read(self, question: str, passages: Sequence[ToRead]) -> list[Reading]:
+        """Note and read."""
+        self.passages += [passage for _, passage in passages]
+        return super().read(question, passages)
+
+
+def read_for(library: Library, question: str, texts: Sequence[str]) -> list[str]:
+    """Return the passages that are read for a question."""
+    documents = [Document(f"d{i}", f"d{i}", "", "text/plain", t, {}, (), f"{i}", 0.0) for i, t in enumerate(texts)]
+    add_documents(library, documents)
+    snapshot, reader = library.refresh(), Counting()
+    asked = read_question(question, snapshot.rarity)
+    extract(snapshot, reader, asked, snapshot.search(asked.asked, top_k=20))
+    return reader.passages
+
+
+def test_where_a_passage_surely_answers_few_are_read(library: Library) -> None:
+    read = read_for(library, "When does the ferry from Port Callan to Skellan leave?", [FERRY, *OTHERS])
+    assert FERRY in read
+    assert len(read) == PASSAGES_FIRST
+
+
+def test_where_none_does_more_are_read(library: Library) -> None:
+    read = read_for(library, "Who paints the ferry of Skellan?", [FERRY, *OTHERS])
+    assert sorted(read) == sorted([FERRY, *OTHERS])
+    assert PASSAGES_FIRST < len(read) <= PASSAGES_READ
+
+
+def test_what_may_say_the_contrary_is_read_all_the_same(library: Library) -> None:
+    contrary = [FERRY.replace("9.45", f"{hour}.15").replace("ferry", "old ferry") for hour in (5, 6, 7, 8)]
+    read = read_for(library, "When does the ferry from Port Callan to Skellan leave?", [FERRY, *contrary, *OTHERS])
+    assert {FERRY, *contrary} <= set(read)

@@ -1,0 +1,148 @@
+"""The health page and the settings: what is found, with its cure; the check; a change is applied at once."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browsing import DESKTOP, MARKS, PHONE, Seen
+from playwright.sync_api import Browser, Page, expect
+
+from ui import health
+from ui.web.state import checking
+
+if TYPE_CHECKING:
+    from conftest import Served
+
+    Serve = Callable[..., AbstractContextManager[Served]]
+
+pytestmark = MARKS
+
+
+@pytest.fixture(params=[(DESKTOP, "light"), (PHONE, "dark")], ids=["desktop", "phone"])
+def page(browser: Browser, served: Served, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page in which nothing may fail, with the left part in view."""
+    size, scheme = request.param
+    with browser.new_context(viewport=size, color_scheme=scheme) as context:
+        context.set_default_timeout(30_000)
+        page = context.new_page()
+        seen = Seen(page)
+        page.goto(served.address)
+        expect(page.locator("#overview .counts")).to_be_attached()
+        if size == PHONE:
+            page.locator("#unfold").click()
+        yield page
+        assert seen.troubles == []
+
+
+def test_faults_come_first_with_their_cure(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "model_damage", lambda: "<b>encoder.bin</b> is damaged")
+    page.get_by_role("button", name="Health").click()
+    expect(page.locator("#health .sum")).to_have_text("1 fault")
+    worst = page.locator("#health .findings").first.locator("li").first
+    expect(worst).to_contain_text("<b>encoder.bin</b> is damaged")
+    expect(worst.locator(".cure")).to_have_text("What to do: reinstall Pincite")
+    violations = Axe().run(page, {"include": [["#health"]]}).response["violations"]
+    assert [one["id"] for one in violations if one["impact"] != "minor"] == []
+    assert page.locator("#health").evaluate("e => e.scrollWidth <= e.clientWidth")
+    page.keyboard.press("Escape")
+    expect(page.locator("#health")).to_be_hidden()
+    expect(page.get_by_role("button", name="Health")).to_be_focused()
+
+
+def test_the_index_is_checked_in_the_page_and_how_far_is_shown(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = threading.Event()
+
+    def slowly(_: Any, *, report: Callable[[int, int], None]) -> list[str]:
+        report(3, 5)
+        assert gate.wait(60)
+        return ["<i>passage</i> 7 has no embedding"]
+
+    monkeypatch.setattr(checking, "verify", slowly)
+    page.get_by_role("button", name="Health").click()
+    page.get_by_role("button", name="Check now").click()
+    expect(page.locator("#health .checked")).to_have_text("Checking 3 of 5 documents")
+    expect(page.get_by_role("button", name="Check now")).to_be_disabled()
+    page.locator("#health [data-dismiss]").click()
+    page.get_by_role("button", name="Health").click()
+    expect(page.locator("#health .checked")).to_have_text("Checking 3 of 5 documents")
+    gate.set()
+    expect(page.locator("#health .checked")).to_have_text("1 found:")
+    expect(page.locator("#health .problems")).to_have_text("<i>passage</i> 7 has no embedding")
+    monkeypatch.undo()
+    page.get_by_role("button", name="Check now").click()
+    expect(page.locator("#health .checked")).to_have_text(re.compile(r"The index is sound\."), timeout=90_000)
+
+
+@pytest.fixture
+def defaults(page: Page, served: Served) -> Iterator[Path]:
+    """The file of settings; what a test has changed is as it was when it ends."""
+    file = served.assistant.library.home / "settings.toml"
+    yield file
+    for name, value in (("theme", "system"), ("text", "100"), ("refusal", "balanced")):
+        page.request.post(f"{served.address}settings", data={"name": name, "value": value})
+    file.unlink()
+
+
+def test_a_setting_is_changed_explained_and_applied_at_once(page: Page, served: Served, defaults: Path) -> None:
+    page.get_by_role("button", name="Settings").click()
+    sheet = page.locator("#settings")
+    expect(sheet.locator(".folders li")).to_have_text([str(served.folder)])
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    before = "light" if dark == "rgb(23, 25, 28)" else "dark"
+    sheet.get_by_label("Colours").select_option(before)
+    expect(page.locator("html")).to_have_attribute("data-theme", before)
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != dark
+    sheet.get_by_label("Text size").select_option("130")
+    expect(page.locator("html")).to_have_attribute("data-text", "130")
+    sheet.get_by_label("Strictness").select_option("strict")
+    expect(sheet.locator("#hint-refusal .outcome")).to_have_text("Done.")
+    assert served.assistant.answerer.refusal == "strict"  # type: ignore[attr-defined]
+    reader = sheet.get_by_label("Reader", exact=True)
+    reader.fill("<b>no such</b>")
+    reader.press("Tab")
+    expect(sheet.locator("#hint-reader .outcome")).to_contain_text("'<b>no such</b>' is no folder")
+    expect(reader).to_have_value("pincite")
+    assert sorted(defaults.read_text(encoding="utf-8").split()) == sorted(
+        f'refusal = "strict" text = 130 theme = "{before}"'.split()
+    )
+    violations = Axe().run(page, {"include": [["#settings"]]}).response["violations"]
+    assert [one["id"] for one in violations if one["impact"] != "minor"] == []
+    assert sheet.evaluate("e => e.scrollWidth <= e.clientWidth")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-theme", before)  # from its first byte on
+    page.locator("#overview .counts").wait_for(state="attached")
+
+
+def test_where_a_token_is_asked_for_settings_are_shown_and_not_changed(
+    browser: Browser, served: Served, serve: Serve
+) -> None:
+    change = {"name": "refusal", "value": "eager"}
+    with serve(served.assistant, served.indexing, served.folder, token="let-me-in") as shared:
+        path = f"{shared.address}settings"
+        with browser.new_context() as context:
+            assert context.request.get(path).status == 401
+        with browser.new_context(extra_http_headers={"authorization": "Bearer let-me-in"}) as context:
+            assert context.request.get(path).json()["locked"] is True
+            assert context.request.post(path, data=change).status == 403
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"name": "refusal"}, 400),
+        ({"name": "../x", "value": "y"}, 400),
+        ({"name": "refusal", "value": "y" * 2000}, 400),
+        ({"name": "refusal", "value": "odd"}, 422),
+        ({"name": "home", "value": "/tmp"}, 422),
+    ],
+)
+def test_a_change_that_is_none_is_refused(browser: Browser, served: Served, body: dict[str, str], status: int) -> None:
+    with browser.new_context() as context:
+        assert context.request.post(f"{served.address}settings", data=body).status == status

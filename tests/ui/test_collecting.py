@@ -1,0 +1,128 @@
+"""Collections on the page: what their routes take, what is asked of them, and what can be clicked."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+from browsing import DESKTOP, MARKS, Seen
+from playwright.sync_api import Browser, Page, expect
+
+from index.library import Library
+from rag import Assistant
+from ui.web.state.exchange import Pick
+from ui.web.state.indexing import Indexing
+from ui.web.state.scopes import NO_COLLECTION, offers, read_scope
+
+if TYPE_CHECKING:
+    from conftest import GatedEncoder, Served
+
+    Serve = Callable[..., AbstractContextManager[Served]]
+
+
+@pytest.fixture
+def running(
+    serve: Serve, library: Library, indexing: Indexing, encoder: GatedEncoder, tmp_path: Path
+) -> Iterator[Served]:
+    encoder.go_on.set()
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    for name in ("cat", "dog", "owl"):
+        (folder / f"{name}.txt").write_text(f"The {name} is called {name.title()}o.", encoding="utf-8")
+    indexing.start([folder])
+    assert indexing.wait(120)
+    with serve(Assistant(library), indexing, folder) as running:
+        yield running
+
+
+def post(served: Served, way: str, body: object, *, status: int = 200) -> dict[str, Any]:
+    with closing(http.client.HTTPConnection(urlsplit(served.address).netloc, timeout=60)) as connection:
+        connection.request("POST", f"/collections/{way}", json.dumps(body), {"Content-Type": "application/json"})
+        response = connection.getresponse()
+        text = response.read().decode()
+        assert response.status == status, text
+        return json.loads(text) if status == 200 else {}
+
+
+def test_the_routes_make_fill_rename_and_delete(running: Served, library: Library) -> None:
+    paths = [str(running.folder / "cat.txt"), "/etc/passwd"]
+    made = post(running, "make", {"name": "  <b>Pets</b>\u202e ", "paths": paths})
+    assert made["trouble"] == ""
+    [one] = library.collections()
+    assert (one.name, one.paths) == ("<b>Pets</b>", (paths[0],))
+    assert "already" in post(running, "make", {"name": "<B>pets</b>", "paths": []})["trouble"]
+    assert "needs a name" in post(running, "rename", {"id": made["id"], "name": " "})["trouble"]
+    assert post(running, "rename", {"id": made["id"], "name": "Pets"})["trouble"] == ""
+    post(running, "put", {"id": made["id"], "paths": [str(running.folder / "dog.txt")]})
+    post(running, "out", {"id": made["id"], "paths": paths})
+    assert [(one.name, len(one.paths)) for one in library.collections()] == [("Pets", 1)]
+    post(running, "delete", {"id": made["id"]})
+    assert library.collections() == []
+
+
+@pytest.mark.parametrize(
+    ("way", "body"),
+    [("make", {"name": "Pets"}), ("put", {"id": 1, "paths": []}), ("out", {"id": "x", "paths": [1]}), ("delete", {})],
+)
+def test_what_names_no_collection_is_denied(running: Served, way: str, body: object) -> None:
+    post(running, way, body, status=400)
+
+
+def test_a_collection_is_asked_and_one_that_is_empty_or_gone_is_not_all(running: Served, library: Library) -> None:
+    pets = library.make_collection("Pets")
+    [offer] = offers(library.entries(), "pet", collections=library.collections())
+    assert (offer.key, offer.name) == (f"collection:{pets}", "Pets")
+    assert read_scope(library, json.dumps([offer.key])).documents == (pets,)
+    library.collect(pets, [str(running.folder / "cat.txt")])
+    [cat] = [entry.doc_id for entry in library.entries() if entry.path.endswith("cat.txt")]
+    scope = read_scope(library, json.dumps([offer.key]))
+    assert (scope.label, scope.documents, scope.picks) == ("Pets", (pets, cat), (Pick(offer.key, "Pets"),))
+    library.delete_collection(pets)
+    scope = read_scope(library, json.dumps([offer.key]))
+    assert (scope.label, scope.documents) == (NO_COLLECTION, (pets,))
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    with browser.new_context(viewport=DESKTOP) as context:
+        context.set_default_timeout(60_000)
+        page = context.new_page()
+        seen = Seen(page)
+        yield page
+        assert seen.troubles == []
+
+
+class TestInABrowser:
+    """Collections in the table of documents."""
+
+    pytestmark = MARKS
+
+    def test_a_collection_is_made_of_what_is_selected_asked_and_deleted(self, page: Page, running: Served) -> None:
+        page.goto(running.address)
+        page.locator("[data-documents=open]").click()
+        page.get_by_label("Select cat").check()
+        page.get_by_label("Add to a collection").select_option("new")
+        dialog = page.get_by_role("dialog", name="Collection")
+        dialog.get_by_label("Name").fill("Pets")
+        dialog.get_by_role("button", name="Save").click()
+        rows = page.locator("#documents tbody tr")
+        expect(rows).to_have_count(1)
+        nav = page.get_by_role("navigation", name="Collections")
+        expect(nav.get_by_role("button", name="Pets")).to_have_attribute("aria-pressed", "true")
+        page.get_by_role("button", name="Rename").click()
+        dialog.get_by_label("Name").fill("My pets")
+        dialog.get_by_label("Name").press("Enter")
+        expect(nav).to_contain_text("My pets")
+        page.locator("#documents [data-collection=ask]").click()
+        expect(page.locator("#scope .chips li")).to_have_text(["My pets×"])
+        page.locator("[data-documents=open]").click()
+        page.locator("[data-collection=delete]").click()
+        page.locator("[data-collection=delete]").click()
+        expect(rows).to_have_count(3)
+        expect(nav).not_to_contain_text("My pets")

@@ -1,0 +1,264 @@
+"""Reading an answer and its source in a real browser: tables, what is beside a citation, finding, pages, links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+from browsing import CONTRAST, DESKTOP, MARKS, PHONE, Seen, ask, assert_in_view
+from playwright.sync_api import Browser, Page, expect
+from samples import a_pdf
+
+from index import Conversations
+from index.records import Document
+from rag import Answer, Assistant, Citation, Sentence, ShortAnswer, Update
+
+if TYPE_CHECKING:
+    from conftest import GatedEncoder, Served
+
+    from index.library import Library
+    from ui.web.state.indexing import Indexing
+
+pytestmark = MARKS
+
+SEATS, BRING, PUMP, NOTHING = "How many seats has Oak?", "What should I bring?", "What of the pump?", "Who is Zebulon?"
+CREW = "# The crew\n\nPlease bring:\n\n" + "".join(f"- thing {n}\n" for n in range(1, 31)) + "\n## Dogs\n\nNo dogs.\n"
+
+
+class Serve(Protocol):
+    def __call__(
+        self, assistant: Assistant, indexing: Indexing, folder: Path, kept: Conversations | None
+    ) -> AbstractContextManager[Served]: ...
+
+
+def answer(question: str, document: Document, quotes: list[str], *, more: int = 0, short: str = "") -> Answer:
+    """Return an answer that cites quotations; of the last ones it only says how many `more` there are."""
+    citations = []
+    for number, quote in enumerate(quotes, start=1):
+        start = document.text.index(quote)
+        place = (document.page_of(start), start, start + len(quote), quote, 0.9)
+        citations.append(Citation(number, document.doc_id, document.path, document.title, *place))
+    cut = len(quotes) - more
+    sentences = [Sentence(quote, (number,), 0.9) for number, quote in enumerate(quotes[:cut], start=1)]
+    if more:
+        sentences.append(Sentence(f"and {more} more", tuple(range(cut + 1, len(quotes) + 1)), 0.9, "generated"))
+    at = citations[0].start + quotes[0].rindex(short)
+    words = ShortAnswer(short, 1, at, at + len(short)) if short else None
+    text = " ".join(sentence.text for sentence in sentences)
+    return Answer(
+        question, question, text, tuple(sentences), words, tuple(citations), (), True, 0.9, (), {"total": 9.0}
+    )
+
+
+@pytest.fixture
+def reading(
+    library: Library, indexing: Indexing, serve: Serve, encoder: GatedEncoder, tmp_path: Path
+) -> Iterator[Served]:
+    """A server over a table, a list and a PDF of three pages, which has answers at hand and keeps conversations."""
+    encoder.go_on.set()
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "rooms.csv").write_text("Room,Floor,Seats\nElm,1,14\nOak,2,6\nAsh,2,30\n", encoding="utf-8")
+    (folder / "crew.md").write_text(CREW, encoding="utf-8")
+    pages = [[f"Page {page} line {line} of the manual." for line in range(25)] for page in (1, 2, 3)]
+    pages[1][9] = "The pump must be oiled every nine weeks."
+    (folder / "pump.pdf").write_bytes(a_pdf(pages))
+    indexing.start([folder])
+    assert indexing.wait(120)
+    found = {entry.path.rsplit("/", 1)[1]: library.document(entry.doc_id) for entry in library.entries()}
+    things = [f"- thing {number}" for number in range(1, 31)]
+    oiled = ["The pump must be oiled every nine weeks.", "Page 3 line 3 of the manual."]
+    answers = {
+        SEATS: answer(SEATS, found["rooms.csv"], ["Room: Oak; Floor: 2; Seats: 6"], short="6"),
+        BRING: answer(BRING, found["crew.md"], things, more=6),
+        PUMP: answer(PUMP, found["pump.pdf"], oiled),
+        NOTHING: Answer(NOTHING, NOTHING, "", (), None, (), (), False, 0.01, (), {"total": 9.0}),
+    }
+    assistant = Assistant(library)
+    assistant.warm_up = lambda: None  # type: ignore[method-assign]
+    assistant.stream = lambda asked, *_, **__: iter([Update("done", "", answers[asked])])  # type: ignore[method-assign]
+    with closing(Conversations(tmp_path)) as kept, serve(assistant, indexing, folder, kept) as running:
+        yield running
+
+
+@pytest.fixture
+def opened(browser: Browser, reading: Served, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A new browser session in which nothing may fail."""
+    with browser.new_context(**getattr(request, "param", {"viewport": DESKTOP})) as context:
+        context.set_default_timeout(30_000)
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page = context.new_page()
+        seen = Seen(page)
+        page.goto(reading.address)
+        expect(page.locator("#library .documents li")).to_have_count(3)
+        yield page
+    assert not seen.troubles
+
+
+def test_a_table_is_a_table_in_the_answer_and_in_the_source(opened: Page) -> None:
+    turn = ask(opened, SEATS)
+    expect(turn.locator(".answer th")).to_have_text(["Room", "Floor", "Seats"])
+    expect(turn.locator(".answer td.answers")).to_have_text(re.compile("^6"))
+    expect(turn.locator(".card .quote")).to_contain_text("Elm · 1 · 14")
+    turn.locator(".cite").click()
+    cited = opened.locator("#pane-text tr.cited")
+    expect(cited.locator("td:visible")).to_have_count(3)
+    expect(cited.locator("td.answers")).to_be_visible()
+    assert cited.inner_text().split() == ["Oak", "2", "6"]
+    for column in ("Room", "Floor", "Seats"):
+        expect(opened.locator("#pane-text").get_by_role("columnheader", name=column)).to_be_visible()
+    assert_in_view(opened, cited)
+    assert not opened.evaluate(CONTRAST)
+
+
+def test_what_more_there_is_of_a_list_opens_and_a_list_has_one_card(opened: Page) -> None:
+    turn = ask(opened, BRING)
+    expect(turn.locator(".answer li:visible")).to_have_count(24)
+    expect(turn.locator(".card")).to_have_count(1)
+    expect(turn.locator(".card .number")).to_have_text("1–30")
+    expect(turn.locator(".card .quote")).to_contain_text("Please bring:")
+    turn.get_by_role("button", name="6 more").click()
+    expect(turn.locator(".answer li:visible")).to_have_count(30)
+    expect(turn.get_by_role("button", name="6 more")).to_have_attribute("aria-expanded", "true")
+
+
+def test_beside_a_citation_are_the_words_around_it_as_long_as_wanted(opened: Page) -> None:
+    turn = ask(opened, SEATS)
+    glance = opened.locator("#glance")
+    turn.locator(".cite").hover()
+    expect(glance).to_be_visible()
+    expect(glance.locator("th")).to_have_text(["Room", "Floor", "Seats"])
+    expect(glance.locator("tr.cited")).to_have_text("Oak26")
+    glance.hover()
+    opened.wait_for_timeout(500)
+    expect(glance).to_be_visible()
+    opened.mouse.move(5, 5)
+    expect(glance).to_be_hidden()
+    second = ask(opened, PUMP)
+    second.locator(".cite").first.focus()
+    opened.keyboard.press("ArrowRight")
+    expect(second.locator(".cite").nth(1)).to_be_focused()
+    expect(glance).to_contain_text("page 3")
+    expect(glance.locator("mark")).to_have_text("Page 3 line 3 of the manual.")
+    opened.keyboard.press("Escape")
+    expect(glance).to_be_hidden()
+    expect(second.locator(".cite").nth(1)).to_be_focused()
+    opened.keyboard.press("Enter")
+    expect(opened.locator("#source .paper")).to_be_focused()
+
+
+@pytest.mark.parametrize("opened", [{"viewport": PHONE, "has_touch": True}], indirect=True)
+def test_a_tap_shows_the_words_and_another_opens_the_source(opened: Page) -> None:
+    cite = ask(opened, PUMP).locator(".cite").first
+    cite.tap()
+    expect(opened.locator("#glance")).to_contain_text("The pump must be oiled every nine weeks.")
+    expect(opened.locator("#source .paper")).to_be_hidden()
+    cite.tap()
+    expect(opened.locator("#glance")).to_be_hidden()
+    expect(opened.locator("#pane-page .box.cited")).to_be_visible()
+
+
+def test_words_are_found_in_the_document_and_gone_through(opened: Page) -> None:
+    ask(opened, PUMP).locator(".cite").first.click()
+    opened.get_by_role("button", name="Find", exact=True).click()
+    box = opened.get_by_role("searchbox", name="Find in this document")
+    expect(box).to_be_focused()
+    box.fill("LINE 7 of")
+    count = opened.locator("#finding output")
+    expect(count).to_have_text("3 of 3")  # the next one after the quotation
+    expect(opened.locator("#pane-page .box.found")).to_have_count(3)
+    assert_in_view(opened, opened.locator("#pane-page .box.sought"))
+    box.press("Enter")
+    expect(count).to_have_text("1 of 3")
+    box.press("Shift+Enter")
+    expect(count).to_have_text("3 of 3")
+    box.fill("no such words")
+    expect(count).to_have_text("Not found")
+    box.press("Escape")
+    expect(box).to_be_hidden()
+    expect(opened.locator("#source .paper")).to_be_visible()
+
+
+def test_pages_turn_and_grow_and_their_text_can_be_selected(opened: Page) -> None:
+    ask(opened, PUMP).locator(".cite").first.click()
+    number = opened.get_by_role("spinbutton", name="Page")
+    expect(number).to_have_value("2")
+    opened.get_by_role("button", name="Page after").click()
+    expect(number).to_have_value("3")
+    line = opened.locator("#pane-page figure[data-page='3'] .words span").nth(3)
+    expect(line).to_have_text("Page 3 line 3 of the manual.")
+    figure = opened.locator("#pane-page figure").first
+    before = figure.bounding_box()
+    opened.get_by_role("button", name="Larger").click()
+    after = figure.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert after["width"] == pytest.approx(1.25 * before["width"], abs=4)
+    line.select_text()
+    assert opened.evaluate("getSelection().toString().trim()") == "Page 3 line 3 of the manual."
+
+
+def test_a_quotation_is_copied_with_its_reference_and_a_link_leads_back(opened: Page) -> None:
+    ask(opened, PUMP).locator(".cite").first.click()
+    opened.get_by_role("button", name="Copy quotation").click()
+    expect(opened.get_by_role("button", name="Copied")).to_be_visible()
+    copied = opened.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("“The pump must be oiled every nine weeks.” (")
+    assert "page 2" in copied
+    opened.get_by_role("button", name="Copy link").click()
+    expect(opened.get_by_role("button", name="Copied")).to_be_visible()
+    link = opened.evaluate("navigator.clipboard.readText()")
+    opened.goto("about:blank")
+    opened.goto(link)
+    expect(opened.locator("#pane-page .box.cited")).to_be_visible()
+    assert "cite" not in opened.url
+
+
+def test_the_outline_leads_to_a_heading_and_the_original_is_only_downloaded(opened: Page, reading: Served) -> None:
+    ask(opened, BRING).locator(".cite").first.click()
+    opened.get_by_role("button", name="Outline").click()
+    opened.locator("#outline").get_by_role("button", name="Dogs").click()
+    assert_in_view(opened, opened.locator("#pane-text .heading", has_text="Dogs"))
+    with opened.expect_download() as downloading:
+        opened.get_by_role("link", name="Download").click()
+    assert downloading.value.suggested_filename == "crew.md"
+    assert Path(downloading.value.path()).read_text(encoding="utf-8") == CREW
+    address = opened.get_by_role("link", name="Download").get_attribute("href")
+    headers = opened.request.get(f"{reading.address}{address}").headers
+    assert headers["content-disposition"].startswith("attachment;")
+    assert headers["content-type"] == "application/octet-stream"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["content-security-policy"].startswith("sandbox;")
+
+
+def test_a_document_that_is_removed_is_said_to_be_gone_beside_its_citation(opened: Page, reading: Served) -> None:
+    cite = ask(opened, SEATS).locator(".cite")
+    reading.assistant.library.remove([str(reading.folder / "rooms.csv")])
+    cite.hover()
+    expect(opened.locator("#glance")).to_have_text("This document is no longer in the library.")
+    cite.click()
+    expect(opened.locator("#source .note")).to_have_text("This document has been removed from the library.")
+
+
+def test_opening_the_source_leaves_what_was_clicked_where_it_is(opened: Page) -> None:
+    ask(opened, BRING)
+    cite = ask(opened, PUMP).locator(".cite").first
+    before = cite.bounding_box()
+    cite.click()
+    expect(opened.locator("#pane-page .box.cited")).to_be_visible()
+    after = cite.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert abs(after["y"] - before["y"]) <= 2
+
+
+def test_a_refusal_without_anything_close_shows_nothing_and_lets_documents_be_added(opened: Page) -> None:
+    turn = ask(opened, NOTHING)
+    expect(turn.locator(".refusal .lead")).to_be_visible()
+    expect(turn.locator(".card")).to_have_count(0)
+    with opened.expect_file_chooser():
+        turn.get_by_role("button", name="Add documents").click()

@@ -1,0 +1,56 @@
+"""The bundle: the styles of the page and its parts as one file, their scripts as another, packed once.
+
+Each has its digest in its address, so that a browser that has it asks for it no more, until there is another one.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+HERE = Path(__file__).parent
+KINDS = {"css": "text/css", "js": "text/javascript"}
+FOR_EVER = "private, max-age=31536000, immutable"
+
+
+class Bundle(NamedTuple):
+    """All files of a kind: as they are, packed, and their digest."""
+
+    body: bytes
+    packed: bytes
+    digest: str
+
+
+@cache
+def bundle(kind: str) -> Bundle:
+    """Return the bundle of a kind: the page's file, and then those of its parts, by name."""
+    files = [HERE / f"page.{kind}", *sorted((HERE / "parts").glob(f"*.{kind}"))]
+    body = b"\n".join(file.read_bytes() for file in files)
+    return Bundle(body, gzip.compress(body, mtime=0), hashlib.sha256(body).hexdigest()[:16])
+
+
+def bundle_tags(nonce: str) -> str:
+    """Return what loads both in a page's head."""
+    style, script = (f"./page.{kind}?v={bundle(kind).digest}" for kind in KINDS)
+    return f'<link rel="stylesheet" href="{style}"><script nonce="{nonce}" src="{script}"></script>'
+
+
+def bundle_routes() -> APIRouter:
+    """Return the routes of both."""
+    router = APIRouter()
+
+    @router.get("/page.{kind}", include_in_schema=False)
+    def send(request: Request, kind: str, v: str = "") -> Response:
+        found = bundle(kind)  # its door lets in no other kind
+        headers = {"Cache-Control": FOR_EVER if v == found.digest else "no-cache", "Vary": "Accept-Encoding"}
+        if "gzip" not in request.headers.get("accept-encoding", ""):
+            return Response(found.body, media_type=KINDS[kind], headers=headers)
+        return Response(found.packed, media_type=KINDS[kind], headers={**headers, "Content-Encoding": "gzip"})
+
+    return router

@@ -1,0 +1,86 @@
+"""Caring: the routes by which the page tells how all is, has the library checked, and has settings changed.
+
+Where a token is asked for, several people share the page: the settings are shown to them, and not changed by them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+
+from index import PinciteError, SettingsError
+from ui.health import Finding, examine_installation, examine_library
+from ui.preferences import AT_NEXT_START, CHANGEABLE, Preferences
+from ui.settings import DEFAULTS, Settings
+from ui.web.state.checking import Checking
+
+if TYPE_CHECKING:
+    from rag import Assistant
+
+NO_STORE = {"Cache-Control": "no-store"}
+
+
+def care_routes(assistant: Assistant, preferences: Preferences, *, locked: bool) -> APIRouter:
+    """Return the routes; `locked` says that settings are not changed here."""
+    router = APIRouter()
+    library, checking = assistant.library, Checking(assistant.library)
+
+    @router.get("/health", include_in_schema=False)
+    def health() -> JSONResponse:
+        found = examine_installation(preferences.settings)
+        try:
+            found += examine_library(library)
+        except PinciteError as error:
+            found.append(Finding("library", "fault", str(error)))
+        return JSONResponse({"findings": [asdict(one) for one in found]}, headers=NO_STORE)
+
+    @router.get("/health/check", include_in_schema=False)
+    def how_far() -> JSONResponse:
+        return JSONResponse(asdict(checking.state), headers=NO_STORE)
+
+    @router.post("/health/check", include_in_schema=False)
+    def check() -> JSONResponse:
+        checking.start()
+        return JSONResponse(asdict(checking.state), status_code=202, headers=NO_STORE)
+
+    @router.get("/settings", include_in_schema=False)
+    def settings() -> JSONResponse:
+        return JSONResponse(_shown(preferences, library.roots(), locked=locked), headers=NO_STORE)
+
+    @router.post("/settings", include_in_schema=False)
+    async def change(request: Request) -> Response:
+        if locked:
+            return PlainTextResponse("Settings are changed where Pincite was started.", 403, headers=NO_STORE)
+        body = await request.json()  # which its door has checked
+        before = preferences.settings
+        try:
+            after = preferences.change(body["name"], body["value"])
+        except SettingsError as error:
+            return PlainTextResponse(str(error), 422, headers=NO_STORE)
+        if (after.reader, after.refusal) != (before.reader, before.refusal):
+            assistant.set_up(reader=after.reader, refusal=after.refusal)
+        return JSONResponse(_shown(preferences, library.roots(), locked=locked), headers=NO_STORE)
+
+    return router
+
+
+def look(settings: Settings) -> str:
+    """Return the attributes that tell the page how it is to look; both values are of a list."""
+    return f'data-theme="{settings.theme}" data-text="{settings.text}"'
+
+
+def _shown(preferences: Preferences, folders: list[str], *, locked: bool) -> dict[str, Any]:
+    rows = [
+        {
+            "name": name,
+            "value": str(getattr(preferences.settings, name)),
+            "default": str(DEFAULTS[name]),
+            "fixed": preferences.fixed.get(name, ""),
+            "later": name in AT_NEXT_START,
+        }
+        for name in CHANGEABLE
+    ]
+    return {"settings": rows, "folders": folders, "home": str(preferences.settings.home), "locked": locked}

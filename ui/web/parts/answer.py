@@ -1,0 +1,186 @@
+"""An answer as HTML: its sentences with the numbers of their sources, as text, lists and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from rag import Answer, Citation, Sentence
+from ui.blocks import Block, blocks, bullet, more, row_cells
+from ui.tables import Cell
+from ui.text import DIFFER, answering, differing, headline, one_line, verdict
+from ui.web.parts.markup import Html, join, tag
+from ui.web.state.exchange import Exchange
+
+LAST_WORD = 24  # characters: what is longer may be broken
+TOGETHER = 3  # numbers that stay on the line of the last word
+UNMARKED: Mapping[int, Html] = MappingProxyType({})
+
+
+def place(title: str, page: str) -> str:
+    """Name a place in a document: its title, and the name of the page if there is one."""
+    return f"{title}, {page}" if page else title
+
+
+def opener(doc_id: str, *, start: int, end: int, turn: int | None = None) -> dict[str, str | int | None]:
+    """Return the attributes that make an element open the source at a span."""
+    return {"data_open": doc_id, "data_start": start, "data_end": end, "data_turn": turn}
+
+
+def sentences(asked: Exchange, turn: int) -> Html | None:
+    """Render what there is of an answer's sentences, None if there are none."""
+    answer, numbers = asked.answer, marks(asked, turn)
+    if answer is None or not answer.sentences:
+        return None
+    parts = [_block(block, answer, numbers, turn) for block in blocks(answer.sentences)]
+    return tag("div", _headline(answer, numbers), *parts, class_="answer")
+
+
+def sources_differ(asked: Exchange, turn: int) -> Html | None:
+    """Say what each source says where they contradict each other."""
+    numbers = marks(asked, turn)
+    said: list[Html] = []
+    for words, cited in differing(asked.answer) if asked.answer else ():
+        short = len(words) <= LAST_WORD
+        before, tail = ("", join("“", tag("b", words), "”")) if short else (join("“", tag("b", words)), join("”"))
+        said.append(join(", " if said else DIFFER, before, _marked(tail, cited, numbers)))
+    return tag("p", *said, ".", class_="differing") if said else None
+
+
+def marks(asked: Exchange, turn: int) -> dict[int, Html]:
+    """Render the number of each citation, which opens its source."""
+    citations = asked.answer.citations if asked.answer else ()
+    return {citation.number: _mark(citation, asked.places.get(citation.number, ""), turn) for citation in citations}
+
+
+def bold(text: str, low: int, high: int) -> Html:
+    """Render text with the part of `text[low:high]` that there is in bold."""
+    low, high = max(low, 0), min(high, len(text))
+    return join(text[:low], tag("b", text[low:high]), text[high:]) if low < high else join(text)
+
+
+def _headline(answer: Answer, marks: Mapping[int, Html]) -> Html | None:
+    """Render yes or no and the short answer, where there are such, with the number of their source."""
+    word, number = verdict(answer)
+    short = headline(answer)
+    if short is None:
+        return tag("p", _marked(tag("b", word), [number], marks), class_="headline") if word else None
+    said = join(tag("b", word), ": ", one_line(short.text)) if word else tag("b", one_line(short.text))
+    return tag("p", _marked(said, [short.citation], marks), class_="headline")
+
+
+def _block(block: Block, answer: Answer, marks: Mapping[int, Html], turn: int) -> Html:
+    """Render running text, a list or a table of the answer."""
+    if block.kind == "table":
+        return _table(block, answer, marks, turn)
+    if block.kind == "list":
+        return _list(block, answer, marks, turn)
+    spans = [_sentence(sentence, answer, marks) for sentence in block.sentences]
+    return tag("p", *(part for span in spans for part in (span, " ")))
+
+
+def _list(block: Block, answer: Answer, marks: Mapping[int, Html], turn: int) -> Html:
+    shown, rest = _apart(block)
+    items = [_item(sentence, answer, marks) for sentence in shown]
+    if rest is None:
+        return tag("ul", *items)
+    hidden = [_item(sentence, answer, marks) for sentence in _further(rest, answer)]
+    name = f"more-{turn}-{rest.citations[0]}"
+    return join(tag("ul", *items), tag("ul", *hidden, id=name, hidden=True), _opens(rest, len(hidden), name))
+
+
+def _item(sentence: Sentence, answer: Answer, marks: Mapping[int, Html]) -> Html:
+    """Render an item of a list; a number or letter that it begins with is told, a bullet is drawn."""
+    mark = bullet(sentence.text)
+    return tag("li", _sentence(sentence, answer, marks, start=len(mark)), class_=None if mark else "numbered")
+
+
+def _table(block: Block, answer: Answer, marks: Mapping[int, Html], turn: int) -> Html:
+    shown, rest = _apart(block)
+    head = tag("thead", tag("tr", *(tag("th", column, scope="col") for column in block.columns)))
+    bodies, opens = [tag("tbody", *(_row(block, sentence, answer, marks) for sentence in shown))], None
+    if rest is not None:
+        hidden = [_row(block, sentence, answer, marks) for sentence in _further(rest, answer)]
+        name = f"more-{turn}-{rest.citations[0]}"
+        bodies.append(tag("tbody", *hidden, id=name, hidden=True))
+        opens = _opens(rest, len(hidden), name)
+    table = tag("table", head if any(block.columns) else None, *bodies)
+    return tag("div", tag("div", table, class_="rows", tabindex=0, role="group", aria_label="Table"), opens)
+
+
+def _row(block: Block, sentence: Sentence, answer: Answer, marks: Mapping[int, Html]) -> Html:
+    """Render a row of a table, the cell that answers marked, its numbers in the last cell."""
+    low, high = answering(sentence, answer)
+    cells = row_cells(block, sentence)
+    if not cells:
+        whole = _marked(bold(sentence.text, low, high), sentence.citations, marks)
+        return tag("tr", tag("td", whole, colspan=len(block.columns)))
+    return tag(
+        "tr",
+        *(_cell(sentence, cell, (low, high)) for cell in cells[:-1]),
+        _cell(sentence, cells[-1], (low, high), marks=marks),
+    )
+
+
+def _cell(
+    sentence: Sentence, cell: Cell | None, words: tuple[int, int], *, marks: Mapping[int, Html] = UNMARKED
+) -> Html:
+    """Render a cell of a row, marked if it has the answering words, with the numbers that are given for it."""
+    if cell is None:
+        return tag("td", _marked(join(), sentence.citations, marks) if marks else None)
+    answers = max(cell.start, words[0]) < min(cell.end, words[1])
+    value = sentence.text[: cell.end]
+    shown = _ending(value, sentence.citations, marks, words=words, start=cell.start)
+    return tag("td", shown, class_="answers" if answers else None)
+
+
+def _apart(block: Block) -> tuple[Sequence[Sentence], Sentence | None]:
+    """Return the sentences of a list or table, and apart from them what says how many more there are."""
+    last = block.sentences[-1]
+    return (block.sentences[:-1], last) if more(last.text) else (block.sentences, None)
+
+
+def _further(rest: Sentence, answer: Answer) -> list[Sentence]:
+    """Return the sentences that are only told to be there: the quotations that are cited for them."""
+    quotes = {citation.number: citation.quote for citation in answer.citations}
+    return [Sentence(one_line(quotes[n]), (n,), rest.support) for n in rest.citations if n in quotes]
+
+
+def _opens(rest: Sentence, shown: int, name: str) -> Html:
+    """Render the button that shows more of a list or table; how many stay out of it is told."""
+    count = more(rest.text)
+    words = f"{count:,} more" if shown == count else f"{shown:,} more of {count:,}"
+    shows: dict[str, str] = {"data_toggle": name, "aria_controls": name, "aria_expanded": "false"}
+    return tag("button", words, type="button", class_="quiet toggle opens", **shows)
+
+
+def _sentence(sentence: Sentence, answer: Answer, marks: Mapping[int, Html], *, start: int = 0) -> Html:
+    """Render a sentence from `start` on, the answering words in bold, its last word together with its numbers."""
+    words = answering(sentence, answer)
+    return tag("span", _ending(sentence.text, sentence.citations, marks, words=words, start=start), class_="sentence")
+
+
+def _ending(
+    text: str, numbers: Sequence[int], marks: Mapping[int, Html], *, words: tuple[int, int], start: int
+) -> Html:
+    """Render `text[start:]`, the part of it that is `text[low:high]` in bold, its last word together with numbers."""
+    low, high = words
+    cut = max(text.rstrip().rfind(" ") + 1, len(text) - LAST_WORD, start)
+    tail = bold(text[cut:], low - cut, high - cut)
+    head = bold(text[start:cut], low - start, high - start)
+    return join(head, _marked(tail, numbers, marks) if marks else tail)
+
+
+def _marked(tail: Html, numbers: Sequence[int], marks: Mapping[int, Html]) -> Html:
+    """Render the end of a text together with the numbers it rests on; one that is not there (yet) is left out."""
+    found = [marks[number] for number in numbers if number in marks]
+    return join(tag("span", tail, *found[:TOGETHER], class_="tail"), *found[TOGETHER:])
+
+
+def _mark(citation: Citation, page: str, turn: int) -> Html:
+    where = opener(citation.doc_id, start=citation.start, end=citation.end, turn=turn)
+    label = f"Source {citation.number}: {place(citation.title, page)}"
+    return tag(
+        "sup",
+        tag("button", str(citation.number), type="button", class_="cite", aria_label=label, **where),
+    )

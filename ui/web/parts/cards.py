@@ -1,0 +1,79 @@
+"""The cards below an answer: a source each, with what stands before and after the words that the answer quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from rag import Answer, Citation
+from ui.blocks import blocks, row
+from ui.text import one_line, quoted_words
+from ui.web.parts.answer import bold, opener
+from ui.web.parts.markup import Html, join, tag
+from ui.web.state.exchange import Exchange
+
+
+def cards(asked: Exchange, answer: Answer, turn: int) -> Html:
+    """Render the sources of an answer; the items of a list and the rows of a table have one card for each document."""
+    return tag(
+        "ol",
+        *(_source(asked, answer, group, turn) for group in _groups(answer)),
+        class_="cards",
+        aria_label="Sources",
+    )
+
+
+def card(number: str, title: str, page: str, words: Html | None, where: dict[str, str | int | None]) -> Html:
+    """Render one card, which opens a place in a document."""
+    head = tag(
+        "span",
+        tag("span", number, class_="number") if number else None,
+        tag("span", title, class_="title"),
+        tag("span", page, class_="page", title=page) if page else None,
+        class_="head",
+    )
+    quote = tag("span", words, class_="quote") if words else None
+    return tag("li", tag("button", head, quote, type="button", class_="card", **where))
+
+
+def _source(asked: Exchange, answer: Answer, group: Sequence[Citation], turn: int) -> Html:
+    words: Html | None
+    first, last = group[0], group[-1]
+    before, after = asked.around.get(first.number), asked.around.get(last.number)
+    where = opener(first.doc_id, start=first.start, end=first.end, turn=turn)
+    places = [asked.places.get(first.number, ""), before.section.rpartition(" › ")[2] if before else ""]
+    if before is None or after is None:  # it was kept before there was more than the quotation
+        words = bold(first.quote, *quoted_words(first, answer))
+    elif not before.before and not after.after:
+        words = None
+    else:
+        cut = tag("span", "⋯", class_="cited", role="img", aria_label="the words that are quoted")
+        words = join(_line(before.before), " ", cut, " ", _line(after.after))
+    return card(_numbers(group), first.title, " · ".join(filter(None, places)), words, where)
+
+
+def _line(text: str) -> str:
+    """Return a sentence as it reads on a card: of a table's row its values alone."""
+    cells = row(text)
+    return " · ".join(text[cell.start : cell.end] for cell in cells) if cells else one_line(text)
+
+
+def _groups(answer: Answer) -> list[list[Citation]]:
+    """Return the citations in their order, together those that one card is for."""
+    named = {citation.number: citation for citation in answer.citations}
+    groups: dict[tuple[object, ...], list[Citation]] = {}
+    for at, block in enumerate(blocks(answer.sentences)):
+        for sentence in block.sentences:
+            for citation in (named.pop(number) for number in sentence.citations if number in named):
+                alone = citation.number if block.kind == "text" else None
+                groups.setdefault((at, citation.doc_id, alone), []).append(citation)
+    groups.update({(number,): [citation] for number, citation in named.items()})
+    return sorted(groups.values(), key=lambda group: group[0].number)
+
+
+def _numbers(group: Sequence[Citation]) -> str:
+    """Return the numbers of citations as they are written: "1", "1–15", "1, 3"."""
+    numbers = [citation.number for citation in group]
+    if len(numbers) > 1 and all(after - before == 1 for before, after in pairwise(numbers)):
+        return f"{numbers[0]}–{numbers[-1]}"
+    return ", ".join(map(str, numbers))

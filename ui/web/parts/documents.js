@@ -1,0 +1,391 @@
+// The table of documents: it is searched, sorted and walked through by folders, and several are dealt with at once.
+// Nothing here makes HTML: words come as JSON and go into templates as text.
+"use strict";
+
+(() => {
+  const root = document.documentElement;
+  const narrow = window.matchMedia("(max-width: 860px)");
+  const part = (name) => document.getElementById(name);
+  const first = (selector, within = part("documents")) => within?.querySelector(selector);
+  const all = (selector, within = part("documents")) => [...(within?.querySelectorAll(selector) ?? [])];
+  const TYPED = 120; // milliseconds after the last letter, after which it is searched
+  const PAGE = 100;
+  const MOST_ASKED = 50;
+  const LOST = "The connection to Pincite was lost: see that it is running, then try again.";
+  const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
+
+  const seen = { words: "", folder: "", tree: false, sort: "title", falling: false, collection: "" };
+  const kept = { rows: [], found: 0, drawn: new Map(), asked: 0, typing: 0, opener: null, dismissed: new Set() };
+  const selected = new Map(); // paths, with what is known of each
+
+  // --- from the server -----------------------------------------------------------------------------------------
+
+  async function sent(way, body) {
+    const options = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+    try {
+      const response = await fetch(way, body ? options : {});
+      if (!response.ok) return { trouble: await response.text() };
+      return await response.json();
+    } catch {
+      return { trouble: LOST };
+    }
+  }
+
+  const flag = (is) => (is ? 1 : 0);
+
+  async function fetched(from, count) {
+    const { words, folder, sort, collection } = seen;
+    const asked = {
+      words,
+      folder,
+      sort,
+      collection,
+      tree: flag(seen.tree),
+      falling: flag(seen.falling),
+      first: from,
+      count,
+    };
+    return sent(`./documents?${new URLSearchParams(asked)}`);
+  }
+
+  // What is shown is fetched anew, from the first row on, as many as there are; an answer that comes late is dropped.
+  async function load(count = Math.max(PAGE, kept.rows.length)) {
+    const number = ++kept.asked;
+    const table = await fetched(0, count);
+    if (number !== kept.asked) return;
+    told(table);
+    if (!table.rows) return;
+    kept.rows = table.rows;
+    seen.collection = table.collection;
+    drawn(table);
+    document.dispatchEvent(new CustomEvent("collections", { detail: table }));
+  }
+
+  async function more() {
+    if (kept.rows.length >= kept.found || kept.loading) return;
+    kept.loading = true;
+    const number = kept.asked;
+    const table = await fetched(kept.rows.length, PAGE);
+    kept.loading = false;
+    if (number !== kept.asked || !table.rows) return;
+    kept.rows = [...kept.rows, ...table.rows];
+    drawn(table);
+  }
+
+  async function act(way, body) {
+    const answer = await sent(way, body);
+    told(answer);
+    window.pincite.tell("added");
+    await load();
+    return answer;
+  }
+
+  function told({ trouble, removals }) {
+    const place = first(".trouble");
+    place.textContent = trouble ?? "";
+    place.hidden = !trouble;
+    if (removals) offer(removals);
+  }
+
+  // --- what is drawn -------------------------------------------------------------------------------------------
+
+  function drawn(table) {
+    kept.found = table.found;
+    first(".said").textContent = table.said;
+    const folders = table.folders.map((folder) => folderRow(folder));
+    const rows = kept.rows.map((row) => documentRow(row));
+    settle(first("tbody"), [...folders, ...rows]);
+    above(table.above);
+    marked();
+    for (const head of all("thead th[class]")) {
+      const key = first("button", head)?.dataset.sort;
+      if (key === seen.sort) head.setAttribute("aria-sort", seen.falling ? "descending" : "ascending");
+      else head.removeAttribute("aria-sort");
+    }
+    first(".sorting select").value = `${seen.sort} ${flag(seen.falling)}`;
+    if (!first("option:checked")) first(".sorting select").selectedIndex = -1;
+  }
+
+  // Rows that are there already stay, with the focus that one of them may have.
+  function settle(body, rows) {
+    const there = [...body.children];
+    if (rows.length === there.length && rows.every((row, at) => row === there[at])) return;
+    const focused = document.activeElement;
+    body.replaceChildren(...rows);
+    if (focused?.isConnected) focused.focus({ preventScroll: true });
+  }
+
+  const copy = (name) => first(`template.${name}`).content.firstElementChild.cloneNode(true);
+
+  function documentRow(row) {
+    const said = JSON.stringify(row);
+    const known = kept.drawn.get(row.path);
+    if (known?.said === said) return known.element;
+    const element = copy("row");
+    element.dataset.path = row.path;
+    first("input", element).setAttribute("aria-label", `Select ${row.title}`);
+    const name = first(".name", element);
+    name.textContent = row.title;
+    name.title = row.path;
+    if (row.open) Object.assign(name.dataset, { open: row.open, start: 0, end: 0 });
+    else name.disabled = true;
+    const words = { ".file": row.file, ".where": row.where, ".notes": row.notes.join(" · "), ".kind": row.kind };
+    for (const [place, text] of Object.entries(words)) first(place, element).textContent = text;
+    first(".where", element).toggleAttribute("data-copy", row.copy);
+    first(".pages", element).textContent = row.pages;
+    first(".passages", element).textContent = row.passages ? row.passages.toLocaleString() : "";
+    first(".added", element).textContent = row.added ? DAY.format(row.added * 1000) : "";
+    first(".state", element).textContent = row.state;
+    element.toggleAttribute("data-faulty", !row.ready);
+    kept.drawn.set(row.path, { said, element });
+    return element;
+  }
+
+  function folderRow(folder) {
+    const element = copy("folder");
+    first("button", element).dataset.folder = folder.path;
+    first(".name", element).textContent = folder.name;
+    first(".count", element).textContent = folder.count;
+    Object.assign(first(".quiet", element).dataset, { only: `folder:${folder.path}`, name: folder.name });
+    return element;
+  }
+
+  function above(folders) {
+    const nav = first(".above");
+    const steps = [{ path: "", name: "All folders" }, ...folders].map(({ path, name }, at) => {
+      const step = document.createElement("button");
+      Object.assign(step, { type: "button", className: "quiet", textContent: name });
+      step.dataset.folder = path;
+      if (at === folders.length) step.setAttribute("aria-current", "true");
+      return step;
+    });
+    nav.replaceChildren(...steps);
+    nav.hidden = !seen.tree || !folders.length;
+  }
+
+  // Which rows are selected, and what can be done with them.
+  function marked() {
+    for (const row of all("tbody tr[data-path]")) {
+      const is = selected.has(row.dataset.path);
+      first("input", row).checked = is;
+      row.toggleAttribute("data-selected", is);
+    }
+    const here = kept.rows.filter((row) => selected.has(row.path)).length;
+    const whole = first("thead input");
+    whole.checked = here > 0 && here >= kept.found;
+    whole.indeterminate = here > 0 && here < kept.found;
+    whole.disabled = !kept.found;
+    first(".selected").hidden = !selected.size;
+    first(".selected .count").textContent = selected.size ? `${selected.size.toLocaleString()} selected` : "";
+  }
+
+  // --- what is done --------------------------------------------------------------------------------------------
+
+  function seek(changes) {
+    Object.assign(seen, changes);
+    first(".rows").scrollTop = 0;
+    return load(PAGE);
+  }
+
+  function sort(key, falling) {
+    return seek({ sort: key, falling: seen.sort === key ? !seen.falling : falling });
+  }
+
+  async function pickAll(is) {
+    if (!is) for (const row of kept.rows) selected.delete(row.path);
+    else {
+      if (kept.rows.length < kept.found) await load(kept.found);
+      for (const row of kept.rows) selected.set(row.path, row);
+    }
+    marked();
+  }
+
+  function pick(box) {
+    const { path } = box.closest("tr").dataset;
+    if (box.checked)
+      selected.set(
+        path,
+        kept.rows.find((row) => row.path === path),
+      );
+    else selected.delete(path);
+    marked();
+  }
+
+  function none() {
+    selected.clear();
+    marked();
+    first("input[type=search]").focus();
+  }
+
+  async function remove() {
+    const paths = [...selected.keys()];
+    const open = first("#source .paper", document)?.dataset.open;
+    if (open && [...selected.values()].some((row) => row.open === open))
+      first("#source [data-close]", document).click();
+    selected.clear();
+    await act("./documents/remove", { paths });
+    first("[data-documents=back]", part("taking-back")).focus();
+  }
+
+  async function again() {
+    const paths = [...selected.keys()];
+    const many = paths.length === 1 ? "It is" : `${paths.length.toLocaleString()} documents are`;
+    selected.clear();
+    const { trouble } = await act("./documents/again", { paths });
+    if (!trouble) first(".said").textContent = `${many} being read again.`;
+    first("input[type=search]").focus();
+  }
+
+  function only() {
+    const readable = [...selected.values()].filter((row) => row.open);
+    if (readable.length > MOST_ASKED) {
+      return told({ trouble: `At most ${MOST_ASKED} can be asked together: ask a folder, or select fewer.` });
+    }
+    if (!readable.length) return told({ trouble: "None of these could be read: there is nothing to ask." });
+    selected.clear();
+    document.dispatchEvent(
+      new CustomEvent("only", { detail: readable.map((row) => [`document:${row.open}`, row.title]) }),
+    );
+  }
+
+  // --- what takes a removal back -------------------------------------------------------------------------------
+
+  function offer(removals) {
+    const last = removals.find(({ key }) => !kept.dismissed.has(key));
+    const bar = part("taking-back");
+    const said = last?.said ?? "";
+    if (first(".said", bar).textContent !== said) first(".said", bar).textContent = said;
+    bar.dataset.key = last?.key ?? "";
+    bar.hidden = !last;
+  }
+
+  async function back() {
+    const bar = part("taking-back");
+    const { key } = bar.dataset;
+    bar.hidden = true;
+    const answer = await sent("./documents/back", { key });
+    told(answer);
+    if (answer.trouble && !root.hasAttribute("data-documents")) say(answer.trouble);
+    window.pincite.tell("added");
+    if (root.hasAttribute("data-documents")) await load();
+  }
+
+  function say(words) {
+    const bar = part("taking-back");
+    bar.hidden = false;
+    first(".said", bar).textContent = words;
+  }
+
+  async function dismiss() {
+    kept.dismissed.add(part("taking-back").dataset.key);
+    part("taking-back").hidden = true;
+    offer((await fetched(0, 0)).removals ?? []);
+  }
+
+  // --- the view ------------------------------------------------------------------------------------------------
+
+  function open(opener) {
+    kept.opener = opener;
+    if (!root.hasAttribute("data-documents")) history.pushState({ pincite: "documents" }, "");
+    root.setAttribute("data-documents", "");
+    part("documents").hidden = false;
+    if (narrow.matches) first("#library [data-fold]", document)?.click();
+    first("input[type=search]").focus();
+    watched.observe(first(".rest"));
+    load();
+  }
+
+  function close() {
+    if (history.state?.pincite === "documents") history.back();
+    else closed();
+  }
+
+  function closed() {
+    if (!root.hasAttribute("data-documents")) return;
+    root.removeAttribute("data-documents");
+    part("documents").hidden = true;
+    watched.disconnect();
+    const box = first("#box textarea", document);
+    const back = kept.opener?.isConnected && kept.opener.checkVisibility() ? kept.opener : box;
+    back?.focus({ preventScroll: true });
+  }
+
+  const watched = new IntersectionObserver((found) => found.some((one) => one.isIntersecting) && more(), {
+    rootMargin: "600px",
+  });
+
+  const acts = { close, tree, only, again, remove, none, back, dismiss };
+
+  function tree() {
+    const button = first("[data-documents=tree]");
+    const is = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", is);
+    seek({ tree: is, folder: "" });
+  }
+
+  function clicked(event) {
+    const button = event.target.closest?.("button");
+    if (!button || button.disabled) return;
+    const { documents: what, sort: key, folder } = button.dataset;
+    if (what === "open") open(button);
+    else if (button.dataset.again) act("./documents/again", { paths: [button.dataset.again] });
+    else if (what) acts[what]?.();
+    else if (key) sort(key, button.dataset.falling === "1");
+    else if (folder !== undefined)
+      seek({ folder, tree: true }).then(() => first("tbody button, .above button")?.focus());
+    else if ("visit" in button.dataset || "fresh" in button.dataset) closed();
+  }
+
+  function changed(event) {
+    const { target } = event;
+    if (target.closest?.("thead")) pickAll(target.checked);
+    else if (target.closest?.("tbody")) pick(target);
+    else if (target.matches?.(".sorting select")) {
+      const [key, falling] = target.value.split(" ");
+      seek({ sort: key, falling: falling === "1" });
+    }
+  }
+
+  function pressed(event) {
+    if (event.key !== "Escape" || !root.hasAttribute("data-documents") || root.hasAttribute("data-source")) return;
+    if (first("dialog[open], [popover]:popover-open", document) || first("input[type=search]")?.value) return;
+    event.preventDefault();
+    event.stopPropagation();
+    close();
+  }
+
+  // The server says with the list in the library that something has changed in it.
+  let late = 0;
+  const library = new MutationObserver(() => {
+    if (!root.hasAttribute("data-documents")) return;
+    clearTimeout(late);
+    late = setTimeout(load, 200);
+  });
+
+  function ready() {
+    const view = part("documents");
+    if (!view || view.dataset.ready || !part("listing")) return;
+    view.dataset.ready = "true";
+    view.addEventListener("change", changed);
+    first("input[type=search]").addEventListener("input", (event) => {
+      clearTimeout(kept.typing);
+      kept.typing = setTimeout(() => seek({ words: event.target.value }), TYPED);
+    });
+    library.observe(part("listing"), { childList: true, subtree: true });
+  }
+
+  // What collections.js does with the table.
+  window.pincite.documents = { act, seek, shown: seen, selected, unselect: none };
+
+  new MutationObserver(ready).observe(root, { childList: true, subtree: true });
+  document.addEventListener("click", clicked);
+  window.addEventListener("keydown", pressed, true);
+  document.addEventListener("asking", () => {
+    kept.opener = null; // the question box gets the focus
+    if (root.hasAttribute("data-documents")) close();
+  });
+  document.addEventListener("discarded", async () => offer((await fetched(0, 0)).removals ?? []));
+  window.addEventListener("popstate", () => {
+    if (!["documents", "source"].includes(history.state?.pincite)) closed();
+  });
+})();

@@ -1,0 +1,98 @@
+// The health page: what the server finds, and the check of the whole index, which is asked for and followed.
+// Nothing here makes HTML: text comes and goes as text.
+"use strict";
+
+(() => {
+  const sheet = () => document.getElementById("health");
+  const first = (selector) => sheet().querySelector(selector);
+  const make = (name, properties) => Object.assign(document.createElement(name), properties);
+  const UNREACHED = "Pincite can’t be reached: see that it is running.";
+  const STATES = { well: "Well", note: "Note", fault: "Fault" };
+  const AGAIN = 700; // milliseconds between two looks at a check
+  let following = 0;
+
+  async function fetched(path, options) {
+    const response = await fetch(path, options);
+    if (!response.ok) throw new Error(await response.text());
+    return response.json();
+  }
+
+  function open() {
+    if (!sheet().open) sheet().showModal();
+    look();
+    follow();
+  }
+
+  async function look() {
+    const sum = first(".sum");
+    sum.textContent = "Looking…";
+    try {
+      const { findings } = await fetched("./health");
+      const faults = findings.filter((one) => one.state === "fault").length;
+      sum.textContent = faults ? `${faults} ${faults === 1 ? "fault" : "faults"}` : "All is well.";
+      first(".findings").replaceChildren(...findings.sort(worse).map(item));
+    } catch {
+      sum.textContent = UNREACHED;
+    }
+  }
+
+  const worse = (one, other) => Object.keys(STATES).indexOf(other.state) - Object.keys(STATES).indexOf(one.state);
+
+  function item({ name, state, says, cure }) {
+    const made = make("li", { className: state });
+    made.append(make("b", { className: "state", textContent: STATES[state] }));
+    made.append(make("span", { className: "what", textContent: name }));
+    made.append(make("span", { className: "says", textContent: says }));
+    if (cure) made.append(make("span", { className: "cure", textContent: `What to do: ${cure.replaceAll("`", "")}` }));
+    return made;
+  }
+
+  async function check() {
+    first("[data-check]").disabled = true;
+    try {
+      const begun = { method: "POST", headers: { "content-type": "application/json" }, body: "{}" };
+      shown(await fetched("./health/check", begun));
+      follow();
+    } catch {
+      first(".checked").textContent = UNREACHED;
+      first("[data-check]").disabled = false;
+    }
+  }
+
+  async function follow() {
+    clearTimeout(following);
+    try {
+      const state = await fetched("./health/check");
+      shown(state);
+      if (state.state === "running" && sheet().open) following = setTimeout(follow, AGAIN);
+    } catch {
+      first(".checked").textContent = UNREACHED;
+    }
+  }
+
+  function shown({ state, done, total, problems, error }) {
+    const running = state === "running";
+    const bar = first("progress");
+    bar.hidden = !running;
+    bar.max = Math.max(total, 1);
+    if (total) bar.value = done;
+    else bar.removeAttribute("value");
+    first("[data-check]").disabled = running;
+    first(".checked").textContent = {
+      never: "Not checked since Pincite was started.",
+      running: total ? `Checking ${done.toLocaleString()} of ${total.toLocaleString()} documents` : "Checking",
+      done: problems.length ? `${problems.length} found:` : "The index is sound.",
+      failed: `Not checked: ${error}`,
+    }[state];
+    const lines = problems.map((one) => one.replaceAll("`", ""));
+    first(".problems").replaceChildren(...lines.map((one) => make("li", { className: "fault", textContent: one })));
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("button");
+    if (!button) return;
+    if ("health" in button.dataset) open();
+    else if ("check" in button.dataset) check();
+    else if ("dismiss" in button.dataset) button.closest("dialog").close();
+  });
+})();

@@ -1,0 +1,78 @@
+// The settings: what is in force is shown, a change is sent at once, and what came of it is said beside it.
+// Nothing here makes HTML: text comes and goes as text.
+"use strict";
+
+(() => {
+  const root = document.documentElement;
+  const sheet = () => document.getElementById("settings");
+  const first = (selector, within = sheet()) => within.querySelector(selector);
+  const fields = () => [...sheet().querySelectorAll("[data-setting]")];
+  const UNREACHED = "Pincite can’t be reached: see that it is running.";
+  const LOOKS = { theme: "data-theme", text: "data-text" };
+
+  async function open() {
+    sheet().showModal();
+    for (const field of fields()) said(field, "");
+    await shown(() => fetch("./settings", { cache: "no-store" }));
+  }
+
+  // Shows what the server says of the settings; returns why it doesn't, "" if it does.
+  async function shown(fetched) {
+    const trouble = first(".trouble");
+    try {
+      const response = await fetched();
+      if (!response.ok) return await response.text();
+      const { settings, folders, home, locked } = await response.json();
+      for (const one of settings) show(one, locked);
+      first(".folders").replaceChildren(
+        ...folders.map((folder) => Object.assign(document.createElement("li"), { textContent: folder })),
+      );
+      first(".home").textContent = `All that is kept is in ${home}`;
+      trouble.textContent = locked ? "Settings are changed where Pincite was started." : "";
+      return "";
+    } catch {
+      trouble.textContent = UNREACHED;
+      return UNREACHED;
+    }
+  }
+
+  function show({ name, value, fixed, later }, locked) {
+    const field = document.getElementById(`setting-${name}`);
+    field.value = value;
+    field.disabled = locked || Boolean(fixed);
+    field.dataset.was = value;
+    field.dataset.later = later ? "yes" : "";
+    if (fixed) said(field, `Settled by ${fixed}, which wins.`);
+    if (LOOKS[name]) root.setAttribute(LOOKS[name], value);
+    if (name === "theme") themed();
+  }
+
+  const said = (field, words) => {
+    first(".outcome", field.closest(".setting")).textContent = words;
+  };
+
+  async function change(field) {
+    const { setting: name, was } = field.dataset;
+    if (field.value === was) return;
+    const body = JSON.stringify({ name, value: field.value.trim() });
+    const sent = { method: "POST", headers: { "content-type": "application/json" }, body };
+    const refused = await shown(() => fetch("./settings", sent));
+    if (refused) field.value = was;
+    said(field, refused || (field.dataset.later ? "Kept; from the next start on." : "Done."));
+  }
+
+  // Gradio's own parts know a theme by a class.
+  function themed() {
+    const system = window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+    const theme = root.dataset.theme ?? "system";
+    document.body.classList.toggle("dark", (theme === "system" ? system : theme) === "dark");
+  }
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("button[data-settings]")) open();
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.matches?.("[data-setting]")) change(event.target);
+  });
+  document.addEventListener("listed", themed, { once: true }); // Gradio has set its class by then
+})();

@@ -1,0 +1,93 @@
+"""What can be done with a source that is open: the buttons above it, which source.js and page.js know how to follow."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from ui.places import page_name, section_of
+from ui.text import one_line
+from ui.web.parts.answer import place
+from ui.web.parts.markup import Attribute, Html, tag
+from ui.web.state.inside import LONGEST_WORDS
+from ui.web.state.view import SourceView
+
+
+def widen() -> Html:
+    """Render what gives the source more of the window, and takes it back."""
+    title = "Give the source more room, or take it back"
+    return tag("button", "Widen", type="button", class_="quiet widen", data_widen=True, title=title)
+
+
+def close() -> Html:
+    """Render what closes the source."""
+    return tag("button", "Close", type="button", class_="quiet close", data_close=True, title="Close the source (Esc)")
+
+
+def acts(view: SourceView) -> Html:
+    """Render what is done with a whole document or its quotation."""
+    document = view.document
+    file = f"./original/{quote(document.doc_id, safe='')}"
+    shown = [
+        _button("Find", data_finding=True, aria_expanded="false", aria_controls="finding"),
+        _button("Outline", data_outline=True, aria_expanded="false") if document.headings else None,
+        _button("Copy quotation", data_copy=quotation(view)) if view.start < view.end else None,
+        _button("Copy link", data_link=True, hidden=True) if view.number is not None else None,
+        None if view.note else tag("a", "Download", href=file, download=True, class_="quiet", title=_download(view)),
+    ]
+    return tag("div", *shown, class_="acts")
+
+
+def quotation(view: SourceView) -> str:
+    """Return the quoted words with where they stand, on one line."""
+    document = view.document
+    title = place(document.title, page_name(document, document.page_of(view.start)))
+    where = ", ".join(filter(None, (title, section_of(document, view.start))))
+    return one_line(f"“{document.text[view.start : view.end]}” ({where}; {document.path})")
+
+
+def paging(pages: int) -> Html:
+    """Render what turns the pages of a document that are seen as they are, and makes them larger or smaller."""
+    number = tag("input", type="number", min=1, max=pages, value=1, data_page_number=True, aria_label="Page")
+    return tag(
+        "div",
+        _button("‹", data_turn_page="-1", aria_label="Page before", title="Page before"),
+        tag("label", number, f" of {pages:,}"),
+        _button("›", data_turn_page="1", aria_label="Page after", title="Page after"),
+        _button("−", data_zoom="-1", aria_label="Smaller", title="Smaller"),
+        tag("output", "100 %", class_="zoom", aria_label="Size"),
+        _button("+", data_zoom="1", aria_label="Larger", title="Larger"),
+        class_="paging",
+        role="group",
+        aria_label="Pages",
+    )
+
+
+def finding() -> Html:
+    """Render the box for words that are looked for in the document."""
+    return tag(
+        "div",
+        tag(
+            "input",
+            type="search",
+            maxlength=LONGEST_WORDS,
+            placeholder="Find in this document",
+            aria_label="Find in this document",
+            data_find_words=True,
+        ),
+        tag("output", "", class_="count", aria_live="polite"),
+        _button("↑", data_find_step="-1", aria_label="Found before", title="Found before (Shift+Enter)"),
+        _button("↓", data_find_step="1", aria_label="Found next", title="Found next (Enter)"),
+        id="finding",
+        class_="finding",
+        role="search",
+        hidden=True,
+    )
+
+
+def _download(view: SourceView) -> str:
+    inside = view.inside and f"Download {view.inside}, which this document is inside of"
+    return inside or "Download the file that was read"
+
+
+def _button(name: str, **attributes: Attribute) -> Html:
+    return tag("button", name, type="button", class_="quiet", **attributes)

@@ -1,0 +1,50 @@
+"""Reading: the routes by which a page that is open asks for more of a document, as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter
+from fastapi.responses import PlainTextResponse, Response
+
+from ui.web.bodies import write_json
+from ui.web.state.around import glance
+from ui.web.state.inside import find_words, outline, page_lines
+
+if TYPE_CHECKING:
+    from index import Document, Library
+
+
+def reading_route(library: Library) -> APIRouter:
+    """Return the routes of what is asked for of one document; an id that is none of the library says so."""
+    router = APIRouter()
+
+    @router.get("/glance/{doc_id}/{start}-{end}.json", include_in_schema=False)
+    def cited(doc_id: str, start: int, end: int) -> Response:
+        return _json(glance(library, doc_id, start, end))
+
+    @router.get("/found/{doc_id}.json", include_in_schema=False)
+    def found(doc_id: str, words: str = "") -> Response:
+        return _of(doc_id, lambda document: find_words(document, words))
+
+    @router.get("/outline/{doc_id}.json", include_in_schema=False)
+    def headings(doc_id: str) -> Response:
+        return _of(doc_id, outline)
+
+    @router.get("/lines/{doc_id}/{number}.json", include_in_schema=False)
+    def lines(doc_id: str, number: int) -> Response:
+        return _of(doc_id, lambda document: page_lines(document, number))
+
+    def _of(doc_id: str, look: Callable[[Document], object]) -> Response:
+        document = library.find_document(doc_id)
+        if document is None:
+            return PlainTextResponse("This document is no longer in the library.", status_code=404)
+        return _json(look(document))
+
+    return router
+
+
+def _json(value: object) -> Response:
+    # Not kept anywhere: a document that is removed is gone from the browser's files as well.
+    return Response(write_json(value), media_type="application/json", headers={"Cache-Control": "no-store"})

@@ -1,0 +1,106 @@
+"""What stands around cited words: a place in a document goes in, the sentences before and after it come out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from index import Document, split_sentences
+from ui.contract import Json
+from ui.places import page_name, section_of
+from ui.tables import cells, in_columns, with_row
+
+if TYPE_CHECKING:
+    from index import Library
+    from rag import Answer
+
+REACH = 800  # characters on either side in which a sentence is looked for
+LONGEST = 240  # characters of a sentence
+LONGEST_QUOTE = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The sentence before cited words and the one after them, "" where there is none, and the headings above."""
+
+    before: str
+    after: str
+    section: str
+
+
+def surroundings(library: Library, answer: Answer) -> dict[int, Around]:
+    """Return what stands around the words of each citation, by its number; a document that is gone has nothing."""
+    documents = {citation.doc_id: library.find_document(citation.doc_id) for citation in answer.citations}
+    found = {}
+    for citation in answer.citations:
+        document = documents[citation.doc_id]
+        if document is not None:
+            found[citation.number] = around(document, citation.start, citation.end)
+    return found
+
+
+def around(document: Document, start: int, end: int) -> Around:
+    """Return what stands around `text[start:end]`."""
+    return Around(_before(document, start), _after(document, end), section_of(document, start))
+
+
+def glance(library: Library, doc_id: str, start: int, end: int) -> Json:
+    """Return what is shown beside a citation: its words, what is around them, and where; or why it can't be."""
+    document = library.find_document(doc_id)
+    if document is None:
+        return {"gone": "This document is no longer in the library."}
+    if not 0 <= start <= end <= len(document.text):
+        return {"gone": "This place is not in the document."}
+    found = around(document, start, end)
+    quote = document.text[start:end]
+    return {
+        "title": document.title,
+        "page": page_name(document, document.page_of(start)),
+        "section": found.section,
+        "before": found.before,
+        "quote": quote if len(quote) <= LONGEST_QUOTE else quote[:LONGEST_QUOTE] + " …",
+        "after": found.after,
+        **_as_table([found.before, quote, found.after]),
+    }
+
+
+def _as_table(lines: Sequence[str]) -> Json:
+    """Return the columns and the rows of lines that are rows of one table, nothing if they aren't; [] is no row."""
+    rows = [cells(line) for line in lines]
+    columns: tuple[str, ...] = ()
+    for row in filter(None, rows):
+        columns = with_row(columns, row)
+        if not columns:
+            return {}
+    if not rows[1]:
+        return {}
+    values = [
+        [line[cell.start : cell.end] if cell else "" for cell in in_columns(columns, row)] if row else []
+        for line, row in zip(lines, rows, strict=True)
+    ]
+    return {"columns": list(columns), "rows": values}
+
+
+def _before(document: Document, start: int) -> str:
+    low = max(0, start - REACH)
+    spans = split_sentences(document.text, low, start)
+    if not spans or _is_heading(document, *spans[-1]):
+        return ""
+    text = document.text[slice(*spans[-1])].strip()
+    if len(text) > LONGEST:
+        return "… " + text[-LONGEST:].partition(" ")[2]
+    return f"… {text}" if spans[-1][0] == low > 0 else text
+
+
+def _after(document: Document, end: int) -> str:
+    high = min(len(document.text), end + REACH)
+    spans = [span for span in split_sentences(document.text, end, high) if document.text[slice(*span)].strip(" .!?")]
+    if not spans or _is_heading(document, *spans[0]):
+        return ""
+    text = document.text[slice(*spans[0])].strip()
+    return text[:LONGEST].rpartition(" ")[0] + " …" if len(text) > LONGEST else text
+
+
+def _is_heading(document: Document, start: int, end: int) -> bool:
+    return any(heading.start < end and start < heading.end for heading in document.headings)

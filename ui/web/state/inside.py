@@ -1,0 +1,93 @@
+"""What is inside of one document: words that are looked for, its headings, the lines of a page. Out come JSON values.
+
+Places count characters of the document's text; rectangles are in per cent of their page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from index import Box, Document, Page
+from ui.contract import Json
+
+LISTED = 1000  # places of words, and headings
+COUNTED = 100_000
+BOXED = 300  # places whose rectangles are told
+LONGEST_WORDS = 200
+
+
+def find_words(document: Document, words: str) -> Json:
+    """Return where words stand in a document, whatever their case and the white space between them."""
+    parts = words[:LONGEST_WORDS].split()
+    places: list[Json] = []
+    count = 0
+    pattern = re.compile(r"\s+".join(map(re.escape, parts)), re.IGNORECASE)
+    for found in pattern.finditer(document.text) if parts else ():
+        if count < LISTED:
+            boxes = _boxes(document, *found.span()) if count < BOXED else []
+            places.append({"start": found.start(), "end": found.end(), "boxes": boxes})
+        count += 1
+        if count == COUNTED:
+            break
+    return {"count": count, "places": places}
+
+
+def outline(document: Document) -> list[Json]:
+    """Return the headings of a document, each with its level and its place."""
+    return [
+        {
+            "level": heading.level,
+            "text": " ".join(document.text[heading.start : heading.end].split()),
+            "start": heading.start,
+            "end": heading.end,
+            "boxes": _boxes(document, heading.start, heading.end),
+        }
+        for heading in document.headings[:LISTED]
+    ]
+
+
+def page_lines(document: Document, number: int) -> list[Json]:
+    """Return the lines of a page, each with its text and its rectangle; none if it has none or its places aren't known.
+
+    Together they are the page's text, character for character but for what stands on no line.
+    """
+    page = document.pages.get(number)
+    if page is None or page.boxes is None:
+        return []
+    text = document.text[page.start : page.end]
+    return [{"text": text[start:end], "box": _in_per_cent(box, page)} for start, end, box in _lines(page, number)]
+
+
+def _lines(page: Page, number: int) -> Iterator[tuple[int, int, Box]]:
+    """Yield where each line of a page begins and ends in its text, and its rectangle."""
+    line: Box | None = None
+    first = last = 0
+    for at, (left, top, right, bottom) in enumerate(page.boxes.tolist() if page.boxes is not None else ()):
+        if left != left:  # it is not on the page
+            continue
+        if line is not None:
+            shared = min(bottom, line.bottom) - max(top, line.top)
+            if shared > 0.5 * min(bottom - top, line.bottom - line.top) and left >= line.left:
+                edges = (min(top, line.top), max(right, line.right), max(bottom, line.bottom))
+                line, last = Box(number, line.left, *edges), at + 1
+                continue
+            yield first, last, line
+        line, first, last = Box(number, left, top, right, bottom), at, at + 1
+    if line is not None:
+        yield first, last, line
+
+
+def _boxes(document: Document, start: int, end: int) -> list[list[float]]:
+    """Return the rectangles of `text[start:end]`, each behind the number of its page."""
+    return [
+        [box.page, *_in_per_cent(box, document.pages[box.page])]
+        for box in document.locate(start, end)
+        if document.pages[box.page].width
+    ]
+
+
+def _in_per_cent(box: Box, page: Page) -> list[float]:
+    across, down = 100 / (page.width or 1), 100 / (page.height or 1)
+    size = (across * (box.right - box.left), down * (box.bottom - box.top))
+    return [round(value, 3) for value in (across * box.left, down * box.top, *size)]
