@@ -12,7 +12,7 @@ from .records import Box, Collection, Counts, Document, Entry, Hit, Page
 from .search.near_duplicates import resemblance, wording
 from .search.snapshot import Snapshot
 from .store.catalog import FORMAT
-from .store.conversations import Conversation, Conversations
+from .store.conversations import Conversation, Conversations, Judgement
 from .store.repair import repair
 from .store.verify import find_traces, verify
 from .sync.sync import add_documents, rebuild, sync_paths
@@ -43,6 +43,7 @@ __all__ = [
     "Entry",
     "Format",
     "Hit",
+    "Judgement",
     "Library",
     "Network",
     "News",

@@ -221,6 +221,10 @@ class Library:
         """Let what was changed be found by its words, which needs no model."""
         self.searcher.refresh_words()
 
+    def questions(self) -> dict[str, str]:
+        """Return what is kept of the questions that documents answer, by their ids."""
+        return self._catalog.questions()
+
     # --- writing ----------------------------------------------------------------------------------------------
 
     def upload(self, name: str, *, size: int) -> Upload:
@@ -276,6 +280,11 @@ class Library:
             if root and holder and not any(is_below(place, other) for other in places):
                 found.append(Removed(place_digest(place), place_digest(str(holder)), root))
         return found
+
+    def keep_questions(self, doc_id: str, body: str) -> None:
+        """Keep the questions that a document answers until it is gone. Raises `LockedError` if another writes now."""
+        with self.writing(wait=0.0) as writer:
+            writer.catalog.put_questions(doc_id, body)
 
     def has_traces(self) -> bool:
         """Tell whether the index of words still holds something of what was deleted, as where much is indexed."""

@@ -4,6 +4,7 @@ from .assistant import Assistant, open_assistant
 from .evaluation.evaluate import evaluate, measure, open_dataset, result_line
 from .reader.model import DEFAULT_READER, check_reader
 from .records import Answer, Citation, Sentence, ShortAnswer, Turn, Update
+from .suggestion.suggest import Suggestion, nearest, suggest, suggestions_from_json, suggestions_to_json
 
 __all__ = [
     "DEFAULT_READER",
@@ -14,14 +15,19 @@ __all__ = [
     "Refusal",
     "Sentence",
     "ShortAnswer",
+    "Suggestion",
     "Turn",
     "Update",
     "check_reader",
     "evaluate",
     "measure",
+    "nearest",
     "open_assistant",
     "open_dataset",
     "result_line",
+    "suggest",
+    "suggestions_from_json",
+    "suggestions_to_json",
     "support_level",
     "yes_or_no",
 ]

@@ -23,6 +23,7 @@ from index.store.database import Database
 from index.store.files import FileTables
 from index.store.invariants import broken_invariants
 from index.store.passages import PassageTables, log_change, parts
+from index.store.questions import QuestionTable
 from index.store.records import Change, FileRow, State
 from index.text.passages import Draft
 
@@ -32,7 +33,7 @@ _MISSING = "is said to be indexed, and its document is missing: run `pincite ver
 _DELETED = "deleted"  # the key of the note that something was deleted since the file was written anew
 
 
-class SqliteCatalog(CollectionTables, FileTables, PassageTables):
+class SqliteCatalog(CollectionTables, FileTables, PassageTables, QuestionTable):
     """The catalog in the SQLite file of a home folder, behind the protocol `index.store.protocol.Catalog`."""
 
     def __init__(self, path: Path) -> None:
@@ -218,7 +219,8 @@ class SqliteCatalog(CollectionTables, FileTables, PassageTables):
         found = list(connection.execute(there).scalars()) if doc_ids else []
         if found:
             self._delete_passages(connection, found)
-            connection.execute(sa.delete(schema.pages).where(schema.pages.c.doc_id.in_(found)))
+            for table in (schema.pages, schema.questions):
+                connection.execute(sa.delete(table).where(table.c.doc_id.in_(found)))
             connection.execute(sa.delete(schema.documents).where(schema.documents.c.doc_id.in_(found)))
 
     def _delete_passages(self, connection: sa.Connection, doc_ids: Sequence[str]) -> None:

@@ -37,6 +37,14 @@ turns = sa.Table(
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("words", sa.Text, nullable=False),
 )
+judgements = sa.Table(
+    "judgements",
+    metadata,
+    sa.Column("conversation_id", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),  # of the turn
+    sa.Column("verdict", sa.Text, nullable=False),
+    sa.Column("comment", sa.Text, nullable=False),
+)
 _FIRST = (
     "CREATE TABLE conversations (conversation_id TEXT NOT NULL, name TEXT NOT NULL, changed FLOAT NOT NULL,"
     " PRIMARY KEY (conversation_id))",
@@ -70,8 +78,15 @@ def _add_words(connection: sa.Connection) -> None:
         connection.execute(turns.update().where(*of_it).values(words=_folded(words)))
 
 
+def _add_judgements(connection: sa.Connection) -> None:
+    connection.exec_driver_sql(
+        "CREATE TABLE judgements (conversation_id TEXT NOT NULL, number INTEGER NOT NULL, verdict TEXT NOT NULL,"
+        " comment TEXT NOT NULL, PRIMARY KEY (conversation_id, number))"
+    )
+
+
 # Each step makes of a file its next version, the first of an empty one; steps are added, never changed.
-_STEPS: Sequence[Callable[[sa.Connection], None]] = (_make, _add_words)
+_STEPS: Sequence[Callable[[sa.Connection], None]] = (_make, _add_words, _add_judgements)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +97,14 @@ class Conversation:
     name: str
     changed: float
     pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a person said of an answer: "right" or "wrong", and a comment, which may be empty."""
+
+    verdict: str
+    comment: str = ""
 
 
 class Conversations:
@@ -147,8 +170,25 @@ class Conversations:
             touched = connection.execute(_row(conversation_id).values(changed=time.time()))
             if touched.rowcount:
                 connection.execute(turns.delete().where(of_it, turns.c.number >= number))
+                connection.execute(judgements.delete().where(_judged(conversation_id), judgements.c.number >= number))
                 row = {"conversation_id": conversation_id, "number": number, "body": body, "words": _folded(words)}
                 connection.execute(turns.insert().values(row))
+
+    def judge(self, conversation_id: str, number: int, judgement: Judgement | None) -> None:
+        """Keep what was said of a turn until that is another one, or nothing any more."""
+        there = sa.and_(turns.c.conversation_id == conversation_id, turns.c.number == number)
+        with self._database.begin() as connection:
+            connection.execute(judgements.delete().where(_judged(conversation_id), judgements.c.number == number))
+            if judgement and connection.execute(sa.select(turns.c.number).where(there)).first():
+                row = {"conversation_id": conversation_id, "number": number}
+                said = {"verdict": judgement.verdict, "comment": judgement.comment}
+                connection.execute(judgements.insert().values(row | said))
+
+    def judgements(self, conversation_id: str) -> dict[int, Judgement]:
+        """Return what was said of the turns of a conversation, by their numbers."""
+        with self._database.read() as connection:
+            rows = connection.execute(judgements.select().where(_judged(conversation_id)))
+            return {row.number: Judgement(row.verdict, row.comment) for row in rows}
 
     def rename(self, conversation_id: str, name: str) -> None:
         """Give a conversation another name."""
@@ -164,6 +204,7 @@ class Conversations:
         """Delete a conversation for good: its words are overwritten in the file."""
         with self._database.begin() as connection:
             connection.execute(turns.delete().where(turns.c.conversation_id == conversation_id))
+            connection.execute(judgements.delete().where(_judged(conversation_id)))
             connection.execute(conversations.delete().where(conversations.c.conversation_id == conversation_id))
         self._database.write_anew()
         self._database.compact()
@@ -174,6 +215,10 @@ _SHOWN = (conversations.c.conversation_id, conversations.c.name, conversations.c
 
 def _row(conversation_id: str) -> sa.Update:
     return conversations.update().where(conversations.c.conversation_id == conversation_id)
+
+
+def _judged(conversation_id: str) -> sa.ColumnElement[bool]:
+    return judgements.c.conversation_id == conversation_id
 
 
 def _has(word: str) -> sa.ColumnElement[bool]:

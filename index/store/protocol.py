@@ -136,6 +136,14 @@ class Catalog(Protocol):
     def forget_removed(self, places: Iterable[str]) -> None:
         """Forget, by their digests, that places were removed: a sync of the folder around them takes them again."""
 
+    # --- questions --------------------------------------------------------------------------------------------
+
+    def questions(self) -> dict[str, str]:
+        """Return what is kept of the questions of documents, by their ids."""
+
+    def put_questions(self, doc_id: str, body: str) -> None:
+        """Keep the questions of a document until it is gone, or read anew."""
+
     # --- collections: what a person has put together; they change without the writing lock ---------------------
 
     def collections(self) -> list[Collection]:

@@ -107,6 +107,13 @@ collected = sa.Table(
     sa.Column("collection_id", sa.Text, primary_key=True),
     sa.Column("path", sa.Text, primary_key=True),
 )
+questions = sa.Table(  # what can be asked of a document, as those who make it keep it
+    "questions",
+    metadata,
+    sa.Column("doc_id", sa.Text, primary_key=True),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("checksum", sa.Integer, nullable=False),
+)
 pending = sa.Table("pending", metadata, sa.Column("passage_id", sa.Integer, primary_key=True))  # have no embedding yet
 changes = sa.Table(
     "changes",
@@ -120,13 +127,14 @@ changes = sa.Table(
 )
 
 OLDEST = 4  # the format that the first of the steps brings up to date
-LATER_TABLES = (removed, arrivals, collections, collected)
+LATER_TABLES = (removed, arrivals, collections, collected, questions)
 FIRST_TABLES = [table for table in metadata.sorted_tables if table not in LATER_TABLES]  # those of that format
 # Each step makes of a catalog of one format one of the next; steps are added, never changed.
 STEPS: Sequence[Callable[[sa.Connection], None]] = (
     removed.create,
     arrivals.create,
     lambda connection: metadata.create_all(connection, [collections, collected]),
+    questions.create,
 )
 FORMAT = str(OLDEST + len(STEPS))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from index import Conversations, find_traces
+from index import Conversations, Judgement, find_traces
 from index.errors import HomeError
 from index.store.home import CONVERSATIONS, make_home
 
@@ -62,6 +62,22 @@ def test_what_is_deleted_leaves_no_trace_and_takes_no_turn_any_more(tmp_path: Pa
     assert kept.find(one) is None
     assert kept.turns(one) == []
     assert kept.turns(other) == ["How long is it baked?"]
+    assert find_traces(tmp_path, "Zanzibar") == []
+
+
+def test_a_judgement_goes_with_its_turn_and_its_conversation(tmp_path: Path, kept: Conversations) -> None:
+    one = kept.begin("Boats")
+    for number in range(3):
+        kept.save(one, number, f"turn {number}")
+        kept.judge(one, number, Judgement("right"))
+    kept.judge(one, 0, Judgement("wrong", "Zanzibar"))
+    kept.judge(one, 7, Judgement("right"))  # there is no such turn
+    kept.judge(one, 2, None)
+    assert kept.judgements(one) == {0: Judgement("wrong", "Zanzibar"), 1: Judgement("right")}
+    kept.save(one, 1, "another")
+    assert list(kept.judgements(one)) == [0]
+    kept.delete(one)
+    assert kept.judgements(one) == {}
     assert find_traces(tmp_path, "Zanzibar") == []
 
 

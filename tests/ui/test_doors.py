@@ -33,7 +33,7 @@ LET_IN = {
         for method in ("GET", "HEAD")
         for path in ("glance/1/1-1.json", "found/1.json", "outline/1.json", "lines/1/1.json", "original/1")
     ),
-    "POST /upload",
+    *("POST /suggestions", "POST /upload"),
     *("GET /gradio_api/heartbeat/abc", "HEAD /gradio_api/heartbeat/abc"),
     *("GET /gradio_api/queue/data", "HEAD /gradio_api/queue/data"),
     *(f"POST /gradio_api/{name}" for name in ("queue/join", "run/predict", "cancel", "reset")),

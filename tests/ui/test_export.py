@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import importlib
+import io
 import json
 import re
 from dataclasses import replace
 
+import docx
 import pytest
 from exchanges import an_answered
 
+from index.readers.content import Source
 from rag.records import Sentence
-from ui.web.parts.export import FORMS, file_name, to_html, to_json, to_markdown
+from ui.web.parts.export import to_html, to_json, to_markdown
+from ui.web.parts.export_docx import to_docx
+from ui.web.parts.forms import FORMS, file_name, offered
+from ui.web.parts.scripts import setting
 from ui.web.state.exchange import Exchange, Scope
 
 HOSTILE = "<img src=x onerror='alert(1)'>\"${alert(2)}{{constructor}}</script><script>&lt;`*_[x](y)"
@@ -26,10 +33,19 @@ def hostile() -> Exchange:
     return replace(asked, question=HOSTILE, answer=answer)
 
 
-@pytest.mark.parametrize("kind", FORMS)
+def text_of(kind: str, data: bytes) -> str:
+    """Read the words of a file that was written, as its reader here finds them."""
+    if kind not in ("pdf", "docx"):
+        return data.decode()
+    name = {"pdf": "pdf.pdf", "docx": "office.docx"}[kind]
+    reader = importlib.import_module(f"index.readers.{name}")
+    return str(reader.read(Source(data, f"a.{kind}")).text)
+
+
+@pytest.mark.parametrize("kind", offered())
 def test_each_form_has_the_questions_the_quotations_and_where_they_stand(kind: str) -> None:
     failed = Exchange("And who?", Scope(), "failed", fault="The disk is full")
-    text = FORMS[kind][1]("Boats", [an_answered(), failed])
+    text = text_of(kind, FORMS[kind].write("Boats", [an_answered(), failed]))
     for words in ("Boats", "When?", "Built in 1907.", "It was built in 1908.", "/d1", "D2", "And who?", "disk is full"):
         assert words in text, words
     assert "page 2" in text
@@ -60,8 +76,47 @@ def test_json_has_what_a_program_needs_to_find_the_words_again() -> None:
 
 
 def test_a_half_of_a_character_can_be_written() -> None:
-    for _, write in FORMS.values():
-        assert write("\udcff", [Exchange("\udcff?", Scope(), "stopped")]).encode()
+    for kind in offered():
+        assert FORMS[kind].write("\udcff", [Exchange("\udcff?", Scope(), "stopped")])
+
+
+def test_a_word_document_has_tables_lists_and_directions() -> None:
+    asked = an_answered()
+    assert asked.answer is not None
+    rows = [f"Room: {room}; Seats: 4" for room in ("Elm", "Oak")] + ["and 12 more", "- first", "- \x07second"]
+    answer = replace(asked.answer, sentences=tuple(Sentence(row, (1,), 0.9) for row in rows))
+    asked = replace(asked, question="كم سعر البطاقة؟", answer=answer)
+    document = docx.Document(io.BytesIO(to_docx("Rooms", [asked])))
+    assert [[cell.text.strip() for cell in row.cells] for row in document.tables[0].rows] == [
+        ["Room", "Seats"],
+        ["Elm", "4 [1]"],
+        ["Oak", "4 [1]"],
+        ["and 12 more [1]", ""],
+    ]
+    assert [one.text for one in document.paragraphs if one.style and one.style.name == "List Bullet"] == [
+        "first [1] ",
+        "\ufffdsecond [1] ",
+    ]
+    (question,) = [one for one in document.paragraphs if one.text == asked.question]
+    assert question.runs[0].font.rtl
+    assert "<w:bidi/>" in question._p.xml
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Plain", "en"),
+        ("合同期限", "zh"),
+        ("契約は五年", "ja"),
+        ("한국어", "ko"),
+        ("مرحبا Pincite", "ar"),
+        ("הסכם", "he"),
+        ("Pincite مرحبا", "en"),
+        ("42 %", "en"),
+    ],
+)
+def test_a_text_is_set_for_the_language_of_its_letters(text: str, language: str) -> None:
+    assert setting(text) == language
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -9,11 +10,14 @@ from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import docx
 import pytest
 from browsing import CONTRAST, DESKTOP, MARKS, PHONE, Seen, ask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from index import Conversations, find_traces
+from index.readers.content import Source
+from index.readers.pdf import pdf
 from rag import Update
 
 if TYPE_CHECKING:
@@ -167,17 +171,34 @@ def test_a_conversation_is_deleted_for_good_when_that_is_confirmed(
     assert find_traces(tmp_path, "Marta Quill") == find_traces(tmp_path, KEEPER) == []
 
 
-@pytest.mark.parametrize(("form", "ending"), [("Markdown", "md"), ("HTML", "html"), ("JSON", "json")])
+@pytest.mark.parametrize(("form", "ending"), [("Markdown", "md"), ("HTML", "html"), ("JSON", "json"), ("Word", "docx")])
 def test_a_conversation_is_exported(opened: Page, served: Served, form: str, ending: str) -> None:
     ask(opened, KEEPER)
     with opened.expect_download() as told:
         act(opened, KEEPER, f"Export as {form}")
     assert told.value.suggested_filename == f"pincite-Who-keeps-the-lighthouse.{ending}"
-    text = Path(told.value.path()).read_text(encoding="utf-8")
+    data = Path(told.value.path()).read_bytes()
+    text = docx_text(data) if ending == "docx" else data.decode()
     assert "The lighthouse is kept by Marta Quill, who came to the harbour in 1987." in text
     assert text.count("The harbour handbook") >= 1
     assert "harbour.md" in text
     expect(opened.locator("#menu")).to_be_hidden()
+
+
+def docx_text(data: bytes) -> str:
+    return "\n".join(one.text for one in docx.Document(io.BytesIO(data)).paragraphs)
+
+
+def test_every_turn_is_printed_with_its_sources_and_nothing_to_click(opened: Page, tmp_path: Path) -> None:
+    ask(opened, KEEPER)
+    ask(opened, FILTER).locator(".cite").first.click()
+    opened.emulate_media(media="print", color_scheme="dark")
+    opened.pdf(path=tmp_path / "page.pdf")
+    text = pdf.read(Source((tmp_path / "page.pdf").read_bytes(), "page.pdf")).text
+    assert text.count("Marta Quill") >= 2, text
+    assert text.count("every nine weeks") >= 2, text
+    for words in ("Ask again", "Conversations", "Add documents", "Why this answer", "Page 3"):
+        assert words not in text, text
 
 
 def test_a_conversation_is_pinned_above_the_others(opened: Page, kept: Conversations) -> None:

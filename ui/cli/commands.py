@@ -81,9 +81,10 @@ def chat(settings: Settings, options: argparse.Namespace) -> int:
             token=token,
             proxy=settings.proxy,
             temporary=library.temporary,
-            # Of several people, whom a token lets in, each would see what the others asked.
             preferences=Preferences(settings, fixed=fixed_by(vars(options))),
+            # Of several people, whom a token lets in, each would see what the others asked.
             kept=None if token else stack.enter_context(contextlib.closing(Conversations(settings.home))),
+            suggests=True,
         )
         address = f"http://{name}:{settings.port}" + (f"/?token={token}" if token else "")
         print(f"Pincite is at {address} (Ctrl-C ends it)", flush=True)
@@ -270,6 +271,23 @@ def evaluate_dataset(settings: Settings, options: argparse.Namespace) -> int:
         return OK
     for name, value in measures.items():
         print(f"{name:22}{value}")
+    return OK
+
+
+def export(settings: Settings, options: argparse.Namespace) -> int:
+    """Write conversations as files."""
+    from ui.cli.exporting import export_conversations  # brings what writes Word documents, which the others need not
+
+    export_conversations(settings, options)
+    return OK
+
+
+def feedback(settings: Settings, options: argparse.Namespace) -> int:
+    """Write what was said of answers as a question set."""
+    from ui.cli.judged import export_judged
+
+    with _library(settings) as library:
+        export_judged(settings, library, options)
     return OK
 
 

@@ -39,6 +39,23 @@ def _add_settings(parser: argparse.ArgumentParser, group: str) -> None:
             parser.add_argument(f"--{name}", metavar=one.metavar, default=argparse.SUPPRESS, help=text)
 
 
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    """Add what `export` takes."""
+    parser.add_argument(
+        "conversation", nargs="?", metavar="CONVERSATION", help="an id, or words that one has (default: all)"
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="PATH", help="a file for one, or a folder")
+    endings = ("pdf", "docx", "md", "html", "json")
+    parser.add_argument("--form", choices=endings, help="the form (default: by the file's ending, else md)")
+    parser.add_argument("--force", action="store_true", help="overwrite files that are there")
+
+
+def _add_feedback(parser: argparse.ArgumentParser) -> None:
+    """Add what `feedback` takes."""
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
+    parser.add_argument("--force", action="store_true", help="overwrite files that are there")
+
+
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
     common, answering, as_json = _shared_options()
@@ -81,6 +98,8 @@ def make_parser() -> argparse.ArgumentParser:
     check = command("verify", commands.verify_index, "Check every invariant of the index.")
     check.add_argument("--repair", action="store_true", help="save what can be read of a damaged index, mend the rest")
     check.add_argument("--trace", metavar="WORDS", help="name the files of the home folder that hold these words")
+    _add_export(command("export", commands.export, "Write conversations as files."))
+    _add_feedback(command("feedback", commands.feedback, "Write what was said of answers as a question set."))
     command("doctor", commands.doctor, "Name what is wrong with the installation, and the cure.", answering)
     text = "Measure retrieval, answers, citations and refusals on a data set."
     evaluation = command("eval", commands.evaluate_dataset, text, answering)

@@ -87,7 +87,7 @@ def page_doors(blocks: gr.Blocks) -> tuple[Door, ...]:
         Door("GET", r"/outline/[\w-]{1,64}\.json"),
         Door("GET", r"/lines/[\w-]{1,64}/[0-9]{1,9}\.json"),
         Door("GET", r"/original/[\w-]{1,64}"),
-        Door("GET", r"/conversation/[0-9a-f]{32}\.(md|html|json)"),
+        Door("GET", r"/conversation/[0-9a-f]{32}\.(pdf|docx|md|html|json)"),
         Door("GET", r"/health(/check)?"),
         Door("POST", "/health/check", SMALL_BYTES, read=lambda _: {}),
         Door("GET", "/settings"),

@@ -7,22 +7,22 @@ from urllib.parse import quote
 from fastapi import APIRouter
 from fastapi.responses import PlainTextResponse, Response
 
-from ui.web.parts.export import FORMS, file_name
+from ui.web.parts.forms import FORMS, file_name, offered
 from ui.web.state.kept import Keeper
 
 
 def export_route(keeper: Keeper) -> APIRouter:
-    """Return the route of the conversations that are kept, each in three forms."""
+    """Return the route of the conversations that are kept, each in the forms that can be written here."""
     router = APIRouter()
 
-    @router.get("/conversation/{here}.{kind}", include_in_schema=False)
-    def export(here: str, kind: str) -> Response:
+    @router.get("/conversation/{here}.{ending}", include_in_schema=False)
+    def export(here: str, ending: str) -> Response:
         name = keeper.name(here)
-        if not name or kind not in FORMS:
+        if not name or ending not in offered():
             return PlainTextResponse("There is no such conversation.", status_code=404)
-        media_type, write = FORMS[kind]
-        place = f"attachment; filename*=UTF-8''{quote(file_name(name, kind))}"
+        form = FORMS[ending]
+        place = f"attachment; filename*=UTF-8''{quote(file_name(name, ending))}"
         headers = {"Content-Disposition": place, "Cache-Control": "no-store"}
-        return Response(write(name, keeper.read(here)).encode(), media_type=media_type, headers=headers)
+        return Response(form.write(name, keeper.read(here)), media_type=form.media_type, headers=headers)
 
     return router

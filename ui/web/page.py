@@ -261,10 +261,11 @@ def build_page(
     holdings: HoldingsReader,
     *,
     examples: Sequence[str],
+    line: Line | None = None,
     keeper: Keeper | None = None,
 ) -> gr.Blocks:
     """Build the page for one assistant; conversations are kept by `keeper`, if there is one."""
-    page = ChatPage(assistant, indexing, shelf, holdings, examples=examples, keeper=keeper)
+    page = ChatPage(assistant, indexing, shelf, holdings, examples=examples, line=line, keeper=keeper)
     blocks = gr.Blocks(analytics_enabled=False, title="Pincite", fill_width=True, fill_height=True)
     with blocks:
         exchanges: gr.State = gr.State(())

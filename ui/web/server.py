@@ -37,6 +37,9 @@ from ui.web.documents import documents_route
 from ui.web.doors import Door, page_doors
 from ui.web.exporting import export_route
 from ui.web.guard import Guard
+from ui.web.judging import DOORS as JUDGING
+from ui.web.judging import judging_route
+from ui.web.line import Line
 from ui.web.names import LOCAL_HOSTS
 from ui.web.naming import names_route
 from ui.web.originals import original_route
@@ -46,6 +49,8 @@ from ui.web.state.holdings import HoldingsReader
 from ui.web.state.indexing import Indexing
 from ui.web.state.kept import Keeper
 from ui.web.state.shelf import Shelf
+from ui.web.suggesting import DOOR as SUGGESTIONS
+from ui.web.suggesting import Suggesting, suggestions_route
 from ui.web.uploading import upload_route
 
 if TYPE_CHECKING:
@@ -70,6 +75,7 @@ def create_app(
     temporary: Path | None = None,
     kept: Conversations | None = None,
     preferences: Preferences | None = None,
+    suggests: bool = False,
 ) -> FastAPI:
     """Build the whole application, and begin to load the models.
 
@@ -77,7 +83,7 @@ def create_app(
     X-Forwarded headers are believed. `routers` are served beside the page, as far as `doors` let requests in to them.
     `temporary` is the folder for what Gradio writes; without it there is one that goes with the application.
     `kept` keeps the conversations, which everybody who reaches the page can read. `preferences` has the settings in
-    force.
+    force. With `suggests` questions are made of the documents in the background.
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # the page says it too; this is for whatever else of Gradio asks
     app = FastAPI(title="Pincite", docs_url=None, redoc_url=None, openapi_url=None)
@@ -86,12 +92,18 @@ def create_app(
         weakref.finalize(app, shutil.rmtree, temporary, ignore_errors=True)
     os.environ["GRADIO_TEMP_DIR"] = str(temporary)  # read when components are made, and at each use
     assistant.warm_up()
+    line = Line()
+    suggesting = Suggesting(assistant, indexing, busy=lambda: len(line) > 0)
+    if suggests:
+        suggesting.start()
     app.include_router(bundle_routes())
     app.include_router(_files(assistant))
     app.include_router(upload_route(assistant.library, indexing))
     preferences = preferences or Preferences(Settings(home=assistant.library.home))
     keeper = Keeper(kept, keeps=lambda: preferences.settings.keep == "all")
     app.include_router(export_route(keeper))
+    app.include_router(judging_route(keeper))
+    app.include_router(suggestions_route(suggesting))
     app.include_router(reading_route(assistant.library))
     app.include_router(original_route(assistant.library))
     app.include_router(care_routes(assistant, preferences, locked=bool(token)))
@@ -101,11 +113,11 @@ def create_app(
     app.include_router(documents_route(shelf, holdings, indexing))
     app.include_router(names_route(holdings, indexing))
     app.include_router(collections_route(assistant.library))
-    page = build_page(assistant, indexing, shelf, holdings, examples=examples, keeper=keeper)
+    page = build_page(assistant, indexing, shelf, holdings, examples=examples, line=line, keeper=keeper)
     _mount(app, page)
     app.add_middleware(
         Guard,
-        doors=(*page_doors(page), *documents.DOORS, *naming.DOORS, *collecting.DOORS, *doors),
+        doors=(*page_doors(page), *documents.DOORS, *naming.DOORS, *collecting.DOORS, *JUDGING, SUGGESTIONS, *doors),
         hosts=tuple(hosts),
         token=token,
         proxy=proxy,

@@ -12,6 +12,7 @@ from ui.text import copy_text
 from ui.web.bodies import write_json
 from ui.web.parts.answer import sentences, sources_differ
 from ui.web.parts.cards import cards
+from ui.web.parts.judging import judging
 from ui.web.parts.markup import Html, join, tag
 from ui.web.parts.refusal import refusal
 from ui.web.parts.why import why, why_button
@@ -33,6 +34,7 @@ def exchange(asked: Exchange, turn: int, *, beat: int = 0, resumed: bool = False
         _scope(asked),
         _understood(asked),
         _outcome(asked, turn),
+        judging(asked, turn),
         class_="turn",
         id=f"turn-{turn}",
         data_state=asked.state,

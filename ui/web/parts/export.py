@@ -7,19 +7,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from types import MappingProxyType
 
-from rag import Answer, Citation, Sentence, support_level
-from ui.blocks import Block, blocks, bullet, row_values
-from ui.text import differing_text, headline, one_line, verdict
-from ui.web.parts.answer import place
-from ui.web.parts.conversation import SUPPORT
+from ui.text import one_line
 from ui.web.parts.markup import HALF, Html, join, tag
+from ui.web.parts.pieces import Piece, pieces
 from ui.web.state.exchange import Exchange
 
-REFUSED = "The documents don’t seem to answer this."
 STYLE = """
 :root { color-scheme: light dark; }
 body { max-width: 44rem; margin: 2rem auto; padding: 0 1rem; font: 16px/1.55 system-ui, sans-serif;
@@ -34,14 +29,6 @@ table { border-collapse: collapse; } th, td { padding: .25rem .5rem; border: 1px
 """
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&!$])")
 _START = re.compile(r"^(\s*(?:\d+(?=[.)])|(?=[-+=])))", re.MULTILINE)
-_UNSAFE = re.compile(r"[^\w.-]+")
-LONGEST_NAME = 80  # characters of a file's name
-
-
-def file_name(name: str, kind: str) -> str:
-    """Return a name for the file that every system takes: letters, digits and hyphens, no path and no leading dot."""
-    safe = _UNSAFE.sub("-", HALF.sub("", name)).strip(".-_")[:LONGEST_NAME].rstrip(".-_")
-    return f"pincite-{safe or 'conversation'}.{kind}"
 
 
 def to_json(name: str, exchanges: Sequence[Exchange]) -> str:
@@ -54,7 +41,7 @@ def to_markdown(name: str, exchanges: Sequence[Exchange]) -> str:
     """Return a conversation as Markdown."""
     parts = [f"# {_plain(name)}"]
     for asked in exchanges:
-        parts += [f"## {_plain(asked.question)}", *_outcome_markdown(asked)]
+        parts += [f"## {_plain(asked.question)}", *map(_piece_markdown, pieces(asked))]
     return HALF.sub("\ufffd", "\n\n".join(parts)) + "\n"
 
 
@@ -72,88 +59,37 @@ def to_html(name: str, exchanges: Sequence[Exchange]) -> str:
     return f"<!doctype html>\n{tag('html', head, tag('body', tag('h1', name), *turns))}\n"
 
 
-FORMS: Mapping[str, tuple[str, Callable[[str, Sequence[Exchange]], str]]] = MappingProxyType(
-    {
-        "md": ("text/markdown", to_markdown),
-        "html": ("text/html", to_html),
-        "json": ("application/json", to_json),
-    }
-)
-
-
-def _told(asked: Exchange) -> str:
-    """Say what came of a question beside the sentences of its answer, "" if they are all."""
-    if asked.state == "failed":
-        return f"This question was not answered: {asked.fault}"
-    if asked.state != "answered":
-        return "The answer was stopped." if asked.state == "stopped" else "The answer was not there yet."
-    if asked.answer is None or asked.answer.kind == "refusal":
-        return REFUSED
-    if asked.answer.kind == "reply":
-        return asked.answer.text
-    return SUPPORT[support_level(asked.answer.sentences[0].support)]
-
-
-def _short(answer: Answer) -> str:
-    """Return yes or no and the short answer, "" if there is neither."""
-    short = headline(answer)
-    return ": ".join(filter(None, (verdict(answer)[0], short.text if short else "")))
-
-
-def _where(citation: Citation) -> str:
-    """Name the file and the characters of a quotation."""
-    return f"{one_line(citation.path)}, characters {citation.start}–{citation.end}"
-
-
-def _title(citation: Citation, asked: Exchange) -> str:
-    return one_line(place(citation.title, asked.places.get(citation.number, "")))
-
-
-def _marks(sentence: Sentence) -> str:
-    return "".join(f"[{number}]" for number in sentence.citations)
-
-
 # --- Markdown ------------------------------------------------------------------------------------------------------
 
 
-def _outcome_markdown(asked: Exchange) -> list[str]:
-    answer, parts = asked.answer, [f"*Asked of {_plain(asked.scope.label)}*"] if asked.scope.label else []
-    if answer and answer.sentences:
-        if short := _short(answer):
-            parts.append(f"**{_plain(short)}**")
-        parts += [_block_markdown(block) for block in blocks(answer.sentences)]
-        if differ := differing_text(answer):
-            parts.append(_plain(differ))
-    parts.append(f"*{_plain(_told(asked))}*")
-    for citation in answer.citations if answer else ():
-        quote = "\n".join(f"> {_escaped(line)}  " for line in citation.quote.splitlines())
-        head = f"**\\[{citation.number}\\] {_plain(_title(citation, asked))}** ({_plain(_where(citation))})"
-        parts.append(f"{head}\n\n{quote}")
-    return parts
+def _piece_markdown(piece: Piece) -> str:
+    if piece.kind == "source":
+        ((number, title, where, quote),) = piece.rows
+        quoted = "\n".join(f"> {_escaped(line)}  " for line in quote.splitlines())
+        return f"**{_escaped(number)} {_plain(title)}** ({_plain(where)})\n\n{quoted}"
+    if piece.kind == "table":
+        columns, *rows = piece.rows
+        rule = " | ".join("---" for _ in columns)
+        return "\n".join([_line(map(_plain, columns)), f"| {rule} |", *map(_row, rows)])
+    if piece.kind == "list":
+        return "\n".join(f"- {_cited(*row)}" for row in piece.rows)
+    if piece.kind == "text":
+        return " ".join(_cited(*row) for row in piece.rows)
+    around = "**" if piece.kind == "short" else "*"
+    return f"{around}{_plain(piece.rows[0][0])}{around}"
 
 
-def _block_markdown(block: Block) -> str:
-    if block.kind == "table":
-        rule = " | ".join("---" for _ in block.columns)
-        return "\n".join(
-            [_line(_plain(name) for name in block.columns), f"| {rule} |", *(_row(block, s) for s in block.sentences)]
-        )
-    if block.kind == "list":
-        return "\n".join(f"- {_cited(one, one.text[len(bullet(one.text)) :])}" for one in block.sentences)
-    return " ".join(_cited(one, one.text) for one in block.sentences)
-
-
-def _row(block: Block, sentence: Sentence) -> str:
-    values = row_values(block, sentence)
-    return _line([*map(_plain, values[:-1]), _cited(sentence, values[-1])])
+def _row(row: Sequence[str]) -> str:
+    *values, last, marks = row
+    return _line([*map(_plain, values), _cited(last, marks)])
 
 
 def _line(values: Iterable[str]) -> str:
     return f"| {' | '.join(values)} |"
 
 
-def _cited(sentence: Sentence, text: str) -> str:
-    return f"{_plain(text)} {_escaped(_marks(sentence))}".rstrip()
+def _cited(text: str, marks: str) -> str:
+    return f"{_plain(text)} {_escaped(marks)}".rstrip()
 
 
 def _plain(text: str) -> str:
@@ -169,52 +105,35 @@ def _escaped(text: str) -> str:
 
 
 def _outcome_html(asked: Exchange) -> list[Html]:
-    answer, parts = asked.answer, list[Html]()
-    if asked.scope.label:
-        parts.append(tag("p", f"Asked of {asked.scope.label}", class_="note"))
-    if answer and answer.sentences:
-        if short := _short(answer):
-            parts.append(tag("p", one_line(short), class_="short"))
-        parts += [_block_html(block) for block in blocks(answer.sentences)]
-        if differ := differing_text(answer):
-            parts.append(tag("p", differ))
-    parts.append(tag("p", _told(asked), class_="note"))
-    if answer and answer.citations:
-        parts += [tag("h3", "Sources"), _sources_html(asked, answer)]
-    return parts
+    told = pieces(asked)
+    sources = [_piece_html(piece) for piece in told if piece.kind == "source"]
+    shown = [_piece_html(piece) for piece in told if piece.kind != "source"]
+    return [*shown, tag("h3", "Sources"), tag("div", *sources)] if sources else shown
 
 
-def _block_html(block: Block) -> Html:
-    if block.kind == "table":
-        head = tag("tr", *(tag("th", column) for column in block.columns))
-        rows = []
-        for one in block.sentences:
-            values = row_values(block, one)
-            rows.append(
-                tag("tr", *(tag("td", value) for value in values[:-1]), tag("td", _cited_html(one, values[-1])))
-            )
-        return tag("table", tag("thead", head) if any(block.columns) else None, tag("tbody", *rows))
-    if block.kind == "list":
-        return tag("ul", *(tag("li", _cited_html(one, one.text[len(bullet(one.text)) :])) for one in block.sentences))
-    return tag("p", *(part for one in block.sentences for part in (_cited_html(one, one.text), " ")))
+def _piece_html(piece: Piece) -> Html:
+    if piece.kind == "source":
+        ((number, title, where, quote),) = piece.rows
+        head = tag("strong", f"{number} {title}")
+        return tag("div", head, " ", tag("cite", where), tag("blockquote", quote))
+    if piece.kind == "table":
+        columns, *rows = piece.rows
+        head = tag("thead", tag("tr", *(tag("th", column) for column in columns)))
+        return tag("table", head if any(columns) else None, tag("tbody", *map(_row_html, rows)))
+    if piece.kind == "list":
+        return tag("ul", *(tag("li", _cited_html(*row)) for row in piece.rows))
+    if piece.kind == "text":
+        return tag("p", *(part for row in piece.rows for part in (_cited_html(*row), " ")))
+    return tag("p", piece.rows[0][0], class_="short" if piece.kind == "short" else "note")
 
 
-def _cited_html(sentence: Sentence, text: str) -> Html:
-    return join(text, " ", tag("sup", _marks(sentence)) if sentence.citations else None)
+def _row_html(row: Sequence[str]) -> Html:
+    *values, last, marks = row
+    return tag("tr", *(tag("td", value) for value in values), tag("td", _cited_html(last, marks)))
 
 
-def _sources_html(asked: Exchange, answer: Answer) -> Html:
-    items = [
-        tag(
-            "div",
-            tag("strong", f"[{citation.number}] {_title(citation, asked)}"),
-            " ",
-            tag("cite", _where(citation)),
-            tag("blockquote", citation.quote),
-        )
-        for citation in answer.citations
-    ]
-    return tag("div", *items)
+def _cited_html(text: str, marks: str) -> Html:
+    return join(text, " ", tag("sup", marks)) if marks else join(text)
 
 
 # --- JSON ----------------------------------------------------------------------------------------------------------

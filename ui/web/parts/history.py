@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from ui.web.parts.forms import FORMS, offered
 from ui.web.parts.markup import Html, join, tag
 from ui.web.state.kept import View
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 SEARCHED_FROM = 6  # conversations
 PINNED = "Pinned"
-EXPORTS = (("Markdown", "md"), ("HTML", "html"), ("JSON", "json"))
 EVERYTHING = View()
 
 
@@ -75,7 +75,7 @@ def menu() -> Html:
     acts = [
         _act("Pin", "pin"),
         _act("Rename", "rename"),
-        *(_export(name, kind) for name, kind in EXPORTS),
+        *(_export(FORMS[ending].name, ending) for ending in offered()),
         _act("Delete", "delete", class_="grave", aria_live="polite"),
     ]
     return tag("div", *acts, id="menu", popover="auto", role="menu", aria_label="Conversation")
@@ -124,5 +124,5 @@ def _act(verb: str, act: str, **attributes: str) -> Html:
     return tag("button", verb, type="button", role="menuitem", tabindex=-1, data_act=act, **attributes)
 
 
-def _export(name: str, kind: str) -> Html:
-    return tag("a", f"Export as {name}", role="menuitem", tabindex=-1, href="#", download=True, data_export=kind)
+def _export(name: str, ending: str) -> Html:
+    return tag("a", f"Export as {name}", role="menuitem", tabindex=-1, href="#", download=True, data_export=ending)

@@ -89,7 +89,7 @@ def ask(
     exchange = Exchange(question, scope)
     yield exchange
     try:
-        updates = assistant.stream(question, _history(earlier), documents=scope.documents, folders=scope.folders)
+        updates = assistant.stream(question, history(earlier), documents=scope.documents, folders=scope.folders)
         for update in updates:
             steps = (*exchange.steps, update.message) if update.stage in ("searching", "reading") else exchange.steps
             exchange = replace(exchange, stage=update.message, steps=tuple(dict.fromkeys(steps)))
@@ -141,7 +141,8 @@ def before(exchanges: Sequence[Exchange], question: str) -> tuple[Exchange, ...]
     return stop(exchanges)
 
 
-def _history(exchanges: Sequence[Exchange]) -> list[Turn]:
+def history(exchanges: Sequence[Exchange]) -> list[Turn]:
+    """Return the turns that a question after these leans on."""
     answers = [exchange.answer for exchange in exchanges if exchange.state == "answered" and exchange.answer]
     return [Turn(answer.standalone_question, answer.text if answer.grounded else "") for answer in answers]
 

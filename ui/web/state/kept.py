@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from typing import Any, NamedTuple
 
-from index import Conversation, Conversations, PinciteError
+from index import Conversation, Conversations, Judgement, PinciteError
 from rag import Answer, Citation, Sentence, ShortAnswer
 from ui.web.bodies import write_json
 from ui.web.state.around import Around
@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 
 _VERSION = 1
 LONGEST_NAME = 120
+MOST = 1_000_000  # conversations: all of them
 PAGE = 30  # conversations that are listed, and how many more at a time
 _NOT_KEPT = "a conversation can't be kept: %s"
 _BROKE_OFF = "The page was left, or Pincite ended, before the answer was there."
@@ -138,6 +139,15 @@ class Keeper:
         """Keep a conversation above the others, or no longer."""
         if self._kept:
             self._kept.pin(here, pinned=pinned)
+
+    def judge(self, here: str, number: int, judgement: Judgement | None) -> None:
+        """Keep what a person said of a turn, or nothing any more."""
+        if self._kept:
+            self._kept.judge(here, number, judgement)
+
+    def judgements(self, here: str) -> dict[int, Judgement]:
+        """Return what a person said of the turns of a conversation, by their numbers."""
+        return self._kept.judgements(here) if self._kept else {}
 
     def delete(self, here: str) -> None:
         """Delete a conversation for good."""

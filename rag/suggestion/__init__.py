@@ -1,0 +1,1 @@
+"""Questions that documents answer: made from their own sentences, and asked before anybody is shown them."""

@@ -1,0 +1,114 @@
+"""Suggestions: a document goes in, questions come out that it answers; each was asked, and answered well from there."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+
+from index import Document, content_words, is_english, split_sentences
+from rag.answer.regression import support_level
+from rag.assistant import Assistant
+from rag.records import Answer
+from rag.suggestion.wording import question_of
+
+VERSION = 1
+MOST_ASKED, MOST_KEPT = 12, 5  # questions of a document
+MOST_CHARACTERS = 200_000  # of a document that are looked through
+_LONGEST_SENTENCE = 300  # characters
+_PLAIN = re.compile(r"\b[a-z][\w’'-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A question and the sentence that answers it: `document.text[start:end]`."""
+
+    question: str
+    doc_id: str
+    start: int
+    end: int
+
+
+def suggest(assistant: Assistant, document: Document, *, busy: Callable[[], bool]) -> list[Suggestion] | None:
+    """Return questions that a document answers; None if others are `busy` before that is known."""
+    found: list[Suggestion] = []
+    for one in candidates(document):
+        answered = is_answered(assistant, one, busy=busy)
+        if answered is None:
+            return None
+        if answered:
+            found.append(one)
+        if len(found) == MOST_KEPT:
+            break
+    return found
+
+
+def candidates(document: Document) -> list[Suggestion]:
+    """Return questions that sentences of an English document may answer, from all its parts; none of another one."""
+    text = document.text[:MOST_CHARACTERS]
+    if not is_english(text):
+        return []
+    plain = set(_PLAIN.findall(text))
+    found: dict[str, Suggestion] = {}
+    for start, end in split_sentences(text):
+        if end - start <= _LONGEST_SENTENCE and is_english(text[start:end]):
+            question = question_of(text[start:end], plain)
+            if question:
+                found.setdefault(question.casefold(), Suggestion(question, document.doc_id, start, end))
+    every = list(found.values())
+    step = max(1.0, len(every) / MOST_ASKED)
+    return [every[int(number * step)] for number in range(min(len(every), MOST_ASKED))]
+
+
+def is_answered(assistant: Assistant, suggestion: Suggestion, *, busy: Callable[[], bool]) -> bool | None:
+    """Ask a question, and tell whether it is well answered from its sentence; None if others are `busy` meanwhile."""
+    for update in assistant.stream(suggestion.question):
+        if busy():
+            return None
+        if update.stage == "done" and update.answer:
+            return _is_from(update.answer, suggestion)
+    return False
+
+
+def nearest(
+    known: Sequence[Suggestion], question: str, *, documents: Sequence[str], at: int | None, asked: Sequence[str]
+) -> list[Suggestion]:
+    """Return the suggestions that are near to a question, nearest first, without those that were asked.
+
+    They share words with it, or are of the `documents` that were quoted, which are told best first; in the first of
+    them what is nearer to the character `at` comes first. What shares nothing and is of another document is left out.
+    """
+    words = set(content_words(question))
+    gone = {" ".join(one.casefold().split()) for one in (*asked, question)}
+    ranks = {doc_id: rank for rank, doc_id in reversed(list(enumerate(documents)))}
+
+    def nearness(one: Suggestion) -> tuple[int, int, int]:
+        away = abs(one.start - at) if at is not None and ranks.get(one.doc_id) == 0 else one.start
+        return ranks.get(one.doc_id, len(ranks)), -len(words & set(content_words(one.question))), away
+
+    fit = [one for one in known if one.doc_id in ranks or words & set(content_words(one.question))]
+    return sorted((one for one in fit if one.question.casefold() not in gone), key=nearness)
+
+
+def suggestions_to_json(suggestions: Sequence[Suggestion]) -> str:
+    """Return the suggestions of a document as they are kept."""
+    rows = [{**asdict(one), "doc_id": ""} for one in suggestions]
+    return json.dumps({"version": VERSION, "questions": rows}, ensure_ascii=False)
+
+
+def suggestions_from_json(doc_id: str, body: str) -> list[Suggestion] | None:
+    """Return the suggestions of a document that were kept, None if another version made them."""
+    kept = json.loads(body)
+    if kept["version"] != VERSION:
+        return None
+    return [Suggestion(**{**one, "doc_id": doc_id}) for one in kept["questions"]]
+
+
+def _is_from(answer: Answer, suggestion: Suggestion) -> bool:
+    """Tell whether an answer is well supported, by the sentence that the question was made from before all others."""
+    if answer.kind != "answer" or answer.differing or support_level(answer.sentences[0].support) != "well":
+        return False
+    first = answer.citations[0]
+    overlaps = first.start < suggestion.end and suggestion.start < first.end
+    return first.doc_id == suggestion.doc_id and overlaps

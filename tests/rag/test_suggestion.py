@@ -1,0 +1,137 @@
+"""Questions that are suggested: well formed, of English only, and each answered by the sentence it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from exchanges import an_answered
+
+from index import Document
+from rag import Answer, Suggestion, Update, nearest, suggestions_from_json, suggestions_to_json
+from rag.suggestion.suggest import candidates, is_answered
+from rag.suggestion.wording import question_of
+
+NAMES = [first + second for first in "bdfgk" for second in ("ale", "ine", "ore", "ube", "ack", "ill")]
+PLAIN = {"bicycles", "lockers", "smoking", "cards", "election"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question"),
+    [
+        ("8.4 The deposit is returned within 10 working days of the inspection, less any agreed deductions.",
+         "How soon is the deposit returned?"),
+        ("The filter of the kettle must be changed every nine weeks.",
+         "How often must the filter of the kettle be changed?"),
+        ("A single class costs £7 for those whose tariff does not include it.", "How much does a single class cost?"),
+        ("1.2 The sum insured is £45,000.", "How much is the sum insured?"),
+        ("• The door code will be changed on 1 December.", "When will the door code be changed?"),
+        ("Bicycles are insured against theft up to £1,200 each.",
+         "Up to what amount are bicycles insured against theft?"),
+        ("The gate code is on the back of the membership card.", "Where is the gate code?"),
+        ("You may cancel without charge until 10 May.", "By when may I cancel without charge?"),
+        ("The child lock is worked by pushing the small slider to the left.", "How is the child lock worked?"),
+        ("The hose for incoming water is 1.2 m long and must not be extended.",
+         "How long is the hose for incoming water?"),
+        ("The accounts were checked by Jean Pascoe and approved by all.", "Who were the accounts checked by?"),
+        ("The insurance year begins on 1 March.", "When does the insurance year begin?"),
+        ("A change of sessions needs four weeks' notice.", "What does a change of sessions need?"),
+        ("Marta and Joel Ellison will get a cat in October.", "When will Marta and Joel Ellison get a cat?"),
+        ("Managing director: Gerald Pym, 3 Quarry Lane", "Who is the managing director?"),
+        ("Next oil service: October 2025 or at 70,000 miles.", "When is the next oil service?"),
+    ],
+)  # fmt: skip
+def test_a_plain_sentence_is_asked_for(sentence: str, question: str) -> None:
+    assert question_of(sentence, PLAIN) == question
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It is paid every month.",
+        "This charge is £38 a month.",
+        "The charge is £38 a month.",  # of what is not said
+        "The fixed term is extended by one year and now ends on 31 August 2026.",
+        "11. Election Barbara Leck will give up the chair in October.",  # a heading runs into it
+        "The council will send wardens in the coming weeks.",
+        "You are covered for 30 days.",
+        "You need not put anything behind the windscreen.",
+        "The cover does not renew by itself.",
+        "If you are late, the fee is £5.",
+        "The company which sold it is liable for two years.",
+        "Der Vertrag endet am 1. Mai.",
+        "Date: 4 November 2024",
+        "THE PARTIES",
+        "",
+    ],
+)
+def test_of_another_sentence_nothing_is_asked(sentence: str) -> None:
+    assert question_of(sentence, PLAIN) == ""
+
+
+def document(text: str) -> Document:
+    return Document("d1", "/d1", "D1", "text/plain", text, {}, (), "", 0.0)
+
+
+def test_candidates_point_at_their_sentences_and_are_of_all_parts() -> None:
+    text = "\n\n".join(f"The filter {name} must be changed every {n} weeks." for n, name in enumerate(NAMES, start=2))
+    found = candidates(document(text))
+    assert len(found) == 12
+    assert all(one.question.startswith("How often must the filter") for one in found)
+    assert text[found[-1].start : found[-1].end].startswith("The filter")
+    assert found[-1].start > len(text) / 2
+    assert candidates(document("Der Filter muss alle neun Wochen gewechselt werden. Die Miete ist am 3. fällig.")) == []
+
+
+class Answering:
+    """An assistant that gives one answer."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def stream(self, _question: str) -> Iterator[Update]:
+        yield Update("searching", "", None)
+        yield Update("done", "", self.answer)
+
+
+def answered(**changes: Any) -> Answer:
+    answer = an_answered().answer
+    assert answer is not None
+    return replace(answer, differing=(), **changes)
+
+
+def test_only_what_is_answered_well_by_its_own_sentence_is_suggested() -> None:
+    one = Suggestion("When was it built?", "d1", 2, 12)
+    weak = tuple(replace(sentence, support=0.1) for sentence in answered().sentences)
+    refused = {"sentences": (), "citations": (), "grounded": False}
+    for answer, expected in (
+        (answered(), True),
+        (answered(sentences=weak), False),
+        (answered(**refused), False),
+        (an_answered().answer, False),  # the sources differ
+    ):
+        assert is_answered(Answering(answer), one, busy=lambda: False) is expected  # type: ignore[arg-type]
+    assert is_answered(Answering(answered()), replace(one, start=40, end=50), busy=lambda: False) is False  # type: ignore[arg-type]
+    assert is_answered(Answering(answered()), replace(one, doc_id="d9"), busy=lambda: False) is False  # type: ignore[arg-type]
+    assert is_answered(Answering(answered()), one, busy=lambda: True) is None  # type: ignore[arg-type]
+
+
+def test_what_is_near_comes_first_and_what_was_asked_not_again() -> None:
+    known = [
+        Suggestion("How often must the filter be changed?", "d1", 900, 950),
+        Suggestion("Where is the serial number?", "d1", 100, 150),
+        Suggestion("When is the next oil service?", "d1", 500, 520),
+        Suggestion("How much is the oil for the lamp?", "d2", 0, 40),
+        Suggestion("Who were the accounts checked by?", "d3", 0, 40),
+    ]
+    found = nearest(known, "When is the oil changed?", documents=["d1"], at=880, asked=["Where is the  serial number?"])
+    assert [one.question for one in found] == [known[0].question, known[2].question, known[3].question]
+    assert nearest(known, "Anything else?", documents=[], at=None, asked=[]) == []
+
+
+def test_suggestions_are_kept_and_come_back() -> None:
+    kept = [Suggestion("Who keeps “it” ş?", "d1", 3, 9)]
+    assert suggestions_from_json("d1", suggestions_to_json(kept)) == kept
+    assert suggestions_from_json("d1", '{"version": 0, "questions": []}') is None

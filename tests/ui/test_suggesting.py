@@ -1,0 +1,123 @@
+"""Suggested questions: made while nobody asks, offered where they help, and never of what is gone."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from browsing import MARKS, ask
+from playwright.sync_api import Browser, expect
+from support import WordEncoder
+
+from index import Conversations, Library, sync_paths
+from rag import Assistant, Suggestion, suggestions_to_json
+from ui.web.bodies import DeniedError
+from ui.web.state.indexing import Indexing
+from ui.web.suggesting import DOOR, Suggesting
+
+if TYPE_CHECKING:
+    from test_history import Keep
+
+HAY = "When is the hay of the upper meadow cut?"
+SHEEP = "Until when do sheep graze on the meadow?"
+FILTER = "How often must the filter of the kettle be changed?"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"question": 1},
+        {"question": "x" * 2001},
+        {"question": "x", "at": "0"},
+        {"question": "x", "at": True},
+        {"question": "x", "documents": "d1"},
+        {"question": "x", "documents": [1]},
+        {"question": "x", "asked": ["x" * 2001]},
+    ],
+)
+def test_what_asks_for_nothing_does_not_come_in(body: dict[str, Any]) -> None:
+    with pytest.raises(DeniedError):
+        DOOR.read(body)
+
+
+def test_of_what_is_asked_for_only_what_is_known_comes_in() -> None:
+    said = DOOR.read({"question": "x", "documents": ["d"] * 20, "asked": [str(n) for n in range(99)], "path": "/"})
+    assert (len(said["documents"]), len(said["asked"]), said["asked"][-1], "path" in said) == (10, 60, "98", False)
+
+
+@pytest.fixture
+def made(library: Library, tmp_path: Path, encoder: WordEncoder) -> Callable[..., Suggesting]:
+    """Make what suggests, over two documents, one of them in German."""
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "lamp.txt").write_text("The wick of the lamp must be trimmed every nine weeks.\n\nOil is not kept.")
+    (folder / "lampe.txt").write_text("Der Docht der Lampe muss alle neun Wochen gekürzt werden.")
+    encoder.go_on.set()  # type: ignore[attr-defined]
+    sync_paths(library, [folder])
+    assistant = Assistant(library, reader="none", refusal="eager")
+    assistant.load()
+    return lambda busy: Suggesting(assistant, Indexing(library), busy=busy)
+
+
+def test_nothing_is_made_while_somebody_asks(made: Callable[..., Suggesting], library: Library) -> None:
+    asked = threading.Event()
+    asked.set()
+    suggesting = made(asked.is_set)
+    assert suggesting.busy()
+    asked.clear()
+    assert suggesting.busy()  # the next question is near
+    assert not made(lambda: False).busy()
+
+
+def test_each_document_is_looked_through_once(made: Callable[..., Suggesting], library: Library) -> None:
+    suggesting = made(lambda: False)
+    while suggesting.step():
+        pass
+    assert len(library.questions()) == 2
+    assert not suggesting.step()
+    entry = next(entry for entry in library.entries() if entry.path.endswith("lamp.txt"))
+    library.remove([entry.path])
+    assert suggesting.first() == []
+
+
+pytestmark = MARKS
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[Conversations]:
+    with closing(Conversations(tmp_path)) as opened:
+        yield opened
+
+
+def test_they_are_offered_first_after_an_answer_and_in_a_refusal(
+    browser: Browser, keep: Keep, kept: Conversations, served: Any
+) -> None:
+    library = served.assistant.library
+    texts = {entry.title: entry.doc_id for entry in library.entries() if entry.doc_id}
+    meadow, manual = texts["The meadow year"], next(id_ for title, id_ in texts.items() if "manual" in title.lower())
+    library.keep_questions(
+        meadow, suggestions_to_json([Suggestion(HAY, meadow, 20, 80), Suggestion(SHEEP, meadow, 90, 150)])
+    )
+    library.keep_questions(manual, suggestions_to_json([Suggestion(FILTER, manual, 900, 950)]))
+    try:
+        with keep(kept) as running, browser.new_context() as context:
+            context.set_default_timeout(60_000)
+            page = context.new_page()
+            page.goto(running.address)
+            expect(page.locator(".welcome .examples button").first).to_have_text(HAY)
+            assert sorted(page.locator(".welcome .examples button").all_text_contents()) == sorted([HAY, SHEEP, FILTER])
+            page.locator(".welcome .examples button", has_text=HAY).click()
+            turn = page.locator(".turn").first
+            expect(turn.locator(".suggested button")).to_have_text([SHEEP])
+            ask(page, "What is the capital of Mongolia, and which filter does it have?")
+            refused = page.locator(".turn").nth(1)
+            expect(refused.locator(".suggested h3")).to_be_visible()
+            expect(refused.locator(".suggested button").first).to_be_visible()
+            expect(turn.locator(".suggested")).to_have_count(0)
+    finally:
+        for doc_id in (meadow, manual):
+            library.keep_questions(doc_id, suggestions_to_json([]))

@@ -1,0 +1,89 @@
+// What is said of answers: it is asked for when a conversation is opened, and told when a button is pressed.
+// A turn may be drawn anew at any time; what was said of it, and what is being typed, is kept here meanwhile.
+"use strict";
+
+(() => {
+  const first = (selector, within = document) => within?.querySelector(selector);
+  const all = (selector, within = document) => [...(within?.querySelectorAll(selector) ?? [])];
+  const kept = { id: "", said: new Map() }; // of the turns of the conversation that is shown, by their numbers
+
+  const path = (id) => `./judgements/${id}`;
+  const of = (turn) => kept.said.get(turn) ?? { verdict: "", comment: "", open: false, told: "" };
+
+  function draw() {
+    for (const part of all(".judging")) {
+      const { verdict, comment, open, told } = of(part.dataset.turn);
+      part.hidden = !kept.id;
+      for (const button of all("[data-judge]", part)) {
+        button.setAttribute("aria-pressed", button.dataset.judge === verdict);
+      }
+      first("label", part).textContent = verdict === "wrong" ? "What would be right?" : "Comment";
+      first("form", part).hidden = !open;
+      const field = first("[data-comment]", part);
+      if (field.value !== comment) field.value = comment;
+      const status = first(".told", part);
+      if (status.textContent !== told) status.textContent = told;
+    }
+  }
+
+  async function opened() {
+    const id = window.pincite.here();
+    if (id === kept.id) return draw();
+    kept.id = id;
+    kept.said.clear();
+    draw();
+    if (!id) return;
+    const answer = await fetch(path(id)).catch(() => null);
+    const said = answer?.ok ? await answer.json() : {};
+    if (kept.id !== id) return;
+    for (const [turn, one] of Object.entries(said)) kept.said.set(turn, { ...one, open: false, told: "" });
+    draw();
+  }
+
+  async function tell(turn, change, done) {
+    const id = kept.id;
+    const before = of(turn);
+    kept.said.set(turn, { ...before, ...change, told: "" });
+    draw();
+    const { verdict, comment } = of(turn);
+    const answer = await fetch(path(id), {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ turn: Number(turn), verdict, comment }),
+    }).catch(() => null);
+    if (kept.id !== id) return;
+    const told = answer?.ok ? done : `Not kept: ${answer ? await answer.text() : "Pincite is not running."}`;
+    kept.said.set(turn, answer?.ok ? { ...of(turn), told } : { ...before, comment, told });
+    draw();
+  }
+
+  const place = (element) => element.closest(".judging")?.dataset.turn;
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-judge]");
+    if (!button) return;
+    const turn = place(button);
+    const verdict = of(turn).verdict === button.dataset.judge ? "" : button.dataset.judge;
+    tell(turn, { verdict, open: Boolean(verdict), ...(verdict ? {} : { comment: "" }) }, verdict ? "Kept" : "");
+  });
+  document.addEventListener("input", (event) => {
+    if (!event.target.matches?.("[data-comment]")) return;
+    kept.said.set(place(event.target), { ...of(place(event.target)), comment: event.target.value, told: "" });
+  });
+  document.addEventListener("submit", (event) => {
+    const turn = place(event.target);
+    if (turn === undefined) return;
+    event.preventDefault();
+    const button = first(`.judging[data-turn="${turn}"] [data-judge="${of(turn).verdict}"]`);
+    tell(turn, { open: false }, "Kept with the comment");
+    button?.focus();
+  });
+  document.addEventListener("listed", () => {
+    for (const part of all("#past, #current")) drawn.observe(part, { childList: true, subtree: true });
+    opened();
+  });
+  const drawn = new MutationObserver((records) => {
+    const anew = records.some(({ target }) => !target.closest?.(".judging"));
+    if (anew) draw();
+  });
+})();

@@ -1,0 +1,88 @@
+"""What an exported conversation shows of an exchange, whatever the form of the file. An exchange in, pieces out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from rag import Answer, Citation, Sentence, support_level
+from ui.blocks import Block, blocks, bullet, row_values
+from ui.text import differing_text, headline, one_line, verdict
+from ui.web.parts.answer import place
+from ui.web.parts.conversation import SUPPORT
+from ui.web.state.exchange import Exchange
+
+REFUSED = "The documents don’t seem to answer this."
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of an exchange, in rows of texts.
+
+    Of "text" and "list" each row is a sentence and its marks; of "table" the first has the names of the columns, ""
+    where they have none, the others a sentence's cells and its marks; "aside" and "short" are one text; "source" is a
+    number, a title, a place and the quotation.
+    """
+
+    kind: Literal["aside", "short", "text", "list", "table", "source"]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def pieces(asked: Exchange) -> list[Piece]:
+    """Return what came of a question, in the order in which it is shown."""
+    answer, found = asked.answer, list[Piece]()
+    if asked.scope.label:
+        found.append(_one("aside", f"Asked of {asked.scope.label}"))
+    if answer and answer.sentences:
+        if short := _short(answer):
+            found.append(_one("short", one_line(short)))
+        found += [_block(block) for block in blocks(answer.sentences)]
+        if differ := differing_text(answer):
+            found.append(_one("text", differ, ""))
+    found.append(_one("aside", _told(asked)))
+    return found + [_source(citation, asked) for citation in (answer.citations if answer else ())]
+
+
+def _one(kind: Literal["aside", "short", "text"], *row: str) -> Piece:
+    return Piece(kind, (row,))
+
+
+def _short(answer: Answer) -> str:
+    """Return yes or no and the short answer, "" if there is neither."""
+    short = headline(answer)
+    return ": ".join(filter(None, (verdict(answer)[0], short.text if short else "")))
+
+
+def _told(asked: Exchange) -> str:
+    """Say what came of a question beside the sentences of its answer."""
+    if asked.state == "failed":
+        return f"This question was not answered: {asked.fault}"
+    if asked.state != "answered":
+        return "The answer was stopped." if asked.state == "stopped" else "The answer was not there yet."
+    if asked.answer is None or asked.answer.kind == "refusal":
+        return REFUSED
+    if asked.answer.kind == "reply":
+        return asked.answer.text
+    return SUPPORT[support_level(asked.answer.sentences[0].support)]
+
+
+def _block(block: Block) -> Piece:
+    if block.kind == "table":
+        return Piece("table", (block.columns, *(_cells(block, one) for one in block.sentences)))
+    if block.kind == "list":
+        return Piece("list", tuple((one.text[len(bullet(one.text)) :], _marks(one)) for one in block.sentences))
+    return Piece("text", tuple((one.text, _marks(one)) for one in block.sentences))
+
+
+def _cells(block: Block, sentence: Sentence) -> tuple[str, ...]:
+    return (*row_values(block, sentence), _marks(sentence))
+
+
+def _marks(sentence: Sentence) -> str:
+    return "".join(f"[{number}]" for number in sentence.citations)
+
+
+def _source(citation: Citation, asked: Exchange) -> Piece:
+    title = one_line(place(citation.title, asked.places.get(citation.number, "")))
+    where = f"{one_line(citation.path)}, characters {citation.start}–{citation.end}"
+    return Piece("source", ((f"[{citation.number}]", title, where, citation.quote),))

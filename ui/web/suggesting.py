@@ -1,0 +1,153 @@
+"""Suggesting: the thread that makes questions of documents while nobody asks, and the route that offers them.
+
+Documents are taken one by one: those that were just quoted first, then the newest. What was found is kept in the
+library, and goes with its document. Nothing is made while a question is answered, or documents are being read.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse, Response
+
+from index import PinciteError
+from rag import Suggestion, nearest, suggest, suggestions_from_json, suggestions_to_json
+from ui.web.bodies import DeniedError
+from ui.web.doors import Door
+from ui.web.state.indexing import Indexing
+
+if TYPE_CHECKING:
+    from rag import Assistant
+
+logger = logging.getLogger(__name__)
+
+AT_FIRST, AFTER_AN_ANSWER = 4, 2  # questions that are offered
+QUIET_SECONDS = 5.0  # after a question, in which the next one is likelier than any other time
+LOOK_SECONDS = 2.0  # between two looks whether there is something to do
+MOST_DOCUMENTS = 500  # of which questions are kept: enough to offer some, whatever is asked
+_MOST_NAMED, _MOST_ASKED, _LONGEST = 10, 60, 2000
+BODY_BYTES = 64 * 1024
+DOOR = Door("POST", "/suggestions", BODY_BYTES, read=lambda body: _read(body))
+
+
+class Suggesting:
+    """The questions that the documents answer, made in the background; `busy` says whether somebody asks just now."""
+
+    def __init__(self, assistant: Assistant, indexing: Indexing, *, busy: Callable[[], bool]) -> None:
+        self._assistant = assistant
+        self._library = assistant.library
+        self._indexing = indexing
+        self._asking = busy
+        self._asked_at = 0.0
+        self._wanted: list[str] = []  # documents that were just quoted
+        self._known: dict[str, list[Suggestion]] = {}
+        self._sequence = -1
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._work, name="pincite-suggesting", daemon=True)
+
+    def start(self) -> None:
+        """Begin to make them."""
+        self._thread.start()
+
+    def first(self) -> list[str]:
+        """Return questions for the first screen, each of another document as far as that goes."""
+        lists = [one for one in self._refreshed().values() if one]
+        rows = zip_longest(*lists)  # the first of each, then the second of each
+        return [one.question for row in rows for one in row if one][:AT_FIRST]
+
+    def near(self, question: str, documents: Sequence[str], at: int | None, asked: Sequence[str]) -> list[str]:
+        """Return questions that are near to one that was asked, and make more of the documents that were quoted."""
+        known = self._refreshed()
+        self._wanted = [one for one in documents if one not in known]
+        found = nearest(
+            [one for several in known.values() for one in several], question, documents=documents, at=at, asked=asked
+        )
+        return [one.question for one in found[:AFTER_AN_ANSWER]]
+
+    def busy(self) -> bool:
+        """Tell whether something is going on that must not wait."""
+        if self._asking():
+            self._asked_at = time.monotonic()
+        quiet = time.monotonic() - self._asked_at >= QUIET_SECONDS
+        return not quiet or self._indexing.state.running or not self._assistant.ready
+
+    def step(self) -> bool:
+        """Make questions of one document; return whether there was one of which none were made."""
+        doc_id = self._next()
+        if doc_id:
+            self._make(doc_id)
+        return bool(doc_id)
+
+    def _work(self) -> None:
+        """Make questions of one document after the other, as long as the program runs."""
+        while True:
+            time.sleep(LOOK_SECONDS)
+            try:
+                if not self.busy():
+                    self.step()
+            except PinciteError as error:
+                logger.info("no questions are made now: %s", error)  # another writes, say: the next time
+            except Exception:
+                logger.exception("no questions are made any more")
+                return
+
+    def _refreshed(self) -> dict[str, list[Suggestion]]:
+        """Return the questions of each document, as they are kept; those of documents that are gone are gone."""
+        with self._lock:
+            sequence = self._library.sequence()
+            if sequence != self._sequence:
+                kept = {
+                    doc_id: suggestions_from_json(doc_id, body) for doc_id, body in self._library.questions().items()
+                }
+                self._known = {doc_id: several for doc_id, several in kept.items() if several is not None}
+                self._sequence = sequence
+            return dict(self._known)
+
+    def _next(self) -> str:
+        """Return a document of which no questions were made, "" if there is none."""
+        known, there = self._refreshed(), [entry.doc_id for entry in self._library.entries() if entry.doc_id]
+        waiting = [one for one in (*self._wanted, *reversed(there)) if one not in known and one in there]
+        return waiting[0] if waiting and len(known) < MOST_DOCUMENTS else ""
+
+    def _make(self, doc_id: str) -> None:
+        found = suggest(self._assistant, self._library.document(doc_id), busy=self.busy)
+        if found is None:
+            return  # it is begun anew when nobody asks
+        self._library.keep_questions(doc_id, suggestions_to_json(found))
+        with self._lock:
+            self._known[doc_id] = found
+
+
+def suggestions_route(suggesting: Suggesting) -> APIRouter:
+    """Return the route that offers questions: for the first screen, or near to one that was asked."""
+    router = APIRouter()
+
+    @router.post("/suggestions", include_in_schema=False)
+    def suggestions(said: dict[str, Any]) -> Response:
+        if said["question"]:
+            found = suggesting.near(said["question"], said["documents"], said["at"], said["asked"])
+        else:
+            found = suggesting.first()
+        return JSONResponse(found, headers={"Cache-Control": "no-store"})
+
+    return router
+
+
+def _read(body: dict[str, Any]) -> dict[str, Any]:
+    """Return what is asked for, checked. Raises `DeniedError` if it is not as it must be."""
+    question, at = body.get("question", ""), body.get("at")
+    documents, asked = body.get("documents", []), body.get("asked", [])
+    if not isinstance(question, str) or len(question) > _LONGEST:
+        raise DeniedError(400, "The question is too long.")
+    if at is not None and (not isinstance(at, int) or isinstance(at, bool)):
+        raise DeniedError(400, "A place is a number.")
+    for texts in (documents, asked):
+        if not isinstance(texts, list) or not all(isinstance(one, str) and len(one) <= _LONGEST for one in texts):
+            raise DeniedError(400, "Documents and questions are texts.")
+    return {"question": question, "at": at, "documents": documents[:_MOST_NAMED], "asked": asked[-_MOST_ASKED:]}
