@@ -79,14 +79,15 @@ def extract(
     """Read the best of `hits`, at most `most` of them, and return what they say to `question`.
 
     A few are read first; if these surely answer, of the others only those that say something like it, for it may be
-    the contrary. A candidate's probability is that of its being the sentence that answers; they add up to `confidence`.
+    the contrary; all where several things are asked for, or what is not. A candidate's probability is that of its being the sentence that answers; they add up to `confidence`.
     """
     first, others = hits[:PASSAGES_FIRST], hits[PASSAGES_FIRST:most]
     readings = read_passages(snapshot, reader, question, first)
     found = _extraction(snapshot, question, hits, readings)
     if not readings or not others:
         return found
-    if found.confidence >= _SURELY and not question.wants_list:
+    needs_more = question.wants_list or question.compared or question.negated
+    if found.confidence >= _SURELY and not needs_more:
         best = found.candidates[0]
         others = [hit for hit in others if _speaks_alike(snapshot, hit, best)]
     readings |= read_passages(snapshot, reader, question, others)

@@ -64,7 +64,10 @@
   async function named(form) {
     const said = form.elements.name.value;
     if (kept.renamed) return table().act("./collections/rename", { id: kept.renamed, name: said });
-    const { id } = await table().act("./collections/make", { name: said, paths: kept.filled ? [...table().selected.keys()] : [] });
+    const { id } = await table().act("./collections/make", {
+      name: said,
+      paths: kept.filled ? [...table().selected.keys()] : [],
+    });
     if (!id) return;
     if (kept.filled) table().unselect();
     table().seek({ collection: id, folder: "" });

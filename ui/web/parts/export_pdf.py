@@ -38,9 +38,11 @@ def to_pdf(name: str, exchanges: Sequence[Exchange]) -> bytes:
         fonts = typst.Fonts(include_embedded_fonts=False, font_paths=_our_fonts(Path(folder)))
         told = _told(name, exchanges)
         told["undrawn"] = undrawn(_texts(told), [(font.path, font.index) for font in _ours_first(fonts.fonts())])
+        template = Path(folder, TEMPLATE.name)
+        template.write_bytes(TEMPLATE.read_bytes())
         made = typst.compile(
-            TEMPLATE.read_bytes(),
-            root=folder,
+            template,
+            root=Path(folder),
             font_paths=fonts,
             format="pdf",
             sys_inputs={"told": json.dumps(told)},
