@@ -79,7 +79,8 @@ def extract(
     """Read the best of `hits`, at most `most` of them, and return what they say to `question`.
 
     A few are read first; if these surely answer, of the others only those that say something like it, for it may be
-    the contrary; all where several things are asked for, or what is not. A candidate's probability is that of its being the sentence that answers; they add up to `confidence`.
+    the contrary; all where several things are asked for, or what is not. A candidate's probability is that of its
+    being the sentence that answers; they add up to `confidence`.
     """
     first, others = hits[:PASSAGES_FIRST], hits[PASSAGES_FIRST:most]
     readings = read_passages(snapshot, reader, question, first)
