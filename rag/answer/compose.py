@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,13 @@ _MOST_CORROBORATING = 3  # citations of one sentence
 _LEAST_ALIKE = 0.4  # share of words in common of two sentences that tell of two things the same
 _CLOSE_TO_BEST = 0.5  # a further sentence must be at least this likely, compared with the best
 _CLOSE_IN_LIST = 0.2  # one more thing of a list
+# What is compared by numbers: "the difference in price", "which is heavier"
+_MEASURED = re.compile(
+    r"\bdifference in\b|\b(?:prices?|costs?|weigh[ts]?|length|height|size|age|speed|number|amount|distance|capacity)\b"
+    r"|\b(?:cheap|heavi|light|long|short|tall|high|low|old|young|new|fast|slow|larg|bigg|small|hott|warm|cold|wid|deep)er\b"
+    r"|\b(?:more|less) expensive\b",
+    re.I,
+)
 _ADDS = 0.15  # and hold at least this share of the question's words that the answer did not have yet
 
 
@@ -102,10 +110,11 @@ def compare(question: Question, candidates: Sequence[Candidate]) -> list[Selecte
     ]
     if not all(sides) or candidates[0] not in (*sides[0], *sides[1]):
         return []
-    chosen = [
-        candidates[0] if candidates[0] in side else max(side, key=lambda c: _likeness(c, candidates[0]))
-        for side in sides
-    ]
+    measured = [[c for c in side if any(map(str.isdigit, c.text))] for side in sides]
+    if _MEASURED.search(question.asked) and all(measured):
+        sides = measured
+    best = next(c for c in candidates if c in sides[0] or c in sides[1])
+    chosen = [best if best in side else max(side, key=lambda c: _likeness(c, best)) for side in sides]
     return [Selected(c) for c in chosen] if _likeness(*chosen) >= _LEAST_ALIKE else []
 
 

@@ -18,6 +18,7 @@ from rag.question import Question, is_day, is_negated, is_yes_no
 
 _NEAR = 0.1  # of the probability of the likeliest: what doesn't fit is that much likelier by mistake
 _VERY_NEAR = 0.5
+_CONTRARY = 0.01  # what says the contrary of what is asked for is that much likelier by mistake
 _PERMISSION = "may can could allow allowed permit permitted permission able forbid forbidden prohibit prohibited banned"
 _VAGUE = "happen happened happens happening occur occurred event events take took place day date going"
 _ALLOWED = re.compile(
@@ -38,8 +39,9 @@ def put_fitting_first(question: Question, candidates: Sequence[Candidate]) -> li
     candidates = _put_new_first(question, candidates)
     likeliest = best = candidates[0]
     topic = _topic(question)
+    near = _CONTRARY if is_contrary(question, likeliest) else _NEAR
     for other in candidates[1:]:
-        if other.probability < _NEAR * likeliest.probability:
+        if other.probability < near * likeliest.probability:
             break
         is_near = other.probability >= _VERY_NEAR * likeliest.probability
         if _fits_better(question, topic, other, best, is_near=is_near):
@@ -54,7 +56,11 @@ def _put_new_first(question: Question, candidates: Sequence[Candidate]) -> Seque
         return candidates
     if best.document.doc_id != before.doc_id or best.start >= before.end or best.end <= before.start:
         return candidates
-    new = next((candidate for candidate in candidates if before.words <= candidate.words), best)
+    new = max(
+        (candidate for candidate in candidates if before.words <= candidate.words),
+        key=lambda candidate: question.coverage(candidate.words),  # of equal ones the first
+        default=best,
+    )
     return [new, *(candidate for candidate in candidates if candidate is not new)]
 
 
