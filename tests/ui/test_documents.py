@@ -118,6 +118,8 @@ def test_the_routes_page_through_the_table_remove_and_take_back(running: Served,
     [row] = get(running, words="onerror")["rows"]
     assert (row["copy"], row["state"], row["where"].endswith("documents/old")) == (False, "Ready", True)
     assert [one["name"] for one in get(running, tree=1, folder=str(running.folder))["folders"]] == ["old"]
+    outermost = get(running, tree=1)
+    assert (outermost["said"], outermost["folders"][0]["count"]) == ("135 files", "135 files")
     paths = [row["path"], str(running.folder / "old" / "all.zip" / "one.txt"), "/etc/passwd", "", "/"]
     answer = post(running, "remove", paths=paths)
     assert (answer["trouble"], answer["removals"][0]["said"]) == ("", "2 documents were removed.")

@@ -63,6 +63,7 @@ def test_without_words_folders_are_offered_first_with_all_that_is_below_them() -
     found = offers(ENTRIES, "")
     assert [one.key for one in found[:3]] == ["folder:/shelf", "folder:/shelf/letters.zip/in", "folder:/shelf/old"]
     assert found[0].about == "5 documents in /"
+    assert offers(ENTRIES, "", uploads="/shelf")[0].about == "5 documents as copies"
 
 
 def test_what_was_picked_is_read_and_what_is_gone_is_not_all(

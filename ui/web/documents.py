@@ -17,7 +17,7 @@ from ui.places import capital, kind_of, kind_of_file
 from ui.web.bodies import DeniedError, write_json
 from ui.web.doors import Door, Values
 from ui.web.parts.library import Places, plural
-from ui.web.state.documents import ADDED, MOST, PAGE, SORTS, Folder, Wanted, find, same_as, shortened, title_of
+from ui.web.state.documents import ADDED, MOST, PAGE, SORTS, Folder, Table, Wanted, find, same_as, shortened, title_of
 from ui.web.state.holdings import HoldingsReader
 from ui.web.state.indexing import Indexing
 from ui.web.state.shelf import Removal, Shelf
@@ -95,7 +95,7 @@ def documents_route(shelf: Shelf, holdings: HoldingsReader, indexing: Indexing) 
                 "rows": [_row(entry, places, same) for entry in found.entries],
                 "found": found.found,
                 "total": len(entries),
-                "said": _said(found.found, len(entries), wanted),
+                "said": _said(found, len(entries), wanted),
                 "folders": [_folder(one, uploads) for one in found.folders],
                 "above": [_folder(one, uploads) for one in found.above],
                 "removals": _removals(shelf.removals),
@@ -179,14 +179,16 @@ def _where(path: str, places: Places) -> str:
 
 def _folder(folder: Folder, uploads: str) -> dict[str, Any]:
     name = ADDED if folder.path == uploads else folder.name
-    return {"path": folder.path, "name": name, "count": plural(folder.documents, "document")}
+    return {"path": folder.path, "name": name, "count": plural(folder.documents, "file")}
 
 
-def _said(found: int, total: int, wanted: Wanted) -> str:
+def _said(found: Table, total: int, wanted: Wanted) -> str:
     if not total:
         return "Nothing is here yet. Add documents, or drop them anywhere on this page."
-    if found or wanted.folder or not wanted.words:
-        return f"{found:,} of {plural(total, 'file')}" if found < total else plural(total, "file")
+    if found.folders and not wanted.folder:
+        return plural(total, "file")
+    if found.found or wanted.folder or not wanted.words:
+        return f"{found.found:,} of {plural(total, 'file')}" if found.found < total else plural(total, "file")
     return "No document has these words in its title, name, type or path."
 
 

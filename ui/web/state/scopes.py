@@ -99,9 +99,10 @@ def _all(entries: Sequence[Entry], uploads: str) -> Iterable[Offer]:
         str(place) for entry in readable for place in PurePath(entry.path).parents if str(place) in folders
     )
     for folder, count in sorted(counts.items()):
-        about = f"{count:,} document{'' if count == 1 else 's'} in {shortened(os.path.dirname(folder))}"
-        name = ADDED if folder == uploads else PurePath(folder).name or folder
-        yield Offer(f"folder:{folder}", name, about)
+        is_ours = folder == uploads
+        where = "as copies" if is_ours else f"in {shortened(os.path.dirname(folder))}"
+        about = f"{count:,} document{'' if count == 1 else 's'} {where}"
+        yield Offer(f"folder:{folder}", ADDED if is_ours else PurePath(folder).name or folder, about)
     seen = set()
     for entry in readable:
         if entry.doc_id not in seen:
