@@ -5,6 +5,7 @@
 (() => {
   const root = document.documentElement;
   const narrow = window.matchMedia("(max-width: 860px)");
+  const touched = window.matchMedia("(pointer: coarse)"); // where a field that has the focus brings up a keyboard
   const part = (name) => document.getElementById(name);
   const first = (selector, within = part("documents")) => within?.querySelector(selector);
   const all = (selector, within = part("documents")) => [...(within?.querySelectorAll(selector) ?? [])];
@@ -219,6 +220,7 @@
 
   async function remove() {
     const paths = [...selected.keys()];
+    first(".selected .count").textContent = "Being removed";
     const open = first("#source .paper", document)?.dataset.open;
     if (open && [...selected.values()].some((row) => row.open === open))
       first("#source [data-close]", document).click();
@@ -290,7 +292,7 @@
     root.setAttribute("data-documents", "");
     part("documents").hidden = false;
     if (narrow.matches) first("#library [data-fold]", document)?.click();
-    first("input[type=search]").focus();
+    first(touched.matches ? "[data-documents=close]" : "input[type=search]").focus();
     watched.observe(first(".rest"));
     load();
   }
