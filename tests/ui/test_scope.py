@@ -160,6 +160,17 @@ class TestInABrowser:
         expect(page.locator("#scope .chips")).to_be_hidden()
         expect(page.locator("[data-scope=add]")).to_have_text("All documents")
 
+    def test_enter_waits_for_the_names_that_are_looked_for(self, page: Page, running: Served) -> None:
+        page.goto(running.address)
+        box = page.locator("#box textarea")
+        box.press_sequentially("Who? @mead")
+        box.press("Enter")
+        expect(page.locator("#scope .chips li")).to_have_text(["The meadow year×"])
+        expect(box).to_have_value("Who? ")
+        box.press_sequentially("Is it @ noon?")
+        box.press("Enter")
+        expect(page.locator(".turn .question")).to_have_text("Who? Is it @ noon?")
+
     def test_an_address_of_mail_offers_nothing(self, page: Page, running: Served) -> None:
         page.goto(running.address)
         page.locator("#box textarea").press_sequentially("Is it marta@meadow")

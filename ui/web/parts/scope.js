@@ -13,7 +13,7 @@
   const NAMED = /(?:^|\s)@([^@\n]{0,60})$/; // before the caret
 
   const picks = new Map(); // keys, each with its name
-  const kept = { offers: [], at: 0, asked: 0, typing: 0, follows: true };
+  const kept = { offers: [], at: 0, asked: 0, typing: 0, looking: false, entered: false, follows: true };
   const box = () => first("#box textarea");
   const list = () => part("names");
 
@@ -80,23 +80,34 @@
     clearTimeout(kept.typing);
     const found = named();
     if (!found) return shut();
+    Object.assign(kept, { looking: true, entered: false });
     kept.typing = setTimeout(() => look(found[1]), TYPED);
   }
 
   async function look(words) {
     const number = ++kept.asked;
+    const names = await fetched(words);
+    if (number !== kept.asked) return;
+    const { entered } = kept;
+    offer(names.filter(({ key }) => !picks.has(key)));
+    if (!entered) return;
+    if (list().hidden) part("send").click();
+    else take();
+  }
+
+  async function fetched(words) {
     try {
       const response = await fetch(`./names?${new URLSearchParams({ words })}`);
-      if (!response.ok || number !== kept.asked) return;
-      offer((await response.json()).names.filter(({ key }) => !picks.has(key)));
+      return response.ok ? (await response.json()).names : [];
     } catch {
-      shut();
+      return [];
     }
   }
 
   function offer(offers) {
     if (!offers.length || document.activeElement !== box()) return shut();
     kept.offers = offers;
+    kept.looking = kept.entered = false;
     list().replaceChildren(...offers.map(option));
     list().hidden = false;
     box().setAttribute("aria-controls", "names");
@@ -124,10 +135,17 @@
 
   function shut() {
     kept.asked += 1;
+    kept.looking = kept.entered = false;
     clearTimeout(kept.typing);
     if (!list() || list().hidden) return;
     list().hidden = true;
     box().removeAttribute("aria-activedescendant");
+  }
+
+  // What was typed last may not have been looked for yet: then Enter waits for what is found.
+  function enter() {
+    if (kept.looking) kept.entered = true;
+    else take();
   }
 
   // The name goes from the text into a chip.
@@ -164,12 +182,12 @@
   function pressed(event) {
     if (event.target !== box() || event.isComposing) return;
     if (event.key === "Backspace" && picks.size && !box().value) return unpick([...picks.keys()].at(-1));
-    if (list().hidden) return;
+    if (list().hidden && !(kept.looking && event.key === "Enter")) return;
     const act = {
       ArrowDown: () => choose(kept.at + 1),
       ArrowUp: () => choose(kept.at - 1),
-      Enter: take,
-      Tab: take,
+      Enter: enter,
+      Tab: enter,
       Escape: shut,
     }[event.key];
     if (!act || event.shiftKey) return;
