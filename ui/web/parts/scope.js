@@ -105,7 +105,7 @@
   }
 
   function offer(offers) {
-    if (!offers.length || document.activeElement !== box()) return shut();
+    if (!list() || !offers.length || document.activeElement !== box()) return shut();
     kept.offers = offers;
     kept.looking = kept.entered = false;
     list().replaceChildren(...offers.map(option));
@@ -182,7 +182,7 @@
   function pressed(event) {
     if (event.target !== box() || event.isComposing) return;
     if (event.key === "Backspace" && picks.size && !box().value) return unpick([...picks.keys()].at(-1));
-    if (list().hidden && !(kept.looking && event.key === "Enter")) return;
+    if (!list() || (list().hidden && !(kept.looking && event.key === "Enter"))) return;
     const act = {
       ArrowDown: () => choose(kept.at + 1),
       ArrowUp: () => choose(kept.at - 1),
