@@ -205,8 +205,8 @@ def _from_field(line: str) -> str:
         return f"Who is the {name}?"
     if re.match(rf"{_MONEY}(?:\W|$)", match["value"]) and not last.endswith("s"):
         return f"How much is the {name}?"
-    if re.match(rf"{_DATE}\b", match["value"]) and last != "date" and " " in name:
-        return f"When is the {name}?"
+    if re.match(rf"{_DATE}\b", match["value"]) and " " in name and not last.endswith("ed"):
+        return f"{'What' if 'date' in name.split() else 'When'} is the {name}?"
     return f"What is the {name}?" if last in _KEYS else ""
 
 

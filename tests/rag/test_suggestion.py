@@ -41,6 +41,7 @@ PLAIN = {"bicycles", "lockers", "smoking", "cards", "election"}
         ("Marta and Joel Ellison will get a cat in October.", "When will Marta and Joel Ellison get a cat?"),
         ("Managing director: Gerald Pym, 3 Quarry Lane", "Who is the managing director?"),
         ("Next oil service: October 2025 or at 70,000 miles.", "When is the next oil service?"),
+        ("Date of purchase: 4 November 2024", "What is the date of purchase?"),
     ],
 )  # fmt: skip
 def test_a_plain_sentence_is_asked_for(sentence: str, question: str) -> None:
@@ -63,6 +64,7 @@ def test_a_plain_sentence_is_asked_for(sentence: str, question: str) -> None:
         "The company which sold it is liable for two years.",
         "Der Vertrag endet am 1. Mai.",
         "Date: 4 November 2024",
+        "First registered: 14 September 2018",
         "THE PARTIES",
         "",
     ],

@@ -51,6 +51,30 @@ def test_each_form_has_the_questions_the_quotations_and_where_they_stand(kind: s
     assert "page 2" in text
 
 
+@pytest.mark.parametrize("kind", offered())
+def test_yes_or_no_stands_first_where_it_is_sure(kind: str) -> None:
+    asked = an_answered()
+    assert asked.answer is not None
+    said = Sentence("Dogs are not allowed in the pool.", (1,), 0.9)
+    answer = replace(asked.answer, standalone_question="Are dogs allowed in the pool?", sentences=(said,), differing=())
+    for short, words in ((None, "No"), (asked.answer.short_answer, "No: 1907")):
+        text = text_of(kind, FORMS[kind].write("Pool", [replace(asked, answer=replace(answer, short_answer=short))]))
+        assert kind == "json" or re.search(rf"{words}\b(?!:)", text), text
+
+
+@pytest.mark.parametrize("kind", offered())
+def test_a_table_without_names_of_columns_has_all_its_rows(kind: str) -> None:
+    asked = an_answered()
+    assert asked.answer is not None
+    rows = tuple(Sentence(text, (1,), 0.9) for text in ("Elm | 4 | yes", "Oak | 12 | no"))
+    asked = replace(asked, answer=replace(asked.answer, sentences=rows, short_answer=None, differing=()))
+    text = text_of(kind, FORMS[kind].write("Rooms", [asked]))
+    for words in ("Elm", "4", "Oak", "12"):
+        assert words in text, words
+    assert kind != "docx" or len(docx.Document(io.BytesIO(to_docx("Rooms", [asked]))).tables[0].rows) == len(rows)
+    assert kind != "html" or "<thead>" not in text
+
+
 def test_markup_is_text_in_html() -> None:
     page = to_html(HOSTILE, [hostile()])
     assert not re.search(r"<(img|script)", page)

@@ -102,8 +102,11 @@ def make_parser() -> argparse.ArgumentParser:
     _add_feedback(command("feedback", commands.feedback, "Write what was said of answers as a question set."))
     command("doctor", commands.doctor, "Name what is wrong with the installation, and the cure.", answering)
     text = "Measure retrieval, answers, citations and refusals on a data set."
-    evaluation = command("eval", commands.evaluate_dataset, text, answering)
+    _add_evaluation(command("eval", commands.evaluate_dataset, text, answering))
+    return parser
+
+
+def _add_evaluation(evaluation: argparse.ArgumentParser) -> None:
     evaluation.add_argument("--corpus", type=Path, required=True, action="append", metavar="C.jsonl")
     evaluation.add_argument("--queries", type=Path, required=True, metavar="Q.jsonl")
     evaluation.add_argument("--out", type=Path, required=True, metavar="R.jsonl")
-    return parser

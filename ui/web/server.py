@@ -85,34 +85,20 @@ def create_app(
     `kept` keeps the conversations, which everybody who reaches the page can read. `preferences` has the settings in
     force. With `suggests` questions are made of the documents in the background.
     """
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # the page says it too; this is for whatever else of Gradio asks
     app = FastAPI(title="Pincite", docs_url=None, redoc_url=None, openapi_url=None)
-    if temporary is None:
-        temporary = Path(tempfile.mkdtemp(prefix="pincite-"))
-        weakref.finalize(app, shutil.rmtree, temporary, ignore_errors=True)
-    os.environ["GRADIO_TEMP_DIR"] = str(temporary)  # read when components are made, and at each use
+    _confine_gradio(app, temporary)
     assistant.warm_up()
-    line = Line()
+    preferences = preferences or Preferences(Settings(home=assistant.library.home))
+    keeper = Keeper(kept, keeps=lambda: preferences.settings.keep == "all")
+    line, shelf, holdings = Line(), Shelf(indexing), HoldingsReader(assistant.library)
     suggesting = Suggesting(assistant, indexing, busy=lambda: len(line) > 0)
     if suggests:
         suggesting.start()
-    app.include_router(bundle_routes())
-    app.include_router(_files(assistant))
-    app.include_router(upload_route(assistant.library, indexing))
-    preferences = preferences or Preferences(Settings(home=assistant.library.home))
-    keeper = Keeper(kept, keeps=lambda: preferences.settings.keep == "all")
-    app.include_router(export_route(keeper))
-    app.include_router(judging_route(keeper))
-    app.include_router(suggestions_route(suggesting))
-    app.include_router(reading_route(assistant.library))
-    app.include_router(original_route(assistant.library))
-    app.include_router(care_routes(assistant, preferences, locked=bool(token)))
-    for router in routers:
+    told = (export_route(keeper), judging_route(keeper), suggestions_route(suggesting))
+    held = (documents_route(shelf, holdings, indexing), names_route(holdings, indexing))
+    care = care_routes(assistant, preferences, locked=bool(token))
+    for router in (*_library_routes(assistant, indexing), *told, *held, care, *routers):
         app.include_router(router)  # before the page, which takes every other path
-    shelf, holdings = Shelf(indexing), HoldingsReader(assistant.library)
-    app.include_router(documents_route(shelf, holdings, indexing))
-    app.include_router(names_route(holdings, indexing))
-    app.include_router(collections_route(assistant.library))
     page = build_page(assistant, indexing, shelf, holdings, examples=examples, line=line, keeper=keeper)
     _mount(app, page)
     app.add_middleware(
@@ -124,6 +110,22 @@ def create_app(
         look=lambda: look(preferences.settings),
     )
     return app
+
+
+def _confine_gradio(app: FastAPI, temporary: Path | None) -> None:
+    """Let Gradio tell nobody anything, and write to a folder of ours; without one it is made, and goes with `app`."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # the page says it too; this is for whatever else of Gradio asks
+    if temporary is None:
+        temporary = Path(tempfile.mkdtemp(prefix="pincite-"))
+        weakref.finalize(app, shutil.rmtree, temporary, ignore_errors=True)
+    os.environ["GRADIO_TEMP_DIR"] = str(temporary)  # read when components are made, and at each use
+
+
+def _library_routes(assistant: Assistant, indexing: Indexing) -> list[APIRouter]:
+    """Return the routes of the bundle, and of what is in the library."""
+    library = assistant.library
+    ours = [bundle_routes(), _files(assistant), upload_route(library, indexing)]
+    return [*ours, reading_route(library), original_route(library), collections_route(library)]
 
 
 def _mount(app: FastAPI, page: gr.Blocks) -> None:
