@@ -133,6 +133,9 @@ class Catalog(Protocol):
     def note_removed(self, places: Iterable[Removed]) -> None:
         """Remember places that were removed: files, with what is inside of them, and folders."""
 
+    def note_arrival(self, path: str, at: float) -> None:
+        """Remember that a file was first seen `at`, in seconds since 1970; do nothing if that is known."""
+
     def forget_removed(self, places: Iterable[str]) -> None:
         """Forget, by their digests, that places were removed: a sync of the folder around them takes them again."""
 

@@ -175,6 +175,7 @@ def _copy(old: Database, new: Catalog, pool: ReadingPool) -> list[FileRow]:
     for row in _rows(old, schema.removed):
         with suppress(DamagedError):
             new.note_removed([schema.removed_of(row)])
+    _copy_arrivals(old, new)
     files: dict[str, list[FileRow]] = {}
     for row in _rows(old, schema.files):
         with suppress(DamagedError):
@@ -201,6 +202,12 @@ def _copy(old: Database, new: Catalog, pool: ReadingPool) -> list[FileRow]:
     for row in _rows(old, schema.collected):
         new.collect(row.collection_id, [row.path])
     return lost
+
+
+def _copy_arrivals(old: Database, new: Catalog) -> None:
+    for row in _rows(old, schema.arrivals):
+        if isinstance(row.path, str) and isinstance(row.at, float):
+            new.note_arrival(row.path, row.at)
 
 
 def _copy_embeddings(old: Database, new: Catalog) -> None:
@@ -255,6 +262,7 @@ def _opens(database: Database) -> bool:
 def _read_again(library: Library, lost: list[FileRow]) -> list[str]:
     """Sync the folders again, and the files whose document is lost; return what became of those."""
     files: list[Path] = []
+    added = {entry.path: entry.added for entry in library.entries()}
     with library.writing() as writer:
         # What is inside of a file is read again with it, for which that must not be known.
         for file in lost:
@@ -263,6 +271,8 @@ def _read_again(library: Library, lost: list[FileRow]) -> list[str]:
                 files.append(holder)
                 between = [str(place) for place in Path(file.path).parents if place.is_relative_to(holder)]
                 writer.catalog.remove_files([str(holder), *between])
+        for path in filter(Path.exists, files):
+            writer.catalog.note_arrival(str(path), added.get(str(path), 0.0))
     paths = [path for path in (*map(Path, library.roots()), *files) if path.exists()]
     if paths:
         with suppress(SettingsError):  # there is nothing in them any more
