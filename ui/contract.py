@@ -52,12 +52,12 @@ def hits_json(library: Library, hits: Sequence[Hit]) -> list[Json]:
 
 def entries_json(entries: Sequence[Entry]) -> Json:
     """Return what is indexed as `pincite list --json` prints it."""
-    return {"documents": [asdict(entry) for entry in entries]}
+    return {"documents": [_without(asdict(entry), "added") for entry in entries]}
 
 
 def report_json(report: SyncReport) -> Json:
     """Return what a sync did as `pincite index --json` prints it; what was read in part is in the list."""
-    return {name: value for name, value in asdict(report).items() if name not in ("partial", "kept_out")}
+    return _without(asdict(report), "partial", "kept_out")
 
 
 def status_json(library: Library, *, reader: str, warning: str) -> Json:
@@ -85,3 +85,7 @@ def status_json(library: Library, *, reader: str, warning: str) -> Json:
         "warning": warning,
         "unconfined": library.unconfined(),
     }
+
+
+def _without(values: Json, *names: str) -> Json:
+    return {name: value for name, value in values.items() if name not in names}

@@ -150,7 +150,7 @@ def test_watch_follows_changes_until_interrupted(start: Start, pincite: Pincite,
     with start("index", made, "--watch", "--home", home) as program:
         out, err = Lines(program.stdout), Lines(program.stderr)
         err.wait_for("watching")
-        assert out.seen[0].startswith("2 indexed")
+        out.wait_for("2 indexed")
         (made / "dog.txt").write_text(DOG)
         out.wait_for("1 indexed")
         assert "Ottoline" in pincite("search", "ferryman", "--json", "--home", home).out
