@@ -23,11 +23,18 @@ if TYPE_CHECKING:
     Serve = Callable[..., AbstractContextManager[Served]]
 
 pytestmark = MARKS
+REFUSED = "console: Failed to load resource: the server responded with a status of 422 (Unprocessable Entity)"
+
+
+@pytest.fixture
+def expected() -> list[str]:
+    """What the browser will say of a change that a test has refused on purpose; the test adds it."""
+    return []
 
 
 @pytest.fixture(params=[(DESKTOP, "light"), (PHONE, "dark")], ids=["desktop", "phone"])
-def page(browser: Browser, served: Served, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page in which nothing may fail, with the left part in view."""
+def page(browser: Browser, served: Served, request: pytest.FixtureRequest, expected: list[str]) -> Iterator[Page]:
+    """A page in which nothing may fail but what is expected to, with the left part in view."""
     size, scheme = request.param
     with browser.new_context(viewport=size, color_scheme=scheme) as context:
         context.set_default_timeout(30_000)
@@ -38,7 +45,7 @@ def page(browser: Browser, served: Served, request: pytest.FixtureRequest) -> It
         if size == PHONE:
             page.locator("#unfold").click()
         yield page
-        assert seen.troubles == []
+        assert seen.troubles == expected
 
 
 def test_faults_come_first_with_their_cure(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,7 +97,9 @@ def defaults(page: Page, served: Served) -> Iterator[Path]:
     file.unlink()
 
 
-def test_a_setting_is_changed_explained_and_applied_at_once(page: Page, served: Served, defaults: Path) -> None:
+def test_a_setting_is_changed_explained_and_applied_at_once(
+    page: Page, served: Served, defaults: Path, expected: list[str]
+) -> None:
     page.get_by_role("button", name="Settings").click()
     sheet = page.locator("#settings")
     expect(sheet.locator(".folders li")).to_have_text([str(served.folder)])
@@ -108,6 +117,7 @@ def test_a_setting_is_changed_explained_and_applied_at_once(page: Page, served: 
     reader.fill("<b>no such</b>")
     reader.press("Tab")
     expect(sheet.locator("#hint-reader .outcome")).to_contain_text("'<b>no such</b>' is no folder")
+    expected.append(REFUSED)
     expect(reader).to_have_value("pincite")
     assert sorted(defaults.read_text(encoding="utf-8").split()) == sorted(
         f'refusal = "strict" text = 130 theme = "{before}"'.split()
