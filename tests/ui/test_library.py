@@ -352,7 +352,7 @@ def test_a_removal_that_fails_says_why_and_can_be_tried_again(
 ) -> None:
     shown(page, shelf)
 
-    def fail(_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise HomeError("the disk is full: free some space")
 
     with monkeypatch.context() as patch:
