@@ -3,7 +3,7 @@
 
 (() => {
   const WAIT = 200; // milliseconds: nothing is shown to a pointer that passes by, and it has time to come over
-  const kept = { of: null, timer: 0, asked: 0, touched: false };
+  const kept = { of: null, timer: 0, asked: 0, touched: false, clicked: null, at: null };
   const cite = (event) => event.target.closest?.("#talk .cite");
   const box = () => document.getElementById("glance") ?? made();
 
@@ -79,17 +79,27 @@
     changes.disconnect();
   }
 
-  // Below the number, above it where there is more room; never out of the window.
+  // How many other numbers would lie under it.
+  function covered(left, top, width, height) {
+    const lies = ({ left: from, right, top: above, bottom }) =>
+      from < left + width && right > left && above < top + height && bottom > top;
+    const others = [...document.querySelectorAll("#talk .cite")].filter((one) => one !== kept.of);
+    return others.filter((one) => [...one.getClientRects()].some(lies)).length;
+  }
+
+  // Below the number, above it where there is more room or fewer numbers are hidden; never out of the window.
   function place() {
     if (!kept.of) return;
     const at = kept.of.getBoundingClientRect();
     const view = document.getElementById("scroll").getBoundingClientRect();
     if (!kept.of.isConnected || at.bottom < view.top || at.top > view.bottom) return hide();
     const { offsetWidth: width, offsetHeight: height } = box();
-    const below = at.bottom + 6 + height < window.innerHeight || at.top < height + 6;
     const left = Math.max(8, Math.min(at.left - 24, window.innerWidth - width - 8));
+    const [below, above] = [at.bottom + 6, at.top - height - 6];
+    const fits = below + height < window.innerHeight;
+    const fewer = () => covered(left, above, width, height) < covered(left, below, width, height);
     box().style.left = `${Math.round(left)}px`;
-    box().style.top = `${Math.round(below ? at.bottom + 6 : at.top - height - 6)}px`;
+    box().style.top = `${Math.round(above >= 0 && (!fits || fewer()) ? above : below)}px`;
   }
 
   const changes = new MutationObserver(() => {
@@ -106,11 +116,17 @@
 
   document.addEventListener("pointerover", (event) => {
     const button = event.pointerType !== "touch" && cite(event);
+    if (button && button === kept.clicked) return;
     if (button && button !== kept.of) later(() => show(button));
     else if (button) clearTimeout(kept.timer);
   });
   document.addEventListener("pointerout", (event) => {
     if (event.pointerType !== "touch" && cite(event)) later(hide);
+  });
+  // A number that was clicked shows nothing more until the pointer itself has gone from it: what opens moves it, too.
+  document.addEventListener("pointermove", (event) => {
+    if (!kept.clicked || cite(event) === kept.clicked) return;
+    if (event.clientX !== kept.at[0] || event.clientY !== kept.at[1]) kept.clicked = null;
   });
   document.addEventListener("pointerdown", (event) => {
     kept.touched = event.pointerType === "touch";
@@ -118,7 +134,7 @@
   });
   document.addEventListener("focusin", (event) => {
     const button = cite(event);
-    if (button?.matches(":focus-visible")) show(button);
+    if (button !== kept.clicked && button?.matches(":focus-visible")) show(button);
   });
   document.addEventListener("focusout", (event) => {
     if (cite(event) && !kept.touched) later(hide);
@@ -132,7 +148,11 @@
       if (kept.touched && event.detail && kept.of !== button) {
         event.stopPropagation();
         show(button);
-      } else hide();
+      } else {
+        hide();
+        const pointed = event.detail && !kept.touched;
+        Object.assign(kept, { clicked: pointed ? button : null, at: [event.clientX, event.clientY] });
+      }
     },
     true,
   );
