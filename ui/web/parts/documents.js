@@ -291,7 +291,7 @@
     if (!root.hasAttribute("data-documents")) history.pushState({ pincite: "documents" }, "");
     root.setAttribute("data-documents", "");
     part("documents").hidden = false;
-    if (narrow.matches) first("#library [data-fold]", document)?.click();
+    if (narrow.matches && !root.hasAttribute("data-folded")) first("#library [data-fold]", document)?.click();
     first(touched.matches ? "[data-documents=close]" : "input[type=search]").focus();
     watched.observe(first(".rest"));
     load();
