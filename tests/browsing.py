@@ -32,7 +32,9 @@ CONTRAST = """() => {
   const walker = document.createTreeWalker(document.querySelector("#shell"), NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const e = walker.currentNode.parentElement;
-    if (!walker.currentNode.data.trim() || !e.checkVisibility({checkOpacity: true}) || e.closest(":disabled")) continue;
+    if (!walker.currentNode.data.trim() || !e.checkVisibility({checkOpacity: true})) continue;
+    // The text over the picture of a page is there to be selected: the picture shows it.
+    if (e.closest(":disabled, #pane-page .words")) continue;
     const below = behind(e), ink = over(below, getComputedStyle(e).color);
     const [a, b] = [light(below), light(ink)].sort((x, y) => y - x);
     if ((a + .05) / (b + .05) < 4.5) poor.push([e.className, e.textContent.slice(0, 40), (a + .05) / (b + .05)]);
