@@ -28,6 +28,7 @@ from ui.web.state.view import SourceView
 
 HOSTILE = "<img src=x onerror='alert(1)'>\"${alert(2)}{{constructor}}</script><script>&lt;"
 NAMES = {
+    "form",  # what is said of an answer
     "a", "article", "aside", "b", "button", "dd", "details", "div", "dl", "dt", "figcaption", "figure", "h1", "h2",
     "h3", "header", "i", "img", "input", "label", "li", "mark", "nav", "ol", "output", "p", "progress", "section",
     "span", "summary", "sup", "table", "tbody", "td", "template", "th", "thead", "tr", "ul",
