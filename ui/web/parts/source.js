@@ -180,7 +180,7 @@
       item.append(entry);
       list.append(item);
     }
-    first(".acts", paper()).after(list);
+    first(".toolbar", paper()).after(list);
     first("button", list)?.focus();
   }
 

@@ -172,9 +172,13 @@ def _head(view: SourceView) -> Html:
         tag("div", number, title, asker(document.doc_id, document.title), widen(), close(), class_="bar"),
         path,
         _certainty(view),
-        tag("div", *tools, class_="tools") if any(tools) else None,
-        acts(view),
-        paging(len(document.pages)) if view.imaged else None,
+        tag(
+            "div",
+            tag("div", *tools, class_="tools") if any(tools) else None,
+            acts(view),
+            paging(len(document.pages)) if view.imaged else None,
+            class_="toolbar",
+        ),
         finding(),
     )
 
