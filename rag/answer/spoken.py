@@ -22,6 +22,7 @@ SPOKEN_FEATURES = (
 )
 _NEAR = 300.0  # characters in which nearness falls to 1/e
 _SURELY_FOUND = 16  # characters of an answer: what is shorter may stand anywhere
+_LONGEST_SENTENCE = 2000  # characters of an answer in which its first sentence is looked for
 _MOST_OF_ANSWER = 300  # characters by which the document is found
 
 Place = tuple[str, int, int]  # start and end in a document
@@ -39,7 +40,8 @@ def find_spoken_of(
     leans, words = leaning(question), frozenset(content_words(phrase_of(question)))
     query = f"{turn.question} {turn.answer[:_MOST_OF_ANSWER]}"
     hits = snapshot.search(query, top_k=3, documents=documents, folders=folders)
-    first = next((turn.answer[start:end] for start, end in split_sentences(turn.answer, 0, len(turn.answer))), "")
+    told = turn.answer[:_LONGEST_SENTENCE]
+    first = next((told[start:end] for start, end in split_sentences(told, 0, len(told))), "")
     for hit in hits:
         document = snapshot.find_document(hit.passage.doc_id)
         at = document.text.find(first) if document and len(first) >= _SURELY_FOUND else -1

@@ -47,7 +47,7 @@ class Suggesting:
         self._asked_at = 0.0
         self._wanted: list[str] = []  # documents that were just quoted
         self._known: dict[str, list[Suggestion]] = {}
-        self._sequence = -1
+        self._sequence = self._finished = -1  # the latter is where nothing was left to do
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._work, name="pincite-suggesting", daemon=True)
 
@@ -110,10 +110,16 @@ class Suggesting:
             return dict(self._known)
 
     def _next(self) -> str:
-        """Return a document of which no questions were made, "" if there is none."""
-        known, there = self._refreshed(), [entry.doc_id for entry in self._library.entries() if entry.doc_id]
-        waiting = [one for one in (*self._wanted, *reversed(there)) if one not in known and one in there]
-        return waiting[0] if waiting and len(known) < MOST_DOCUMENTS else ""
+        """Return a document of which no questions were made, "" if there is none until the library changes."""
+        known = self._refreshed()
+        if len(known) >= MOST_DOCUMENTS or self._sequence == self._finished:
+            return ""
+        there = dict.fromkeys(entry.doc_id for entry in self._library.entries() if entry.doc_id)
+        waiting = (one for one in (*self._wanted, *reversed(there)) if one not in known and one in there)
+        found = next(waiting, "")
+        if not found:
+            self._finished = self._sequence
+        return found
 
     def _make(self, doc_id: str) -> None:
         found = suggest(self._assistant, self._library.document(doc_id), busy=self.busy)
