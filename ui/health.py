@@ -1,4 +1,4 @@
-"""Health: what an installation, its home folder and its library are like. Settings in, findings out, nothing changed.
+"""Health: what an installation, its home folder and its library are like. Settings in, findings out.
 
 A finding says what was looked at, what it is like and, unless all is well, what cures it. It takes seconds at the most;
 what takes long is `pincite verify`.

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 
 from index import Document, content_words, is_english, split_sentences
 from rag.answer.regression import support_level
@@ -85,10 +86,15 @@ def nearest(
 
     def nearness(one: Suggestion) -> tuple[int, int, int]:
         away = abs(one.start - at) if at is not None and ranks.get(one.doc_id) == 0 else one.start
-        return ranks.get(one.doc_id, len(ranks)), -len(words & set(content_words(one.question))), away
+        return ranks.get(one.doc_id, len(ranks)), -len(words & _words_of(one.question)), away
 
-    fit = [one for one in known if one.doc_id in ranks or words & set(content_words(one.question))]
+    fit = [one for one in known if one.doc_id in ranks or words & _words_of(one.question)]
     return sorted((one for one in fit if one.question.casefold() not in gone), key=nearness)
+
+
+@lru_cache(maxsize=4096)
+def _words_of(question: str) -> frozenset[str]:
+    return frozenset(content_words(question))
 
 
 def suggestions_to_json(suggestions: Sequence[Suggestion]) -> str:

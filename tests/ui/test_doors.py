@@ -121,7 +121,7 @@ def events(served: Served) -> dict[str, Any]:
 def sound(served: Served, name: str) -> dict[str, Any]:
     """Return the body with which the page sends an event."""
     event = events(served)[name]
-    data = ["" if isinstance(block, gr.Textbox | gr.Dropdown) else None for block in event.inputs]
+    data = ["" if isinstance(block, gr.Textbox) else None for block in event.inputs]
     return {"data": data, "fn_index": event._id, "session_hash": "abc", "trigger_id": None, "event_data": None}
 
 
@@ -290,13 +290,10 @@ def test_an_event_has_one_way_in_and_its_cancelling_none(
         response.read()
 
 
-def test_values_that_no_choice_has_leave_no_trace(
+def test_a_click_without_a_place_leaves_no_trace(
     served: Served, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    body = sound(served, "refresh")
-    for value in ("document:none", "folder:/nowhere", "\ud83d", "\x00", "x" * 9000):
-        data = [value if isinstance(block, gr.Dropdown) else None for block in events(served)["refresh"].inputs]
-        assert post(served, "refresh", {**body, "data": data})[0] == 200
+    assert post(served, "refresh", sound(served, "refresh"))[0] == 200
     assert post(served, "open_source", {**sound(served, "open_source"), "event_data": {"open": 1}})[0] == 200
     assert not capfd.readouterr().err
     assert "Traceback" not in caplog.text

@@ -14,6 +14,7 @@ from index.progress import SyncReport
 from index.records import Document, Heading, Page
 from index.sync.sync import sync_paths
 from ui.web.originals import open_original
+from ui.web.state import inside
 from ui.web.state.around import Around, around, glance
 from ui.web.state.inside import LISTED, find_words, outline, page_lines
 
@@ -53,6 +54,17 @@ def test_many_places_are_counted_and_some_are_listed() -> None:
     found = find_words(a_document("a " * 3 * LISTED), "a")
     assert found["count"] == 3 * LISTED
     assert len(found["places"]) == LISTED  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("words", ["bilge pump", "bilge " * 30])
+def test_places_are_found_across_the_parts_in_which_a_text_is_searched(
+    monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    text = "The bilge \n pump is old. " * 40 + "bilge " * 100
+    whole = find_words(Document("d", "d", "d", "text/plain", text, {}, (), "d", 0.0), words)
+    monkeypatch.setattr(inside, "PART", 7)
+    assert find_words(Document("d", "d", "d", "text/plain", text, {}, (), "d", 0.0), words) == whole
+    assert whole["count"] == (40 if "pump" in words else 3)
 
 
 def test_words_on_a_page_have_rectangles_in_per_cent() -> None:

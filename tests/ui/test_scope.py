@@ -82,7 +82,9 @@ def test_what_was_picked_is_read_and_what_is_gone_is_not_all(
     assert len(read_scope(library, json.dumps([f"folder:/{number}" for number in range(99)])).folders) == MOST
 
 
-@pytest.mark.parametrize("value", ["", "[]", "no JSON", "[1]", '["all"]', '"document:x"', "{}"])
+@pytest.mark.parametrize(
+    "value", ["", "[]", "no JSON", "[1]", '["all"]', '"document:x"', "{}", "5", "[" * 60_000, "\ud83d", "\x00"]
+)
 def test_what_names_nothing_is_all(library: Library, value: str) -> None:
     assert read_scope(library, value) == Scope()
 

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from index import PinciteError, SettingsError
@@ -57,7 +58,7 @@ def care_routes(assistant: Assistant, preferences: Preferences, *, locked: bool)
         body = await request.json()  # which its door has checked
         before = preferences.settings
         try:
-            after = preferences.change(body["name"], body["value"])
+            after = await run_in_threadpool(preferences.change, body["name"], body["value"])
         except SettingsError as error:
             return PlainTextResponse(str(error), 422, headers=NO_STORE)
         if (after.reader, after.refusal) != (before.reader, before.refusal):

@@ -144,7 +144,7 @@ def _value(block: Block, value: object) -> object:
     """Return a component's value that a browser sent. Raises `DeniedError` if it is not of the component's kind."""
     if block.stateful:
         return None  # it is kept here; what a browser says of it doesn't count
-    if isinstance(block, gr.Textbox | gr.Dropdown):
+    if isinstance(block, gr.Textbox):
         if not isinstance(value, str):
             raise DeniedError(400, "A value is no text.")
     elif not _is_single(value):

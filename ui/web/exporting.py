@@ -7,6 +7,7 @@ from urllib.parse import quote
 from fastapi import APIRouter
 from fastapi.responses import PlainTextResponse, Response
 
+from index import SettingsError
 from ui.web.parts.forms import FORMS, file_name, offered
 from ui.web.state.kept import Keeper
 
@@ -21,8 +22,12 @@ def export_route(keeper: Keeper) -> APIRouter:
         if not name or ending not in offered():
             return PlainTextResponse("There is no such conversation.", status_code=404)
         form = FORMS[ending]
+        try:
+            data = form.write(name, keeper.read(here))
+        except SettingsError as error:
+            return PlainTextResponse(str(error), status_code=404)
         place = f"attachment; filename*=UTF-8''{quote(file_name(name, ending))}"
         headers = {"Content-Disposition": place, "Cache-Control": "no-store"}
-        return Response(form.write(name, keeper.read(here)), media_type=form.media_type, headers=headers)
+        return Response(data, media_type=form.media_type, headers=headers)
 
     return router

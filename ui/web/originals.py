@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from index import Library
 
 BLOCK = 1 << 20
+# What there is of these depends on the system.
+FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
 
 
 def original_route(library: Library) -> APIRouter:
@@ -57,7 +59,7 @@ def open_original(library: Library, doc_id: str) -> tuple[Path, BinaryIO]:
     digest = known.get(str(path)) if path else None
     if path is None or not digest:
         raise PinciteError("The file is no longer where it was.")
-    file = open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")  # noqa: SIM115 - it is closed when sent
+    file = open(os.open(path, FLAGS), "rb")  # noqa: SIM115 - it is closed when sent
     with contextlib.ExitStack() as stack:
         stack.enter_context(file)
         same = hashlib.file_digest(file, "sha256").hexdigest() == digest

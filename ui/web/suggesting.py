@@ -46,6 +46,7 @@ class Suggesting:
         self._asking = busy
         self._asked_at = 0.0
         self._wanted: list[str] = []  # documents that were just quoted
+        self._failed: set[str] = set()  # documents of which none could be made
         self._known: dict[str, list[Suggestion]] = {}
         self._sequence = self._finished = -1  # the latter is where nothing was left to do
         self._lock = threading.Lock()
@@ -81,7 +82,9 @@ class Suggesting:
         """Make questions of one document; return whether there was one of which none were made."""
         doc_id = self._next()
         if doc_id:
+            self._failed.add(doc_id)  # until it is made: if it can't be, another has its turn
             self._make(doc_id)
+            self._failed.discard(doc_id)
         return bool(doc_id)
 
     def _work(self) -> None:
@@ -115,10 +118,12 @@ class Suggesting:
         if len(known) >= MOST_DOCUMENTS or self._sequence == self._finished:
             return ""
         there = dict.fromkeys(entry.doc_id for entry in self._library.entries() if entry.doc_id)
-        waiting = (one for one in (*self._wanted, *reversed(there)) if one not in known and one in there)
+        done = known.keys() | self._failed
+        waiting = (one for one in (*self._wanted, *reversed(there)) if one not in done and one in there)
         found = next(waiting, "")
         if not found:
             self._finished = self._sequence
+            self._failed.clear()  # once the library has changed, they are tried again
         return found
 
     def _make(self, doc_id: str) -> None:
@@ -127,7 +132,7 @@ class Suggesting:
             return  # it is begun anew when nobody asks
         self._library.keep_questions(doc_id, suggestions_to_json(found))
         with self._lock:
-            self._known[doc_id] = found
+            self._sequence = -1  # what is kept is read again: the document may be gone by now
 
 
 def suggestions_route(suggesting: Suggesting) -> APIRouter:

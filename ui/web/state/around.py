@@ -61,7 +61,7 @@ def glance(library: Library, doc_id: str, start: int, end: int) -> Json:
         "before": found.before,
         "quote": quote if len(quote) <= LONGEST_QUOTE else quote[:LONGEST_QUOTE] + " …",
         "after": found.after,
-        **_as_table([found.before, quote, found.after]),
+        **(_as_table([found.before, quote, found.after]) if len(quote) <= LONGEST_QUOTE else {}),
     }
 
 

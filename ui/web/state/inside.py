@@ -6,6 +6,7 @@ Places count characters of the document's text; rectangles are in per cent of th
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 
 from index import Box, Document, Page
@@ -15,6 +16,8 @@ LISTED = 1000  # places of words, and headings
 COUNTED = 100_000
 BOXED = 300  # places whose rectangles are told
 LONGEST_WORDS = 200
+PART, OVERLAP = 200_000, 2000  # characters that are searched at once, and more in which a match may end
+SECONDS = 2.0  # of searching, after which what is found is all
 
 
 def find_words(document: Document, words: str) -> Json:
@@ -23,7 +26,7 @@ def find_words(document: Document, words: str) -> Json:
     places: list[Json] = []
     count = 0
     pattern = re.compile(r"\s+".join(map(re.escape, parts)), re.IGNORECASE)
-    for found in pattern.finditer(document.text) if parts else ():
+    for found in _found(pattern, document.text) if parts else ():
         if count < LISTED:
             boxes = _boxes(document, *found.span()) if count < BOXED else []
             places.append({"start": found.start(), "end": found.end(), "boxes": boxes})
@@ -31,6 +34,19 @@ def find_words(document: Document, words: str) -> Json:
         if count == COUNTED:
             break
     return {"count": count, "places": places}
+
+
+def _found(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Yield the matches part by part, for the seconds there are: other threads wait while one part is searched."""
+    until, at = time.monotonic() + SECONDS, 0
+    while at < len(text) and time.monotonic() < until:
+        end = at + PART
+        for found in pattern.finditer(text, at, end + OVERLAP):
+            if found.start() >= end:
+                break
+            yield found
+            end = max(end, found.end())
+        at = end
 
 
 def outline(document: Document) -> list[Json]:

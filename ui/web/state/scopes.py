@@ -62,8 +62,9 @@ def offers(
 def _keys(value: str) -> list[str]:
     try:
         keys = json.loads(value or "[]")
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
+    keys = keys if isinstance(keys, list) else []
     known = [key for key in keys if isinstance(key, str) and key.startswith(KINDS)]
     return list(dict.fromkeys(known))[:MOST]
 
