@@ -22,6 +22,7 @@ from packaging.requirements import Requirement
 from index import DEFAULT_MODEL, Library, PinciteError, find_office, has_ocr, model_damage, open_library
 from rag import check_reader
 from ui.settings import Settings
+from ui.text import plural
 
 LEAST_ROOM = 1 << 30  # bytes of the disk, below which indexing may not come to its end
 REINSTALL = "reinstall Pincite"
@@ -130,7 +131,7 @@ def _room(home: Path) -> Finding:
 def _index(library: Library) -> Finding:
     counts = library.counts()
     size = _size_of(sum(library.sizes().values()))
-    says = f"{counts.documents:,} documents, {counts.passages:,} passages, {size}"
+    says = f"{plural(counts.documents, 'document')}, {plural(counts.passages, 'passage')}, {size}"
     if counts.embedded < counts.passages:
         says += f", {counts.passages - counts.embedded:,} of them are not found by their meaning yet"
         return Finding("index", "note", says, "let indexing end, or run `pincite index`")

@@ -155,3 +155,8 @@ def _flat(text: str) -> str:
 def _printable(text: str) -> str:
     """Replace what is not shown, one character for one: white space by a space, the rest by a question mark's sign."""
     return "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in text)
+
+
+def plural(count: int, noun: str) -> str:
+    """Say a number of things: "1 document", "1,200 documents"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

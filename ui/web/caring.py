@@ -10,18 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from fastapi.responses import PlainTextResponse, Response
 
 from index import PinciteError, SettingsError
 from ui.health import Finding, examine_installation, examine_library
 from ui.preferences import AT_NEXT_START, CHANGEABLE, Preferences
 from ui.settings import DEFAULTS, Settings
+from ui.web.replies import NO_STORE, reply_json
 from ui.web.state.checking import Checking
 
 if TYPE_CHECKING:
     from rag import Assistant
-
-NO_STORE = {"Cache-Control": "no-store"}
 
 
 def care_routes(assistant: Assistant, preferences: Preferences, *, locked: bool) -> APIRouter:
@@ -30,26 +29,26 @@ def care_routes(assistant: Assistant, preferences: Preferences, *, locked: bool)
     library, checking = assistant.library, Checking(assistant.library)
 
     @router.get("/health", include_in_schema=False)
-    def health() -> JSONResponse:
+    def health() -> Response:
         found = examine_installation(preferences.settings)
         try:
             found += examine_library(library)
         except PinciteError as error:
             found.append(Finding("library", "fault", str(error)))
-        return JSONResponse({"findings": [asdict(one) for one in found]}, headers=NO_STORE)
+        return reply_json({"findings": [asdict(one) for one in found]})
 
     @router.get("/health/check", include_in_schema=False)
-    def how_far() -> JSONResponse:
-        return JSONResponse(asdict(checking.state), headers=NO_STORE)
+    def how_far() -> Response:
+        return reply_json(asdict(checking.state))
 
     @router.post("/health/check", include_in_schema=False)
-    def check() -> JSONResponse:
+    def check() -> Response:
         checking.start()
-        return JSONResponse(asdict(checking.state), status_code=202, headers=NO_STORE)
+        return reply_json(asdict(checking.state), 202)
 
     @router.get("/settings", include_in_schema=False)
-    def settings() -> JSONResponse:
-        return JSONResponse(_shown(preferences, library.roots(), locked=locked), headers=NO_STORE)
+    def settings() -> Response:
+        return reply_json(_shown(preferences, library.roots(), locked=locked))
 
     @router.post("/settings", include_in_schema=False)
     async def change(request: Request) -> Response:
@@ -63,7 +62,7 @@ def care_routes(assistant: Assistant, preferences: Preferences, *, locked: bool)
             return PlainTextResponse(str(error), 422, headers=NO_STORE)
         if (after.reader, after.refusal) != (before.reader, before.refusal):
             assistant.set_up(reader=after.reader, refusal=after.refusal)
-        return JSONResponse(_shown(preferences, library.roots(), locked=locked), headers=NO_STORE)
+        return reply_json(_shown(preferences, library.roots(), locked=locked))
 
     return router
 

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Body
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 
 from index import PinciteError, clean_text
-from ui.web.bodies import DeniedError, write_json
+from ui.web.bodies import DeniedError
 from ui.web.doors import Door, Values
+from ui.web.replies import reply_json
 
 if TYPE_CHECKING:
     from index import Library
@@ -92,5 +93,4 @@ def _done(do: Callable[[], str | None]) -> Response:
         made = do() or ""
     except PinciteError as error:
         trouble = str(error)
-    body = write_json({"trouble": trouble, "id": made})
-    return Response(body, media_type=JSONResponse.media_type, headers={"Cache-Control": "no-store"})
+    return reply_json({"trouble": trouble, "id": made})

@@ -10,13 +10,15 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Body
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 
 from index import PinciteError, clean_text
 from ui.places import capital, kind_of, kind_of_file
-from ui.web.bodies import DeniedError, write_json
+from ui.text import plural
+from ui.web.bodies import DeniedError
 from ui.web.doors import Door, Values
-from ui.web.parts.library import Places, plural
+from ui.web.parts.library import Places
+from ui.web.replies import reply_json
 from ui.web.state.documents import ADDED, MOST, PAGE, SORTS, Folder, Table, Wanted, find, same_as, shortened, title_of
 from ui.web.state.holdings import HoldingsReader
 from ui.web.state.indexing import Indexing
@@ -90,7 +92,7 @@ def documents_route(shelf: Shelf, holdings: HoldingsReader, indexing: Indexing) 
         roots = list(dict.fromkeys([*library.roots(), uploads])) if tree else []
         found = find(entries, wanted, roots=roots)
         places, same = Places([entry.path for entry in entries], uploads), same_as(entries)
-        return _json(
+        return reply_json(
             {
                 "rows": [_row(entry, places, same) for entry in found.entries],
                 "found": found.found,
@@ -118,7 +120,7 @@ def _change(router: APIRouter, shelf: Shelf, holdings: HoldingsReader, indexing:
 
     def changed(trouble: str) -> Response:
         holdings.forget()
-        return _json({"trouble": trouble, "removals": _removals(shelf.removals)})
+        return reply_json({"trouble": trouble, "removals": _removals(shelf.removals)})
 
     @router.post("/documents/remove", include_in_schema=False)
     def remove(paths: Paths) -> Response:
@@ -141,10 +143,6 @@ def _change(router: APIRouter, shelf: Shelf, holdings: HoldingsReader, indexing:
         indexing.read_anew(there)
         lost = len(places) - len(there)
         return changed(f"{plural(lost, 'document')} can't be read again: the file is gone." if lost else "")
-
-
-def _json(value: dict[str, Any]) -> Response:
-    return Response(write_json(value), media_type=JSONResponse.media_type, headers={"Cache-Control": "no-store"})
 
 
 def _row(entry: Entry, places: Places, same: dict[str, str]) -> dict[str, Any]:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from fastapi.responses import PlainTextResponse, Response
 
 from index import Judgement, PinciteError, clean_text
 from ui.web.bodies import DeniedError
 from ui.web.doors import Door
+from ui.web.replies import NO_STORE, reply_json
 from ui.web.state.kept import Keeper
 
 CONVERSATION = r"[0-9a-f]{32}"
 LONGEST_COMMENT = 2000
 BODY_BYTES = 16 * 1024  # the longest comment, each of its characters escaped, and room
 VERDICTS = ("right", "wrong", "")  # the last takes back what was said
-_NO_STORE = {"Cache-Control": "no-store"}
 
 DOORS = (
     Door("GET", f"/judgements/{CONVERSATION}"),
@@ -35,7 +35,7 @@ def judging_route(keeper: Keeper) -> APIRouter:
         except PinciteError as error:
             return _fail(error)
         told = {str(number): {"verdict": one.verdict, "comment": one.comment} for number, one in said.items()}
-        return JSONResponse(told, headers=_NO_STORE)
+        return reply_json(told)
 
     @router.post("/judgements/{here}", include_in_schema=False)
     def judge(here: str, said: dict[str, Any]) -> Response:
@@ -44,7 +44,7 @@ def judging_route(keeper: Keeper) -> APIRouter:
             keeper.judge(here, said["turn"], judgement)
         except PinciteError as error:
             return _fail(error)
-        return Response(status_code=204, headers=_NO_STORE)
+        return Response(status_code=204, headers=NO_STORE)
 
     return router
 
@@ -62,4 +62,4 @@ def _read(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _fail(error: PinciteError) -> Response:
-    return PlainTextResponse(str(error), status_code=500, headers=_NO_STORE)
+    return PlainTextResponse(str(error), status_code=500, headers=NO_STORE)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 
 from index import clean_text
-from ui.web.bodies import write_json
 from ui.web.doors import Door
+from ui.web.replies import reply_json
 from ui.web.state.holdings import HoldingsReader
 from ui.web.state.indexing import Indexing
 from ui.web.state.scopes import offers
@@ -24,7 +24,6 @@ def names_route(holdings: HoldingsReader, indexing: Indexing) -> APIRouter:
         library, entries = indexing.library, holdings.read(indexing.state).entries
         uploads, collections = str(library.uploads), library.collections()
         found = offers(entries, clean_text(words), uploads=uploads, collections=collections)
-        body = write_json({"names": [one._asdict() for one in found]})
-        return Response(body, media_type=JSONResponse.media_type, headers={"Cache-Control": "no-store"})
+        return reply_json({"names": [one._asdict() for one in found]})
 
     return router

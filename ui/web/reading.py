@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter
 from fastapi.responses import PlainTextResponse, Response
 
-from ui.web.bodies import write_json
+from ui.web.replies import reply_json
 from ui.web.state.around import glance
 from ui.web.state.inside import find_words, outline, page_lines
 
@@ -22,7 +22,7 @@ def reading_route(library: Library) -> APIRouter:
 
     @router.get("/glance/{doc_id}/{start}-{end}.json", include_in_schema=False)
     def cited(doc_id: str, start: int, end: int) -> Response:
-        return _json(glance(library, doc_id, start, end))
+        return reply_json(glance(library, doc_id, start, end))
 
     @router.get("/found/{doc_id}.json", include_in_schema=False)
     def found(doc_id: str, words: str = "") -> Response:
@@ -40,11 +40,6 @@ def reading_route(library: Library) -> APIRouter:
         document = library.find_document(doc_id)
         if document is None:
             return PlainTextResponse("This document is no longer in the library.", status_code=404)
-        return _json(look(document))
+        return reply_json(look(document))
 
     return router
-
-
-def _json(value: object) -> Response:
-    # Not kept anywhere: a document that is removed is gone from the browser's files as well.
-    return Response(write_json(value), media_type="application/json", headers={"Cache-Control": "no-store"})

@@ -14,12 +14,13 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 
 from index import PinciteError
 from rag import Suggestion, nearest, suggest, suggestions_from_json, suggestions_to_json
 from ui.web.bodies import DeniedError
 from ui.web.doors import Door
+from ui.web.replies import reply_json
 from ui.web.state.indexing import Indexing
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ def suggestions_route(suggesting: Suggesting) -> APIRouter:
             found = suggesting.near(said["question"], said["documents"], said["at"], said["asked"])
         else:
             found = suggesting.first()
-        return JSONResponse(found, headers={"Cache-Control": "no-store"})
+        return reply_json(found)
 
     return router
 

@@ -12,6 +12,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from ui.places import capital, kind_of, kind_of_file
+from ui.text import plural
 from ui.web.parts.adding import additions, remover
 from ui.web.parts.answer import opener
 from ui.web.parts.markup import Html, join, tag
@@ -91,11 +92,6 @@ def keys() -> Html:
     rows = [part for key, use in KEYS for part in (tag("dt", tag("kbd", key)), tag("dd", use))]
     close = tag("form", tag("button", "Close", class_="plain"), method="dialog")
     return tag("dialog", tag("h2", "Keys"), tag("dl", *rows), close, id="keys", aria_label="Keys")
-
-
-def plural(count: int, noun: str) -> str:
-    """Say a number of things: "1 document", "1,200 documents"."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def duration(seconds: float) -> str:
