@@ -13,7 +13,7 @@ from browsing import MARKS, ask
 from playwright.sync_api import Browser, expect
 from support import WordEncoder
 
-from index import Conversations, Library, sync_paths
+from index import Conversations, Library, PinciteError, sync_paths
 from rag import Assistant, Suggestion, suggestions_to_json
 from ui.web.bodies import DeniedError
 from ui.web.state.indexing import Indexing
@@ -82,6 +82,38 @@ def test_each_document_is_looked_through_once(made: Callable[..., Suggesting], l
     entry = next(entry for entry in library.entries() if entry.path.endswith("lamp.txt"))
     library.remove([entry.path])
     assert suggesting.first() == []
+
+
+def test_where_nothing_is_left_to_do_the_library_is_not_read_again(
+    made: Callable[..., Suggesting], library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    suggesting = made(lambda: False)
+    while suggesting.step():
+        pass
+    monkeypatch.setattr(library, "entries", lambda: pytest.fail("it has not changed"))
+    assert not suggesting.step()
+
+
+def test_a_document_of_which_none_can_be_made_does_not_hold_up_the_others(
+    made: Callable[..., Suggesting], library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    suggesting = made(lambda: False)
+    bad = suggesting._next()
+    find = library.document
+    monkeypatch.setattr(library, "document", lambda doc_id: find("none" if doc_id == bad else doc_id))
+    with pytest.raises(PinciteError):
+        suggesting.step()
+    assert suggesting.step()
+    assert library.questions().keys() == {entry.doc_id for entry in library.entries()} - {bad}
+    assert not suggesting.step()
+
+
+def test_it_ends_before_the_library_is_closed(made: Callable[..., Suggesting]) -> None:
+    suggesting = made(lambda: False)
+    suggesting.start()
+    suggesting.end()
+    assert not suggesting._thread.is_alive()
+    assert suggesting.busy()
 
 
 pytestmark = MARKS

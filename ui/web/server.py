@@ -92,6 +92,7 @@ def create_app(
     keeper = Keeper(kept, keeps=lambda: preferences.settings.keep == "all")
     line, shelf, holdings = Line(), Shelf(indexing), HoldingsReader(assistant.library)
     suggesting = Suggesting(assistant, indexing, busy=lambda: len(line) > 0)
+    app.state.suggesting = suggesting
     if suggests:
         suggesting.start()
     told = (export_route(keeper), judging_route(keeper), suggestions_route(suggesting))

@@ -30,6 +30,7 @@ logger = logging.getLogger(__name__)
 
 AT_FIRST, AFTER_AN_ANSWER = 4, 2  # questions that are offered
 QUIET_SECONDS = 5.0  # after a question, in which the next one is likelier than any other time
+LAST_SECONDS = 10.0  # in which what is being asked is at an end
 LOOK_SECONDS = 2.0  # between two looks whether there is something to do
 MOST_DOCUMENTS = 500  # of which questions are kept: enough to offer some, whatever is asked
 _MOST_NAMED, _MOST_ASKED, _LONGEST = 10, 60, 2000
@@ -51,11 +52,18 @@ class Suggesting:
         self._known: dict[str, list[Suggestion]] = {}
         self._sequence = self._finished = -1  # the latter is where nothing was left to do
         self._lock = threading.Lock()
+        self._ended = threading.Event()
         self._thread = threading.Thread(target=self._work, name="pincite-suggesting", daemon=True)
 
     def start(self) -> None:
         """Begin to make them."""
         self._thread.start()
+
+    def end(self) -> None:
+        """Make no more, and wait for the question that is being asked: the library may be closed then."""
+        self._ended.set()
+        if self._thread.is_alive():
+            self._thread.join(LAST_SECONDS)
 
     def first(self) -> list[str]:
         """Return questions for the first screen, each of another document as far as that goes."""
@@ -77,7 +85,8 @@ class Suggesting:
         if self._asking():
             self._asked_at = time.monotonic()
         quiet = time.monotonic() - self._asked_at >= QUIET_SECONDS
-        return not quiet or self._indexing.state.running or not self._assistant.ready
+        waits = self._indexing.state.running or not self._assistant.ready
+        return not quiet or waits or self._ended.is_set()
 
     def step(self) -> bool:
         """Make questions of one document; return whether there was one of which none were made."""
@@ -89,9 +98,8 @@ class Suggesting:
         return bool(doc_id)
 
     def _work(self) -> None:
-        """Make questions of one document after the other, as long as the program runs."""
-        while True:
-            time.sleep(LOOK_SECONDS)
+        """Make questions of one document after the other, until it is to end."""
+        while not self._ended.wait(LOOK_SECONDS):
             try:
                 if not self.busy():
                     self.step()
