@@ -57,7 +57,8 @@ def read(source: Source) -> Content:
             "no text was found in the picture: leave it out, or take it again, larger or sharper"
         )
     missing = pages_missing([number for number in sorted(source.skipped) if number <= count], why=GIVEN_UP)
-    return ocr.with_certainties(replace(lay_out(pages, [], title=""), title="", missing=missing), certainties)
+    content = lay_out(pages, [], title="", report=source.report)
+    return ocr.with_certainties(replace(content, title="", missing=missing), certainties)
 
 
 def render_page(data: bytes, number: int, *, width: int) -> bytes:

@@ -6,9 +6,11 @@ Only tables with figures are looked for: where words alone stand in columns, not
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -36,6 +38,7 @@ _FIGURE = re.compile(
     r"(?:e[-+]?\d{1,3}| ?[A-Za-zµ²³]{1,3})?[^\w\s]{0,5}|n\.? ?[ad]\.?|n/a|[xz]|\([xz]\)|[^\w\s%]{1,6}",
     re.IGNORECASE,
 )
+_LONGEST_FIGURE = 30  # characters
 _NO_FIGURE = re.compile(r"\([^)]*[^\W\d_]{2}|\d(?:st|nd|rd|th)\b")  # "(95% CI)" and "3rd" are names
 _SIGNS = re.compile(r"[^\w\s.]{1,2}|[A-Z]{0,2}\$|EUR|CHF|USD|GBP")
 _YEAR = re.compile(r"(?:FY ?|Q[1-4] )?(?:19|20)\d\d(?: ?[-–/] ?\d{1,4})?[*†‡§¹²³⁰⁴-⁹]{0,3}")
@@ -103,7 +106,12 @@ class Table:
 
 def is_figure(text: str) -> bool:
     """Tell whether a text is a number, with a unit at the most, or stands for one that is missing."""
-    return len(text) <= 30 and _FIGURE.fullmatch(text) is not None and not _NO_FIGURE.search(text)
+    return len(text) <= _LONGEST_FIGURE and _matches_figure(text)
+
+
+@lru_cache(maxsize=1 << 14)  # each cell is asked about many times, and many cells say the same
+def _matches_figure(text: str) -> bool:
+    return _FIGURE.fullmatch(text) is not None and not _NO_FIGURE.search(text)
 
 
 def may_hold_tables(lines: Sequence[Line]) -> bool:
@@ -317,11 +325,12 @@ def _united(extents: Sequence[Extent]) -> list[Extent]:
 def _placed(row: Row, columns: Sequence[Extent]) -> dict[int, list[Piece]]:
     """Return the pieces of a row by their column; nothing if one stands across columns."""
     cells: dict[int, list[Piece]] = {}
+    lefts, rights = [left for left, _ in columns], [right for _, right in columns]
     for piece in row.pieces:
-        over = [at for at, (left, right) in enumerate(columns) if piece.left < right and piece.right > left]
-        if len(over) != 1:
+        column = bisect_right(rights, piece.left)  # the first that ends behind the piece's beginning
+        if bisect_left(lefts, piece.right) != column + 1:
             return {}
-        cells.setdefault(over[0], []).append(piece)
+        cells.setdefault(column, []).append(piece)
     return cells
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,11 +18,16 @@ GIVEN_UP = "too slow or too large"  # why a page is missing that an earlier atte
 _MOST_NAMED = 12  # pages, or rows of pages, that are named one by one
 
 
-def lay_out(pages: Sequence[PageLines], outline: Sequence[OutlineEntry], *, title: str) -> Content:
-    """Return the document's text in paragraphs; without a title, the largest heading of page 1 is the title."""
+def lay_out(
+    pages: Sequence[PageLines], outline: Sequence[OutlineEntry], *, title: str, report: Callable[[int, int], None]
+) -> Content:
+    """Return the document's text in paragraphs; without a title, the largest heading of page 1 is the title.
+
+    `report` is called with each page whose tables are looked for, and how many pages there are.
+    """
     drop_running_lines(pages)
     mark_headings(pages, outline)
-    name_cells(pages)
+    name_cells(pages, report=report)
     lines = [line for page in pages for line in (*page.in_order(), *page.notes)]
     joints = find_joints(lines)
     if bridge_interruptions(lines, joints):

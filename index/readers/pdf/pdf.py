@@ -60,8 +60,8 @@ def read(source: Source) -> Content:
     damaged = pages_missing([number for number in lost if number not in source.skipped], why="damaged")
     given_up = pages_missing([number for number in lost if number in source.skipped], why=GIVEN_UP)
     missing = "; ".join(filter(None, (damaged, given_up, pictures.missing(), hidden)))
-    content = replace(lay_out(pages, outline, title=sensible_title(title)), missing=missing)
-    return with_certainties(content, certainties)
+    content = lay_out(pages, outline, title=sensible_title(title), report=source.report)
+    return with_certainties(replace(content, missing=missing), certainties)
 
 
 def render_page(data: bytes, number: int, *, width: int) -> bytes:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from index.readers.pdf.columns import column_names
-from index.readers.pdf.grid import Piece, Table, find_tables
+from index.readers.pdf.grid import Piece, Table, find_tables, may_hold_tables
 from index.readers.pdf.lines import Boxes, Line, PageLines
 
 
-def name_cells(pages: Sequence[PageLines]) -> None:
+def name_cells(pages: Sequence[PageLines], *, report: Callable[[int, int], None]) -> None:
     """Write the rows of tables as those of other formats are: "Mars; Radius: 3,390 km; Moons: 2".
 
     The lines with the names stay what they are. A table without names that begins a page goes on with the columns of
-    the one that ends the page before.
+    the one that ends the page before. `report` is called with each page that has rows, and how many pages there are.
     """
     before: tuple[Table, list[str]] | None = None
-    for page in pages:
+    for at, page in enumerate(pages, 1):
+        if may_hold_tables(page.lines):
+            report(at, len(pages))
         named: dict[int, Line] = {}
         last = None
         for number, table in enumerate(find_tables(page.lines)):

@@ -130,7 +130,7 @@ def test_places_are_those_of_the_page_before_it_was_turned(quarters: int) -> Non
 
 def test_a_picture_is_read_in_paragraphs(engine: None) -> None:
     reading = ocr.read_picture(drawn(paragraph(FOX) + paragraph(SEA, top=400)), width=595.2, number=1)
-    content = lay_out([PageLines(595.2, 432.0, reading.lines)], [], title="")
+    content = lay_out([PageLines(595.2, 432.0, reading.lines)], [], title="", report=Source(b"").report)
     assert content.text.split("\n\n") == [" ".join(FOX), " ".join(SEA)]
     assert 0.9 < reading.certainty <= 1
 

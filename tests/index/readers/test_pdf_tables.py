@@ -9,6 +9,9 @@ import numpy as np
 import pytest
 
 from index.readers import read_document
+from index.readers.content import Source
+from index.readers.pdf import grid
+from index.readers.pdf import pdf as reader
 
 Pdf = Callable[..., Path]
 Drawn = list[tuple[object, ...]]
@@ -97,3 +100,26 @@ def test_two_columns_of_prose_are_no_table(pdf: Pdf, column: Callable[..., Drawn
     left = [f"the left column has 3 lines of words, number {number}" for number in range(8)]
     drawn = [*column(*left), *column(*left, left=330)]
     assert ";" not in read_document(pdf([drawn])).text
+
+
+def test_each_page_is_told_again_when_its_tables_are_looked_for(pdf: Pdf) -> None:
+    drawn = rows_at(100, ("Planet", "Radius", "Moons"), ("Mars", "3,390 km", "2"), ("Earth", "6,371 km", "1"))
+    told: list[tuple[int, int]] = []
+    reader.read(Source(pdf([drawn, [], drawn]).read_bytes(), report=lambda page, pages: told.append((page, pages))))
+    assert told == [(1, 3), (2, 3), (3, 3), (1, 3), (3, 3)]
+
+
+def test_what_cells_say_is_looked_at_once_for_each_text(pdf: Pdf, monkeypatch: pytest.MonkeyPatch) -> None:
+    matched: list[str] = []
+
+    class Figure:
+        def fullmatch(self, text: str) -> object:
+            matched.append(text)
+            return figure.fullmatch(text)
+
+    figure = grid._FIGURE
+    monkeypatch.setattr(grid, "_FIGURE", Figure())
+    rows = [(f"Row no. {number}", "71,3", "82,4", "93,5") for number in range(30)]
+    drawn = rows_at(100, ("Kind", "First", "Second", "Third"), *rows)
+    assert "Row no. 29; First: 71,3; Second: 82,4" in " ".join(lines_of(pdf([drawn])))
+    assert matched.count("82,4") <= 1
