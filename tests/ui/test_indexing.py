@@ -65,7 +65,8 @@ def test_what_changes_in_a_folder_that_is_watched_is_read_within_seconds(
         assert indexing.wait(60)
         (folder / "new.txt").write_text("The owl is called Archibald.", encoding="utf-8")
         until_there(library, {"000.txt", "new.txt"})
-        indexing.stop()
+        assert indexing.wait(60)
+        indexing.stop()  # which is nothing while nothing is in work
         (folder / "000.txt").unlink()
         until_there(library, {"new.txt"})
         (folder / "folder").mkdir()

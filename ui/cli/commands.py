@@ -91,7 +91,6 @@ def chat(settings: Settings, options: argparse.Namespace) -> int:
         threading.Thread(target=warn_once_ready, args=(assistant,), daemon=True).start()
         with contextlib.suppress(KeyboardInterrupt):  # which is how it ends
             server.serve(app, listener, open_browser=None if options.no_browser else address)
-        app.state.suggesting.end()
         if not background.end():
             print(f"pincite: indexing stopped; {GOES_ON}", file=sys.stderr, flush=True)
     return OK

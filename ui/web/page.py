@@ -70,14 +70,14 @@ class ChatPage:
         holdings: HoldingsReader,
         *,
         examples: Sequence[str],
-        line: Line | None = None,
-        keeper: Keeper | None = None,
+        line: Line,
+        keeper: Keeper,
     ) -> None:
         self.assistant = assistant
         self.indexing = indexing
         self.examples = tuple(examples)
-        self.line = line or Line()
-        self._keeper = keeper or Keeper(None)
+        self.line = line
+        self._keeper = keeper
         self.talks = Talks(self._keeper)
         self.running = Running(self._keeper.save)
         self._holdings = holdings
@@ -254,18 +254,8 @@ def _client(request: gr.Request) -> Client:
         return Client(session)
 
 
-def build_page(
-    assistant: Assistant,
-    indexing: Indexing,
-    shelf: Shelf,
-    holdings: HoldingsReader,
-    *,
-    examples: Sequence[str],
-    line: Line | None = None,
-    keeper: Keeper | None = None,
-) -> gr.Blocks:
-    """Build the page for one assistant; conversations are kept by `keeper`, if there is one."""
-    page = ChatPage(assistant, indexing, shelf, holdings, examples=examples, line=line, keeper=keeper)
+def build_page(page: ChatPage) -> gr.Blocks:
+    """Build the components, and say which event calls what of `page`."""
     blocks = gr.Blocks(analytics_enabled=False, title="Pincite", fill_width=True, fill_height=True)
     with blocks:
         exchanges: gr.State = gr.State(())
@@ -280,7 +270,7 @@ def build_page(
                 upper, lower = _part("overview"), _part("listing")
             _part("foot", value=foot())
             with gr.Column(elem_id="talk"):
-                past, current, lost = _conversation(examples)
+                past, current, lost = _conversation(page.examples)
                 said = _part("notice")
                 box, send, halt = _question_box()
             panel = _part("source")

@@ -43,7 +43,7 @@ from ui.web.line import Line
 from ui.web.names import LOCAL_HOSTS
 from ui.web.naming import names_route
 from ui.web.originals import original_route
-from ui.web.page import build_page
+from ui.web.page import ChatPage, build_page
 from ui.web.reading import reading_route
 from ui.web.state.holdings import HoldingsReader
 from ui.web.state.indexing import Indexing
@@ -57,7 +57,6 @@ if TYPE_CHECKING:
     from rag import Assistant
 
 PAGE_WIDTH = 1400  # pixels: sharp in a panel of 700 on a screen of double density
-HERE = Path(__file__).parent
 SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
@@ -100,7 +99,8 @@ def create_app(
     care = care_routes(assistant, preferences, locked=bool(token))
     for router in (*_library_routes(assistant, indexing), *told, *held, care, *routers):
         app.include_router(router)  # before the page, which takes every other path
-    page = build_page(assistant, indexing, shelf, holdings, examples=examples, line=line, keeper=keeper)
+    events = ChatPage(assistant, indexing, shelf, holdings, examples=examples, line=line, keeper=keeper)
+    page = build_page(events)
     _mount(app, page)
     app.add_middleware(
         Guard,
@@ -148,7 +148,7 @@ def _mount(app: FastAPI, page: gr.Blocks) -> None:
         enable_monitoring=False,
         pwa=False,
         mcp_server=False,
-        favicon_path=str(HERE / "favicon.png") if (HERE / "favicon.png").exists() else None,
+        favicon_path=None,
     )
 
 
@@ -190,8 +190,11 @@ def serve(app: FastAPI, listener: socket.socket, *, open_browser: str | None = N
     """Serve at `listener` until interrupted; `open_browser` is the address to open in the person's browser."""
     if open_browser is not None:
         threading.Thread(target=webbrowser.open, args=(open_browser,), daemon=True).start()
-    with listener:
-        uvicorn.Server(configure(app)).run(sockets=[listener])
+    try:
+        with listener:
+            uvicorn.Server(configure(app)).run(sockets=[listener])
+    finally:
+        app.state.suggesting.end()  # before the library is closed
 
 
 def _files(assistant: Assistant) -> APIRouter:
