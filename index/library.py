@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +29,7 @@ from index.store.uploads import Upload
 from index.writer import Writer
 
 COMPACTED_AT_ONCE = 100_000  # passages: up to here what is deleted leaves no trace at once, in a few seconds
+_AFTER_SEPARATOR = chr(ord(os.sep) + 1)
 ENGINES = Engines(LexicalIndex, VectorIndex)
 
 
@@ -247,9 +249,11 @@ class Library:
         """
         with self.writing() as writer:
             chosen = _chosen(self._catalog.entries(), names)
-            for name in names:
-                self._catalog.forget_root(str(absolute(Path(name))))
-            places = self._found_again(names, chosen)
+            named = {str(absolute(Path(name))) for name in names}
+            roots = set(self._catalog.roots())
+            for root in sorted(named & roots):
+                self._catalog.forget_root(root)
+            places = self._found_again(named, chosen, roots - named)
             self._catalog.note_removed(places)  # first: what is removed must not come back, whatever happens now
             self._catalog.remove_files([entry.path for entry in chosen])
             copies = self.store.take_uploads([Path(entry.path) for entry in chosen], aside=aside)
@@ -269,15 +273,16 @@ class Library:
             self._catalog.forget_removed([place_digest(path) for path in paths])
         return [place for place in places if self.file_of(str(place))]
 
-    def _found_again(self, names: Sequence[str], chosen: Sequence[Entry]) -> list[Removed]:
-        """Return the places, of what is to be removed, from which a sync of the folders around them would take it."""
-        folders = [place for place in (str(absolute(Path(name))) for name in names if name) if os.path.isdir(place)]
-        places = sorted({*folders, *(entry.path for entry in chosen)})
+    def _found_again(self, named: set[str], chosen: Sequence[Entry], roots: set[str]) -> list[Removed]:
+        """Return the places, of what is to be removed, from which a sync of the `roots` around them would take it."""
+        folders = {place for place in named if os.path.isdir(place)}
+        places = {*folders, *(entry.path for entry in chosen)}
         found = []
-        for place in places:
-            root = next((root for root in self.roots() if is_below(place, root)), None)
+        for place in sorted(places):
+            above = _above(place)
+            root = next((one for one in reversed(above) if one in roots), None)
             holder = place if place in folders else self.file_of(place)
-            if root and holder and not any(is_below(place, other) for other in places):
+            if root and holder and places.isdisjoint(above):
                 found.append(Removed(place_digest(place), place_digest(str(holder)), root))
         return found
 
@@ -313,24 +318,47 @@ def absolute(path: Path) -> Path:
     return Path(os.path.abspath(path))
 
 
-def is_below(path: str, folder: str) -> bool:
-    """Tell whether a path is within a folder, or inside of a file; both are absolute."""
-    return path.startswith(folder.rstrip(os.sep) + os.sep)
+def _above(path: str) -> list[str]:
+    """Return what a path is within: folders, and files that it is inside of, the innermost first."""
+    above = []
+    while (parent := os.path.dirname(path)) != path:
+        above.append(parent)
+        path = parent
+    return above
 
 
 def _chosen(entries: Sequence[Entry], names: Sequence[str]) -> list[Entry]:
     """Return the entries of these ids, paths or folders, with what is inside of them."""
+    listed = _Listed(entries)
     chosen: dict[str, Entry] = {}
     for name in names:
-        path = str(absolute(Path(name)))
-        found = [
-            entry
-            for entry in entries
-            if name in (entry.doc_id, entry.path) or entry.path == path or is_below(entry.path, path)
-        ]
+        found = listed.named(name)
         if not name or not found:  # a rejected file has no id
             raise SettingsError(f"no document {name!r} is indexed: `pincite list` shows ids and paths")
         for one in found:
-            chosen.update((entry.path, entry) for entry in entries if is_below(entry.path, one.path))
-            chosen[one.path] = one
+            chosen.update((entry.path, entry) for entry in (*listed.below(one.path), one))
     return list(chosen.values())
+
+
+class _Listed:
+    """Entries by id and by path, so that no name is looked for in all of them."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._by_path = {entry.path: entry for entry in entries}
+        self._paths = sorted(self._by_path)
+        self._by_id: dict[str, list[Entry]] = {}
+        for entry in entries:
+            self._by_id.setdefault(entry.doc_id, []).append(entry)
+
+    def named(self, name: str) -> list[Entry]:
+        """Return what has this id or path, or is in this folder."""
+        path = str(absolute(Path(name)))
+        same = [self._by_path[one] for one in (name, path) if one in self._by_path]
+        return [*self._by_id.get(name, ()), *same, *self.below(path)]
+
+    def below(self, place: str) -> list[Entry]:
+        """Return what is within a folder, or inside of a file."""
+        first = place.rstrip(os.sep) + os.sep
+        start = bisect_left(self._paths, first)
+        end = bisect_left(self._paths, first[:-1] + _AFTER_SEPARATOR, start)
+        return [self._by_path[path] for path in self._paths[start:end]]

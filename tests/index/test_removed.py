@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import closing
+from dataclasses import astuple
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +15,7 @@ from support import WordEncoder
 
 from index.errors import IndexMismatchError
 from index.library import Library
+from index.records import Entry
 from index.store import schema
 from index.store.catalog import FORMAT
 from index.store.home import CATALOG
@@ -112,6 +116,60 @@ def test_what_was_removed_is_remembered_through_a_repair(library: Library, folde
         assert [one.place for one in mended.store.catalog.removed()] == [place_digest(str(folder / "cat.txt"))]
         assert names(mended) == {"dog.txt", "fish.txt"}
         assert verify(mended) == []
+
+
+class Counted(Entry):
+    """An entry that counts how often anything of one is looked at."""
+
+    looks = 0
+
+    def __getattribute__(self, name: str) -> Any:
+        Counted.looks += 1
+        return super().__getattribute__(name)
+
+
+def test_many_are_removed_without_looking_at_all_the_others_for_each(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(60):
+        (folder / f"{number}.txt").write_text(f"This is number {number}.")
+    sync_paths(library, [folder])
+    catalog, calls = library.store.catalog, Counter[str]()
+    entries = [Counted(*astuple(entry)) for entry in catalog.entries()]
+
+    def counted(name: str) -> None:
+        real = getattr(catalog, name)
+
+        def call(*given: Any) -> Any:
+            calls[name] += 1
+            return real(*given)
+
+        monkeypatch.setattr(catalog, name, call)
+
+    for name in ("roots", "forget_root"):
+        counted(name)
+    monkeypatch.setattr(catalog, "entries", lambda: entries)
+    Counted.looks = 0
+    assert len(library.remove([str(folder / f"{number}.txt") for number in range(60)])) == 60
+    assert Counted.looks < 20 * len(entries)
+    assert calls == {"roots": 1}
+
+
+def test_of_what_is_removed_together_only_the_outermost_places_are_kept_out(library: Library, folder: Path) -> None:
+    (folder / "older").mkdir()
+    (folder / "older" / "owl.txt").write_text("The owl is called Archibald.")
+    (folder / "all.zip").write_bytes(zipped({"one.txt": "One is a number.", "two.txt": "Two is more."}))
+    sync_paths(library, [folder])
+    inside = folder / "all.zip" / "one.txt"
+    cat = library.store.catalog.files()[str(folder / "cat.txt")].doc_id or ""
+    gone = library.remove(
+        [cat, str(folder / "old"), str(folder / "old" / "dog.txt"), str(folder / "all.zip"), str(inside)]
+    )
+    assert len(gone) == 6
+    kept_out = {one.place for one in library.store.catalog.removed()}
+    assert kept_out == {place_digest(str(folder / name)) for name in ("cat.txt", "old", "all.zip")}
+    assert names(library) == {"owl.txt"}
+    assert verify(library) == []
 
 
 def test_a_removal_can_be_taken_back_and_what_was_added_is_a_copy_again(

@@ -19,6 +19,8 @@ _SAME_ROW = 0.3  # of the font's size: how far apart the baselines of one row ma
 _NEXT_ROW = 2.6  # of the font's size
 _GUTTER = 0.9  # of the font's size: columns are further apart
 _FEWEST_ROWS = 4
+_MOST_ROWS = 200  # that are looked at together
+_PART = 8  # of a run that is no running text, the first one in so many lines is left behind
 _SHORTEST = 12  # characters of a line of a column
 _USUAL = 22  # the same, at the median
 _FILLED = 0.65  # of the lines fill their column, and begin where it begins
@@ -40,23 +42,25 @@ def by_columns(lines: Sequence[Line]) -> list[Line]:
     ordered: list[Line] = []
     index = 0
     parted = sum(line.is_row and len(line.text) > 2 * _USUAL for line in lines) > 1
+    pairs = [_pair(lines, at, parted=parted) for at in range(len(lines))]
     while index < len(lines):
-        run = _run(lines, index, parted=parted)
+        run = _run(pairs, index)
         left, right = [pair.left for pair in run], [pair.right for pair in run]
         if len(run) >= _FEWEST_ROWS and _is_running_text(left) and _is_running_text(right):
             ordered += left + right
             index += sum(pair.lines for pair in run)
         else:
-            ordered.append(lines[index])
-            index += 1
+            end = index + max(1, len(run) // _PART)  # line by line takes minutes where a page has thousands
+            ordered += lines[index:end]
+            index = end
     return ordered
 
 
-def _run(lines: Sequence[Line], index: int, *, parted: bool) -> list[_Pair]:
-    """Return the rows from a line on that are parted at one place."""
+def _run(pairs: Sequence[_Pair | None], index: int) -> list[_Pair]:
+    """Return the rows from a line on that are parted at one place; `pairs` has what stands side by side from each."""
     run: list[_Pair] = []
     reached, begins = 0.0, float("inf")
-    while pair := _pair(lines, index, parted=parted):
+    while len(run) < _MOST_ROWS and index < len(pairs) and (pair := pairs[index]):
         reached, begins = max(reached, pair.left.right), min(begins, pair.right.left)
         if begins - reached < _GUTTER * pair.left.size:
             break
@@ -72,9 +76,9 @@ def _pair(lines: Sequence[Line], index: int, *, parted: bool) -> _Pair | None:
 
     A line is cut if there are wide gaps in lines of the page at all.
     """
-    if index >= len(lines) or lines[index].angle:
-        return None
     line = lines[index]
+    if line.angle:
+        return None
     if parted and (halves := _halves(line)):
         left, right, count = *halves, 1
     elif index + 1 < len(lines) and lines[index + 1].angle == 0:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from index.readers import read_document
+from index.readers.pdf import interleaved
+from index.readers.pdf.lines import Line
 
 Pdf = Callable[..., Path]
 
@@ -59,3 +61,36 @@ def test_columns_that_are_drawn_row_by_row_are_read_one_after_the_other(pdf: Pdf
 def test_what_stands_side_by_side_in_a_table_stays_so(pdf: Pdf, left: Sequence[str], right: Sequence[str]) -> None:
     lines = read_document(pdf([row_by_row(left, right)])).text.replace("\n", " ")
     assert all(f"{one} {other}" in lines for one, other in zip(left, right, strict=True))
+
+
+def test_rows_of_figures_are_looked_at_a_few_times_however_many_they_are(
+    pdf: Pdf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut, looked_at = 0, 0
+    halves, is_running_text = interleaved._halves, interleaved._is_running_text
+
+    def counted_halves(line: Line) -> tuple[Line, Line] | None:
+        nonlocal cut
+        cut += 1
+        return halves(line)
+
+    def counted_text(column: Sequence[Line]) -> bool:
+        nonlocal looked_at
+        looked_at += len(column)
+        return is_running_text(column)
+
+    monkeypatch.setattr(interleaved, "_halves", counted_halves)
+    monkeypatch.setattr(interleaved, "_is_running_text", counted_text)
+    cells = [f"12345 67890 12345 67890 {number}" for number in range(300)]
+    text = read_document(pdf([row_by_row(cells, cells)], height=4000)).text
+    assert "67890 0 12345" in text
+    assert 0 < cut <= 300
+    assert 0 < looked_at <= 10 * 300  # 300 * 301 / 2 where each row begins a run
+
+
+def test_columns_below_rows_of_figures_are_read_one_after_the_other(pdf: Pdf) -> None:
+    figures = [f"{number} 12345 67890 12345 67890" for number in range(100, 140)]
+    rows = row_by_row([*figures, *LEFT * 4], [*figures, *RIGHT * 4])
+    text = " ".join(read_document(pdf([rows], height=1200)).text.split())
+    assert " ".join(LEFT) in text
+    assert " ".join(RIGHT) in text
