@@ -76,7 +76,7 @@ def test_the_index_is_checked_in_the_page_and_how_far_is_shown(page: Page, monke
     page.get_by_role("button", name="Check now").click()
     expect(page.locator("#health .checked")).to_have_text("Checking 3 of 5 documents")
     expect(page.get_by_role("button", name="Check now")).to_be_disabled()
-    page.locator("#health [data-dismiss]").click()
+    page.locator("#health").get_by_role("button", name="Close").click()
     page.get_by_role("button", name="Health").click()
     expect(page.locator("#health .checked")).to_have_text("Checking 3 of 5 documents")
     gate.set()

@@ -394,11 +394,12 @@ window.pincite = (() => {
 
   const box = () => first("#box textarea");
 
-  function fill(text) {
+  function fill(text, caret = text.length) {
     const area = box();
     Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(area, text);
-    area.dispatchEvent(new Event("input", { bubbles: true }));
     area.focus();
+    area.setSelectionRange(caret, caret);
+    area.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   // The next question stands in the place of that turn and of what follows it, unless the person thinks better of it.
@@ -582,5 +583,5 @@ window.pincite = (() => {
     true,
   );
   const tell = (event, data) => wire[event]?.(data);
-  return { attach, connect, turns, here, instead, ended, fresh, say, tell };
+  return { attach, connect, turns, here, instead, ended, fresh, fill, say, tell };
 })();

@@ -1,4 +1,4 @@
-"""The frame as HTML: the foot of the left part, which leads to what is about the whole page."""
+"""The frame as HTML: the foot of the left part, and the sheets, the dialogues that it leads to."""
 
 from __future__ import annotations
 
@@ -13,3 +13,10 @@ def foot() -> Html:
         tag("button", "Keys", type="button", class_="quiet", data_keys=True),
     ]
     return tag("nav", *buttons, aria_label="Pincite")
+
+
+def sheet(id_: str, title: str, *inner: Html) -> Html:
+    """Render a dialogue that opens over the page, with its title and what closes it above what is in it."""
+    close = tag("form", tag("button", "Close", class_="quiet"), method="dialog")
+    head = tag("header", tag("h2", title, id=f"{id_}-name"), close)
+    return tag("dialog", head, *inner, id=id_, class_="sheet", aria_labelledby=f"{id_}-name")

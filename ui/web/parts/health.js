@@ -93,6 +93,5 @@
     if (!button) return;
     if ("health" in button.dataset) open();
     else if ("check" in button.dataset) check();
-    else if ("dismiss" in button.dataset) button.closest("dialog").close();
   });
 })();

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+from ui.web.parts.frame import sheet
 from ui.web.parts.markup import Html, tag
 
 
 def health() -> Html:
     """Render the dialogue."""
-    return tag(
-        "dialog",
-        tag(
-            "header",
-            tag("h2", "Health", id="health-name"),
-            tag("button", "Close", type="button", class_="quiet", data_dismiss=True),
-        ),
+    return sheet(
+        "health",
+        "Health",
         tag("p", class_="sum", role="status"),
         tag("ul", class_="findings"),
         tag("h3", "Every document, passage and embedding"),
@@ -22,7 +19,4 @@ def health() -> Html:
         tag("progress", max=1, hidden=True, aria_label="Checking"),
         tag("ul", class_="findings problems"),
         tag("button", "Check now", type="button", class_="plain small", data_check=True),
-        id="health",
-        class_="sheet",
-        aria_labelledby="health-name",
     )

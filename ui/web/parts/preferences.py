@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rag import REFUSALS
 from ui.settings import KEEPS, SIZES, THEMES
+from ui.web.parts.frame import sheet
 from ui.web.parts.markup import Html, join, tag
 
 CHOICES = {
@@ -23,13 +24,9 @@ CHOICES = {
 
 def preferences() -> Html:
     """Render the dialogue."""
-    return tag(
-        "dialog",
-        tag(
-            "header",
-            tag("h2", "Settings", id="settings-name"),
-            tag("button", "Close", type="button", class_="quiet", data_dismiss=True),
-        ),
+    return sheet(
+        "settings",
+        "Settings",
         tag("p", class_="trouble", role="alert"),
         tag("h3", "Appearance"),
         _choice("theme", "Colours", THEMES),
@@ -63,9 +60,6 @@ def preferences() -> Html:
         tag("p", "These folders are synced at each start:", class_="hint"),
         tag("ul", class_="folders"),
         tag("p", class_="home hint"),
-        id="settings",
-        class_="sheet",
-        aria_labelledby="settings-name",
     )
 
 

@@ -154,17 +154,9 @@
     const area = box();
     const caret = area.selectionStart;
     const begin = caret - (named()?.[1].length ?? -1) - 1;
-    write(area.value.slice(0, begin) + area.value.slice(caret), begin);
+    window.pincite.fill(area.value.slice(0, begin) + area.value.slice(caret), begin);
     shut();
     pick([[key, name]]);
-  }
-
-  function write(text, caret) {
-    const area = box();
-    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(area, text);
-    area.focus();
-    area.setSelectionRange(caret, caret);
-    area.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   function begin() {
@@ -172,7 +164,7 @@
     const at = area.selectionStart;
     const before = area.value.slice(0, at);
     const mark = !before || /\s$/.test(before) ? "@" : " @";
-    if (!named()) write(before + mark + area.value.slice(at), at + mark.length);
+    if (!named()) window.pincite.fill(before + mark + area.value.slice(at), at + mark.length);
     else area.focus();
     look(named()?.[1] ?? "");
   }
