@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 CHROMIUM = shutil.which("chromium")
 REQUIRED = os.environ.get("PINCITE_BROWSER_TESTS") == "required"
@@ -15,8 +18,8 @@ ARGUMENTS = (
     "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 ).split()
-DESKTOP = {"width": 1280, "height": 800}
-PHONE = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 CONTRAST = """() => {
   const canvas = new OffscreenCanvas(1, 1).getContext("2d", {willReadFrequently: true});
@@ -68,6 +71,35 @@ class Seen:
     def _asked(self, dialog: object) -> None:
         self.troubles.append("a dialog")
         dialog.dismiss()  # type: ignore[attr-defined]
+
+
+@contextmanager
+def visit(
+    browser: Browser,
+    *,
+    viewport: ViewportSize = DESKTOP,
+    color_scheme: Literal["light", "dark"] = "light",
+    reduced_motion: Literal["reduce"] | None = None,
+    expected: Sequence[str] | None = (),
+    **others: Any,
+) -> Iterator[Page]:
+    """Open a page in which nothing may fail but what is `expected`; None is whatever may come.
+
+    What a page is made of is loaded once for all visits, which is most of the work, but for those with `others` of
+    Playwright's options.
+    """
+    with ExitStack() as stack:
+        session = stack.enter_context(browser.new_context(**others)) if others else browser.contexts[0]
+        page = session.new_page()
+        stack.callback(session.clear_permissions)
+        stack.callback(session.clear_cookies)
+        stack.callback(page.close)
+        page.set_default_timeout(120_000)
+        page.set_viewport_size(viewport)
+        page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
+        seen = Seen(page)
+        yield page
+        assert expected is None or seen.troubles == list(expected), seen.troubles
 
 
 def ask(page: Page, question: str) -> Locator:

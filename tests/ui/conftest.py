@@ -138,6 +138,7 @@ def formats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser.new_context()  # the one that `visit` opens pages in
         yield browser
         browser.close()
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import DESKTOP, MARKS, PHONE, ask
+from browsing import DESKTOP, MARKS, PHONE, ask, visit
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from index import Conversations
@@ -65,9 +65,7 @@ def keeping(keep: Callable[[Conversations], AbstractContextManager[Served]], tmp
 def test_every_screen_is_accessible(
     browser: Browser, keeping: Served, monkeypatch: pytest.MonkeyPatch, size: ViewportSize, scheme: Any
 ) -> None:
-    with browser.new_context(viewport=size, color_scheme=scheme) as context:
-        context.set_default_timeout(20_000)
-        page = context.new_page()
+    with visit(browser, viewport=size, color_scheme=scheme) as page:
         page.goto(keeping.address)
         looked = Looked(page)
         expect(page.locator("#library .documents li")).to_have_count(5)
@@ -112,8 +110,7 @@ def failing(*_: object, **__: object) -> Iterator[object]:
 def test_indexing_is_accessible(
     browser: Browser, working: Served, encoder: GatedEncoder, size: ViewportSize, scheme: Any
 ) -> None:
-    with browser.new_context(viewport=size, color_scheme=scheme) as context:
-        page = context.new_page()
+    with visit(browser, viewport=size, color_scheme=scheme) as page:
         page.goto(working.address)
         looked = Looked(page)
         if size == PHONE:
@@ -133,9 +130,7 @@ def test_indexing_is_accessible(
 
 @pytest.fixture
 def page(browser: Browser, served: Served, request: pytest.FixtureRequest) -> Iterator[Page]:
-    with browser.new_context(**getattr(request, "param", {"viewport": DESKTOP})) as context:
-        context.set_default_timeout(20_000)
-        page = context.new_page()
+    with visit(browser, **getattr(request, "param", {})) as page:
         page.goto(served.address)
         expect(page.locator("#library .documents li")).to_have_count(5)
         yield page
@@ -218,7 +213,7 @@ def test_magnified_the_conversation_and_the_source_have_the_most_room(page: Page
     assert page.locator("#source .panes").evaluate("e => e.clientHeight") > height * 0.6
 
 
-@pytest.mark.parametrize("page", [{"viewport": DESKTOP, "reduced_motion": "reduce"}], indirect=True)
+@pytest.mark.parametrize("page", [{"reduced_motion": "reduce"}], indirect=True)
 def test_nothing_moves_where_that_is_not_wanted(page: Page) -> None:
     page.evaluate(
         """() => {

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import DESKTOP, MARKS, PHONE, Seen
+from browsing import DESKTOP, MARKS, PHONE, visit
 from playwright.sync_api import Browser, Page, expect
 
 from ui import health
@@ -36,16 +36,12 @@ def expected() -> list[str]:
 def page(browser: Browser, served: Served, request: pytest.FixtureRequest, expected: list[str]) -> Iterator[Page]:
     """A page in which nothing may fail but what is expected to, with the left part in view."""
     size, scheme = request.param
-    with browser.new_context(viewport=size, color_scheme=scheme) as context:
-        context.set_default_timeout(30_000)
-        page = context.new_page()
-        seen = Seen(page)
+    with visit(browser, viewport=size, color_scheme=scheme, expected=expected) as page:
         page.goto(served.address)
         expect(page.locator("#overview .counts")).to_be_attached()
         if size == PHONE:
             page.locator("#unfold").click()
         yield page
-        assert seen.troubles == expected
 
 
 def test_faults_come_first_with_their_cure(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:

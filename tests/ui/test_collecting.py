@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-from browsing import DESKTOP, MARKS, Seen
+from browsing import MARKS, visit
 from playwright.sync_api import Browser, Page, expect
 
 from index.library import Library
@@ -90,12 +90,8 @@ def test_a_collection_is_asked_and_one_that_is_empty_or_gone_is_not_all(running:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    with browser.new_context(viewport=DESKTOP) as context:
-        context.set_default_timeout(60_000)
-        page = context.new_page()
-        seen = Seen(page)
+    with visit(browser) as page:
         yield page
-        assert seen.troubles == []
 
 
 class TestInABrowser:

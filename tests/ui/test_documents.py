@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from browsing import CONTRAST, DESKTOP, MARKS, PHONE, Seen
+from browsing import CONTRAST, MARKS, PHONE, visit
 from playwright.sync_api import Browser, Page, expect
 from samples import zipped
 
@@ -182,12 +182,8 @@ def test_what_no_table_asks_for_is_denied(running: Served, method: str, path: st
 @pytest.fixture
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page in which nothing may fail."""
-    with browser.new_context(**getattr(request, "param", {"viewport": DESKTOP})) as context:
-        context.set_default_timeout(60_000)
-        page = context.new_page()
-        seen = Seen(page)
+    with visit(browser, **getattr(request, "param", {})) as page:
         yield page
-        assert seen.troubles == []
 
 
 def opened(page: Page, served: Served) -> Page:
@@ -243,7 +239,7 @@ class TestInABrowser:
 
     @pytest.mark.parametrize(
         "page",
-        [{"viewport": DESKTOP, "color_scheme": "dark"}, {"viewport": PHONE, "has_touch": True, "is_mobile": True}],
+        [{"color_scheme": "dark"}, {"viewport": PHONE, "has_touch": True, "is_mobile": True}],
         ids=["dark", "phone"],
         indirect=True,
     )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import CONTRAST, DESKTOP, MARKS, PHONE, Seen, ask, quoted
+from browsing import CONTRAST, DESKTOP, MARKS, PHONE, ask, quoted, visit
 from playwright.sync_api import Browser, Page, expect
 from samples import OCR, PICTURES, SAMPLES, Sample
 
@@ -43,15 +43,11 @@ pytestmark = MARKS
 @pytest.fixture
 def session(browser: Browser, formats: Served, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A new browser session, in which nothing may fail."""
-    with browser.new_context(viewport=getattr(request, "param", DESKTOP)) as context:
-        context.set_default_timeout(120_000)
-        page = context.new_page()
-        seen = Seen(page)
+    with visit(browser, viewport=getattr(request, "param", DESKTOP)) as page:
         page.goto(formats.address)
         expect(page.locator("#overview .counts")).to_be_attached()
         yield page
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert not seen.troubles
 
 
 def holder(served: Served, words: str) -> Document:

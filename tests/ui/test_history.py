@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import docx
 import pytest
-from browsing import CONTRAST, DESKTOP, MARKS, PHONE, Seen, ask
+from browsing import CONTRAST, DESKTOP, MARKS, PHONE, Seen, ask, visit
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from index import Conversations, find_traces
@@ -46,12 +46,20 @@ def keeping(keep: Keep, kept: Conversations) -> Iterator[Served]:
 
 @pytest.fixture
 def context(browser: Browser, keeping: Served, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
-    """A new browser session, in whose pages nothing may fail; it ends before the server does."""
-    with browser.new_context(viewport=getattr(request, "param", DESKTOP)) as context:
-        context.set_default_timeout(120_000)
-        pages: list[Seen] = []
-        context.on("page", lambda page: pages.append(Seen(page)))
-        yield context
+    """The browser session, in whose pages nothing may fail; they are closed before the server is."""
+    context = browser.contexts[0]
+    pages: list[Seen] = []
+
+    def note(page: Page) -> None:
+        page.set_viewport_size(getattr(request, "param", DESKTOP))
+        page.set_default_timeout(120_000)
+        pages.append(Seen(page))
+
+    context.on("page", note)
+    yield context
+    context.remove_listener("page", note)
+    for page in context.pages:
+        page.close()
     assert [trouble for page in pages for trouble in page.troubles] == []
 
 
@@ -334,14 +342,15 @@ def test_an_answer_goes_on_over_a_reload_and_is_seen_in_a_second_tab(
         yield from stream(*given, **more)
 
     monkeypatch.setattr(keeping.assistant, "stream", slow)
-    with browser.new_context() as context:  # in which Gradio may say that a reload has cut its stream
-        first = shown(context.new_page(), keeping.address)
+    # Gradio may say that a reload has cut its stream.
+    with visit(browser, expected=None) as first, visit(browser, expected=None) as second:
+        shown(first, keeping.address)
         first.locator("#box textarea").fill(KEEPER)
         first.locator("#box textarea").press("Enter")
         expect(first.locator(".turn .stage")).to_have_text("Searching far and wide")
         first.reload()
         expect(first.locator(".turn .stage")).to_have_text("Searching far and wide")
-        second = shown(context.new_page(), first.url)
+        shown(second, first.url)
         expect(second.locator(".turn .stage")).to_have_text("Searching far and wide")
         second.wait_for_timeout(1000)
         go_on.set()
@@ -372,8 +381,8 @@ def test_the_list_can_be_read(opened: Page) -> None:
 
 
 def test_without_a_place_for_them_nothing_is_listed(browser: Browser, served: Served) -> None:
-    with browser.new_context(viewport=DESKTOP) as context:
-        page = shown(context.new_page(), served.address)
+    with visit(browser) as page:
+        shown(page, served.address)
         ask(page, KEEPER)
         expect(page.locator("#talks nav")).to_be_hidden()
         assert page.url == served.address

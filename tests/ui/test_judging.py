@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browsing import MARKS, ask
+from browsing import MARKS, ask, visit
 from playwright.sync_api import Browser, Page, expect
 
 from index import Conversations, Judgement
@@ -55,9 +55,7 @@ def kept(tmp_path: Path) -> Iterator[Conversations]:
 
 @pytest.fixture
 def opened(browser: Browser, keep: Keep, kept: Conversations) -> Iterator[Page]:
-    with keep(kept) as running, browser.new_context() as context:
-        context.set_default_timeout(90_000)
-        page = context.new_page()
+    with keep(kept) as running, visit(browser) as page:
         page.goto(running.address)
         yield page
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import CONTRAST, DESKTOP, MARKS, PHONE, Seen, ask, quoted
+from browsing import CONTRAST, MARKS, PHONE, ask, quoted, visit
 from playwright.sync_api import Browser, Page, expect
 from samples import zipped
 
@@ -77,14 +77,10 @@ class Closing(AbstractContextManager["Served"]):
 @pytest.fixture
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page in which nothing may fail, and from which none opens."""
-    options = getattr(request, "param", {"viewport": DESKTOP})
-    with browser.new_context(**options) as context:
-        context.set_default_timeout(120_000)
-        page = context.new_page()
-        seen = Seen(page)
+    options = getattr(request, "param", {})
+    with visit(browser, **options) as page:
         yield page
-        assert seen.troubles == []
-        assert len(context.pages) == 1
+        assert len(page.context.pages) == 1
 
 
 def shown(page: Page, served: Served, *, documents: int = 1) -> Page:
@@ -317,8 +313,8 @@ def test_a_removal_says_what_goes_with_it(page: Page, shelf: Served, tmp_path: P
 @pytest.mark.parametrize(
     "page",
     [
-        {"viewport": DESKTOP, "color_scheme": "dark"},
-        {"viewport": DESKTOP},
+        {"color_scheme": "dark"},
+        {},
         {"viewport": PHONE, "has_touch": True, "is_mobile": True},
     ],
     ids=["dark", "light", "phone"],

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from browsing import CONTRAST, DESKTOP, MARKS, PHONE, Seen, ask, assert_in_view, quoted
+from browsing import CONTRAST, DESKTOP, MARKS, PHONE, Seen, ask, assert_in_view, quoted, visit
 from playwright.sync_api import Browser, Page, expect
 
 from index.errors import HomeError
@@ -31,19 +31,13 @@ pytestmark = MARKS
 @pytest.fixture
 def opened(browser: Browser, served: Served, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A new browser session on the page; every request must stay here and nothing may fail."""
-    context = browser.new_context(viewport=getattr(request, "param", DESKTOP))
-    context.set_default_timeout(120_000)
-    page = context.new_page()
-    seen = Seen(page)
-    page.goto(served.address)
-    expect(page.locator("#library .documents li")).to_have_count(5)
-    yield page
-    hacked = page.evaluate("window.hacked")
-    context.close()
-    assert not seen.troubles
-    assert hacked is None
-    outside = [url for url in seen.requests if not url.startswith((served.address, "data:"))]
-    assert not outside
+    with visit(browser, viewport=getattr(request, "param", DESKTOP)) as page:
+        seen = Seen(page)
+        page.goto(served.address)
+        expect(page.locator("#library .documents li")).to_have_count(5)
+        yield page
+        assert page.evaluate("window.hacked") is None
+    assert [url for url in seen.requests if not url.startswith((served.address, "data:"))] == []
 
 
 def test_a_click_on_a_citation_shows_the_quoted_words(opened: Page, served: Served) -> None:
@@ -265,8 +259,7 @@ def test_a_scope_restricts_what_is_asked(opened: Page) -> None:
 
 def test_conversations_of_two_sessions_are_apart(opened: Page, browser: Browser, served: Served) -> None:
     ask(opened, KEEPER)
-    with browser.new_context() as context:
-        other = context.new_page()
+    with visit(browser) as other:
         other.goto(served.address)
         expect(other.locator(".welcome")).to_be_visible()
         expect(other.locator(".turn")).to_have_count(0)
@@ -292,9 +285,8 @@ def test_on_a_phone_one_part_is_shown_and_back_returns(opened: Page) -> None:
 
 @pytest.mark.usefixtures("contradicted", "warned")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_has_enough_contrast(browser: Browser, served: Served, scheme: str) -> None:
-    with browser.new_context(color_scheme=scheme) as context:  # type: ignore[arg-type]
-        page = context.new_page()
+def test_text_has_enough_contrast(browser: Browser, served: Served, scheme: Any) -> None:
+    with visit(browser, color_scheme=scheme) as page:
         page.goto(served.address)
         ask(page, KEEPER).locator(".cite").first.click()
         expect(page.locator("#pane-text mark.cited").first).to_be_visible()
@@ -361,8 +353,8 @@ def test_a_question_waits_in_the_line_and_shows_its_place(
         return stream(*arguments, **named)
 
     monkeypatch.setattr(served.assistant, "stream", wait)
-    with browser.new_context() as one, browser.new_context() as other:
-        pages = [one.new_page(), other.new_page()]
+    with visit(browser) as one, visit(browser) as other:
+        pages = [one, other]
         try:
             for page in pages:
                 page.goto(served.address)
@@ -405,8 +397,7 @@ def test_an_answer_that_can_not_be_rendered_is_a_failed_turn(
 
 
 def test_a_conversation_that_the_server_has_forgotten_offers_to_reload(browser: Browser, served: Served) -> None:
-    with browser.new_context() as context:
-        page = context.new_page()
+    with visit(browser) as page:
         page.goto(served.address)
         ask(page, KEEPER)
         holder = served.app.routes[-1].app.state_holder  # type: ignore[attr-defined]
@@ -460,16 +451,12 @@ def test_a_follow_up_is_asked_with_the_conversation(
 @pytest.fixture
 def session(browser: Browser, working: Served, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A new browser session on the page of a library that is being indexed, at the library."""
-    with browser.new_context(viewport=getattr(request, "param", DESKTOP), color_scheme="dark") as context:
-        context.set_default_timeout(120_000)
-        page = context.new_page()
-        seen = Seen(page)
+    with visit(browser, viewport=getattr(request, "param", DESKTOP), color_scheme="dark") as page:
         page.goto(working.address)
         expect(page.locator("#overview .counts")).to_be_attached()
         if page.viewport_size == PHONE:
             page.locator("#unfold").click()
         yield page
-    assert not seen.troubles
 
 
 @pytest.mark.parametrize("session", [DESKTOP, PHONE], indirect=True)
@@ -563,8 +550,7 @@ def test_far_down_a_long_document_the_words_are_in_view_and_stay_there_while_mor
 
 
 def test_a_question_that_does_not_get_through_can_be_asked_again(browser: Browser, served: Served) -> None:
-    with browser.new_context() as context:
-        page = context.new_page()
+    with visit(browser, expected=None) as page:  # which tells of each request that does not get through
         page.goto(served.address)
         page.route("**/queue/join*", lambda route: route.abort())
         page.locator("#box textarea").fill(KEEPER)
@@ -579,8 +565,7 @@ def test_a_question_that_does_not_get_through_can_be_asked_again(browser: Browse
 
 
 def test_a_question_asked_while_the_page_still_opens_is_answered_when_it_has(browser: Browser, served: Served) -> None:
-    with browser.new_context() as context:
-        page = context.new_page()
+    with visit(browser) as page:
         page.route("**/gradio_api/run/**", lambda _: None)
         page.goto(served.address)
         page.locator("#box textarea").fill(KEEPER)
@@ -597,8 +582,7 @@ def test_a_question_asked_while_the_page_still_opens_is_answered_when_it_has(bro
 def test_a_lost_connection_is_said_and_the_conversation_stays_until_a_new_page_is_wanted(
     browser: Browser, served: Served
 ) -> None:
-    with browser.new_context() as context:
-        page = context.new_page()
+    with visit(browser, expected=None) as page:  # which tells of each request that does not get through
         page.goto(served.address)
         ask(page, KEEPER)
         page.route("**/gradio_api/**", lambda route: route.abort())
@@ -614,8 +598,7 @@ def test_what_is_kept_of_a_session_is_its_conversation_and_not_what_its_page_sho
     browser: Browser, served: Served
 ) -> None:
     gradio = next(route.app for route in served.app.routes if hasattr(getattr(route, "app", None), "state_holder"))
-    with browser.new_context() as context:
-        page = context.new_page()
+    with visit(browser) as page:
         page.goto(served.address)
         for question in (KEEPER, FILTER, KEEPER):
             ask(page, question)

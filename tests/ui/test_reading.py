@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
-from browsing import CONTRAST, DESKTOP, MARKS, PHONE, Seen, ask, assert_in_view
+from browsing import CONTRAST, MARKS, PHONE, ask, assert_in_view, visit
 from playwright.sync_api import Browser, Page, expect
 from samples import a_pdf
 
@@ -88,15 +88,11 @@ def reading(
 @pytest.fixture
 def opened(browser: Browser, reading: Served, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A new browser session in which nothing may fail."""
-    with browser.new_context(**getattr(request, "param", {"viewport": DESKTOP})) as context:
-        context.set_default_timeout(30_000)
-        context.grant_permissions(["clipboard-read", "clipboard-write"])
-        page = context.new_page()
-        seen = Seen(page)
+    with visit(browser, **getattr(request, "param", {})) as page:
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         page.goto(reading.address)
         expect(page.locator("#library .documents li")).to_have_count(3)
         yield page
-    assert not seen.troubles
 
 
 def test_a_table_is_a_table_in_the_answer_and_in_the_source(opened: Page) -> None:

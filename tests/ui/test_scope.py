@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import CONTRAST, DESKTOP, MARKS, PHONE, Seen, ask
+from browsing import CONTRAST, MARKS, PHONE, ask, visit
 from playwright.sync_api import Browser, Page, expect
 
 from index import Conversations, Entry
@@ -105,12 +105,8 @@ class TestInABrowser:
 
     @pytest.fixture
     def page(self, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-        with browser.new_context(**getattr(request, "param", {"viewport": DESKTOP})) as context:
-            context.set_default_timeout(60_000)
-            page = context.new_page()
-            seen = Seen(page)
+        with visit(browser, **getattr(request, "param", {})) as page:
             yield page
-            assert seen.troubles == []
 
     @pytest.fixture
     def running(
@@ -201,7 +197,7 @@ class TestInABrowser:
 
     @pytest.mark.parametrize(
         "page",
-        [{"viewport": DESKTOP, "color_scheme": "dark"}, {"viewport": PHONE, "has_touch": True, "is_mobile": True}],
+        [{"color_scheme": "dark"}, {"viewport": PHONE, "has_touch": True, "is_mobile": True}],
         ids=["dark", "phone"],
         indirect=True,
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browsing import MARKS, ask
+from browsing import MARKS, ask, visit
 from playwright.sync_api import Browser, expect
 from support import WordEncoder
 
@@ -136,9 +136,7 @@ def test_they_are_offered_first_after_an_answer_and_in_a_refusal(
     )
     library.keep_questions(manual, suggestions_to_json([Suggestion(FILTER, manual, 900, 950)]))
     try:
-        with keep(kept) as running, browser.new_context() as context:
-            context.set_default_timeout(60_000)
-            page = context.new_page()
+        with keep(kept) as running, visit(browser) as page:
             page.goto(running.address)
             expect(page.locator(".welcome .examples button").first).to_have_text(HAY)
             assert sorted(page.locator(".welcome .examples button").all_text_contents()) == sorted([HAY, SHEEP, FILTER])
