@@ -39,7 +39,7 @@ class RememberingNetworks:
         self._made: dict[tuple[object, ...], Network] = {}
         self._using = threading.Lock()
         self._file = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
-        self._file.execute("PRAGMA journal_mode=WAL")
+        self._file.execute("PRAGMA journal_mode=MEMORY")  # which, unlike others, two may set at once
         self._file.execute("PRAGMA synchronous=OFF")
         self._file.execute("CREATE TABLE IF NOT EXISTS found (key BLOB PRIMARY KEY, outputs BLOB)")
 

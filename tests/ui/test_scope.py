@@ -160,6 +160,7 @@ class TestInABrowser:
 
     def test_enter_waits_for_the_names_that_are_looked_for(self, page: Page, running: Served) -> None:
         page.goto(running.address)
+        expect(page.locator("#library .documents li")).to_have_count(2)
         box = page.locator("#box textarea")
         box.press_sequentially("Who? @mead")
         box.press("Enter")

@@ -49,17 +49,18 @@
     return sent(`./documents?${new URLSearchParams(asked)}`);
   }
 
-  // What is shown is fetched anew, from the first row on, as many as there are; an answer that comes late is dropped.
+  // What is shown is fetched anew, from the first row on, as many as there are; what comes late is returned, not drawn.
   async function load(count = Math.max(PAGE, kept.rows.length)) {
     const number = ++kept.asked;
     const table = await fetched(0, count);
-    if (number !== kept.asked) return;
+    if (number !== kept.asked) return table;
     told(table);
-    if (!table.rows) return;
+    if (!table.rows) return table;
     kept.rows = table.rows;
     seen.collection = table.collection;
     drawn(table);
     document.dispatchEvent(new CustomEvent("collections", { detail: table }));
+    return table;
   }
 
   async function more() {
@@ -195,8 +196,8 @@
   async function pickAll(is) {
     if (!is) for (const row of kept.rows) selected.delete(row.path);
     else {
-      if (kept.rows.length < kept.found) await load(kept.found);
-      for (const row of kept.rows) selected.set(row.path, row);
+      const { rows } = kept.rows.length < kept.found ? await load(kept.found) : kept;
+      for (const row of rows ?? []) selected.set(row.path, row);
     }
     marked();
   }
