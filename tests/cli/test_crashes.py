@@ -168,6 +168,7 @@ def test_a_writer_that_is_killed_holds_nobody_up(pincite: Pincite, copied: Path,
     assert pincite("index", folder({"cat.txt": CAT}), "--home", copied).code == 0
 
 
+@pytest.mark.slow
 def test_two_programs_that_index_at_once_both_come_to_their_end(start: Start, pincite: Pincite, folder: Folder) -> None:
     made = folder({f"{side}/{number}.txt": f"{side} {number}. {CAT}" for side in "ab" for number in range(5)})
     home, started = made.parent / "home", time.monotonic()
@@ -208,6 +209,7 @@ def many_documents() -> dict[str, str | bytes]:
 
 
 @pytest.mark.parametrize(("table", "reached"), [("documents", 40), ("embeddings", 1)], ids=["reading", "embedding"])
+@pytest.mark.slow
 def test_a_killed_index_goes_on_where_it_was_and_doubles_nothing(
     table: str, reached: int, start: Start, pincite: Pincite, folder: Folder
 ) -> None:

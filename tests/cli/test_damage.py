@@ -190,6 +190,7 @@ def is_noticed(home: Path, path: Path) -> bool:
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
+@pytest.mark.slow
 def test_damage_to_what_is_derived_changes_no_answer_and_is_gone_after_the_next_sync(
     damage: Damage, sound: Sound, tmp_path: Path
 ) -> None:
@@ -304,6 +305,7 @@ def hurt_documents(home: Path, page: int) -> int:
     return max(1, on_it)
 
 
+@pytest.mark.slow
 def test_a_catalog_of_garbage_is_told_in_one_line_and_can_be_repaired(
     sound: Sound, tmp_path: Path, pincite: Pincite
 ) -> None:
@@ -323,6 +325,7 @@ def test_a_catalog_of_garbage_is_told_in_one_line_and_can_be_repaired(
         assert pincite("verify", "--json", "--home", home).json["sound"] is True
 
 
+@pytest.mark.slow
 def test_a_catalog_that_was_cut_is_told_and_what_is_left_is_saved(sound: Sound, tmp_path: Path) -> None:
     home, size = tmp_path / "home", (sound.home / "catalog.sqlite").stat().st_size
     for left in (size - 1, size - PAGE, size // 2, size // 5, PAGE, 100):
@@ -355,6 +358,7 @@ def test_a_catalog_put_back_from_a_copy_leaves_nothing_derived_from_another(soun
 
 
 @pytest.mark.parametrize("ending", ["-wal", "-shm"])
+@pytest.mark.slow
 def test_damage_to_the_log_of_a_killed_run_is_no_wrong_answer(ending: str, sound: Sound, tmp_path: Path) -> None:
     """The log has a checksum for each page: what follows the damage was never committed, and is read again."""
     chance, home = random.Random(4), tmp_path / "home"

@@ -180,6 +180,7 @@ def test_what_a_reader_keeps_on_disk_is_told_and_goes_when_it_has_gone(
         assert traces(home, forms) == []
 
 
+@pytest.mark.slow
 def test_a_killed_removal_is_finished_by_the_next_run(
     secret: tuple[Path, Path], start: Start, pincite: Pincite, tmp_path: Path
 ) -> None:
@@ -228,6 +229,7 @@ def test_what_a_killed_repair_and_killed_runs_leave_behind_is_cleared_away(
     assert pincite("verify", "--json", "--home", home).json["sound"] is True
 
 
+@pytest.mark.slow
 def test_of_many_documents_that_come_and_go_none_leaves_a_trace(library: Library, tmp_path: Path) -> None:
     chance = random.Random(3)
     folder = tmp_path / "many"

@@ -136,6 +136,7 @@ def test_wherever_the_catalog_meets_the_end_of_the_disk_nothing_that_was_committ
 
 
 @pytest.mark.parametrize(("stage", "part"), [("reading", "lexical"), ("embedding", "vectors")])
+@pytest.mark.slow
 def test_wherever_what_is_derived_meets_the_end_of_the_disk_it_is_made_later(
     stage: str, part: str, disk: Path, folder: Folder
 ) -> None:
@@ -179,6 +180,7 @@ def test_documents_can_be_removed_from_a_full_disk(disk: Path, folder: Folder) -
         library.close()
 
 
+@pytest.mark.slow
 def test_a_disk_that_can_not_be_written_is_told_in_one_line(disk: Path, folder: Folder, program: Pincite) -> None:
     made, home = folder({"cat.txt": "A cat sleeps in the mill."}), disk / "home"
     assert program("index", made, "--home", home).code == 0

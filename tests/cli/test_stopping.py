@@ -122,6 +122,7 @@ def assert_goes_on(pincite: Pincite, home: Path, made: Path) -> None:
     ],
     ids=str,
 )
+@pytest.mark.slow
 def test_a_stopped_index_says_so_in_one_line_and_goes_on_where_it_was(
     number: signal.Signals, code: int, reached: dict[str, int], start: Start, pincite: Pincite, made: Path, home: Path
 ) -> None:
@@ -224,6 +225,7 @@ def on_a_terminal(start: Start, *arguments: object) -> tuple[Program, int]:
     return program, ours
 
 
+@pytest.mark.slow
 def test_bars_say_rate_and_time_left_and_the_second_begins_where_the_first_was_stopped(
     start: Start, pincite: Pincite, made: Path, home: Path
 ) -> None:
@@ -248,6 +250,7 @@ def test_bars_say_rate_and_time_left_and_the_second_begins_where_the_first_was_s
     assert second.splitlines()[-1].startswith(f"0 indexed, {DOCUMENTS} unchanged")
 
 
+@pytest.mark.slow
 def test_a_background_job_of_a_shell_is_not_stopped_by_its_ctrl_c(
     start: Start, pincite: Pincite, folder: Folder, home: Path
 ) -> None:

@@ -55,6 +55,7 @@ class Lines:
             self.seen.append(line)
 
 
+@pytest.mark.slow
 def test_in_pipes_long_work_is_silent_and_json_is_all_there_is(
     program: Pincite, folder: Folder, tmp_path: Path
 ) -> None:

@@ -311,6 +311,7 @@ WORDS = st.sampled_from(
 @settings(max_examples=8)
 @example(texts=["heron Dr. Ash \ud800 日本。 e\u0301 reed", "“ heron 😀 ” reed ! \n\n 3.5 reed . ", "\n"])
 @given(texts=st.lists(st.lists(WORDS, max_size=25).map(" ".join), min_size=1, max_size=3, unique=True))
+@pytest.mark.slow
 def test_whatever_the_documents_hold_a_citation_quotes_them(
     texts: list[str], tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -327,6 +328,7 @@ def test_whatever_the_documents_hold_a_citation_quotes_them(
     assistant.close()
 
 
+@pytest.mark.slow
 def test_the_acceptance_article_is_answered(tmp_path: Path, shared: Path) -> None:
     folder = shared / "acceptance"
     assistant, queries = open_dataset(tmp_path, [folder / "corpus.jsonl"], folder / "queries.jsonl")

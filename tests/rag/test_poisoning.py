@@ -90,6 +90,7 @@ def test_many_files_of_one_claim_count_as_its_witnesses_and_the_one_that_differs
     assert differing(answer) == {"99 years", "five years"}
 
 
+@pytest.mark.slow
 def test_more_hostile_files_than_there_are_candidates_do_not_hide_the_others(ask: Ask) -> None:
     answer = ask({f"hostile{i}.txt": text for i, text in enumerate(claims(250))}, QUESTION)
     assert "manual.txt" in places(answer)

@@ -26,7 +26,7 @@ pytestmark = MARKS
 KEEPER = "Who keeps the lighthouse?"
 FILTER = "How often must the filter of the kettle be changed?"
 UNANSWERABLE = "Which chemical element has the atomic number 92?"
-LOOKS = [(size, scheme) for size in (DESKTOP, PHONE) for scheme in ("light", "dark")]
+LOOKS = [(DESKTOP, "light"), (PHONE, "dark")]
 RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 
 
@@ -62,6 +62,7 @@ def keeping(keep: Callable[[Conversations], AbstractContextManager[Served]], tmp
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(("size", "scheme"), LOOKS)
+@pytest.mark.slow
 def test_every_screen_is_accessible(
     browser: Browser, keeping: Served, monkeypatch: pytest.MonkeyPatch, size: ViewportSize, scheme: Any
 ) -> None:
@@ -106,7 +107,8 @@ def failing(*_: object, **__: object) -> Iterator[object]:
     raise HomeError("the folder is held by process 12: end it")
 
 
-@pytest.mark.parametrize(("size", "scheme"), LOOKS[1:3])
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+@pytest.mark.slow
 def test_indexing_is_accessible(
     browser: Browser, working: Served, encoder: GatedEncoder, size: ViewportSize, scheme: Any
 ) -> None:

@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[3]
 ROW = '    Format("text/x-log-book", "plain.logbook", (".logbook",), "Log book", "day"),\n'
 READER = '''"""A ship's log: a day a line, after "=="."""
@@ -70,6 +72,7 @@ def run(code: Path, *arguments: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_a_format_is_one_row_and_one_module(tmp_path: Path) -> None:
     code, home = a_copy(tmp_path / "code"), str(tmp_path / "home")
     table = code / "index" / "readers" / "formats.py"

@@ -144,6 +144,7 @@ def test_the_boxes_of_the_words_hold_their_ink(engine: None) -> None:
 
 
 @pytest.mark.parametrize("quarters", [1, 2, 3])
+@pytest.mark.slow
 def test_a_page_that_lies_on_its_side_is_read_and_placed_as_shown(engine: None, quarters: int) -> None:
     upright = drawn(paragraph([*FOX, *SEA]))
     picture = Image.fromarray(np.rot90(np.asarray(upright), quarters).copy())
@@ -156,6 +157,7 @@ def test_a_page_that_lies_on_its_side_is_read_and_placed_as_shown(engine: None, 
     assert ink_within(box, shown, width=shown.width * 0.48) >= 95
 
 
+@pytest.mark.slow
 def test_a_tall_picture_is_read_in_pieces_and_nothing_twice(engine: None) -> None:
     words = [f"Line number {number} of the long page" for number in range(1, 61)]
     picture = drawn([(40, 60 + 50 * number, line) for number, line in enumerate(words)], page=(800, 3100))
