@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from index import Watcher
+from index import SyncReport, Watcher, sync_paths
 from index.library import Library
 from index.progress import SyncProgress
 from index.store.verify import verify
@@ -95,6 +95,40 @@ def test_what_changes_after_a_stop_waits_until_indexing_goes_on(
         indexing.go_on()
         until(indexing, lambda _: library.counts().documents == 301)
     assert indexing.wait(60)
+
+
+def test_a_file_that_changes_all_the_time_holds_a_long_run_up_once(
+    indexing: Indexing, encoder: GatedEncoder, library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write(tmp_path / "documents", count=300)
+    whole: list[object] = []
+
+    def counted(*given: Any, **named: Any) -> SyncReport:
+        if not named.get("changed"):
+            whole.append(given)
+        return sync_paths(*given, **named)
+
+    class Restless:
+        """Tells of a change to the same file over and over."""
+
+        def follow(self, library: Library, report: SyncReport, *, sync: Callable[..., SyncReport]) -> Iterator[object]:
+            while len(told) < 20:
+                told.append(sync(library, [folder], [folder / "000.txt"]))
+                time.sleep(0.2)
+            return iter(())
+
+    told: list[SyncReport] = []
+    monkeypatch.setattr("ui.web.state.indexing.sync_paths", counted)
+    encoder.go_on.set()
+    indexing.start([folder])
+    until(indexing, lambda state: state.done > 0)
+    indexing.follow(cast("Watcher", Restless()))
+    while len(told) < 20:
+        time.sleep(0.2)
+    assert indexing.wait(60)
+    assert len(whole) <= 2, len(whole)
+    assert library.counts().documents == library.counts().embedded == 300
+    assert verify(library) == []
 
 
 def until_there(library: Library, names: set[str]) -> None:

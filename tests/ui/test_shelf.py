@@ -5,7 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
+from index.errors import HomeError
 from index.library import Library
+from index.writer import Writer
 from ui.web.state.indexing import Indexing
 from ui.web.state.shelf import Shelf
 
@@ -45,6 +49,28 @@ def test_what_was_added_is_not_searched_before_it_is_read_and_then_tells_what_be
     assert [one.path.name for one in shelf.added(library.entries())] == ["bad.pdf"]
     indexing.clear_added()
     assert shelf.added(library.entries()) == []
+
+
+def test_a_removal_that_fails_half_way_can_be_taken_back(
+    library: Library, indexing: Indexing, encoder: GatedEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoder.go_on.set()
+    shelf = Shelf(indexing)
+    owl = add(library, indexing, "owl.txt", b"The owl is called Archibald.")
+    assert indexing.wait(60)
+    with monkeypatch.context() as patched:
+        patched.setattr(Writer, "catch_up", fail)
+        assert shelf.remove([str(owl)], library.entries()) == 0
+    assert shelf.trouble == "owl.txt is not removed: the disk is full"
+    [removal] = shelf.removals
+    assert shelf.take_back(removal.key) == 0
+    assert indexing.wait(60)
+    assert owl.read_bytes() == b"The owl is called Archibald."
+    assert [entry.path for entry in library.entries()] == [str(owl)]
+
+
+def fail(*_: object) -> None:
+    raise HomeError("the disk is full")
 
 
 def test_what_was_added_and_is_there_already_is_named(

@@ -8,6 +8,7 @@ committed by itself, so nothing is done twice. Added files and removals don't wa
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections import deque
@@ -26,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 LONG_SECONDS = 2.0  # with a file, after which it is said how far it is
 MOST_ADDED = 200  # files that are listed as added
+FOLLOWED_SECONDS = 60.0  # a run makes way for changes at most so often: a file that always changes would hold it up
 _NO_REPORT = SyncReport(0, 0, 0, (), 0, 0.0)
 PACE_SECONDS = 10.0  # what the rate is taken over: long enough to be calm, short enough to follow a change
 
@@ -123,6 +125,7 @@ class Indexing:
         self._in_the_way = 0  # removals that a run has to make way for
         self._over = False
         self._hurry = False  # a run has to make way for added files
+        self._followed = -math.inf  # when a run last made way for what changed in a folder that is watched
         self._added: tuple[Path, ...] = ()
         self._waiting: list[_Run] = []
         self._left: list[_Run] = []  # what a stop or a fault has kept from being synced
@@ -188,7 +191,8 @@ class Indexing:
         with self._lock:
             if self._over or self._state.stopping or self._state.stopped:
                 raise PinciteError("Indexing is stopped.")
-            self._hurry = True
+            if (now := time.monotonic()) - self._followed >= FOLLOWED_SECONDS:
+                self._hurry, self._followed = True, now
             self._take_up([_Run(tuple(roots), tuple(changed))])
         return _NO_REPORT
 

@@ -100,6 +100,8 @@ class Shelf:
         except (PinciteError, OSError) as error:
             what = f"{Path(chosen[0]).name} is" if len(chosen) == 1 else f"{len(chosen):,} documents are"
             self.trouble = f"{what} not removed: {error}"
+            if aside.is_dir() and any(aside.iterdir()):  # the copies are not where they were: that can be taken back
+                self._keep(Removal(key, tuple(chosen), aside))
             return 0
         self._keep(Removal(key, tuple(entry.path for entry in gone), aside))
         return len(gone)
