@@ -18,7 +18,7 @@ from index.library import Library
 from rag import Assistant
 from ui.web.state.exchange import Pick
 from ui.web.state.indexing import Indexing
-from ui.web.state.scopes import NO_COLLECTION, offers, read_scope
+from ui.web.state.scopes import NO_COLLECTION, offered_collections, offers, read_scope
 
 if TYPE_CHECKING:
     from conftest import GatedEncoder, Served
@@ -76,7 +76,7 @@ def test_what_names_no_collection_is_denied(running: Served, way: str, body: obj
 
 def test_a_collection_is_asked_and_one_that_is_empty_or_gone_is_not_all(running: Served, library: Library) -> None:
     pets = library.make_collection("Pets")
-    [offer] = offers(library.entries(), "pet", collections=library.collections())
+    [offer] = offers(offered_collections(library.collections()), "pet")
     assert (offer.key, offer.name) == (f"collection:{pets}", "Pets")
     assert read_scope(library, json.dumps([offer.key])).documents == (pets,)
     library.collect(pets, [str(running.folder / "cat.txt")])

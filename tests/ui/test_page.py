@@ -552,6 +552,7 @@ def test_far_down_a_long_document_the_words_are_in_view_and_stay_there_while_mor
 def test_a_question_that_does_not_get_through_can_be_asked_again(browser: Browser, served: Served) -> None:
     with visit(browser, expected=None) as page:  # which tells of each request that does not get through
         page.goto(served.address)
+        expect(page.locator("#library .documents li")).to_have_count(5)
         page.route("**/queue/join*", lambda route: route.abort())
         page.locator("#box textarea").fill(KEEPER)
         page.locator("#box textarea").press("Enter")

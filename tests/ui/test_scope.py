@@ -19,7 +19,7 @@ from rag import Assistant
 from ui.web.state.exchange import Exchange, Pick, Scope
 from ui.web.state.indexing import Indexing
 from ui.web.state.kept import from_json, to_json
-from ui.web.state.scopes import GONE, MOST, offers, read_scope
+from ui.web.state.scopes import GONE, MOST, offered, offers, read_scope
 
 if TYPE_CHECKING:
     from conftest import GatedEncoder, Served
@@ -56,14 +56,14 @@ ENTRIES = [
     ],
 )
 def test_names_are_found_by_the_beginnings_of_their_words(words: str, keys: list[str]) -> None:
-    assert [one.key for one in offers(ENTRIES, words)] == keys
+    assert [one.key for one in offers(offered(ENTRIES), words)] == keys
 
 
 def test_without_words_folders_are_offered_first_with_all_that_is_below_them() -> None:
-    found = offers(ENTRIES, "")
+    found = offers(offered(ENTRIES), "")
     assert [one.key for one in found[:3]] == ["folder:/shelf", "folder:/shelf/letters.zip/in", "folder:/shelf/old"]
     assert found[0].about == "5 documents in /"
-    assert offers(ENTRIES, "", uploads="/shelf")[0].about == "5 documents as copies"
+    assert offers(offered(ENTRIES, uploads="/shelf"), "")[0].about == "5 documents as copies"
 
 
 def test_what_was_picked_is_read_and_what_is_gone_is_not_all(

@@ -144,11 +144,15 @@
   }
 
   function folderRow(folder) {
+    const said = JSON.stringify(folder);
+    const known = kept.drawn.get(folder.path);
+    if (known?.said === said) return known.element;
     const element = copy("folder");
     first("button", element).dataset.folder = folder.path;
     first(".name", element).textContent = folder.name;
     first(".count", element).textContent = folder.count;
     Object.assign(first(".quiet", element).dataset, { only: `folder:${folder.path}`, name: folder.name });
+    kept.drawn.set(folder.path, { said, element });
     return element;
   }
 

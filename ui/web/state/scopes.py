@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -45,16 +45,10 @@ def read_scope(library: Library, value: str) -> Scope:
     return Scope(_label([name for _, name in picks]), documents, folders, picks)
 
 
-def offers(
-    entries: Sequence[Entry], words: str, *, uploads: str = "", collections: Sequence[Collection] = ()
-) -> list[Offer]:
-    """Return what can be picked whose name has all the words, each at the beginning of one of its own.
-
-    `uploads` is the folder of the copies of what was added.
-    """
+def offers(everything: Iterable[Offer], words: str) -> list[Offer]:
+    """Return what can be picked whose name has all the words, each at the beginning of one of its own."""
     wanted = words.casefold().split()
-    collected = [Offer(f"collection:{one.collection_id}", one.name, "Collection") for one in collections]
-    found = [one for one in (*collected, *_all(entries, uploads)) if all(_begins(one, word) for word in wanted)]
+    found = [one for one in everything if all(_begins(one, word) for word in wanted)]
     found.sort(key=lambda one: not one.name.casefold().startswith(words.casefold().strip()))
     return found[:OFFERED]
 
@@ -92,8 +86,16 @@ def _label(names: Sequence[str]) -> str:
     return " and ".join(names)
 
 
-def _all(entries: Sequence[Entry], uploads: str) -> Iterable[Offer]:
-    """Yield what can be asked: each folder or archive that holds documents, then each document."""
+def offered_collections(collections: Sequence[Collection]) -> list[Offer]:
+    """Return the collections as what can be picked."""
+    return [Offer(f"collection:{one.collection_id}", one.name, "Collection") for one in collections]
+
+
+def offered(entries: Sequence[Entry], *, uploads: str = "") -> Iterator[Offer]:
+    """Yield what can be picked: each folder or archive that holds documents, then each document.
+
+    `uploads` is the folder of the copies of what was added.
+    """
     readable = [entry for entry in entries if entry.state != "rejected"]
     folders = {os.path.dirname(entry.path) for entry in readable}
     counts = Counter(
