@@ -59,8 +59,11 @@ def main() -> None:
             continue
         if any(page.certainty is not None for page in document.pages.values()):
             continue
+        try:
+            floor = min(timed(plain, path) for _ in range(TURNS))
+        except pypdfium2.PdfiumError:  # a page is broken, which we pass over
+            continue
         ours = min(timed(read_document, path) for _ in range(TURNS))
-        floor = min(timed(plain, path) for _ in range(TURNS))
         one = measured[format.reader]
         one.files, one.pages = one.files + 1, one.pages + len(document.pages)
         one.characters, one.ours, one.floor = one.characters + len(document.text), one.ours + ours, one.floor + floor
