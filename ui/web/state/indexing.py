@@ -125,7 +125,7 @@ class Indexing:
         self._in_the_way = 0  # removals that a run has to make way for
         self._over = False
         self._hurry = False  # a run has to make way for added files
-        self._followed = -math.inf  # when a run last made way for what changed in a folder that is watched
+        self._followed = -math.inf  # when single files were last taken up
         self._added: tuple[Path, ...] = ()
         self._waiting: list[_Run] = []
         self._left: list[_Run] = []  # what a stop or a fault has kept from being synced
@@ -191,8 +191,6 @@ class Indexing:
         with self._lock:
             if self._over or self._state.stopping or self._state.stopped:
                 raise PinciteError("Indexing is stopped.")
-            if (now := time.monotonic()) - self._followed >= FOLLOWED_SECONDS:
-                self._hurry, self._followed = True, now
             self._take_up([_Run(tuple(roots), tuple(changed))])
         return _NO_REPORT
 
@@ -265,6 +263,7 @@ class Indexing:
                 self._change(stage="reading", done=0, total=0, rate=0.0, seconds_left=None)
                 added = [run for run in self._waiting if run.added]
                 if added:
+                    self._followed = time.monotonic()
                     self._waiting = [run for run in self._waiting if not run.added]
                     self._run = _together(added)
                 else:
@@ -315,7 +314,10 @@ class Indexing:
             page=self._paged.page if is_long else 0,
             pages=self._paged.pages if is_long else 0,
         )
-        late = self._hurry and (progress.stage == "embedding" or not self._run.added)  # what was added is to be read
+        hurried = self._hurry or (
+            now - self._followed >= FOLLOWED_SECONDS and any(run.added for run in tuple(self._waiting))
+        )
+        late = hurried and (progress.stage == "embedding" or not self._run.added)  # what was added is to be read
         if self._state.stopping or self._in_the_way or late:
             raise _StoppedError
 
