@@ -114,7 +114,7 @@ def test_every_format_is_documented() -> None:
 
 def test_every_exit_code_is_documented() -> None:
     for code in (commands.OK, commands.FAULT, commands.WRONG_USAGE, commands.SOME_REJECTED):
-        assert re.search(rf"exit code[^\n]*(\n[^\n]+)*?\b{code}\b", README, flags=re.IGNORECASE)
+        assert re.search(rf"exit code[^\n]*(\n[^\n]+)*?\b{code}\b", USAGE, flags=re.IGNORECASE)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
