@@ -5,6 +5,7 @@ from .evaluation.evaluate import evaluate, measure, open_dataset, result_line
 from .reader.model import DEFAULT_READER, check_reader
 from .records import Answer, Citation, Sentence, ShortAnswer, Turn, Update
 from .suggestion.suggest import Suggestion, nearest, suggest, suggestions_from_json, suggestions_to_json
+from .tagger.tagger import check_tagger
 
 __all__ = [
     "DEFAULT_READER",
@@ -19,6 +20,7 @@ __all__ = [
     "Turn",
     "Update",
     "check_reader",
+    "check_tagger",
     "evaluate",
     "measure",
     "nearest",

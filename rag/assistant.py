@@ -26,6 +26,7 @@ from rag.question import read_question
 from rag.reader.model import DEFAULT_READER, open_reader
 from rag.records import Answer, Turn, Update
 from rag.replies import reply, reply_text
+from rag.tagger.tagger import Tagger
 from rag.utterance import CHATTER, read_utterance
 
 logger = logging.getLogger(__name__)
@@ -62,6 +63,7 @@ class Assistant:
     ) -> None:
         self.library = library
         self.answerer = answerer or ExtractiveAnswerer(open_reader(reader), refusal)
+        self.tagger = Tagger()
         self.names = Names(library)
         self._loading = threading.Lock()
         self._failure = ""
@@ -84,7 +86,7 @@ class Assistant:
     @property
     def warning(self) -> str:
         """What a person should know before asking, in one line that ends with the cure: the reader is damaged, say."""
-        return self.state.why or self.answerer.warning
+        return self.state.why or self.answerer.warning or self.tagger.warning
 
     def set_up(self, *, reader: str, refusal: Refusal) -> None:
         """Answer from the next question on by this reader, and with this support."""
@@ -132,10 +134,11 @@ class Assistant:
         if said.said in CHATTER and not said.about and not again:
             yield Update("done", "", reply(question, reply_text(said, self.names.within(documents, folders)), clock))
             return
-        standalone = turns[-1].question if again else stand_alone(question, turns)
         if not self.ready:
             yield Update("loading", "Loading the models", None)
             self.load()
+        tags = None if again else self.tagger.tag(question, turns)
+        standalone = turns[-1].question if again else stand_alone(question, turns, tags)
         yield Update("searching", f"Searching {self.library.searchable():,} passages", None)
         snapshot = self.library.refresh()
         direct = Direct(self.library, snapshot, self.names, documents, folders)
@@ -145,9 +148,9 @@ class Assistant:
             yield Update("done", "", answer)
             return
         before = turns[-1].question if turns and not again else ""
-        understood = read_in_context(question, standalone, before, snapshot.rarity)
+        understood = read_in_context(question, standalone, before, snapshot.rarity, tags)
         if before:
-            place = find_spoken_of(snapshot, question, turns[-1], documents=documents, folders=folders)
+            place = find_spoken_of(snapshot, question, turns[-1], tags, documents=documents, folders=folders)
             understood = replace(understood, spoken_of=place)
         asked = Asked(question, understood, (), snapshot, turns, clock)
         named = direct.named_in(standalone)
@@ -198,6 +201,7 @@ class Assistant:
         try:
             self.library.load()
             self.answerer.load()
+            self.tagger.load()
         except PinciteError:
             raise
         except Exception as error:

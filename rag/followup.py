@@ -9,7 +9,7 @@ reader understands a follow-up better as it was typed, in its context.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 
 from index import content_words, is_english
@@ -18,6 +18,9 @@ from rag.mentions import PREPOSITIONS, Mention, find_mentions, parts_of
 from rag.question import Question, read_question
 from rag.records import Turn
 from rag.referents import ASKS_MORE, Referents
+from rag.salience import first_said
+from rag.tagger.inputs import Word, forms_in
+from rag.tagger.tagger import DOUBTED, SURE, Tags
 
 _AND = re.compile(r"^(?:(?:and|but|so|or|also|then|ok(?:ay)?|hmm+|well|oh|thanks|great|und|et|y)\b[,. ]*)+", re.I)
 _WHAT_ABOUT = re.compile(
@@ -48,7 +51,8 @@ _POINTING = frozenset("he she it they him her them this that these those there m
 _LONGEST = 500  # characters of a question: what is longer explains itself
 _NAME_WORDS = 3  # of a follow-up that may be nothing but a name: "the Café Müller?"
 _FRAGMENT_WORDS = 6
-_LEANS = 0.6  # probability from which it is read so
+_LEANS = 0.5  # probability from which a question is taken for one that leans on what was said
+_BREAK = re.compile(r"[.?!;:,]")  # between phrases
 _OF_BEFORE = 0.5  # how much the words count of the question that another one leans on
 _COMPARATIVE = re.compile(r"^(?:more|less|\w{3,}er)\b.*\bthan\b", re.I)
 _TYPES = (
@@ -60,14 +64,63 @@ _TYPES = (
     re.compile(r"^(?:after |for )?(?:\d[\d.,]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)$", re.I),
 )
 _PREPOSITION = re.compile(r"^(in|on|at|for|from|with|by|to|under|after|before|during|of)\s+", re.I)
+_LABEL = r"(?:\d[\w.-]*|[a-z])"
+_NUMBERED = re.compile(rf"^(?:the )?(?P<noun>[a-z]{{2,}}) {_LABEL}$", re.I)  # "room 12", "class B"
 _POSSESSIVE_START = re.compile(r"^(?:its|his|her|their)\s+\w", re.I)
 
 
-def stand_alone(question: str, history: Sequence[Turn]) -> str:
+def stand_alone(question: str, history: Sequence[Turn], tags: Tags | None = None) -> str:
     """Return `question` with what it leans on in `history` (oldest first) put in the place of what points to it.
 
-    A question that stands alone already is returned as it is.
+    A question that stands alone already is returned as it is. `tags` tell which words it leans on: what has no place in
+    the question is put behind it, in brackets, and what it doesn't lean on is not put in.
     """
+    if tags is None:
+        return _replaced(question, history, tags)
+    if tags.leans < _LEANS:
+        return question
+    replaced = _replaced(question, history, tags)
+    asked = forms_in(question)
+    put_in = (forms_in(replaced) - asked) & tags.probabilities.keys()
+    if put_in and not any(tags.of(form) >= DOUBTED for form in put_in):
+        replaced = question
+    missing = {form for form, p in tags.probabilities.items() if p >= SURE} - forms_in(replaced)
+    if replaced != question and phrase_of(question.strip()):
+        missing -= forms_in(history[-1].question)  # that of it which is left out was exchanged
+    return _with_behind(replaced, _phrases(tags, missing))
+
+
+def _with_behind(question: str, phrases: Sequence[str]) -> str:
+    """Return `question` with what it is about behind it: "how often? (descale the kettle)"."""
+    return f"{question.strip()} ({', '.join(phrases)})" if phrases else question
+
+
+def _phrases(tags: Tags, forms: Set[str]) -> list[str]:
+    """Return the words with these forms, each once, as they were said last: those that stand together in one phrase."""
+    left, phrases = set(forms), []
+    for turns_ago, text in enumerate(tags.texts):
+        run: list[Word] = []
+        for word in [word for word in tags.words if word.turns_ago == turns_ago]:
+            joins = run and not _BREAK.search(text[run[-1].end : word.start])
+            if not joins or not (word.form in left or not word.is_content):
+                phrases += _phrase(text, run, left)
+                run = []
+            if word.form in left or run:
+                run.append(word)
+        phrases += _phrase(text, run, left)
+    return phrases
+
+
+def _phrase(text: str, run: list[Word], left: set[str]) -> list[str]:
+    """Return what a run of words says, without what is no content at its end; its forms are taken from `left`."""
+    while run and run[-1].form not in left:
+        run.pop()
+    left -= {word.form for word in run}
+    return [text[run[0].start : run[-1].end]] if run else []
+
+
+def _replaced(question: str, history: Sequence[Turn], tags: Tags | None) -> str:
+    """Return `question` with what it leans on put in the place of what points to it."""
     turns = [turn for turn in history if 0 < len(turn.question.strip()) <= _LONGEST]
     asked = question.strip()
     if not turns or not 0 < len(asked) <= _LONGEST:
@@ -79,32 +132,38 @@ def stand_alone(question: str, history: Sequence[Turn]) -> str:
         return _asked_anew(bare["word"], turns[-1])
     phrase = phrase_of(asked)
     if phrase and _COMPARATIVE.match(phrase):
-        return _compared(phrase, turns)
+        return _compared(phrase, Referents(turns, tags), turns[-1])
     if phrase and not ASKS_MORE.search(phrase) and not _POSSESSIVE_START.match(phrase):
-        exchanged = _exchanged(Referents(turns).resolve(phrase), turns[-1])
+        exchanged = _exchanged(Referents(turns, tags).resolve(phrase), turns[-1])
         if exchanged:
             return exchanged
     condition = re.match(r"^(?:(?:and|but|so)\b,? )+(?P<if>(?:if|in case) .+)$", asked, re.I)
     if condition and not any(m.named for m in find_mentions(condition["if"])):
         return f"{turns[-1].question.strip().rstrip('?. ')} {condition['if']}"
     clause = _AND.sub("", asked) if _CLAUSE.match(_AND.sub("", asked)) else asked
-    resolved = Referents(turns).resolve(clause)
+    resolved = Referents(turns, tags).resolve(clause)
     if resolved == clause:
         return question if clause == asked else _upper(clause)
     return _upper(resolved) if asked[:1].isupper() else resolved
 
 
-def read_in_context(question: str, standalone: str, before: str, rarity: Callable[[str], float]) -> Question:
+def read_in_context(
+    question: str, standalone: str, before: str, rarity: Callable[[str], float], tags: Tags | None = None
+) -> Question:
     """Return `question` ready to be answered, which was made to stand alone as `standalone`.
 
     If it most likely leans on `before`, the question before it ("" if there is none), the reader reads it as it was
-    typed, behind that one: made to stand alone it often lacks what it is about.
+    typed, behind that one: made to stand alone it often lacks what it is about. The words of what was said count as
+    much as the question leans on them; without `tags` those of `before`, half.
     """
     understood = read_question(standalone, rarity)
-    if not before or leaning(question) < _LEANS:
+    if not before or (tags.leans if tags else leaning(question)) < _LEANS:
         return understood
-    words = {word: _OF_BEFORE * rarity(word) for word in content_words(before)}
-    return replace(understood, in_context=behind(question, before), context=words)
+    words = dict.fromkeys(content_words(before), _OF_BEFORE)
+    if tags:
+        words = {word: p for form, p in tags.probabilities.items() for word in content_words(form)}
+    context = {word: share * rarity(word) for word, share in words.items() if share >= DOUBTED}
+    return replace(understood, in_context=behind(question, before), context=context)
 
 
 def behind(question: str, before: str) -> str:
@@ -139,6 +198,10 @@ def _exchanged(phrase: str, turn: Turn) -> str:
             return _exchanged_word(phrase, before, kind)
     led = _PREPOSITION.match(phrase)
     inner = phrase[led.end() :] if led else phrase
+    numbered = _NUMBERED.match(inner)
+    alike = re.search(rf"\b{numbered['noun']} {_LABEL}\b", before, re.I) if numbered else None
+    if alike:
+        return f"{before[: alike.start()]}{inner}{before[alike.end() :]}"
     chosen = _slot(inner, before, led[1].lower() if led else "")
     if chosen is None:
         return f"{before.rstrip('?. ')} {phrase if led else f'for {phrase}'}?"
@@ -213,7 +276,7 @@ def _asked_anew(word: str, turn: Turn) -> str:
         return f"{_upper(word)}{lead['rest']}"
     subject = _SUBJECT.match(before)
     if subject:
-        found = find_mentions(turn.answer[:400].split(". ")[0])
+        found = find_mentions(first_said(turn))
         names = [m for m in found if m.named and m.text not in before and _is_all_name(m.text)]
         return f"{_upper(word)} {names[0].text if names else 'was it that'} {subject['rest']}"
     if re.match(r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|must)\b", before, re.I):
@@ -222,15 +285,15 @@ def _asked_anew(word: str, turn: Turn) -> str:
     return f"{_upper(word)}, about {topic}?" if topic else f"{_upper(word)}?"
 
 
-def _compared(phrase: str, turns: Sequence[Turn]) -> str:
+def _compared(phrase: str, referents: Referents, turn: Turn) -> str:
     """Return "cheaper than X?" with what is compared in front."""
-    before = turns[-1].question.strip()
+    before = turn.question.strip()
     lead = _LEAD.match(before)
     aux = re.match(r" (?:is|are|was|were) ", lead["rest"], re.I) if lead else None
     phrase = phrase[:1].lower() + phrase[1:]
     if lead and aux:
         return f"{_upper(lead['rest'].strip().rstrip('?. '))} {phrase}?"
-    topic = Referents(turns).topic()
+    topic = referents.topic()
     return f"Is {topic} {phrase}?" if topic else f"{_upper(phrase)}?"
 
 

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
-from rag.mentions import ASKING, BE, DO, PREPOSITIONS, Mention, find_mentions, parts_of
+from rag.mentions import ASKING, BE, DO, PREPOSITIONS, Mention, find_mentions
 from rag.records import Turn
+from rag.salience import (
+    TIMES,
+    Spoken,
+    as_person,
+    as_place,
+    as_several,
+    as_thing,
+    as_topic,
+    is_number,
+    is_thing,
+    spoken_in,
+)
+from rag.tagger.tagger import DOUBTED, Tags
 
 _POSSESSIVES = frozenset("his her its their".split())
 _PERSON = frozenset("he she him his her hers himself herself".split())
@@ -34,8 +45,6 @@ _DEMONSTRATIVE = re.compile(
     r"\b(?P<word>this|that|these|those)(?= )\s+(?P<noun>(?:same )?(?:[a-z][\w-]*))(?!['’])(?P<after>\s+[a-z][\w-]*)?",
     re.I,
 )
-_TIMES = frozenset("time year day date month week period moment point era decade morning evening season night".split())
-_NUMBERS = frozenset("one two three four five six seven eight nine ten eleven twelve several both half".split())
 _NO_NOUN = frozenset("much many is was are were will would has have had can could did does do should may".split())
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "latter": -1, "former": 0}
 _NTH = re.compile(r"\bthe (?P<nth>first|second|third|fourth|fifth|last) one\b|\bthe (?P<of_two>former|latter)\b", re.I)
@@ -57,32 +66,15 @@ _QUESTION = re.compile(
     re.I,
 )
 _LED = re.compile(r"\b(in|on|at|of|for|to|by|from|with|about|under)\s+$", re.I)
-_LONGEST_ANSWER = 2000  # characters of an answer that are read
 _FURTHEST = 12  # turns that are looked through
-
-
-@dataclass(frozen=True, slots=True)
-class _Spoken:
-    """A mention of a conversation: `age` in turns, its `place` among those of its text, in how many turns it is.
-
-    `placed` is the preposition in front that may tell a place.
-    """
-
-    mention: Mention
-    age: int
-    place: int
-    asked: bool
-    placed: str
-    turns: int
-    answers_who: bool
 
 
 class Referents:
     """What a conversation has spoken of, the latest first."""
 
-    def __init__(self, turns: Sequence[Turn]) -> None:
+    def __init__(self, turns: Sequence[Turn], tags: Tags | None = None) -> None:
         self._turns = list(reversed(turns))[:_FURTHEST]
-        self._spoken = _spoken_in(self._turns)
+        self._spoken = [spoken for spoken in spoken_in(self._turns, tags) if not tags or spoken.told >= DOUBTED]
         self._used: set[str] = set()
 
     def resolve(self, question: str) -> str:
@@ -107,7 +99,7 @@ class Referents:
 
     def topic(self) -> str:
         """Return what was spoken of last, "" if nothing."""
-        found = self._best(_as_topic)
+        found = self._best(as_topic)
         return found.core if found else ""
 
     def _ordinals(self, question: str) -> str:
@@ -131,7 +123,7 @@ class Referents:
             points = points or found["word"].lower() in ("this", "these", "those") or not found["after"]
             if not points or noun in PREPOSITIONS or noun in _NO_NOUN or noun in BE or noun in ("the", "a", "not"):
                 continue
-            if noun in _TIMES:
+            if noun in TIMES:
                 return question
             chosen = self._of_noun(noun)
             if chosen:
@@ -148,13 +140,13 @@ class Referents:
         )
         if not found or found.start() == 0:
             return question
-        chosen = self._best(_as_thing)
+        chosen = self._best(as_thing)
         if chosen is None or not chosen.named:
             return question
         return f"{question[: found.start()]}{chosen.core}{question[found.end() :]}"
 
     def _pronouns(self, question: str) -> str:
-        classes = ((_PERSON, _as_person), (_PLURAL, _as_several), (frozenset(("it", "its", "itself")), _as_thing))
+        classes = ((_PERSON, as_person), (_PLURAL, as_several), (frozenset(("it", "its", "itself")), as_thing))
         for pronouns, weigh in classes:
             found = next((w for w in _WORD.finditer(question) if w.group().lower() in pronouns), None)
             if found is None or _is_inside(question, found.start(), found.group().lower()):
@@ -172,7 +164,7 @@ class Referents:
         found = re.search(r"(?<!over )(?<!out )\bthere\b", question, re.I)
         if not found or _THERE_IS.search(question):
             return question
-        chosen = self._best(_as_place)
+        chosen = self._best(as_place)
         if chosen is None:
             return question
         before = question[: found.start()].split()
@@ -190,7 +182,7 @@ class Referents:
             return question
         known = _CLASS.search(question)
         if known:
-            named = self._best(lambda spoken: _as_thing(spoken) if spoken.mention.named else -1.0)
+            named = self._best(lambda spoken: as_thing(spoken) if spoken.mention.named else -1.0)
             noun = known.group().split()[-1].lower()
             if (
                 named is None
@@ -209,8 +201,8 @@ class Referents:
 
     def _of_the_same(self, question: str) -> str:
         """Put the name that was spoken of behind a question of "the rent" where the turn before had the rent, too."""
-        spoken = max((s for s in self._spoken if s.mention.named), key=_as_topic, default=None)
-        if spoken is None or _as_topic(spoken) <= 0:
+        spoken = max((s for s in self._spoken if s.mention.named), key=as_topic, default=None)
+        if spoken is None or as_topic(spoken) <= 0:
             return question
         before = f"{self._turns[0].question} {self._turns[0].answer[:400]}".lower()
         again = [
@@ -231,18 +223,18 @@ class Referents:
         """Return what "that `noun`" stands for: what has this last word, a person for a person's, or else a thing."""
         bare = noun.removesuffix("s")
         if noun == "article":
-            return self._best(_as_topic)
+            return self._best(as_topic)
         for spoken in self._spoken:
             if spoken.mention.head == bare and spoken.mention.core.lower() not in (noun, f"the {noun}"):
                 return spoken.mention
         if Mention(noun, 0, len(noun), named=False).is_person:
-            return self._best(_as_person)
+            return self._best(as_person)
         if bare not in _CLASSES:
             return None
-        named = self._best(lambda spoken: _as_thing(spoken) if spoken.mention.named else -1.0)
-        return named or self._best(_as_several if bare != noun else _as_thing)
+        named = self._best(lambda spoken: as_thing(spoken) if spoken.mention.named else -1.0)
+        return named or self._best(as_several if bare != noun else as_thing)
 
-    def _best(self, weigh: Callable[[_Spoken], float], *, pronoun: str = "") -> Mention | None:
+    def _best(self, weigh: Callable[[Spoken], float], *, pronoun: str = "") -> Mention | None:
         """Return the mention of the highest weight that is above zero; of equal ones the latest. Each is taken once."""
         free = [spoken for spoken in self._spoken if spoken.mention.core not in self._used]
         if pronoun in _PERSON:
@@ -254,95 +246,10 @@ class Referents:
         return best.mention
 
 
-def _as_topic(spoken: _Spoken) -> float:
-    return _weight(spoken) + 2.0 * spoken.mention.named
-
-
-def _as_person(spoken: _Spoken) -> float:
-    mention = spoken.mention
-    if mention.is_person:
-        return _weight(spoken) + 2.5 + mention.named + 4.0 * spoken.answers_who
-    alone = mention.named and len(mention.core.split()) <= 3 and not _is_thing(mention)
-    return _weight(spoken) + 0.5 if alone else -1.0
-
-
-def _as_several(spoken: _Spoken) -> float:
-    mention = spoken.mention
-    if not (mention.is_plural or mention.named):
-        return -1.0
-    return _weight(spoken) + 1.0 + mention.is_plural + 0.7 * mention.named + 0.5 * spoken.answers_who
-
-
-def _as_thing(spoken: _Spoken) -> float:
-    mention = spoken.mention
-    if mention.is_person:
-        return _weight(spoken) - 1.5
-    lone = mention.named and mention.core.isalpha() and not spoken.placed  # it may be a person's
-    named = mention.named - 1.5 * lone
-    return _weight(spoken) + 1.0 + named + 0.5 * spoken.answers_who - 0.5 * mention.is_plural
-
-
-def _as_place(spoken: _Spoken) -> float:
-    mention = spoken.mention
-    if not spoken.placed or mention.is_person:
-        return -1.0
-    return _weight(spoken) + 1.0 + mention.named
-
-
-def _weight(spoken: _Spoken) -> float:
-    """Weigh a mention by where it stands: late, in a question, in many turns."""
-    weight = 2.0 * spoken.asked + 1.3 * math.log2(1 + spoken.turns) - 0.6 * spoken.age - 0.15 * spoken.place
-    return weight - 4.0 * _is_number(spoken.mention)
-
-
-def _known(mention: Mention, asked: Sequence[Mention]) -> bool:
-    return any(mention.text in other.text or other.text in mention.text for other in asked)
-
-
-def _spoken_in(turns: Sequence[Turn]) -> list[_Spoken]:
-    """Return the mentions of a conversation, latest turn first, each with what it is weighed by."""
-    found: list[_Spoken] = []
-    texts = [f"{turn.question} {turn.answer[:_LONGEST_ANSWER]}".lower() for turn in turns]
-    for age, turn in enumerate(turns):
-        asked = [m for m in find_mentions(turn.question) if not m.asked]
-        first = re.split(r"(?<=[a-z0-9”\"][.!?])\s", turn.answer[:400].strip(), maxsplit=1)[0]
-        answered = find_mentions(first)
-        wants = re.match(r"^(?:\w+ )?(?:who|which|what)\b", turn.question, re.I) is not None
-        for text, mentions in ((turn.question, asked), (first, answered)):
-            for place, whole in enumerate(mentions):
-                for mention in (whole, *parts_of(whole)):
-                    fresh = wants and text is first and mention.named and not _known(mention, asked)
-                    placed = re.search(
-                        r"\b(in|at|to|from|near|on|of|visit(?:ed)?|reach(?:ed)?)\s+$", text[: mention.start], re.I
-                    )
-                    found.append(
-                        _Spoken(
-                            mention,
-                            age=age,
-                            place=place,
-                            asked=text is turn.question,
-                            placed=placed[1].lower() if placed else "",
-                            turns=sum(mention.core.lower() in other for other in texts),
-                            answers_who=fresh and turn.question[:3].lower() == "who",
-                        )
-                    )
-    return found
-
-
 def _items(text: str) -> list[str]:
     """Return the things that a text lists: "A, B and C"."""
     names = [m.core for m in find_mentions(text) if m.named]
     return [part for name in names for part in re.split(r",? and ", name)]
-
-
-def _is_number(mention: Mention) -> bool:
-    words = mention.text.lower().split()
-    empty = _NUMBERS | _TIMES
-    return all(word[0].isdigit() or word in empty or word.removesuffix("s") in empty for word in words)
-
-
-def _is_thing(mention: Mention) -> bool:
-    return bool(re.search(r"\d|^[Tt]he |\b[A-Z]{2,}\b", mention.text))
 
 
 def _is_inside(question: str, at: int, pronoun: str) -> bool:
@@ -350,9 +257,9 @@ def _is_inside(question: str, at: int, pronoun: str) -> bool:
     before = question[:at]
     found = find_mentions(before)
     if pronoun in _PERSON:
-        found = [m for m in found if m.is_person or (m.named and not _is_thing(m))]
+        found = [m for m in found if m.is_person or (m.named and not is_thing(m))]
     else:
-        found = [m for m in found if not _is_number(m) and not (m.is_person and pronoun.startswith("it"))]
+        found = [m for m in found if not is_number(m) and not (m.is_person and pronoun.startswith("it"))]
     if not found:
         return False
     between = question[found[-1].end : at]

@@ -54,6 +54,8 @@ TRAINING = {
     f"rag/reader/training/{name}.py"
     for name in ("gather", "selfmade", "public_sets", "train", "export", "network", "recover", "words")
 } | {
+    "rag/tagger/training/train.py",
+    "rag/tagger/training/export.py",
     "index/models/making/align.py",
     "index/models/making/cut.py",
     "index/models/making/export.py",

@@ -20,7 +20,7 @@ from typing import Literal
 from packaging.requirements import Requirement
 
 from index import DEFAULT_MODEL, Library, PinciteError, find_office, has_ocr, model_damage, open_library
-from rag import check_reader
+from rag import check_reader, check_tagger
 from ui.settings import Settings
 from ui.text import plural
 
@@ -59,7 +59,7 @@ def examine(settings: Settings) -> list[Finding]:
 
 def examine_installation(settings: Settings) -> list[Finding]:
     """Look at Python, the packages, the models, what some formats need, and the room for the library."""
-    models = (_model(settings.model), _reader(settings.reader))
+    models = (_model(settings.model), _reader(settings.reader), _tagger())
     return [_python(), _packages(), *models, _office(), _ocr(), _room(settings.home)]
 
 
@@ -101,6 +101,15 @@ def _model(name: str) -> Finding:
 def _reader(name: str) -> Finding:
     warning = check_reader(name)
     return Finding("reader", "fault", *_cured(warning)) if warning else Finding("reader", "well", name)
+
+
+def _tagger() -> Finding:
+    warning = check_tagger()
+    return (
+        Finding("tagger", "fault", *_cured(warning))
+        if warning
+        else Finding("tagger", "well", "follow-ups are understood")
+    )
 
 
 def _office() -> Finding:

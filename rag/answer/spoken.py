@@ -14,6 +14,7 @@ from rag.followup import phrase_of
 from rag.leaning import leaning
 from rag.question import SpokenOf
 from rag.records import Turn
+from rag.tagger.tagger import Tags
 
 SPOKEN_FEATURES = (
     "same_document",  # as the last answer's, by how likely the question leans on it
@@ -29,15 +30,21 @@ Place = tuple[str, int, int]  # start and end in a document
 
 
 def find_spoken_of(
-    snapshot: Snapshot, question: str, turn: Turn, *, documents: Sequence[str] = (), folders: Sequence[str] = ()
+    snapshot: Snapshot,
+    question: str,
+    turn: Turn,
+    tags: Tags | None = None,
+    *,
+    documents: Sequence[str] = (),
+    folders: Sequence[str] = (),
 ) -> SpokenOf | None:
-    """Return where the answer before `question` stands.
+    """Return where the answer before `question` stands, of which `tags` tell whether it leans on that.
 
     That is its first sentence, if it is found word for word, or else the passage most like it; None if there is none.
     """
     if not turn.answer.strip():
         return None
-    leans, words = leaning(question), frozenset(content_words(phrase_of(question)))
+    leans, words = tags.leans if tags else leaning(question), frozenset(content_words(phrase_of(question)))
     query = f"{turn.question} {turn.answer[:_MOST_OF_ANSWER]}"
     hits = snapshot.search(query, top_k=3, documents=documents, folders=folders)
     told = turn.answer[:_LONGEST_SENTENCE]

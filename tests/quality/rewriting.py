@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +20,8 @@ import numpy as np
 
 from rag import Turn
 from rag.followup import stand_alone
+from rag.tagger.tagger import Tagger
+from rag.tagger.training.examples import is_held_out, turns_before
 
 _WORDS = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -33,7 +34,7 @@ class Row:
 
     row_id: str
     source: str
-    history: tuple[str, ...]
+    history: tuple[Turn, ...]
     question: str
     rewrite: str
     changed: bool
@@ -44,26 +45,16 @@ def read_rows(path: Path, *, held_out: bool) -> Iterator[Row]:
     with gzip.open(path, "rt", encoding="utf-8") as file:
         for line in file:
             row = json.loads(line)
-            conversation = re.sub(r"[-_]\d+$", "", row["id"])
-            digest = int(hashlib.sha256(conversation.encode()).hexdigest(), 16)
-            if (row["source"] == "cast2019" or digest % 10 == 0) == held_out:
-                history = tuple(row["history"])
-                yield Row(row["id"], row["source"], history, row["question"], row["rewrite"], row["changed"])
+            if is_held_out(row) == held_out:
+                turns = turns_before(row)
+                yield Row(row["id"], row["source"], turns, row["question"], row["rewrite"], row["changed"])
 
 
 def turns_of(row: Row, rewriter: Rewriter) -> list[Turn]:
-    """Return the conversation as the assistant would hold it, each question as it was made to stand alone.
-
-    CAsT 2019 has questions only; in the others an answer follows on each, and in CANARD a title is in front.
-    """
-    said = list(row.history)
+    """Return the conversation as the assistant would hold it, each question as it was made to stand alone."""
     turns: list[Turn] = []
-    if row.source == "canard":
-        turns, said = [Turn(said[0], said[1])], said[2:]
-    step = 1 if row.source == "cast2019" else 2
-    for i in range(0, len(said), step):
-        answer = said[i + 1] if step == 2 and i + 1 < len(said) else ""
-        turns.append(Turn(rewriter(said[i], turns), answer))
+    for turn in row.history:
+        turns.append(Turn(rewriter(turn.question, turns), turn.answer))
     return turns
 
 
@@ -97,6 +88,10 @@ def report(name: str, rows: Sequence[Row], rewriter: Rewriter, *, show: int = 0)
         print(f"  altered {row.row_id}: {row.question!r} -> {rewritten!r}")
 
 
+def _with(tagger: Tagger) -> Rewriter:
+    return lambda question, history: stand_alone(question, history, tagger.tag(question, history))
+
+
 def _first_in_front(question: str, history: Sequence[Turn]) -> str:
     return f"{history[0].question} {question}" if history else question
 
@@ -114,10 +109,12 @@ def main() -> None:
     options = parser.parse_args()
     path = options.shared / "train" / "sets" / "rewrites.jsonl.gz"
     rows = list(read_rows(path, held_out=not options.tuning))
-    report("rules, all", rows, stand_alone)
+    tagger = Tagger()
+    report("rules alone, all", rows, stand_alone)
+    report("with the tagger, all", rows, tagged := _with(tagger))
     for source in sorted({row.source for row in rows}):
         of_source = [row for row in rows if row.source == source]
-        report(f"rules, {source}", of_source, stand_alone, show=options.show)
+        report(f"with the tagger, {source}", of_source, tagged, show=options.show)
     report("first question in front", rows, _first_in_front)
     report("last question in front", rows, _last_in_front)
 

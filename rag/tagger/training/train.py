@@ -1,0 +1,211 @@
+r"""Train the tagger, from the first layers of a trained reader, or from where it was.
+
+    python -m rag.reader.training.recover --out results/reader/recovered
+    python -m rag.tagger.training.train --shared ../shared --start results/reader/recovered --out results/tagger
+
+Three epochs of 10,700 examples take half an hour on two cores.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+from transformers import AutoConfig, AutoModel
+
+from index.errors import PinciteError
+from rag.reader.inputs import open_tokenizer
+from rag.reader.training.network import CONFIG, WEIGHTS, ReaderNetwork
+from rag.reader.training.train import RECIPE
+from rag.tagger.inputs import Inputs, encode, forms_in
+from rag.tagger.training.examples import Example, read_examples
+
+_LAYERS = 6  # of the reader's twelve
+_WARM = 0.06  # of the steps, in which the rate rises
+_LOWEST = 0.02  # of the rate
+_LEANS = 0.2  # weight of the loss of whether a question leans on anything
+_BUCKET = 40  # batches among which conversations of like length are put together
+
+
+class Sample(NamedTuple):
+    """An example as the network reads it."""
+
+    inputs: Inputs
+    asked: frozenset[str]
+    added: frozenset[str]
+
+
+class TaggerNetwork(nn.Module):
+    """The first layers of an encoder, with a linear layer to each token ("added") and one to the first ("leans")."""
+
+    def __init__(self, encoder: Any) -> None:
+        super().__init__()
+        self.encoder = encoder
+        width = encoder.config.hidden_size
+        self.add = nn.Linear(width, 1)
+        self.leans = nn.Linear(width, 1)
+        self.dropout = nn.Dropout(0.1)
+
+    @classmethod
+    def start(cls, folder: Path, layers: int = _LAYERS) -> TaggerNetwork:
+        """Return the tagger in `folder`, or a network of the first layers of the trained reader that is there.
+
+        Word embeddings are not trained.
+        """
+        if json.loads((folder / CONFIG).read_text(encoding="utf-8"))["num_hidden_layers"] == layers:
+            network = cls.load(folder)
+            network.encoder.embeddings.word_embeddings.weight.requires_grad_(False)
+            return network
+        encoder = ReaderNetwork.load(folder).encoder
+        encoder.encoder.layer = encoder.encoder.layer[:layers]
+        encoder.config.num_hidden_layers = layers
+        encoder.embeddings.word_embeddings.weight.requires_grad_(False)
+        return cls(encoder)
+
+    @classmethod
+    def load(cls, folder: Path) -> TaggerNetwork:
+        """Return the network that `save` left in `folder`."""
+        config = AutoConfig.from_pretrained(folder, local_files_only=True)
+        encoder = AutoModel.from_config(  # type: ignore[no-untyped-call]
+            config, add_pooling_layer=False, attn_implementation="eager"
+        )
+        network = cls(encoder)
+        network.load_state_dict({name: weight.float() for name, weight in load_file(folder / WEIGHTS).items()})
+        return network
+
+    def save(self, folder: Path) -> None:
+        """Write the weights, in half precision, and what the encoder is."""
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / CONFIG).write_text(self.encoder.config.to_json_string(), encoding="utf-8")
+        halves = {name: weight.half().contiguous() for name, weight in self.state_dict().items()}
+        save_file(halves, folder / WEIGHTS)
+
+    def forward(
+        self, input_ids: Tensor | None, attention_mask: Tensor, token_type_ids: Tensor, words: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Return the logits "added" [batch, tokens] and "leans" [batch] for inputs [batch, tokens].
+
+        `words` [batch, tokens, width] are word embeddings, instead of `input_ids`.
+        """
+        found = self.encoder(
+            input_ids=input_ids, inputs_embeds=words, attention_mask=attention_mask, token_type_ids=token_type_ids
+        )
+        hidden = self.dropout(found.last_hidden_state)
+        return self.add(hidden).squeeze(-1), self.leans(hidden[:, 0]).squeeze(-1)
+
+
+def samples_of(examples: Sequence[Example], tokenizer: Tokenizer) -> list[Sample]:
+    """Return the examples as the network reads them, without those of which nothing can be read."""
+    found = (
+        Sample(encode(tokenizer, one.question, one.turns), frozenset(forms_in(one.question)), one.added)
+        for one in examples
+    )
+    return [sample for sample in found if sample.inputs.words]
+
+
+def batches_of(samples: Sequence[Sample], size: int, rng: random.Random) -> Iterator[list[Sample]]:
+    """Yield all samples in batches, in chance order, those of like length together."""
+    order = rng.sample(range(len(samples)), len(samples))
+    for at in range(0, len(order), size * _BUCKET):
+        alike = sorted(order[at : at + size * _BUCKET], key=lambda i: len(samples[i].inputs.ids))
+        batches = [alike[i : i + size] for i in range(0, len(alike), size)]
+        for batch in rng.sample(batches, len(batches)):
+            yield [samples[i] for i in batch]
+
+
+def padded(batch: Sequence[Sample]) -> dict[str, Tensor]:
+    """Return the network's inputs, int64 [len(batch), tokens of the longest]."""
+    longest = max(len(sample.inputs.ids) for sample in batch)
+    names = ("input_ids", "attention_mask", "token_type_ids")
+    rows = {name: np.zeros((len(batch), longest), dtype=np.int64) for name in names}
+    for row, sample in enumerate(batch):
+        size = len(sample.inputs.ids)
+        rows["input_ids"][row, :size] = sample.inputs.ids
+        rows["attention_mask"][row, :size] = 1
+        rows["token_type_ids"][row, :size] = sample.inputs.types
+    return {name: torch.from_numpy(values) for name, values in rows.items()}
+
+
+def loss_of(batch: Sequence[Sample], added: Tensor, leans: Tensor) -> Tensor:
+    """Return the cross-entropy of each word that was said, and of whether the question leans on any.
+
+    A word that was said several times has the sum of the odds of all places: it is added if it is from any of them.
+    """
+    logits, right = [], []
+    for row, sample in enumerate(batch):
+        places: Mapping[str, list[Tensor]] = defaultdict(list)
+        for word in sample.inputs.words:
+            if word.form not in sample.asked:
+                places[word.form].append(added[row, word.first : word.last].mean())
+        logits += [torch.logsumexp(torch.stack(values), 0) for values in places.values()]
+        right += [float(form in sample.added) for form in places]
+    entropy = nn.functional.binary_cross_entropy_with_logits
+    wanted = torch.tensor([float(bool(sample.added)) for sample in batch])
+    loss = _LEANS * entropy(leans, wanted)
+    return loss + entropy(torch.stack(logits), torch.tensor(right)) if logits else loss
+
+
+def train(
+    network: TaggerNetwork, samples: Sequence[Sample], *, epochs: int, size: int, rate: float, rng: random.Random
+) -> int:
+    """Train the network and return the number of steps; the rate rises, then falls in a line."""
+    weights = [weight for weight in network.parameters() if weight.requires_grad]
+    optimiser = torch.optim.AdamW(weights, lr=rate, weight_decay=0.01)
+    batches = [batch for _ in range(epochs) for batch in batches_of(samples, size, rng)]
+    network.train()
+    for step, batch in enumerate(batches):
+        share = min((step + 1) / (_WARM * len(batches)), 1.0) * max(_LOWEST, 1 - step / len(batches))
+        optimiser.param_groups[0]["lr"] = rate * share
+        loss = loss_of(batch, *network(**padded(batch)))
+        optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(weights, 1.0)
+        optimiser.step()
+        if step % 50 == 0:
+            print(f"{step:,} of {len(batches):,} steps, loss {loss.item():.3f}", flush=True)
+    network.eval()
+    return len(batches)
+
+
+def main() -> int:
+    """Train from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument("--start", type=Path, required=True, help="a trained reader or tagger")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--most", type=int, help="examples that are trained on, of all")
+    parser.add_argument("--batch", type=int, default=24)
+    parser.add_argument("--rate", type=float, default=1e-4)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    rng = random.Random(options.seed)
+    torch.manual_seed(options.seed)
+    try:
+        examples = list(read_examples(options.shared, "train", rng))[: options.most]
+        samples = samples_of(examples, open_tokenizer(options.start))
+        network = TaggerNetwork.start(options.start)
+    except PinciteError as error:
+        print(f"train: {error}", file=sys.stderr)
+        return 2
+    steps = train(network, samples, epochs=options.epochs, size=options.batch, rate=options.rate, rng=rng)
+    network.save(options.out)
+    recipe = {"start": str(options.start), "examples": len(samples), "epochs": options.epochs, "steps": steps,
+              "rate": options.rate, "batch": options.batch, "seed": options.seed}  # fmt: skip
+    (options.out / RECIPE).write_text(json.dumps(recipe, indent=1), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
