@@ -90,7 +90,8 @@ class Tagger:
         probabilities = {form: _sigmoid(float(np.logaddexp.reduce(values))) for form, values in places.items()}
         by_words = float(np.clip(leaning(question), _LEAST, 1 - _LEAST))
         logit = (1 - _BY_WORDS) * float(found["leans"][0]) + _BY_WORDS * float(np.log(by_words / (1 - by_words)))
-        return Tags(_sigmoid(logit), probabilities, inputs.texts, inputs.words)
+        needed = min(1.0, max(probabilities.values(), default=0.0) / SURE)  # "when is the rent due?" needs no word
+        return Tags(_sigmoid(logit) * (1 + needed) / 2, probabilities, inputs.texts, inputs.words)
 
 
 def check_tagger(folder: Path = FOLDER) -> str:
