@@ -34,7 +34,7 @@ from ui.web.caring import care_routes, look
 from ui.web.collecting import collections_route
 from ui.web.connections import LARGEST_HEAD, PatientProtocol
 from ui.web.documents import documents_route
-from ui.web.doors import Door, page_doors
+from ui.web.doors import page_doors
 from ui.web.exporting import export_route
 from ui.web.guard import Guard
 from ui.web.judging import DOORS as JUDGING
@@ -69,8 +69,6 @@ def create_app(
     hosts: Sequence[str] = LOCAL_HOSTS,
     token: str = "",
     proxy: str = "",
-    routers: Sequence[APIRouter] = (),
-    doors: Sequence[Door] = (),
     temporary: Path | None = None,
     kept: Conversations | None = None,
     preferences: Preferences | None = None,
@@ -79,10 +77,9 @@ def create_app(
     """Build the whole application, and begin to load the models.
 
     `hosts` are the names it answers to; `token`, if there is one, is asked for; `proxy` is the address whose
-    X-Forwarded headers are believed. `routers` are served beside the page, as far as `doors` let requests in to them.
-    `temporary` is the folder for what Gradio writes; without it there is one that goes with the application.
-    `kept` keeps the conversations, which everybody who reaches the page can read. `preferences` has the settings in
-    force. With `suggests` questions are made of the documents in the background.
+    X-Forwarded headers are believed. `temporary` is the folder for what Gradio writes; without it there is one that
+    goes with the application. `kept` keeps the conversations, which everybody who reaches the page can read.
+    `preferences` has the settings in force. With `suggests` questions are made of the documents in the background.
     """
     app = FastAPI(title="Pincite", docs_url=None, redoc_url=None, openapi_url=None)
     _confine_gradio(app, temporary)
@@ -97,14 +94,14 @@ def create_app(
     told = (export_route(keeper), judging_route(keeper), suggestions_route(suggesting))
     held = (documents_route(shelf, holdings, indexing), names_route(holdings, indexing))
     care = care_routes(assistant, preferences, locked=bool(token))
-    for router in (*_library_routes(assistant, indexing), *told, *held, care, *routers):
+    for router in (*_library_routes(assistant, indexing), *told, *held, care):
         app.include_router(router)  # before the page, which takes every other path
     events = ChatPage(assistant, indexing, shelf, holdings, examples=examples, line=line, keeper=keeper)
     page = build_page(events)
     _mount(app, page)
     app.add_middleware(
         Guard,
-        doors=(*page_doors(page), *documents.DOORS, *naming.DOORS, *collecting.DOORS, *JUDGING, SUGGESTIONS, *doors),
+        doors=(*page_doors(page), *documents.DOORS, *naming.DOORS, *collecting.DOORS, *JUDGING, SUGGESTIONS),
         hosts=tuple(hosts),
         token=token,
         proxy=proxy,
