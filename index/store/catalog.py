@@ -199,8 +199,7 @@ class SqliteCatalog(CollectionTables, FileTables, PassageTables, QuestionTable):
         old = row.doc_id if row else None
         connection.execute(sa.delete(schema.files).where(schema.files.c.path == file.path))
         connection.execute(sa.insert(schema.files).values(schema.file_row(file)))
-        arrival = {"path": file.path, "at": time.time()}
-        connection.execute(sa.insert(schema.arrivals).prefix_with("OR IGNORE").values(arrival))
+        connection.execute(schema.arrival(file.path, time.time()))
         if old and old != file.doc_id and not self._delete_unheld(connection, [old]):
             log_change(connection, "move", old, 0, 0)  # another file holds it still
         if row is None or (row.doc_id, row.reason) != (file.doc_id, schema.storable(file.reason)):

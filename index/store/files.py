@@ -55,8 +55,7 @@ class FileTables:
     def note_arrival(self, path: str, at: float) -> None:
         """Remember that a file was first seen `at`, in seconds since 1970; do nothing if that is known."""
         with self.database.begin() as connection:
-            arrival = {"path": path, "at": at}
-            connection.execute(sa.insert(schema.arrivals).prefix_with("OR IGNORE").values(arrival))
+            connection.execute(schema.arrival(path, at))
 
     def removed(self) -> list[Removed]:
         """Return the places that were removed, of which a sync of the folder around them takes nothing."""

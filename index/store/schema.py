@@ -175,6 +175,11 @@ def file_of(row: Any) -> FileRow:
     return FileRow(row.path, row.sha256, row.doc_id, row.modified, row.reason, row.read_by)
 
 
+def arrival(path: str, at: float) -> sa.Insert:
+    """Return what notes when a file was first seen, and does nothing if that is known."""
+    return sa.insert(arrivals).prefix_with("OR IGNORE").values(path=path, at=at)
+
+
 def removed_row(place: Removed) -> dict[str, object]:
     """Return the row of a place that was removed."""
     row = asdict(place)
