@@ -14,10 +14,11 @@ from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 CHROMIUM = shutil.which("chromium")
 REQUIRED = os.environ.get("PINCITE_BROWSER_TESTS") == "required"
-ARGUMENTS = (
-    "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+ARGUMENTS = [
+    *"--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking".split(),
+    *"--disable-component-update --disable-sync".split(),
+    "--js-flags=--no-opt --no-maglev",  # no page lives long enough for its scripts to be worth compiling twice
+]
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -10,11 +12,13 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+import gradio.blocks
 import numpy as np
 import pytest
 import uvicorn
 from browsing import ARGUMENTS, CHROMIUM
 from fastapi import FastAPI
+from gradio.routes import App
 from looping import in_a_loop
 from numpy.typing import NDArray
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -22,6 +26,7 @@ from samples import FILLER, OCR, a_pdf, write_samples
 from support import WordEncoder
 
 from index import Conversations
+from index.errors import SettingsError
 from index.library import Library
 from rag import Assistant, open_assistant
 from ui.web.server import bind, configure, create_app
@@ -77,9 +82,38 @@ def _manual() -> list[list[str]]:
     return [["Kettle manual", *idle], ["Use", *idle], care]
 
 
+class Unserved:
+    """Takes the place of Gradio's `App` where a page is made: its routes are made three times, and served once."""
+
+    @staticmethod
+    def create_app(blocks: gradio.blocks.Blocks, **_: object) -> App:
+        app = App()
+        app.configure_app(blocks)
+        return app
+
+
+@pytest.fixture(scope="session", autouse=True)
+def routes_once() -> Iterator[None]:
+    """Make only those of Gradio's routes that are served, which is most of what a page takes to be made."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gradio.blocks, "App", Unserved)
+        yield
+
+
 async def _create(assistant: Assistant, indexing: Indexing, kept: Conversations | None, token: str) -> FastAPI:
     # Where no event loop runs, Gradio makes one for each of its locks and never closes it.
     return create_app(assistant, indexing, examples=EXAMPLES, kept=kept, token=token)
+
+
+PORTS: list[int] = []  # of the servers that have ended
+
+
+def listen() -> socket.socket:
+    """Listen where a server has ended, if it can be: what its pages have loaded, the browser still has."""
+    while PORTS:
+        with contextlib.suppress(SettingsError):  # another program's meanwhile
+            return bind("127.0.0.1", PORTS.pop())
+    return bind("127.0.0.1", 0)
 
 
 @contextmanager
@@ -87,16 +121,18 @@ def serving(
     assistant: Assistant, indexing: Indexing, folder: Path, kept: Conversations | None = None, *, token: str = ""
 ) -> Iterator[Served]:
     app = in_a_loop(_create(assistant, indexing, kept, token))
-    listener = bind("127.0.0.1", 0)
+    listener = listen()
+    port = listener.getsockname()[1]
     server = uvicorn.Server(configure(app))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     while not server.started:
         assert thread.is_alive()
         time.sleep(0.02)
-    yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}/", assistant, indexing, app, folder)
+    yield Served(f"http://127.0.0.1:{port}/", assistant, indexing, app, folder)
     server.should_exit = True
     thread.join(10)
+    PORTS.append(port)
 
 
 @pytest.fixture(scope="session")
@@ -138,7 +174,9 @@ def formats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        browser.new_context()  # the one that `visit` opens pages in
+        # The session that `visit` opens pages in. One stays open, so that the others open as tabs of its window: a
+        # window costs as much as the page in it.
+        browser.new_context().new_page()
         yield browser
         browser.close()
 

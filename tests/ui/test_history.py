@@ -48,17 +48,19 @@ def keeping(keep: Keep, kept: Conversations) -> Iterator[Served]:
 def context(browser: Browser, keeping: Served, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
     """The browser session, in whose pages nothing may fail; they are closed before the server is."""
     context = browser.contexts[0]
+    opened: list[Page] = []
     pages: list[Seen] = []
 
     def note(page: Page) -> None:
         page.set_viewport_size(getattr(request, "param", DESKTOP))
         page.set_default_timeout(120_000)
+        opened.append(page)
         pages.append(Seen(page))
 
     context.on("page", note)
     yield context
     context.remove_listener("page", note)
-    for page in context.pages:
+    for page in opened:
         page.close()
     assert [trouble for page in pages for trouble in page.troubles] == []
 

@@ -79,8 +79,9 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page in which nothing may fail, and from which none opens."""
     options = getattr(request, "param", {})
     with visit(browser, **options) as page:
+        before = page.context.pages
         yield page
-        assert len(page.context.pages) == 1
+        assert page.context.pages == before
 
 
 def shown(page: Page, served: Served, *, documents: int = 1) -> Page:
