@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from once import BorrowingPool, RememberingNetworks, RememberingTokenizers
+from once import BorrowingPool, RememberingNetworks, RememberingTokenizers, made_once, shared_by_all
 from support import WordEncoder
 
 import index.store.repair
@@ -43,8 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def networks_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Compile each network once, and run it on each text once: most of what commands take that are run here."""
-    folder = tmp_path_factory.getbasetemp()
-    networks = RememberingNetworks((folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "networks")
+    networks = RememberingNetworks(shared_by_all(tmp_path_factory) / "networks")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Network, "__init__", lambda network, *given, **hint: networks.compile(network, *given, **hint))
         patch.setattr(Network, "run", lambda network, inputs: networks.run(network, inputs))
@@ -89,12 +87,14 @@ def library(tmp_path: Path, encoder: WordEncoder) -> Iterator[Library]:
 @pytest.fixture(scope="session")
 def sampled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home of seven of the sample documents, to be copied only: to embed the others takes most of a minute."""
-    home = tmp_path_factory.mktemp("sampled")
-    library = Library(home, Encoder())
-    few = [path for path in SAMPLES.iterdir() if path.name.startswith(FEW)]
-    assert sync_paths(library, few).indexed == len(FEW)
-    library.close()
-    return home
+
+    def make(folder: Path) -> None:
+        library = Library(folder / "home", Encoder())
+        few = [path for path in SAMPLES.iterdir() if path.name.startswith(FEW)]
+        assert sync_paths(library, few).indexed == len(FEW)
+        library.close()
+
+    return made_once(tmp_path_factory, "sampled", make) / "home"
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 import numpy as np
+import pytest
+from filelock import FileLock
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
@@ -26,6 +28,23 @@ from index.models.inference import Network
 from index.models.shipped import ShippedNetwork
 
 Outputs = dict[str, NDArray[np.float32]]  # of one row, by name
+
+
+def shared_by_all(factory: pytest.TempPathFactory) -> Path:
+    """Return the folder that all processes of the run have."""
+    folder = factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """Return a folder that one of the run's processes makes for all of them: what is in it is read or copied only."""
+    folder = shared_by_all(factory) / name
+    with FileLock(folder.with_suffix(".lock")):
+        if not (folder / "made").exists():
+            folder.mkdir()
+            make(folder)
+            (folder / "made").touch()
+    return folder
 
 
 class RememberingNetworks:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from fastapi import FastAPI
 from gradio.routes import App
 from looping import in_a_loop
 from numpy.typing import NDArray
+from once import made_once
 from playwright.sync_api import Browser, expect, sync_playwright
 from samples import FILLER, OCR, a_pdf, write_samples
 from support import WordEncoder
@@ -135,18 +138,39 @@ def serving(
     PORTS.append(port)
 
 
-@pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("documents")
-    write_documents(folder)
-    assistant = open_assistant(tmp_path_factory.mktemp("home"))
+@contextmanager
+def indexed_once(
+    factory: pytest.TempPathFactory, name: str, write: Callable[[Path], None]
+) -> Iterator[tuple[Assistant, Indexing, Path]]:
+    """Open a home of this process's own, which holds the documents that are written, with what asks and indexes."""
+
+    def make(folder: Path) -> None:
+        (folder / "documents").mkdir()
+        write(folder / "documents")
+        with indexed(folder / "home", folder / "documents"):
+            pass
+
+    folder = made_once(factory, name, make)
+    home = Path(shutil.copytree(folder / "home", factory.mktemp("home") / name))
+    with indexed(home, folder / "documents") as (assistant, indexing):
+        yield assistant, indexing, folder / "documents"
+
+
+@contextmanager
+def indexed(home: Path, folder: Path) -> Iterator[tuple[Assistant, Indexing]]:
+    assistant = open_assistant(home)
     indexing = Indexing(assistant.library)
     indexing.start([folder])
     assert indexing.wait(600)
     assert not indexing.state.error
-    with serving(assistant, indexing, folder) as running:
-        yield running
+    yield assistant, indexing
     assistant.close()
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with indexed_once(tmp_path_factory, "few", write_documents) as made, serving(*made) as running:
+        yield running
 
 
 @pytest.fixture
@@ -158,16 +182,9 @@ def keep(served: Served) -> Callable[[Conversations], AbstractContextManager[Ser
 @pytest.fixture(scope="session")
 def formats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server over a library with a document of each format."""
-    folder = tmp_path_factory.mktemp("formats")
-    write_samples(folder, pictures=OCR)
-    assistant = open_assistant(tmp_path_factory.mktemp("home"))
-    indexing = Indexing(assistant.library)
-    indexing.start([folder])
-    assert indexing.wait(600)
-    assert not indexing.state.error
-    with serving(assistant, indexing, folder) as running:
+    write = partial(write_samples, pictures=OCR)
+    with indexed_once(tmp_path_factory, "formats", write) as made, serving(*made) as running:
         yield running
-    assistant.close()
 
 
 @pytest.fixture(scope="session")
