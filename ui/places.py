@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from index import BY_MEDIA_TYPE, BY_SUFFIX, UNKNOWN, Document, Format, Page
+from index import BY_MEDIA_TYPE, BY_SUFFIX, UNKNOWN, Document, Entry, Format, Page
 
 if TYPE_CHECKING:
     from index import Library
@@ -23,6 +23,11 @@ def kind_of(media_type: str) -> Format:
 def kind_of_file(name: str) -> Format:
     """Return the format of a file by its name alone."""
     return BY_SUFFIX.get(PurePath(name).suffix.lower(), UNKNOWN)
+
+
+def title_of(document: Document | Entry) -> str:
+    """Return what a document is called: its title, or the name of its file."""
+    return document.title or PurePath(document.path).name
 
 
 def page_name(document: Document, number: int | None) -> str:

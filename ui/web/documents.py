@@ -13,13 +13,13 @@ from fastapi import APIRouter, Body
 from fastapi.responses import Response
 
 from index import PinciteError, clean_text
-from ui.places import capital, kind_of, kind_of_file
+from ui.places import capital, kind_of, kind_of_file, title_of
 from ui.text import plural
 from ui.web.bodies import DeniedError
 from ui.web.doors import Door, Values
 from ui.web.parts.library import Places
 from ui.web.replies import reply_json
-from ui.web.state.documents import ADDED, MOST, PAGE, SORTS, Folder, Table, Wanted, find, same_as, shortened, title_of
+from ui.web.state.documents import ADDED, MOST, PAGE, SORTS, Folder, Table, Wanted, find, same_as, shortened
 from ui.web.state.holdings import HoldingsReader
 from ui.web.state.indexing import Indexing
 from ui.web.state.shelf import Removal, Shelf

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from ui.places import capital, kind_of, kind_of_file
+from ui.places import capital, kind_of, kind_of_file, title_of
 from ui.text import plural
 from ui.web.parts.adding import additions, remover
 from ui.web.parts.answer import opener
@@ -257,7 +257,7 @@ class Places:
 
 
 def _document(entry: Entry, places: Places) -> Html:
-    name, copy = entry.title or PurePath(entry.path).name, "added" if places.is_copy(entry.path) else ""
+    name, copy = title_of(entry), "added" if places.is_copy(entry.path) else ""
     return tag(
         "li",
         tag(

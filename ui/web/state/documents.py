@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
-from ui.places import kind_of, kind_of_file
+from ui.places import kind_of, kind_of_file, title_of
 
 if TYPE_CHECKING:
     from index import Entry
@@ -85,11 +85,6 @@ def find(entries: Sequence[Entry], wanted: Wanted, *, roots: Sequence[str] = ())
     shown = tuple(ordered[wanted.first : wanted.first + min(wanted.count, MOST)])
     folders = _folders(below, wanted.folder, roots) if roots and not words else ()
     return Table(shown, len(here), folders, _above(wanted.folder, roots))
-
-
-def title_of(entry: Entry) -> str:
-    """Return what a document is called: its title, or the name of its file."""
-    return entry.title or PurePath(entry.path).name
 
 
 def same_as(entries: Sequence[Entry]) -> dict[str, str]:

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
-from ui.web.state.documents import ADDED, shortened, title_of
+from ui.places import title_of
+from ui.web.state.documents import ADDED, shortened
 from ui.web.state.exchange import Pick, Scope
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _name(library: Library, key: str, collections: Mapping[str, Collection]) -> 
     if kind == "folder":
         return ADDED if name == str(library.uploads) else PurePath(name).name or name
     document = library.find_document(name)
-    return document.title or PurePath(document.path).name if document else GONE
+    return title_of(document) if document else GONE
 
 
 def _label(names: Sequence[str]) -> str:
