@@ -583,5 +583,7 @@ window.pincite = (() => {
     true,
   );
   const tell = (event, data) => wire[event]?.(data);
-  return { attach, connect, turns, here, instead, ended, fresh, fill, say, tell };
+  const post = (path, body) =>
+    fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  return { attach, connect, turns, here, instead, ended, fresh, fill, say, tell, post };
 })();

@@ -22,9 +22,8 @@
   // --- from the server -----------------------------------------------------------------------------------------
 
   async function sent(way, body) {
-    const options = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
     try {
-      const response = await fetch(way, body ? options : {});
+      const response = await (body ? window.pincite.post(way, body) : fetch(way));
       if (!response.ok) return { trouble: await response.text() };
       return await response.json();
     } catch {

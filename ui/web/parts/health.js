@@ -11,8 +11,8 @@
   const AGAIN = 700; // milliseconds between two looks at a check
   let following = 0;
 
-  async function fetched(path, options) {
-    const response = await fetch(path, options);
+  async function answer(sent) {
+    const response = await sent;
     if (!response.ok) throw new Error(await response.text());
     return response.json();
   }
@@ -27,7 +27,7 @@
     const sum = first(".sum");
     sum.textContent = "Looking…";
     try {
-      const { findings } = await fetched("./health");
+      const { findings } = await answer(fetch("./health"));
       const faults = findings.filter((one) => one.state === "fault").length;
       sum.textContent = faults ? `${faults} ${faults === 1 ? "fault" : "faults"}` : "All is well.";
       first(".findings").replaceChildren(...findings.sort(worse).map(item));
@@ -50,8 +50,7 @@
   async function check() {
     first("[data-check]").disabled = true;
     try {
-      const begun = { method: "POST", headers: { "content-type": "application/json" }, body: "{}" };
-      shown(await fetched("./health/check", begun));
+      shown(await answer(window.pincite.post("./health/check", {})));
       follow();
     } catch {
       first(".checked").textContent = UNREACHED;
@@ -62,7 +61,7 @@
   async function follow() {
     clearTimeout(following);
     try {
-      const state = await fetched("./health/check");
+      const state = await answer(fetch("./health/check"));
       shown(state);
       if (state.state === "running" && sheet().open) following = setTimeout(follow, AGAIN);
     } catch {

@@ -46,11 +46,8 @@
     kept.said.set(turn, { ...before, ...change, told: "" });
     draw();
     const { verdict, comment } = of(turn);
-    const answer = await fetch(path(id), {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ turn: Number(turn), verdict, comment }),
-    }).catch(() => null);
+    const judged = { turn: Number(turn), verdict, comment };
+    const answer = await window.pincite.post(path(id), judged).catch(() => null);
     if (kept.id !== id) return;
     const told = answer?.ok ? done : `Not kept: ${answer ? await answer.text() : "Pincite is not running."}`;
     kept.said.set(turn, answer?.ok ? { ...of(turn), told } : { ...before, comment, told });

@@ -54,9 +54,7 @@
   async function change(field) {
     const { setting: name, was } = field.dataset;
     if (field.value === was) return;
-    const body = JSON.stringify({ name, value: field.value.trim() });
-    const sent = { method: "POST", headers: { "content-type": "application/json" }, body };
-    const refused = await shown(() => fetch("./settings", sent));
+    const refused = await shown(() => window.pincite.post("./settings", { name, value: field.value.trim() }));
     if (refused) field.value = was;
     said(field, refused || (field.dataset.later ? "Kept; from the next start on." : "Done."));
   }

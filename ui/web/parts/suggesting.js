@@ -10,11 +10,7 @@
   const kept = { key: "", questions: [], label: "", tries: 0, timer: 0 };
 
   async function offered(about) {
-    const answer = await fetch("./suggestions", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(about),
-    }).catch(() => null);
+    const answer = await window.pincite.post("./suggestions", about).catch(() => null);
     return answer?.ok ? answer.json() : [];
   }
 
