@@ -12,13 +12,13 @@ from index import PinciteError, clean_text
 from ui.web.bodies import DeniedError
 from ui.web.doors import Door, Values
 from ui.web.replies import reply_json
+from ui.web.state.documents import LONGEST_NAME
 
 if TYPE_CHECKING:
     from index import Library
 
 Text = Annotated[str, Body(embed=True)]
 Paths = Annotated[list[str], Body(embed=True)]
-LONGEST_NAME = 80
 SMALL, LARGE = 4096, 8 << 20  # bytes
 
 

@@ -10,8 +10,7 @@
   const first = (selector, within = part("documents")) => within?.querySelector(selector);
   const all = (selector, within = part("documents")) => [...(within?.querySelectorAll(selector) ?? [])];
   const TYPED = 120; // milliseconds after the last letter, after which it is searched
-  const PAGE = 100;
-  const MOST_ASKED = 50;
+  const pageful = () => Number(part("documents").dataset.page); // rows that are asked for at a time
   const LOST = "The connection to Pincite was lost: see that it is running, then try again.";
   const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 
@@ -49,7 +48,7 @@
   }
 
   // What is shown is fetched anew, from the first row on, as many as there are; what comes late is returned, not drawn.
-  async function load(count = Math.max(PAGE, kept.rows.length)) {
+  async function load(count = Math.max(pageful(), kept.rows.length)) {
     const number = ++kept.asked;
     const table = await fetched(0, count);
     if (number !== kept.asked) return table;
@@ -66,7 +65,7 @@
     if (kept.rows.length >= kept.found || kept.loading) return;
     kept.loading = true;
     const number = kept.asked;
-    const table = await fetched(kept.rows.length, PAGE);
+    const table = await fetched(kept.rows.length, pageful());
     kept.loading = false;
     if (number !== kept.asked || !table.rows) return;
     kept.rows = [...kept.rows, ...table.rows];
@@ -189,7 +188,7 @@
   function seek(changes) {
     Object.assign(seen, changes);
     first(".rows").scrollTop = 0;
-    return load(PAGE);
+    return load(pageful());
   }
 
   function sort(key, falling) {
@@ -244,8 +243,9 @@
 
   function only() {
     const readable = [...selected.values()].filter((row) => row.open);
-    if (readable.length > MOST_ASKED) {
-      return told({ trouble: `At most ${MOST_ASKED} can be asked together: ask a folder, or select fewer.` });
+    const most = Number(part("documents").dataset.most);
+    if (readable.length > most) {
+      return told({ trouble: `At most ${most} can be asked together: ask a folder, or select fewer.` });
     }
     if (!readable.length) return told({ trouble: "None of these could be read: there is nothing to ask." });
     selected.clear();

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from ui.web.parts.markup import Html, join, tag
+from ui.web.state.documents import LONGEST_NAME, PAGE
+from ui.web.state.scopes import MOST
 
 COLUMNS = (
     ("title", "Title", False),
@@ -24,6 +26,8 @@ def documents() -> Html:
         _templates(),
         id="documents",
         aria_labelledby="documents-name",
+        data_page=PAGE,
+        data_most=MOST,
         hidden=True,
     )
     return join(view, _naming(), _taking_back())
@@ -64,7 +68,7 @@ def _collections() -> Html:
 
 
 def _naming() -> Html:
-    name = tag("input", type="text", name="name", maxlength=80, autocomplete="off", required=True)
+    name = tag("input", type="text", name="name", maxlength=LONGEST_NAME, autocomplete="off", required=True)
     buttons = [
         tag("button", "Cancel", type="button", class_="plain", data_collection="cancel"),
         tag("button", "Save", type="submit", class_="plain sure"),

@@ -8,7 +8,6 @@
   const all = (selector, within = document) => [...(within?.querySelectorAll(selector) ?? [])];
   const make = (name, properties = {}) => Object.assign(document.createElement(name), properties);
   const narrow = window.matchMedia("(max-width: 860px)");
-  const MOST = 50;
   const TYPED = 80; // milliseconds after the last letter, after which names are looked for
   const NAMED = /(?:^|\s)@([^@\n]{0,60})$/; // before the caret
 
@@ -40,7 +39,8 @@
 
   function pick(pairs, { only = false } = {}) {
     if (only) picks.clear();
-    for (const [key, name] of pairs) if (picks.size < MOST) picks.set(key, name);
+    const most = Number(part("documents").dataset.most); // that are asked together
+    for (const [key, name] of pairs) if (picks.size < most) picks.set(key, name);
     kept.follows = false;
     drawn();
     tell(picks.size ? `Asked only of ${[...picks.values()].join(", ")}` : "All documents are asked");

@@ -13,7 +13,8 @@ from ui.places import kind_of, kind_of_file, title_of
 if TYPE_CHECKING:
     from index import Entry
 
-PAGE = 100  # rows that are sent at a time
+PAGE = 100  # rows that are sent at a time; the page has it from here
+LONGEST_NAME = 80  # characters of a collection's
 ADDED = "Added on this page"  # what the folder of the copies is called
 MOST = 20_000  # rows that are sent at once, to who selects them all
 _STATES = {"rejected": 0, "partial": 1, "indexed": 2}

@@ -19,7 +19,7 @@ from ui.web.state.exchange import Pick, Scope
 if TYPE_CHECKING:
     from index import Collection, Entry, Library
 
-MOST = 50  # that are asked together
+MOST = 50  # that are asked together; the page has it from here
 OFFERED = 8
 GONE, NO_COLLECTION = "a document that is gone", "a collection that is gone"
 KINDS = ("document:", "folder:", "collection:")
