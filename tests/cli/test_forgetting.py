@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from support import WordEncoder
+from waiting import counted
 
 from index.library import Library
 from index.sync.sync import sync_paths
@@ -188,22 +189,26 @@ def test_a_killed_removal_is_finished_by_the_next_run(
     forms, chance = forms_in(home), random.Random(5)
     kept = shutil.copytree(home, tmp_path / "kept")
     (folder / NAME).rename(tmp_path / NAME)
-    gone = 0
-    for _ in range(12):
+    gone, documents = 0, counted(home, "documents")
+    for number in range(6):  # what is left between any two of its calls, tests/cli/test_killed.py goes through
         shutil.rmtree(home)
         shutil.copytree(kept, home)
         before = (home / "writing.pid").stat().st_mtime_ns
         with start("remove", folder / NAME, "--home", home) as program:
             while program.poll() is None and (home / "writing.pid").stat().st_mtime_ns == before:
                 time.sleep(0.001)
-            time.sleep(chance.uniform(0, 0.2))
+            if number % 2:  # the catalog has forgotten it, other files may not have
+                while program.poll() is None and counted(home, "documents") == documents:
+                    time.sleep(0.001)
+            else:
+                time.sleep(chance.uniform(0, 0.2))
             program.send_signal(signal.SIGKILL)
             program.wait(10)
         gone += NAME not in pincite("list", "--home", home).out
         assert pincite("index", folder, "--home", home).code == 0
         assert traces(home, forms) == []
         assert pincite("verify", "--json", "--home", home).json == {"sound": True, "problems": []}
-    assert gone
+    assert gone >= 3
 
 
 def test_what_a_killed_repair_and_killed_runs_leave_behind_is_cleared_away(
@@ -239,15 +244,15 @@ def test_of_many_documents_that_come_and_go_none_leaves_a_trace(library: Library
     def write(path: Path) -> None:
         mark = marks[path] = "q" + chance.randbytes(6).hex() + "z"
         path.write_text(
-            f"# Mark {mark}\n\n" + f"The mark of it is {mark}, says the {mark} book. " * chance.choice((1, 9, 400))
+            f"# Mark {mark}\n\n" + f"The mark of it is {mark}, says the {mark} book. " * chance.choice((1, 9, 100))
         )
 
-    for number in range(120):
+    for number in range(60):
         write(folder / f"n{number:03}-{chance.randbytes(5).hex()}.md")
     sync_paths(library, [folder])
-    for _ in range(6):
+    for _ in range(5):
         forgotten: list[bytes] = []
-        for path in chance.sample(sorted(marks), 30):
+        for path in chance.sample(sorted(marks), 15):
             forgotten.append(marks[path].encode())
             if chance.random() < 0.5:
                 write(path)
