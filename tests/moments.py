@@ -44,8 +44,11 @@ class Moment(NamedTuple):
 
     @property
     def kind(self) -> tuple[str, str]:
-        """The call and the file's name, without what is drawn by lot in it."""
-        return self.call, re.sub(r"\.tmp.*|[0-9a-f]{8,}|\d+", "*", self.path.name)
+        """The call and the file's name, without what is drawn by lot in it.
+
+        The files that make a part of the lexical index are of one kind: none is looked at before all are written.
+        """
+        return self.call, re.sub(r"\.tmp.*|[0-9a-f]{32}\.[a-z]+$|[0-9a-f]{8,}|\d+", "*", self.path.name)
 
 
 class Chosen:

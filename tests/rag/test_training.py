@@ -23,8 +23,8 @@ from rag.reader.training.selfmade import make_examples
 from rag.reader.training.written import DATA, OTHER_LANGUAGES, OWN, rows
 from ui.cli.commands import SAMPLES
 
-TOWNS = ("Graz", "Linz", "Wels", "Enns", "Melk", "Ybbs")
-RIVERS = ("Mur", "Danube", "Traun", "Enns", "Alm", "Steyr")
+TOWNS = ("Graz", "Linz", "Wels", "Enns")
+RIVERS = ("Mur", "Danube", "Traun")
 
 
 def _examples() -> list[Example]:
@@ -54,7 +54,7 @@ def test_training_goes_on_from_what_is_shipped_listens_to_a_teacher_and_is_expor
     unlearnt = [replace(example, spans=(), kind="none") for example in _examples()]  # what it knows, it is to forget
     assert write_examples(data, unlearnt) == len(TOWNS) * len(RIVERS) * 2
     recover.write(FOLDER, tmp_path / "start")
-    common = ["train", "--data", str(data), "--batch", "16", "--rate", "1e-4", "--start", str(tmp_path / "start")]
+    common = ["train", "--data", str(data), "--batch", "8", "--rate", "2e-4", "--start", str(tmp_path / "start")]
     _run(train.main, [*common, "--teach", str(tmp_path / "said")])
     taught = ["--taught", str(tmp_path / "said"), "--out", str(tmp_path / "trained")]
     _run(train.main, [*common, "--epochs", "towns=1", "towns=1", *taught])
@@ -63,7 +63,7 @@ def test_training_goes_on_from_what_is_shipped_listens_to_a_teacher_and_is_expor
     from rag.reader.default import ShippedReader
     from rag.reader.training.export import export
 
-    export(tmp_path / "trained", tmp_path / "shipped", _examples()[:16])
+    export(tmp_path / "trained", tmp_path / "shipped", _examples()[:4])
     question, known = _examples()[0].question, [ToRead("Graz", _examples()[0].passage)]
     [before], [after] = (one.read(question, known) for one in (ShippedReader(), ShippedReader(tmp_path / "shipped")))
     assert before.places == after.places
