@@ -26,7 +26,7 @@ from rag.question import read_question
 from rag.reader.model import DEFAULT_READER, open_reader
 from rag.records import Answer, Turn, Update
 from rag.replies import reply, reply_text
-from rag.tagger.tagger import Tagger
+from rag.tagger.tagger import shipped_tagger
 from rag.utterance import CHATTER, read_utterance
 
 logger = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ class Assistant:
     ) -> None:
         self.library = library
         self.answerer = answerer or ExtractiveAnswerer(open_reader(reader), refusal)
-        self.tagger = Tagger()
+        self.tagger = shipped_tagger()
         self.names = Names(library)
         self._loading = threading.Lock()
         self._failure = ""
@@ -201,7 +201,6 @@ class Assistant:
         try:
             self.library.load()
             self.answerer.load()
-            self.tagger.load()
         except PinciteError:
             raise
         except Exception as error:
@@ -215,6 +214,7 @@ class Assistant:
         try:
             self.load()
             self.library.refresh()
+            self.tagger.load()  # a first question has no need of it
         except PinciteError:
             return  # it is in the state; what the index lacks is said to whoever asks
         except Exception:
