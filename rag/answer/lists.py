@@ -1,8 +1,7 @@
 """Lists: a sentence that is an item of a list, or leads to one, goes in, and the whole list comes out.
 
 A list is a run of lines that are marked alike (bullets, numbers, letters; what is deeper belongs to the item before
-it), or lines of a few words each under a line that ends with a colon or under a title, or what goes on from one
-semicolon to the next under a line that ends with a colon. (Tables are in `rows.py`.)
+it), or lines of a few words each under a line that ends with a colon or under a title. (Tables are in `rows.py`.)
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from index import Document, split_sentences, split_words
+from index import Document, split_words
 from rag.answer.agreement import are_of_different_things
 from rag.answer.extract import Candidate
 from rag.question import Question, is_negated
@@ -23,8 +22,6 @@ _MARKER = re.compile(
     r"(?P<indent>[ \t]*)(?:(?P<bullet>[-*•◦▪–—])|\(?(?:(?P<dotted>\d{1,2}(?:\.\d{1,2}){1,4}\.?)"
     r"|(?P<number>\d{1,2})[.)]|(?P<letter>[a-zA-Z])[.)]))[ \t]+\S"
 )
-_CLAUSE_END = re.compile(r";(?: (?:and|or|and/or))?\Z")
-_LONGEST_SENTENCE = 2000  # characters in which what a colon leads to is looked for
 _LEAST_ITEMS = 2
 _LEAST_ABOVE = 0.3  # share of the question's words that stands above a list that is asked for
 _LEAST_ABOVE_ELSE = 0.5  # where the question doesn't say that several things are wanted
@@ -69,7 +66,6 @@ def with_list(question: Question, best: Candidate) -> list[Candidate]:
 
     `best` leads to it, or what stands above the list (the line that leads to it, its headings) holds more of what is
     asked than the item does: of "Please bring: - a towel - a lamp" the first line has what "what should I bring" names.
-    A sentence that ends with a colon says nothing without what comes next, if that is no list.
     Where a single item names what is asked ("- Warranty: 3 years"), or there is no list, nothing is returned.
     """
     text = best.document.text
@@ -82,8 +78,6 @@ def with_list(question: Question, best: Candidate) -> list[Candidate]:
     held = question.coverage(best.words)
     if below and (lines[here].level is None or held >= least):
         return [best, *as_candidates(best, below)]
-    if not below and best.text.endswith((":", "：")):
-        return [best, *as_candidates(best, _next_sentence(best))]
     lead, items = _list_at(best.document, lines, here, wanted=question.wants_list)
     above = best.hit.passage.heading + (f"\n{text[lead.start : lead.end]}" if lead else "")
     asked = question.coverage(frozenset(split_words(above)))
@@ -140,7 +134,7 @@ def _list_below(document: Document, lines: Sequence[Line], here: int, *, wanted:
     line, text = lines[here], document.text[lines[here].start : lines[here].end]
     below = lines[here + 1].level if here + 1 < len(lines) else None
     if below is None:
-        items = _items_below(document, lines, here + 1) if text.endswith((":", "：")) and not line.level else []
+        items = _plain_items(document, lines, here + 1) if text.endswith((":", "：")) and not line.level else []
     elif line.level is not None:
         items = _run(lines, here + 1) if below.is_deeper(line.level) or below.mark != line.level.mark else []
     else:
@@ -151,7 +145,7 @@ def _list_below(document: Document, lines: Sequence[Line], here: int, *, wanted:
 def _list_at(document: Document, lines: Sequence[Line], here: int, *, wanted: bool) -> _List:
     """Return the list that the line is an item of."""
     if lines[here].level is None:
-        return _clause_list(document, lines, here) or _plain_list(document, lines, here, wanted=wanted)
+        return _plain_list(document, lines, here, wanted=wanted)
     items = _run(lines, here)
     first = lines.index(items[0])
     above = lines[first - 1] if first else None
@@ -189,45 +183,6 @@ def _plain_list(document: Document, lines: Sequence[Line], here: int, *, wanted:
     lead, first = (above, first) if titled else (lines[first], first + 1)
     items = _plain_items(document, lines, first) if wanted else []
     return _List(lead, items if first <= here < first + len(items) and len(items) >= _LEAST_UNDER_TITLE else [])
-
-
-def _next_sentence(best: Candidate) -> Sequence[Line]:
-    """Return what a colon leads to where it is no list; nothing at the end of the text."""
-    text = best.document.text
-    spans = split_sentences(text, best.end, min(len(text), best.end + _LONGEST_SENTENCE))
-    return [Line(start, end, None, apart=False) for start, end in spans[:1]]
-
-
-def _clause_list(document: Document, lines: Sequence[Line], here: int) -> _List | None:
-    """Return the list under a colon of which a line is an item that a semicolon ends, or the one behind such items."""
-    first = here
-    while first and _goes_on(document, lines[first - 1]):
-        first -= 1
-    if not first or not document.text[lines[first - 1].start : lines[first - 1].end].endswith((":", "：")):
-        return None
-    items = _clauses(document, lines, first)
-    return _List(lines[first - 1], items) if here < first + len(items) else None
-
-
-def _items_below(document: Document, lines: Sequence[Line], first: int) -> Sequence[Line]:
-    return _clauses(document, lines, first) or _plain_items(document, lines, first)
-
-
-def _clauses(document: Document, lines: Sequence[Line], first: int) -> Sequence[Line]:
-    """Return the lines from the first on as far as they end with semicolons, and the one behind; none if there is one.
-
-    In a law or a manual blank lines may stand between them.
-    """
-    last = first
-    while last < len(lines) and lines[last].level is None and _goes_on(document, lines[last]):
-        last += 1
-    items = lines[first : last + 1]
-    ends = len(items) >= _LEAST_ITEMS and items[-1].level is None and last < len(lines)
-    return items if ends else []
-
-
-def _goes_on(document: Document, line: Line) -> bool:
-    return _CLAUSE_END.search(document.text, line.start, line.end) is not None
 
 
 def _plain_items(document: Document, lines: Sequence[Line], first: int) -> Sequence[Line]:

@@ -49,37 +49,6 @@ def test_the_line_that_leads_to_a_list_brings_it_along() -> None:
     assert found == ["Please bring on the first day:", "- a sleeping bag", "- a torch", "- a spoon"]
 
 
-CLAUSES = """Warranty
-
-We repair the pump free of charge. The warranty does not cover:
-
-lime in a machine that was not descaled when the light called for it;
-
-parts that wear out in use, namely the seal and the filter; or
-
-water that is not for drinking.
-
-A second owner takes over the warranty."""
-
-
-@pytest.mark.parametrize("asked", ["does the warranty cover lime?", "what does the warranty not cover?"])
-def test_what_goes_on_from_semicolon_to_semicolon_under_a_colon_is_a_list(asked: str) -> None:
-    items = CLAUSES.split("\n\n")[2:5]
-    assert ask(asked, "The warranty does not cover:", CLAUSES) == ["The warranty does not cover:", *items]
-
-
-def test_a_clause_of_which_the_words_are_asked_for_brings_no_others() -> None:
-    line = "parts that wear out in use, namely the seal and the filter; or"
-    assert ask("which parts wear out in use?", line, CLAUSES) == []
-    assert len(ask("what does the warranty not cover?", line, CLAUSES)) == 3
-
-
-def test_a_sentence_that_ends_with_a_colon_brings_what_it_leads_to() -> None:
-    text = "The court said this:\n\nNobody may fish in the pond. It was in June."
-    found = ask("what did the court say?", "The court said this:", text)
-    assert found == ["The court said this:", "Nobody may fish in the pond."]
-
-
 @pytest.mark.parametrize(
     ("question", "line"),
     [
