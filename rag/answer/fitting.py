@@ -76,8 +76,9 @@ def _fits_better(question: Question, topic: Set[str], one: Candidate, other: Can
     numbers = [question.identifiers & (c.words | set(split_words(c.hit.passage.heading))) for c in (one, other)]
     if numbers[0] != numbers[1]:
         return numbers[0] > numbers[1]
-    if (contrary := is_contrary(question, other)) != is_contrary(question, one):
-        return contrary
+    denied = _wants_denied(question)
+    if denied is not None and _denies(one) != _denies(other):
+        return _denies(one) == denied
     if not is_near or not ours > theirs:
         return False
     if is_yes_no(question.asked):

@@ -19,7 +19,7 @@ from rag.question import Question, is_negated
 
 _MOST_ITEMS = 1000  # of a list, or rows of a table
 _MARKER = re.compile(
-    r"(?P<indent>[ \t]*)(?:(?P<bullet>[-+*•◦▪–—])|\(?(?:(?P<dotted>\d{1,2}(?:\.\d{1,2}){1,4}\.?)"
+    r"(?P<indent>[ \t]*)(?:(?P<bullet>[-*•◦▪–—])|\(?(?:(?P<dotted>\d{1,2}(?:\.\d{1,2}){1,4}\.?)"
     r"|(?P<number>\d{1,2})[.)]|(?P<letter>[a-zA-Z])[.)]))[ \t]+\S"
 )
 _LEAST_ITEMS = 2
