@@ -13,7 +13,7 @@ from once import BorrowingPool, RememberingNetworks, RememberingTokenizers, made
 from support import WordEncoder
 
 import index.store.repair
-import rag.reader.default
+import rag.networks
 from index.library import Library
 from index.models import Encoder
 from index.models.inference import Network
@@ -52,9 +52,9 @@ def networks_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def tokenizers_once() -> Iterator[None]:
     """Read each tokenizer once in a process."""
-    tokenizers = RememberingTokenizers(rag.reader.default.open_tokenizer)
+    tokenizers = RememberingTokenizers(rag.networks.open_tokenizer)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rag.reader.default, "open_tokenizer", tokenizers.open)
+        patch.setattr(rag.networks, "open_tokenizer", tokenizers.open)
         patch.setattr(ShippedNetwork, "_truncating", property(tokenizers.truncating))
         yield
 

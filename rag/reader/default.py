@@ -2,64 +2,50 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from index import Network, damage, shared_damage, shared_words
-from rag.reader.inputs import encode, open_tokenizer, pad
+from rag.networks import OwnNetwork, pad
+from rag.reader.inputs import encode
 from rag.reader.protocol import Reading, ToRead, reading
 
 FOLDER = Path(__file__).parent
-WEIGHTS = "reader.xml"
-MANIFEST = "reader.json"
-INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+NAME = "reader"
+WEIGHTS = f"{NAME}.xml"
+MANIFEST = f"{NAME}.json"
+WITHOUT = "answers are by similarity"
 OUTPUTS = ("start", "end", "evidence", "relevance")
 MAX_TOKENS = 320  # a passage has up to 200 of the English encoder's, which are longer than those of many languages
 _AT_ONCE = 4  # passages of a batch: of like length, so that little is padded
 
 
 class ShippedReader:
-    """The project's own reader, in 8 bits, by OpenVINO.
-
-    It reads the word embeddings, and the tokenizer, of the encoder for other languages.
-    """
+    """The project's own reader, in 8 bits, by OpenVINO."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
-        self._folder = folder
-        self._network: Network | None = None
-        self._tokenizer: Any = None
-        self._loading = threading.Lock()
-        self.warning = ""
+        self._own = OwnNetwork(NAME, folder, WITHOUT)
 
     @property
     def ready(self) -> bool:
         """True once it is in memory, or it is known that it can't be."""
-        return self._network is not None or bool(self.warning)
+        return self._own.ready
+
+    @property
+    def warning(self) -> str:
+        """What is wrong with its files, in one line with the cure; "" if nothing is known to be."""
+        return self._own.warning
 
     def load(self) -> None:
         """Load it now; what goes wrong becomes the warning."""
-        with self._loading:
-            if self.ready:
-                return
-            warning = check_files(self._folder)
-            if not warning:
-                try:
-                    words, tokenizer = shared_words()
-                    self._tokenizer = open_tokenizer(tokenizer)
-                    self._network = Network(self._folder / WEIGHTS, hint="LATENCY", words=words)
-                except Exception as error:  # noqa: BLE001 - whatever the library raises: there is an answer without the reader
-                    warning = _warning(self._folder, " ".join(str(error).split())[:200])
-            self.warning = warning
+        self._own.load()
 
     def read(self, question: str, passages: Sequence[ToRead]) -> list[Reading]:
         """Return what each passage says; nothing at all if there is a warning."""
-        self.load()
-        network = self._network
-        if network is None:
+        loaded = self._own.load()
+        if loaded is None:
             return []
-        inputs = encode(self._tokenizer, [(question, *passage) for passage in passages], max_tokens=MAX_TOKENS)
+        network, tokenizer = loaded
+        inputs = encode(tokenizer, [(question, *passage) for passage in passages], max_tokens=MAX_TOKENS)
         order = sorted(range(len(inputs)), key=lambda i: len(inputs[i].ids))
         readings: dict[int, Reading] = {}
         for at in range(0, len(order), _AT_ONCE):
@@ -72,9 +58,4 @@ class ShippedReader:
 
 def check_files(folder: Path) -> str:
     """Return what is wrong with the reader's files, as a warning; "" if nothing is."""
-    reason = damage(folder, MANIFEST) or shared_damage()
-    return _warning(folder, reason) if reason else ""
-
-
-def _warning(folder: Path, reason: str) -> str:
-    return f"the reader in {folder} can't be used ({reason}): reinstall Pincite; until then answers are by similarity"
+    return OwnNetwork(NAME, folder, WITHOUT).check()

@@ -5,10 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from index import whole_characters
@@ -32,14 +29,6 @@ class Inputs:
     def tokens(self, start: int, end: int) -> list[int]:
         """Return which of the passage's tokens hold some of its characters `start:end`; none if it was cut off."""
         return [token for token, (s, e) in enumerate(self.places) if s < end and e > start]
-
-
-def open_tokenizer(path: Path) -> Tokenizer:
-    """Return the tokenizer in a file, or in a model's folder, without its truncation and padding."""
-    tokenizer = Tokenizer.from_file(str(path / "tokenizer.json" if path.is_dir() else path))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer
 
 
 def encode(tokenizer: Tokenizer, pairs: Sequence[tuple[str, str, str]], *, max_tokens: int) -> list[Inputs]:
@@ -79,15 +68,3 @@ def _compatible(text: str) -> tuple[str, list[int] | None]:
         return text, None
     letters = [unicodedata.normalize("NFKC", character) for character in text]
     return "".join(letters), [i for i, found in enumerate(letters) for _ in found]
-
-
-def pad(inputs: Sequence[Inputs]) -> dict[str, NDArray[np.int64]]:
-    """Return the network's inputs, int64 [len(inputs), tokens of the longest]; what is beyond an end is 0."""
-    longest = max(len(one.ids) for one in inputs)
-    names = ("input_ids", "attention_mask", "token_type_ids")
-    batch = {name: np.zeros((len(inputs), longest), dtype=np.int64) for name in names}
-    for row, one in enumerate(inputs):
-        batch["input_ids"][row, : len(one.ids)] = one.ids
-        batch["attention_mask"][row, : len(one.ids)] = 1
-        batch["token_type_ids"][row, : len(one.ids)] = one.types
-    return batch

@@ -15,6 +15,7 @@ MAX_TOKENS = 192
 _MOST_QUESTION_TOKENS = 48
 _LAST_TURNS = 3  # of the conversation, and the first question of all: it often has the topic
 _ANSWER_WORDS, _EARLIER_ANSWER_WORDS = 60, 25  # of the last answer, and of those before it
+_MOST_CHARACTERS = 800  # of a question, and of an answer: words can be long
 _LEAST_ROOM = 8  # tokens, for a turn to be read
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -63,7 +64,9 @@ def forms_in(text: str) -> set[str]:
 def encode(tokenizer: Tokenizer, question: str, turns: Sequence[Turn]) -> Inputs:
     """Return the inputs of `question` after `turns` (oldest first); of what is too long the oldest is left out."""
     cls, sep = (int(tokenizer.token_to_id(token) or 0) for token in ("<s>", "</s>"))
-    asked = tokenizer.encode(whole_characters(question), add_special_tokens=False).ids[:_MOST_QUESTION_TOKENS]
+    asked = tokenizer.encode(whole_characters(question[:_MOST_CHARACTERS]), add_special_tokens=False).ids[
+        :_MOST_QUESTION_TOKENS
+    ]
     ids = [cls, *asked, sep]
     types = [0] * len(ids)
     texts, words = [], []
@@ -97,7 +100,7 @@ def _as_read(turns: Sequence[Turn]) -> list[str]:
         if turns_ago >= _LAST_TURNS and number > 0:
             continue
         limit = _ANSWER_WORDS if turns_ago == 0 else _EARLIER_ANSWER_WORDS if turns_ago < _LAST_TURNS else 0
-        answer = " ".join(turn.answer.split()[:limit])
-        question = turn.question.strip()
+        answer = " ".join(turn.answer[:_MOST_CHARACTERS].split()[:limit])
+        question = turn.question[:_MOST_CHARACTERS].strip()
         read.append(whole_characters(f"{question.rstrip('?')}? {answer}" if answer else question))
     return read

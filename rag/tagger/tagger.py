@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import threading
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from index import Network, damage, shared_damage, shared_words
 from rag.leaning import leaning
-from rag.reader.inputs import open_tokenizer
+from rag.networks import OwnNetwork, pad
 from rag.records import Turn
 from rag.tagger.inputs import Word, encode, forms_in
 
 FOLDER = Path(__file__).parent
-WEIGHTS = "tagger.xml"
-MANIFEST = "tagger.json"
-INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+NAME = "tagger"
+WEIGHTS = f"{NAME}.xml"
+MANIFEST = f"{NAME}.json"
+WITHOUT = "follow-ups go by rules alone"
 OUTPUTS = ("added", "leans")
 SURE = 0.4  # probability from which a question leans on a word
 DOUBTED = 0.1  # probability under which it doesn't
@@ -47,44 +45,28 @@ class Tags:
 
 
 class Tagger:
-    """The project's own tagger, in 8 bits, by OpenVINO, behind the word embeddings of the encoder for other languages.
-
-    What is wrong with its files is the `warning`; conversations are understood by rules alone then.
-    """
+    """The project's own tagger, in 8 bits, by OpenVINO; without it conversations are understood by rules alone."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
-        self._folder = folder
-        self._network: Network | None = None
-        self._tokenizer: Any = None
-        self._loading = threading.Lock()
-        self.warning = ""
+        self._own = OwnNetwork(NAME, folder, WITHOUT)
+
+    @property
+    def warning(self) -> str:
+        """What is wrong with its files, in one line with the cure; "" if nothing is known to be."""
+        return self._own.warning
 
     def load(self) -> None:
         """Load it now; what goes wrong becomes the warning."""
-        with self._loading:
-            if self._network is not None or self.warning:
-                return
-            warning = check_tagger(self._folder)
-            if not warning:
-                try:
-                    words, tokenizer = shared_words()
-                    self._tokenizer = open_tokenizer(tokenizer)
-                    self._network = Network(self._folder / WEIGHTS, hint="LATENCY", words=words)
-                except Exception as error:  # noqa: BLE001 - whatever the library raises: there are rules without it
-                    warning = _warning(self._folder, " ".join(str(error).split())[:200])
-            self.warning = warning
+        self._own.load()
 
     def tag(self, question: str, turns: Sequence[Turn]) -> Tags | None:
         """Return what `question` leans on in `turns` (oldest first); None if there is a warning or nothing was said."""
-        if not turns:
+        loaded = self._own.load() if turns else None
+        if loaded is None:
             return None
-        self.load()
-        network = self._network
-        if network is None:
-            return None
-        inputs = encode(self._tokenizer, question, turns)
-        rows = (inputs.ids, [1] * len(inputs.ids), inputs.types)
-        found = network.run({name: np.asarray([row], dtype=np.int64) for name, row in zip(INPUTS, rows, strict=True)})
+        network, tokenizer = loaded
+        inputs = encode(tokenizer, question, turns)
+        found = network.run(pad([inputs]))
         logits, asked = found["added"][0], forms_in(question)
         places: dict[str, list[float]] = defaultdict(list)
         for word in inputs.words:
@@ -105,14 +87,7 @@ def shipped_tagger() -> Tagger:
 
 def check_tagger(folder: Path = FOLDER) -> str:
     """Return what is wrong with the tagger's files, in one line with the cure, or nothing; loads no model."""
-    reason = damage(folder, MANIFEST) or shared_damage()
-    return _warning(folder, reason) if reason else ""
-
-
-def _warning(folder: Path, reason: str) -> str:
-    return (
-        f"the tagger in {folder} can't be used ({reason}): reinstall Pincite; until then follow-ups go by rules alone"
-    )
+    return OwnNetwork(NAME, folder, WITHOUT).check()
 
 
 def _sigmoid(logit: float) -> float:

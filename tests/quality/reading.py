@@ -133,7 +133,7 @@ class TrainedReader(ShippedReader):
         if self._network is None:
             import torch
 
-            from rag.reader.inputs import open_tokenizer
+            from rag.networks import open_tokenizer
             from rag.reader.training.network import ReaderNetwork
 
             network = ReaderNetwork.load(self._folder).eval()

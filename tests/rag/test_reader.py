@@ -15,8 +15,9 @@ from index import shared_words
 from index.library import Library
 from index.models import Encoder, bundled_folder
 from rag import Assistant
+from rag.networks import open_tokenizer, pad
 from rag.reader.default import FOLDER, ShippedReader, check_files
-from rag.reader.inputs import encode, open_tokenizer, pad
+from rag.reader.inputs import encode
 from rag.reader.model import open_reader
 from rag.reader.protocol import Reading, ToRead
 
@@ -181,7 +182,7 @@ def test_questions_and_passages_of_several_languages_are_read(
 
 
 def test_the_words_that_it_shares_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.reader.default.shared_damage", lambda: "multilingual.bin is damaged")
+    monkeypatch.setattr("rag.networks.shared_damage", lambda: "multilingual.bin is damaged")
     assert "multilingual.bin is damaged" in check_files(FOLDER)
 
 

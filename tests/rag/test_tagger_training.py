@@ -9,7 +9,7 @@ import pytest
 
 from index import shared_words
 from rag import Turn
-from rag.reader.inputs import open_tokenizer
+from rag.networks import open_tokenizer
 from rag.tagger.training.examples import Example, is_held_out, turns_before
 
 RIVERS = ("Mur", "Danube", "Traun", "Enns", "Alm", "Steyr")
@@ -35,7 +35,7 @@ def test_a_network_learns_what_is_added_and_is_kept(tmp_path: Path) -> None:
     import torch
     from transformers import AutoModel, BertConfig
 
-    from rag.tagger.training.train import TaggerNetwork, batches_of, loss_of, padded, samples_of, train
+    from rag.tagger.training.train import TaggerNetwork, batches_of, loss_of, samples_of, tensors, train
 
     tokenizer = open_tokenizer(shared_words()[1])
     examples = [
@@ -54,7 +54,7 @@ def test_a_network_learns_what_is_added_and_is_kept(tmp_path: Path) -> None:
     [batch] = batches_of(samples, len(samples), random.Random(1))
 
     def loss(of: TaggerNetwork) -> float:
-        return float(loss_of(batch, *of.eval()(**padded(batch))))
+        return float(loss_of(batch, *of.eval()(**tensors(batch))))
 
     before = loss(network)
     assert train(network, samples, epochs=20, size=6, rate=1e-2, rng=random.Random(1)) == 40

@@ -16,7 +16,8 @@ from index.errors import SettingsError
 from index.models import Encoder
 from index.records import Document
 from index.text.passages import split_document
-from rag.reader.inputs import encode, open_tokenizer
+from rag.networks import open_tokenizer
+from rag.reader.inputs import encode
 from rag.reader.training.examples import Asked, Example, part_of, read_examples, write_examples
 from rag.reader.training.gather import after_another, change_identifier, misspell, vary
 from rag.reader.training.selfmade import make_examples
@@ -138,8 +139,8 @@ def test_what_was_quantised_can_be_trained_on() -> None:
     import torch
     from transformers import AutoModel, BertConfig
 
+    from rag.networks import pad
     from rag.reader.default import FOLDER, MANIFEST, ShippedReader
-    from rag.reader.inputs import pad
     from rag.reader.protocol import ToRead
     from rag.reader.training.network import ReaderNetwork
     from rag.reader.training.recover import recover

@@ -21,8 +21,9 @@ from torch import Tensor, nn
 from index.models.default import shared_words
 from index.models.inference import WORDS
 from index.models.making.quantise import quantise, write_manifest
-from rag.reader.default import INPUTS, MANIFEST, MAX_TOKENS, OUTPUTS, WEIGHTS
-from rag.reader.inputs import encode, open_tokenizer, pad
+from rag.networks import INPUTS, open_tokenizer, pad
+from rag.reader.default import MANIFEST, MAX_TOKENS, OUTPUTS, WEIGHTS
+from rag.reader.inputs import encode
 from rag.reader.training.examples import Example, read_examples
 from rag.reader.training.network import ReaderNetwork
 from rag.reader.training.train import RECIPE

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import inspect
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import torch
 from safetensors.torch import load_file, save_file
@@ -18,7 +18,32 @@ FAR = -1e4  # a logit that no softmax sees, and that survives half precision
 _NO_DROPOUT = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}  # half of the time on a CPU
 
 
-class ReaderNetwork(nn.Module):
+class KeptNetwork(nn.Module):
+    """An encoder with layers of its own behind it, which is kept in a folder as half precision."""
+
+    encoder: Any
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Return the network that `save` left in `folder`."""
+        config = AutoConfig.from_pretrained(folder, local_files_only=True)
+        encoder = AutoModel.from_config(  # type: ignore[no-untyped-call]
+            config, add_pooling_layer=False, attn_implementation="eager"
+        )
+        network = cls(encoder)
+        network.load_state_dict({name: weight.float() for name, weight in load_file(folder / WEIGHTS).items()})
+        return network
+
+    def save(self, folder: Path) -> None:
+        """Write the weights, in half precision, and what the encoder is."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.encoder.config.save_pretrained(folder)
+        save_file(
+            {name: weight.half().contiguous().cpu() for name, weight in self.state_dict().items()}, folder / WEIGHTS
+        )
+
+
+class ReaderNetwork(KeptNetwork):
     """An encoder of question and passage with linear layers to start and end, to the evidence, and to the relevance."""
 
     def __init__(self, encoder: Any) -> None:
@@ -39,25 +64,6 @@ class ReaderNetwork(nn.Module):
             folder, config=config, local_files_only=True, add_pooling_layer=False, attn_implementation="eager"
         )
         return cls(encoder)
-
-    @classmethod
-    def load(cls, folder: Path) -> ReaderNetwork:
-        """Return the network that `save` left in `folder`."""
-        config = AutoConfig.from_pretrained(folder, local_files_only=True)
-        encoder = AutoModel.from_config(  # type: ignore[no-untyped-call]
-            config, add_pooling_layer=False, attn_implementation="eager"
-        )
-        network = cls(encoder)
-        network.load_state_dict({name: weight.float() for name, weight in load_file(folder / WEIGHTS).items()})
-        return network
-
-    def save(self, folder: Path) -> None:
-        """Write the weights, in half precision, and what the encoder is."""
-        folder.mkdir(parents=True, exist_ok=True)
-        self.encoder.config.save_pretrained(folder)
-        save_file(
-            {name: weight.half().contiguous().cpu() for name, weight in self.state_dict().items()}, folder / WEIGHTS
-        )
 
     def forward(
         self, input_ids: Tensor | None, attention_mask: Tensor, token_type_ids: Tensor, words: Tensor | None = None

@@ -34,8 +34,9 @@ from torch.utils.data import DataLoader, Dataset
 
 from index.errors import PinciteError
 from index.text.sentences import split_sentences
+from rag.networks import INPUTS, open_tokenizer
 from rag.reader.default import MAX_TOKENS
-from rag.reader.inputs import Inputs, encode, open_tokenizer
+from rag.reader.inputs import Inputs, encode
 from rag.reader.training.examples import Example, read_examples
 from rag.reader.training.network import FAR, ReaderNetwork, loss_of, sentence_means
 
@@ -45,7 +46,6 @@ _MEAN = 0.998  # of the weights' moving mean at each step
 _TAUGHT = 0.6  # share of the loss that a teacher has
 _BUCKET = 50  # batches among which passages of like length are put together
 _STEP = 16  # tokens by which the lengths of batches differ
-_INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 RECIPE = "recipe.json"
 
 Batch = dict[str, Tensor]
@@ -116,7 +116,7 @@ def collate(
     longest += -longest % _STEP
     places = [split_sentences(example.passage) for example in examples]
     most = max(map(len, places)) + 1
-    whole = {name: torch.zeros((rows, longest), dtype=torch.long) for name in _INPUTS}
+    whole = {name: torch.zeros((rows, longest), dtype=torch.long) for name in INPUTS}
     marks = {name: torch.zeros((rows, longest), dtype=torch.bool) for name in ("readable", "start", "end")}
     batch: Batch = {**whole, **marks, "sentence": torch.full((rows, longest), -1)}
     batch["holding"] = torch.zeros((rows, most), dtype=torch.bool)
@@ -278,7 +278,7 @@ def _loaded(pool: Pool, workers: int) -> Iterator[Batch]:
 def _run(network: ReaderNetwork, batch: Batch) -> dict[str, Tensor]:
     device = _device()
     with torch.autocast(device, dtype=torch.bfloat16, enabled=device == "cuda"):
-        found: dict[str, Tensor] = network(*(batch[name] for name in _INPUTS))
+        found: dict[str, Tensor] = network(*(batch[name] for name in INPUTS))
     return found
 
 

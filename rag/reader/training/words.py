@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from index.models.default import shared_words
 from index.models.inference import word_embeddings
-from rag.reader.inputs import open_tokenizer
+from rag.networks import open_tokenizer
 
 _AT_ONCE = 10_000  # words
 

@@ -10,18 +10,20 @@ import json
 import random
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from index.models.default import shared_words
 from index.models.inference import WORDS
 from index.models.making.quantise import quantise, write_manifest
-from rag.reader.inputs import open_tokenizer
+from rag.networks import INPUTS, open_tokenizer, pad
 from rag.reader.training.train import RECIPE
 from rag.reader.training.words import embed
-from rag.tagger.tagger import FOLDER, INPUTS, MANIFEST, OUTPUTS, WEIGHTS
+from rag.tagger.tagger import FOLDER, MANIFEST, OUTPUTS, WEIGHTS
 from rag.tagger.training.examples import Example, read_examples
-from rag.tagger.training.train import TaggerNetwork, padded, samples_of
+from rag.tagger.training.train import TaggerNetwork, samples_of
 
 _CALIBRATION = 256  # examples
 
@@ -42,11 +44,10 @@ class _BehindWords(nn.Module):
 def export(trained: Path, out: Path, examples: Sequence[Example]) -> None:
     """Write the quantised tagger of the network in `trained` to `out`, calibrated on `examples`."""
     network = TaggerNetwork.load(trained).eval()
-    batches = [
-        {name: rows.numpy() for name, rows in padded([sample]).items()}
-        for sample in samples_of(examples, open_tokenizer(shared_words()[1]))
+    batches = [pad([sample.inputs]) for sample in samples_of(examples, open_tokenizer(shared_words()[1]))]
+    inputs: list[dict[str, NDArray[Any]]] = [
+        {WORDS: embed(batch[INPUTS[0]]), **{name: batch[name] for name in INPUTS[1:]}} for batch in batches
     ]
-    inputs = [{WORDS: embed(batch[INPUTS[0]]), **{name: batch[name] for name in INPUTS[1:]}} for batch in batches]
     quantise(_BehindWords(network), inputs, out / WEIGHTS, inputs=(WORDS, *INPUTS[1:]), outputs=OUTPUTS)
     recipe = json.loads((trained / RECIPE).read_text(encoding="utf-8"))
     write_manifest(out / MANIFEST, (WEIGHTS, WEIGHTS.replace(".xml", ".bin")), trained=recipe)
