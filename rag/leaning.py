@@ -45,6 +45,7 @@ _WORDS = {
         r"\b(?:happen(?:s|ed)?|what for|how come|why not|what else|any(?:thing|one|body)?|some(?:body|one))\b", re.I
     ),
 }
+_POINTING = ("he_or_she", "they", "it", "that", "that_noun", "there", "another", "then", "something")
 _SIZES = ("word", "two_words", "three_words", "four_words", "no_content", "one_content", "two_content", "longest")
 LEANING_FEATURES = (*_WORDS, *_SIZES)
 _LONGEST = 300  # characters of a question that are looked at
@@ -57,6 +58,11 @@ def leaning_features(question: str) -> list[float]:
     sizes = (*(len(words) == n for n in (1, 2, 3, 4)), *(len(content) == n for n in (0, 1, 2)))
     longest = max((len(word) for word in content), default=0)
     return [float(v) for v in (*(bool(p.search(asked)) for p in _WORDS.values()), *sizes, min(longest, 20))]
+
+
+def points_back(question: str) -> bool:
+    """Tell whether a question has a word that stands for something that was said: "it", "there", "the other one"."""
+    return any(_WORDS[name].search(question[:_LONGEST]) for name in _POINTING)
 
 
 @lru_cache(maxsize=64)

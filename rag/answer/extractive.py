@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from index import Hit, Snapshot, split_words
+from index import Hit, Snapshot, content_words, document_name, split_words
 from rag.answer.agreement import find_differing
 from rag.answer.citations import answering_words, check_citations, cite
 from rag.answer.compose import Selected, compare, compose, join_parts, without_repetition
@@ -13,10 +13,11 @@ from rag.answer.extract import PASSAGES_COMPARED, PASSAGES_READ, Candidate, Extr
 from rag.answer.extremes import find_extreme
 from rag.answer.fitting import is_of_the_day, put_fitting_first
 from rag.answer.protocol import Asked
-from rag.answer.regression import Refusal, refuse_below
+from rag.answer.regression import Refusal, at_most_partly, refuse_below
 from rag.answer.rows import is_held, is_row_that_fits
 from rag.answer.siblings import asks_for_another
 from rag.answer.wording import as_written
+from rag.leaning import points_back
 from rag.question import Question, read_question
 from rag.reader.protocol import Reader
 from rag.records import Answer, Citation, Sentence, ShortAnswer, Update
@@ -25,6 +26,7 @@ TOP_K = 10
 _LOOKED_AT = 5  # likeliest sentences, for one that surely answers
 _OF_ANOTHER = 0.25  # of the confidence, where one that is asked for is not there, and another is
 _OF_SURE = 0.6  # confidence in it
+_NAMES_SOMETHING = 2  # content words from which a question has a subject of its own
 
 
 @dataclass
@@ -59,6 +61,7 @@ class ExtractiveAnswerer:
         selected = self._select(asked, found, parts)
         differing = find_differing(asked.understood, found.candidates) if selected else []
         selected += [Selected(candidate) for candidate in differing if not _is_selected(candidate, selected)]
+        selected = [_in_doubt(one) if _is_of_another(asked, one.candidate) else one for one in selected]
         asked.clock.lap("read")
 
         sentences, citations = cite(selected)
@@ -143,6 +146,25 @@ def _with_sure(question: Question, found: Extraction) -> Extraction:
         if (is_held(question, one) and is_row_that_fits(question, one)) or is_of_the_day(question, one):
             return _with_first(found, one)
     return found
+
+
+def _is_of_another(asked: Asked, one: Candidate) -> bool:
+    """Tell whether a sentence may be of what was asked before, not of what is asked now.
+
+    "And when is the rent due?" names something itself, and was read behind a question about the deposit: "half of it is
+    due on 25 August" says nothing of the rent.
+    """
+    own = set(content_words(asked.question))
+    if not asked.understood.in_context or len(own) < _NAMES_SOMETHING or points_back(asked.question):
+        return False
+    above = f"{one.hit.passage.heading} {document_name(one.document)}"
+    return not own <= one.words | set(split_words(above))
+
+
+def _in_doubt(selected: Selected) -> Selected:
+    """Return the same, called well supported no longer."""
+    one = selected.candidate
+    return replace(selected, candidate=replace(one, probability=at_most_partly(one.probability)))
 
 
 def _with_first(found: Extraction, one: Candidate) -> Extraction:

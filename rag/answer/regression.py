@@ -69,6 +69,11 @@ def support_level(support: float) -> Literal["well", "partly", "weak"]:
     return "well" if support >= levels["well"] else "partly" if support >= levels["partly"] else "weak"
 
 
+def at_most_partly(support: float) -> float:
+    """Return `support`, or the most that is not called "well"."""
+    return min(support, float(_weights()["support"]["well"]) - 0.001)
+
+
 @cache
 def _weights() -> dict[str, Any]:
     return dict(json.loads(resources.files("rag.answer").joinpath("weights.json").read_text(encoding="utf-8")))

@@ -18,7 +18,7 @@ from index.library import Library
 from index.records import Document
 from index.store.database import Database
 from index.sync.sync import add_documents, sync_paths
-from rag import Answer, Assistant, Turn, open_assistant
+from rag import Answer, Assistant, Turn, open_assistant, support_level
 from rag.answer.citations import CitationError, check_citations
 from rag.answer.extractive import ExtractiveAnswerer
 from rag.assistant import Loading
@@ -145,6 +145,16 @@ def test_a_follow_up_is_understood_from_the_question_before(assistant: Assistant
     assert "Leonardo's CEO" in second.standalone_question
     assert "Baykar" in second.standalone_question
     assert "baykar" in second.citations[0].path
+
+
+def test_what_is_said_of_another_thing_than_is_asked_now_is_not_well_supported(assistant: Assistant) -> None:
+    before = assistant.ask("How much is the deposit?")
+    answer = assistant.ask("And when is the rent due?", [Turn(before.question, before.text)])
+    assert answer.sentences
+    assert all("rent" in one.text.lower() or support_level(one.support) != "well" for one in answer.sentences)
+    pointing = assistant.ask("When is it due?", [Turn(before.question, before.text)])
+    assert "25 August 2025" in pointing.text
+    assert support_level(pointing.sentences[0].support) == "well"
 
 
 def test_a_follow_up_is_not_taken_for_one_of_two_questions(assistant: Assistant) -> None:
