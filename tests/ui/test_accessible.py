@@ -185,6 +185,7 @@ def test_the_focus_is_never_lost(page: Page, served: Served, monkeypatch: pytest
 def test_the_edge_of_the_source_is_moved_by_keys_and_says_where_it_is(page: Page) -> None:
     page.locator("#library .documents button").first.click()
     edge = page.locator("#edge")
+    expect(edge).not_to_have_attribute("aria-valuenow", "0")
     width = page.locator("#source").evaluate("e => e.clientWidth")
     expect(edge).to_have_attribute("aria-valuenow", str(width))
     edge.press("ArrowLeft")
