@@ -118,7 +118,7 @@ def _verdict(asked: Exchange, answer: Answer, turn: int) -> Html:
 
 
 def _anew(asked: Exchange, turn: int) -> Html:
-    """Render what asks a question again, which page.css shows at the last turn only, or lets it be edited first."""
+    """Render what asks a question again, which conversation.css shows at the last turn only, or has it edited first."""
     again = tag("button", "Ask again", type="button", class_="quiet", data_ask=asked.question, data_instead=turn)
     edit = tag(
         "button",
