@@ -239,7 +239,7 @@ async def _rendered(steps: AsyncGenerator[Exchange, None], number: int) -> Async
     beat, last = 0, None
     async with contextlib.aclosing(steps):
         async for step in steps:
-            beat += step is last  # nothing new but that the line is alive, which page.js must see
+            beat += step is last  # nothing new but that the line is alive, which conversation.js must see
             last = step
             yield exchange(step, number, beat=beat), step
 
@@ -313,7 +313,7 @@ def _hear_of_questions(
         [box, *opened],
         js=ASK,
         concurrency_limit=None,  # those who wait do so in a line of ours
-        trigger_mode="multiple",  # page.js sends one at a time; after Stop the next need not wait for what it ends
+        trigger_mode="multiple",  # the page sends one at a time; after Stop the next need not wait for what it ends
         **quiet,
     )
     followed = wire.follow(page.follow, at[:2], [current, exchanges], js=HERE, concurrency_limit=None, **quiet)

@@ -1,4 +1,4 @@
-"""The scripts that tie the parts to page.js, and its values to the events of the page."""
+"""The scripts that tie the parts to page.js, and what the page's scripts know to its events."""
 
 # One part carries the events; Gradio reads their names from its string.
 ATTACH = "pincite.attach(element, watch)"

@@ -61,7 +61,7 @@ def welcome(examples: Sequence[str]) -> Html:
 
 
 def broken() -> Html:
-    """Render what page.js makes of a turn that the server does not get to the end of, for want of a connection."""
+    """Render what conversation.js makes of a turn that the server does not end, for want of a connection."""
     return tag("template", _fault(Exchange("", Scope(), "failed", fault=BROKEN)), id="broken")
 
 

@@ -1,17 +1,69 @@
-// The list of conversations: it is searched, and one of them pinned, renamed or deleted; page.js opens them.
+// The conversations that are kept: each has an address, and in their list one is opened, pinned, renamed or deleted.
 // Nothing here makes HTML: names come and go as text.
 "use strict";
 
 (() => {
+  const root = document.documentElement;
+  const { narrow, fold, tell } = window.pincite;
   const part = (name) => document.getElementById(name);
   const first = (selector, within = document) => within?.querySelector(selector);
   const all = (selector, within = document) => [...(within?.querySelectorAll(selector) ?? [])];
   const TYPED = 150; // milliseconds after the last letter, after which it is searched
   const SURE = "Delete for good?";
 
-  const kept = { typing: 0, id: "", focus: "" };
-  const tell = (event, data) => window.pincite.tell(event, data);
+  const kept = { typing: 0, id: "", focus: "", moving: false };
   const more = (id) => first(`#talks [data-menu="${CSS.escape(id)}"]`);
+
+  // --- their addresses -------------------------------------------------------------------------------------------
+
+  const address = () => new URL(window.location.href);
+  const addressed = () => address().searchParams.get("c") ?? "";
+  const here = () => first("#talks [data-here]")?.dataset.here ?? ""; // the conversation that is shown
+
+  // Another conversation is another entry of the browser's history; one that gets its address now is the same entry.
+  function settle(id, entry) {
+    const url = address();
+    if (addressed() === id) return;
+    if (id) url.searchParams.set("c", id);
+    else url.searchParams.delete("c");
+    history[entry](null, "", url);
+  }
+
+  function fresh() {
+    tell("fresh");
+    leave();
+    first("#box textarea")?.focus();
+  }
+
+  function visit(id) {
+    if (id === here()) return narrow.matches && fold(true);
+    leave();
+    tell("visit", { id });
+  }
+
+  // What belongs to the conversation that was shown goes with it.
+  function leave() {
+    kept.moving = true;
+    document.dispatchEvent(new Event("left"));
+    if (narrow.matches) fold(true);
+  }
+
+  // The server says with the list which conversation the page shows.
+  function settled() {
+    const list = first("#talks [data-here]");
+    if (!list) return;
+    settle(here(), kept.moving ? "pushState" : "replaceState");
+    const moved = kept.moving || root.hasAttribute("data-opening");
+    kept.moving = false;
+    document.dispatchEvent(new CustomEvent("listed", { detail: { moved } }));
+    document.title = list.dataset.name ? `${list.dataset.name} · Pincite` : "Pincite";
+    root.removeAttribute("data-opening");
+    window.pincite.opened();
+  }
+
+  function returned() {
+    if (addressed() !== here()) tell("visit", { id: addressed() });
+  }
 
   // --- the list --------------------------------------------------------------------------------------------------
 
@@ -92,7 +144,7 @@
     const buttons = all("#talks [data-menu]");
     const next = buttons[buttons.indexOf(button) + 1];
     if (next) kept.focus = `#talks [data-menu="${CSS.escape(next.dataset.menu)}"]`;
-    if (id === window.pincite.here()) window.pincite.fresh();
+    if (id === here()) fresh();
     tell("remove", { id });
   }
 
@@ -140,6 +192,9 @@
     event.preventDefault();
   }
 
+  root.setAttribute("data-opening", addressed() && "kept");
+  document.addEventListener("rendered", ({ detail: { room } }) => room === "talks" && settled());
+  window.addEventListener("popstate", returned);
   document.addEventListener("listed", listed);
   document.addEventListener("keydown", pressed);
   document.addEventListener("input", (event) => {
@@ -160,4 +215,5 @@
     },
     true,
   );
+  Object.assign(window.pincite, { here, fresh, visit });
 })();

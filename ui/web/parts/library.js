@@ -1,4 +1,4 @@
-// The library's behaviour: documents are added by button or by drop, and removed; page.js does all else.
+// The library's behaviour: documents are added by button or by drop, found, and removed.
 // Nothing here makes HTML: names of files come and go as text.
 "use strict";
 
@@ -273,6 +273,29 @@
     setTimeout(() => asked.sure && meant() && settle(), 500); // unless the list is just being rendered
   }
 
+  // --- what is found, and what could not be read --------------------------------------------------------------------
+
+  const kept = { typing: 0, rejected: false };
+
+  function find(words) {
+    clearTimeout(kept.typing);
+    kept.typing = setTimeout(() => window.pincite.tell("find", { words }), 150);
+  }
+
+  function showRejected() {
+    const rejected = part("rejected");
+    if (!rejected) return;
+    rejected.open = true;
+    rejected.scrollIntoView({ block: "start" });
+    first("summary", rejected).focus({ preventScroll: true });
+  }
+
+  // The list of what could not be read stays as it was, open or not.
+  function unfold() {
+    const rejected = part("rejected");
+    if (rejected) rejected.open = kept.rejected;
+  }
+
   // --- once -------------------------------------------------------------------------------------------------------
 
   function clicked(event) {
@@ -286,6 +309,7 @@
     else if (path !== undefined) discard(button);
     else if (answer) sure(answer);
     else if (tell) window.pincite.tell(tell);
+    else if ("rejected" in button.dataset) showRejected();
   }
 
   function pressed(event) {
@@ -297,6 +321,17 @@
 
   document.addEventListener("click", clicked);
   document.addEventListener("submit", (event) => event.target.closest?.("#texting") && typed(event.target));
+  document.addEventListener("input", (event) => {
+    if (event.target.matches?.("[data-find]")) find(event.target.value);
+  });
+  document.addEventListener(
+    "toggle",
+    (event) => {
+      if (event.target.id === "rejected") kept.rejected = event.target.open;
+    },
+    true,
+  );
+  document.addEventListener("rendered", ({ detail: { room } }) => room === "library" && unfold());
   document.addEventListener("discarded", answered);
   document.addEventListener("keydown", pressed, true);
   document.addEventListener("change", (event) => event.target.matches?.("[data-picks]") && picked(event.target));

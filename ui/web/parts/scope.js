@@ -221,7 +221,7 @@
     kept.follows = true;
     restore();
   });
-  document.addEventListener("rendered", restore);
+  document.addEventListener("rendered", ({ detail: { room } }) => room === "talk" && restore());
   window.pincite.scope = () => {
     kept.follows = false;
     return JSON.stringify([...picks.keys()]);

@@ -1,4 +1,4 @@
-"""What can be done with a source that is open: the buttons above it, which source.js and page.js know how to follow."""
+"""What can be done with a source that is open: the buttons above it, which tools.js, source.js and page.js follow."""
 
 from __future__ import annotations
 

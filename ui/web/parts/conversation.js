@@ -1,0 +1,117 @@
+// A question on its way, one at a time: it is followed to its answer, or given up where nothing more is heard of it.
+// Nothing here makes HTML: text comes and goes as text.
+"use strict";
+
+(() => {
+  const root = document.documentElement;
+  const part = (name) => document.getElementById(name);
+  const first = (selector, within = document) => within?.querySelector(selector);
+  const all = (selector, within = document) => [...(within?.querySelectorAll(selector) ?? [])];
+  const box = () => first("#box textarea");
+  const FIRST_SIGN = 15_000,
+    NEXT_SIGN = 35_000; // milliseconds; the server gives one at least every 10 s
+  const kept = { sent: 0, early: false, life: 0, following: false };
+
+  // --- what is sent ------------------------------------------------------------------------------------------------
+
+  // One question at a time: what would send another while one is being answered is held back, the text stays.
+  function guard(event) {
+    const enter = event.type === "keydown" && event.key === "Enter" && !event.shiftKey && !event.isComposing;
+    if (!(enter ? event.target === box() : event.type === "click" && event.target.closest?.("#send"))) return;
+    const now = Date.now();
+    if (box().value.trim() && !root.hasAttribute("data-busy") && now - kept.sent > 1000) {
+      kept.asked = box().value.trim();
+      kept.before = answers();
+      part("unsent").replaceChildren();
+      expect(root.hasAttribute("data-lost") ? 300 : FIRST_SIGN);
+      // What the server says of the page at its opening would be shown over an answer: the question waits for it.
+      kept.early = root.hasAttribute("data-opening");
+      if (!kept.early) {
+        kept.sent = now;
+        return;
+      }
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  // The page has been opened: what was asked meanwhile is asked now.
+  function opened() {
+    if (kept.early && !root.hasAttribute("data-busy")) window.pincite.ask(box().value);
+    kept.early = false;
+  }
+
+  // --- what comes of it --------------------------------------------------------------------------------------------
+
+  function rendered({ detail: { room } }) {
+    if (answers() !== kept.before) kept.sent = 0; // it may be told of without having changed
+    if (room !== "talk") return;
+    follow();
+    resume();
+  }
+
+  // What was being answered when the page was left goes on: the server is asked for the rest of it.
+  function resume() {
+    const resumed = first("#current .turn[data-follow]");
+    if (resumed && !kept.following) setTimeout(() => window.pincite.tell("follow"), 300); // when Gradio listens
+    kept.following = Boolean(resumed);
+  }
+
+  // The newest question goes to the top of the view once; the answer then grows below it without moving the text.
+  function follow() {
+    const turns = all(".turn");
+    const last = turns.at(-1);
+    root.toggleAttribute("data-busy", last?.dataset.state === "asking");
+    if (last?.dataset.state === "asking") expect(NEXT_SIGN);
+    else if (!kept.sent) clearTimeout(kept.life);
+    if (!last || kept.turns === turns.length) {
+      kept.turns = turns.length;
+      return;
+    }
+    kept.turns = turns.length;
+    const scroll = part("scroll");
+    scroll.scrollTop += last.getBoundingClientRect().top - scroll.getBoundingClientRect().top - 24;
+  }
+
+  // How many turns the server should know of; not one that only says that it can't be reached.
+  const turns = () => all("#past .turn, #current .turn").length;
+
+  const answers = () =>
+    all("#current, #lost")
+      .map((element) => element.textContent + all(".turn", element).at(-1)?.dataset.state)
+      .join();
+
+  // A turn must come to an end. If nothing is heard of it for a time, or its stream ends without one, it has failed.
+  function expect(milliseconds) {
+    clearTimeout(kept.life);
+    kept.life = setTimeout(broke, milliseconds);
+  }
+
+  function ended(milliseconds = 1500) {
+    if (kept.sent || root.hasAttribute("data-busy")) expect(milliseconds); // its last part may just be being rendered
+  }
+
+  function broke() {
+    const fault = part("broken").content.cloneNode(true);
+    let turn = first("#current .turn[data-state=asking]");
+    if (!turn) {
+      turn = Object.assign(document.createElement("article"), { className: "turn" });
+      turn.append(Object.assign(document.createElement("h2"), { className: "question", textContent: kept.asked }));
+      part("unsent").replaceChildren(turn);
+    }
+    first("[data-ask]", fault).dataset.ask = first(".question", turn).textContent;
+    first(".stage", turn)?.remove();
+    turn.append(fault);
+    turn.dataset.state = "failed";
+    kept.sent = 0;
+    kept.early = false;
+    root.removeAttribute("data-opening");
+    follow();
+  }
+
+  document.addEventListener("keydown", guard, true);
+  document.addEventListener("click", guard, true);
+  document.addEventListener("rendered", rendered);
+  document.addEventListener("lost", () => ended(300));
+  Object.assign(window.pincite, { turns, ended, opened });
+})();
