@@ -41,6 +41,7 @@ readme: $(VENV)/installed-for-tests
 quality: $(VENV)/installed-for-tests
 	$(BIN)/python tests/quality/everyday.py
 	$(BIN)/python tests/quality/rewriting.py
+	$(BIN)/python tests/quality/grounding.py
 	$(BIN)/python ../shared/cases/run.py
 	$(BIN)/python tests/quality/table.py
 

@@ -2,7 +2,7 @@ from .errors import PinciteError, SettingsError
 from .library import Library, open_library
 from .models import DEFAULT_MODEL, Encoder
 from .models.default import model_damage, shared_damage, shared_words
-from .models.inference import Network, damage
+from .models.inference import Below, Network, damage
 from .progress import Rejected, SyncProgress, SyncReport
 from .readers import LARGEST
 from .readers.abilities import find_office, has_ocr
@@ -33,6 +33,7 @@ __all__ = [
     "LARGEST",
     "MAX_FILES",
     "UNKNOWN",
+    "Below",
     "Box",
     "Collection",
     "Conversation",

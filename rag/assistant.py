@@ -21,10 +21,12 @@ from rag.answer.regression import Refusal
 from rag.answer.spoken import find_spoken_of
 from rag.direct import Direct
 from rag.followup import read_in_context, stand_alone
+from rag.grounding.check import Checker
+from rag.grounding.evidence import Everything
 from rag.naming import Names, without_names
 from rag.question import read_question
 from rag.reader.model import DEFAULT_READER, open_reader
-from rag.records import Answer, Turn, Update
+from rag.records import Answer, Checked, Turn, Update
 from rag.replies import reply, reply_text
 from rag.tagger.tagger import shipped_tagger
 from rag.utterance import CHATTER, read_utterance
@@ -64,6 +66,7 @@ class Assistant:
         self.library = library
         self.answerer = answerer or ExtractiveAnswerer(open_reader(reader), refusal)
         self.tagger = shipped_tagger()
+        self.checker = Checker()
         self.names = Names(library)
         self._loading = threading.Lock()
         self._failure = ""
@@ -172,6 +175,14 @@ class Assistant:
         hits = snapshot.search(query, top_k=max(top_k, CANDIDATES), documents=documents, folders=folders)
         asked = Asked(query, read_question(query, snapshot.rarity), hits, snapshot)
         return list(self.answerer.rank(asked)[:top_k])
+
+    def check(self, text: str, *, documents: Sequence[str] = (), folders: Sequence[str] = ()) -> Checked:
+        """Return the sentences of `text`, written by whomever, each with what the library says to it.
+
+        `documents` (ids) and `folders` (paths) restrict where that is looked for.
+        """
+        self.library.load()
+        return self.checker.check(clean_text(text), Everything(self.library.refresh(), documents, folders))
 
     def load(self) -> None:
         """Load the models now; a reader that can't be loaded becomes the `warning`.

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from index import Network, damage, shared_damage, shared_words
+from index import Below, Network, damage, shared_damage, shared_words
 
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
@@ -34,12 +34,14 @@ class Tokens(Protocol):
 class OwnNetwork:
     """A network in a folder: `name`.xml, .bin and .json, loaded at its first use; `without` it, what is there instead.
 
-    What is wrong with its files is the `warning`, in one line with the cure.
+    `below` are the layers of another on which it stands, if it has only the upper ones. What is wrong with its files
+    is the `warning`, in one line with the cure.
     """
 
     name: str
     folder: Path
     without: str
+    below: Below | None = None
     warning: str = ""
     _loaded: tuple[Network, Tokenizer] | None = None
     _loading: threading.Lock = field(default_factory=threading.Lock)
@@ -58,13 +60,14 @@ class OwnNetwork:
 
     def check(self) -> str:
         """Return what is wrong with its files, as a warning; "" if nothing is."""
-        reason = damage(self.folder, f"{self.name}.json") or shared_damage()
+        below = damage(self.below.weights.parent, f"{self.below.weights.stem}.json") if self.below else ""
+        reason = damage(self.folder, f"{self.name}.json") or below or shared_damage()
         return self._unusable(reason) if reason else ""
 
     def _load(self) -> str:
         words, tokenizer = shared_words()
         try:
-            network = Network(self.folder / f"{self.name}.xml", hint="LATENCY", words=words)
+            network = Network(self.folder / f"{self.name}.xml", hint="LATENCY", words=words, below=self.below)
             self._loaded = network, open_tokenizer(tokenizer)
         except Exception as error:  # noqa: BLE001 - whatever the library raises: there is something to do without it
             return self._unusable(" ".join(str(error).split())[:200])

@@ -47,6 +47,47 @@ class ShortAnswer:
     end: int
 
 
+Verdict = Literal["supported", "partly", "unsupported", "contradicted"]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedSentence:
+    """A sentence of a text, `text[start:end]` of what was checked, and what the sources say to it.
+
+    `support` is the probability, 0 to 1, that they support it. `citations` are the numbers of the words that do, or
+    that contradict it; none where it is "unsupported". `why` says in one line what they lack, "" if they support it.
+    """
+
+    text: str
+    start: int
+    end: int
+    verdict: Verdict
+    support: float
+    citations: tuple[int, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A text after the grounding check: its sentences in their order, and the words of the sources for them.
+
+    What claims nothing (a heading, a question, "Here are the main points:") is no sentence of it.
+    """
+
+    sentences: tuple[CheckedSentence, ...]
+    citations: tuple[Citation, ...]
+
+    @property
+    def supported(self) -> int:
+        """How many of the sentences are supported."""
+        return sum(sentence.verdict == "supported" for sentence in self.sentences)
+
+    @property
+    def total(self) -> int:
+        """How many sentences there are."""
+        return len(self.sentences)
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """An earlier turn of the conversation: the question as it was understood, and the answer's text (may be empty)."""

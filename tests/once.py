@@ -24,7 +24,7 @@ from tokenizers import Tokenizer
 from index.errors import ReadingStoppedError
 from index.isolation.pool import ReadingPool, Result
 from index.models import Encoder
-from index.models.inference import Network
+from index.models.inference import Below, Network
 from index.models.shipped import ShippedNetwork
 
 Outputs = dict[str, NDArray[np.float32]]  # of one row, by name
@@ -63,13 +63,20 @@ class RememberingNetworks:
         self._file.execute("CREATE TABLE IF NOT EXISTS found (key BLOB PRIMARY KEY, outputs BLOB)")
 
     def compile(
-        self, network: Network, weights: Path, *, hint: Literal["LATENCY", "THROUGHPUT"], words: Path | None = None
+        self,
+        network: Network,
+        weights: Path | None,
+        *,
+        hint: Literal["LATENCY", "THROUGHPUT"],
+        words: Path | None = None,
+        below: Below | None = None,
     ) -> None:
         """Take the place of `Network.__init__`."""
-        changed = [path.stat().st_mtime_ns for path in (weights, weights.with_suffix(".bin"))]
-        key = (weights, *changed, hint, words)
+        files = [path for path in (weights, below and below.weights) if path]
+        changed = [path.stat().st_mtime_ns for file in files for path in (file, file.with_suffix(".bin"))]
+        key = (weights, *changed, hint, words, below)
         if key not in self._made:
-            self._compile(network, weights, hint=hint, words=words)
+            self._compile(network, weights, hint=hint, words=words, below=below)
             self._made[key] = network
         vars(network).update(vars(self._made[key]), key=repr(key).encode())
 

@@ -56,6 +56,9 @@ TRAINING = {
 } | {
     "rag/tagger/training/train.py",
     "rag/tagger/training/export.py",
+    "rag/grounding/training/train.py",
+    "rag/grounding/training/export.py",
+    "rag/grounding/training/network.py",
     "index/models/making/align.py",
     "index/models/making/cut.py",
     "index/models/making/export.py",

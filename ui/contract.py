@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from index import Entry, Hit, Library, SyncReport
-from rag import Answer
+from rag import Answer, Checked
 
 Json = dict[str, object]
 
@@ -26,6 +26,16 @@ def answer_json(library: Library, answer: Answer) -> Json:
         "hits": hits_json(library, answer.hits),
         "kind": answer.kind,
         "timings_ms": dict(answer.timings_ms),
+    }
+
+
+def checked_json(checked: Checked) -> Json:
+    """Return a text after the grounding check as `pincite check --json` prints it."""
+    return {
+        "sentences": [asdict(sentence) for sentence in checked.sentences],
+        "citations": [asdict(citation) for citation in checked.citations],
+        "supported": checked.supported,
+        "total": checked.total,
     }
 
 

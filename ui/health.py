@@ -20,7 +20,7 @@ from typing import Literal
 from packaging.requirements import Requirement
 
 from index import DEFAULT_MODEL, Library, PinciteError, find_office, has_ocr, model_damage, open_library
-from rag import check_reader, check_tagger
+from rag import check_entailment, check_reader, check_tagger
 from ui.settings import Settings
 from ui.text import plural
 
@@ -59,7 +59,12 @@ def examine(settings: Settings) -> list[Finding]:
 
 def examine_installation(settings: Settings) -> list[Finding]:
     """Look at Python, the packages, the models, what some formats need, and the room for the library."""
-    models = (_model(settings.model), _reader(settings.reader), _tagger())
+    models = (
+        _model(settings.model),
+        _reader(settings.reader),
+        _network("tagger", check_tagger(), "follow-ups are understood"),
+        _network("entailment", check_entailment(), "sentences can be checked"),
+    )
     return [_python(), _packages(), *models, _office(), _ocr(), _room(settings.home)]
 
 
@@ -103,13 +108,8 @@ def _reader(name: str) -> Finding:
     return Finding("reader", "fault", *_cured(warning)) if warning else Finding("reader", "well", name)
 
 
-def _tagger() -> Finding:
-    warning = check_tagger()
-    return (
-        Finding("tagger", "fault", *_cured(warning))
-        if warning
-        else Finding("tagger", "well", "follow-ups are understood")
-    )
+def _network(name: str, warning: str, does: str) -> Finding:
+    return Finding(name, "fault", *_cured(warning)) if warning else Finding(name, "well", does)
 
 
 def _office() -> Finding:

@@ -9,7 +9,7 @@ import queue
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,15 @@ _FIRST_RUN = threading.Lock()
 _STEP = 16  # tokens by which the lengths of batches differ
 WORDS = "words"  # the input of a network that has no word embeddings of its own: float32 [rows, tokens, width]
 _WORD_EMBEDDINGS = "word_embeddings/aten::flatten/Reshape"  # the node that makes them, see `BlockedWords` in making/
+HIDDEN = "hidden"  # the input of a network that stands on the first layers of another: float32 [rows, tokens, width]
+_MASK = "attention_mask"
+
+
+class Below(NamedTuple):
+    """The first `layers` layers of a transformer, which is kept in the file `weights`."""
+
+    weights: Path
+    layers: int
 
 
 class Network:
@@ -29,13 +38,23 @@ class Network:
 
     `hint` is what it is compiled for: "LATENCY" gives one run all cores, "THROUGHPUT" does several at a time, as many
     as `parallel` says. Any number of threads may use it; they wait for each other. `words` is the network whose word
-    embeddings it reads, where it has none of its own.
+    embeddings it reads, where it has none of its own; `below` are the layers that it stands on, where it has only the
+    upper ones. Without `weights` these are all there is, and what they put out is `HIDDEN`.
     """
 
-    def __init__(self, weights: Path, *, hint: Literal["LATENCY", "THROUGHPUT"], words: Path | None = None) -> None:
+    def __init__(
+        self,
+        weights: Path | None,
+        *,
+        hint: Literal["LATENCY", "THROUGHPUT"],
+        words: Path | None = None,
+        below: Below | None = None,
+    ) -> None:
         openvino = importlib.import_module("openvino")  # takes a quarter of a second: `pincite list` need not wait
         core = openvino.Core()
-        graph = core.read_model(weights)
+        graph = core.read_model(weights) if weights else None
+        if below is not None:
+            graph = _on_layers(graph, core.read_model(below.weights), below.layers)
         if words is not None:
             graph = _behind_words(graph, core.read_model(words))
         compiled = core.compile_model(graph, "CPU", {"PERFORMANCE_HINT": hint})
@@ -75,6 +94,20 @@ def _behind_words(graph: Any, other: Any) -> Any:
     place.output(0).replace(made.output(0))
     kept = [node for node in graph.get_parameters() if node.get_friendly_name() != place.get_friendly_name()]
     return openvino.Model(graph.get_results(), [ids, *kept])
+
+
+def _on_layers(graph: Any, other: Any, layers: int) -> Any:
+    """Return a network that takes what the first layers of another put out, on these; the layers alone without it."""
+    openvino = importlib.import_module("openvino")
+    name = f"encoder.layer.{layers - 1}.output.LayerNorm/aten::layer_norm/Add"
+    [top] = (node for node in other.get_ordered_ops() if node.get_friendly_name().endswith(name))
+    if graph is None:
+        top.output(0).set_names({HIDDEN})
+        return openvino.Model([openvino.opset13.result(top.output(0))], other.get_parameters())
+    [mask] = (port.get_node() for port in other.inputs if _MASK in port.get_names())
+    for port in graph.inputs:
+        port.get_node().output(0).replace((top if HIDDEN in port.get_names() else mask).output(0))
+    return openvino.Model(graph.get_results(), other.get_parameters())
 
 
 def damage(folder: Path, manifest: str) -> str:

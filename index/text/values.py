@@ -106,6 +106,11 @@ class Value(NamedTuple):
     unit: str
     within: frozenset[str] = frozenset()
 
+    @property
+    def is_measured(self) -> bool:
+        """True if its unit is a measure, or it is a date: no noun that stands behind a number, as in "three doors"."""
+        return self.unit == "date" or self.unit in _UNITS
+
     def is_as(self, other: Value) -> bool:
         """Tell whether both may stand for the same; an amount without a unit may be of any."""
         same_unit = self.unit == other.unit or (

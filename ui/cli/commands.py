@@ -31,7 +31,16 @@ from index import (
 )
 from rag import Assistant, check_reader
 from ui import contract
-from ui.cli.output import print_answer, print_findings, print_json, print_report, progress_bars, warn, warn_once_ready
+from ui.cli.output import (
+    print_answer,
+    print_checked,
+    print_findings,
+    print_json,
+    print_report,
+    progress_bars,
+    warn,
+    warn_once_ready,
+)
 from ui.cli.stopping import Stopping
 from ui.preferences import Preferences
 from ui.settings import Settings, fixed_by
@@ -127,6 +136,14 @@ def ask(settings: Settings, options: argparse.Namespace) -> int:
             print_json(contract.answer_json(library, answer))
         else:
             print_answer(library, answer)
+    return OK
+
+
+def check(settings: Settings, options: argparse.Namespace) -> int:
+    """Say which sentences of a text the documents support."""
+    from ui.cli.checking import check_text  # only this needs it
+
+    print_checked(check_text(settings, options), as_json=options.json)
     return OK
 
 

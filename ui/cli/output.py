@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 from tqdm import tqdm
 
 from index import Library, Rejected, SyncProgress, SyncReport
-from rag import Answer, Assistant
+from rag import Answer, Assistant, Checked
 from ui import contract
 from ui.cli.stopping import Stopping
 from ui.places import name_pages
@@ -22,6 +22,8 @@ from ui.text import answer_text, one_line
 
 if TYPE_CHECKING:
     from ui.health import Finding
+
+VERDICTS = {"supported": "✓", "partly": "~", "unsupported": "?", "contradicted": "✗"}
 
 
 def warn(warning: str) -> None:
@@ -105,6 +107,24 @@ def print_answer(library: Library, answer: Answer) -> None:
     for hit in contract.hits_json(library, answer.hits[:3]):
         text = one_line(str(hit["text"]))
         print(f"- {one_line(str(hit['path']))}\n    {text[:300]}{'…' if len(text) > 300 else ''}")
+
+
+def print_checked(checked: Checked, *, as_json: bool) -> None:
+    """Print the sentences of a text with what the sources say to them, and the words that say it."""
+    if as_json:
+        print_json(contract.checked_json(checked))
+        return
+    for sentence in checked.sentences:
+        marks = "".join(f"[{number}]" for number in sentence.citations)
+        why = f": {sentence.why}" if sentence.why else ""
+        print(f"{VERDICTS[sentence.verdict]} {one_line(sentence.text)} {marks}".rstrip())
+        if sentence.verdict != "supported":
+            print(f"    {sentence.verdict}{one_line(why)}")
+    if checked.citations:
+        print()
+    for citation in checked.citations:
+        print(f"[{citation.number}] {one_line(citation.title or citation.path)}\n    “{one_line(citation.quote)}”")
+    print(f"\n{checked.supported} of {checked.total} sentences supported")
 
 
 def print_findings(found: Sequence[Finding]) -> None:

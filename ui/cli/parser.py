@@ -87,6 +87,7 @@ def make_parser() -> argparse.ArgumentParser:
     index.add_argument("--watch", action="store_true", help="go on, and follow changes")
     index.add_argument("--rebuild", action="store_true", help="split and embed everything again")
     command("ask", commands.ask, "Answer a question.", answering).add_argument("question", metavar="QUESTION")
+    _add_check(command("check", commands.check, "Say which sentences of a text the documents support.", answering))
     search = command("search", commands.search, "Show the passages that fit a query.", answering)
     search.add_argument("query", metavar="QUERY")
     search.add_argument("--top-k", type=int, default=10, metavar="N", help="how many (default 10)")
@@ -104,6 +105,14 @@ def make_parser() -> argparse.ArgumentParser:
     text = "Measure retrieval, answers, citations and refusals on a data set."
     _add_evaluation(command("eval", commands.evaluate_dataset, text, answering))
     return parser
+
+
+def _add_check(check: argparse.ArgumentParser) -> None:
+    """Add what `check` takes."""
+    check.add_argument("--answer", type=Path, required=True, metavar="FILE", help="the text; - is standard input")
+    check.add_argument(
+        "--sources", type=Path, nargs="+", metavar="FILE", help="files and folders (default: what is indexed)"
+    )
 
 
 def _add_evaluation(evaluation: argparse.ArgumentParser) -> None:

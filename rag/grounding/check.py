@@ -1,0 +1,215 @@
+"""The grounding check: a text and sources go in; what these say to each of its sentences comes out, with their words.
+
+Each claim of a sentence is held against the likeliest places of all sources, whatever number was written behind it:
+an entailment model judges, and numbers, dates and names must agree whatever it says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from index import Document, content_words, split_sentences, split_words
+from rag.grounding.claims import Said, sentences_of
+from rag.grounding.entailment import EntailmentModel, Pair, shipped_entailment
+from rag.grounding.evidence import Place, Sources, Texts
+from rag.grounding.facts import differs_in_negation, in_words, missing_facts
+from rag.records import Checked, CheckedSentence, Citation, Verdict
+
+SUPPORTED, PARTLY = 0.6, 0.4  # probability of support from which a claim has it, or half
+CONTRADICTED = 0.5  # probability of the contrary
+_LOOKED_AT_FIRST = 4  # places; the others only if none of these supports the claim
+_WITHOUT_FACTS = 0.3  # of the probability that is left where a number or name is not there
+_OF_THE_SAME = 0.5  # share of a claim's words that words must hold to contradict it
+_MOST_TOGETHER = 2  # places whose words together may support what none does alone
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the sources say to one claim, with the places that say so, and what they lack."""
+
+    verdict: Verdict
+    support: float
+    places: tuple[Place, ...] = ()
+    why: str = ""
+
+
+class Checker:
+    """Checks texts against sources; `model` judges whether words support a claim."""
+
+    def __init__(self, model: EntailmentModel | None = None) -> None:
+        self.model = model or shipped_entailment()
+
+    @property
+    def warning(self) -> str:
+        """What is wrong with the model, in one line with the cure; "" if nothing is known to be."""
+        return self.model.warning
+
+    def check(self, text: str, sources: Sources) -> Checked:
+        """Return the sentences of `text`, each with what the sources say to it."""
+        sentences: list[CheckedSentence] = []
+        citations: list[Citation] = []
+        for said in sentences_of(text):
+            sentences.append(self.check_sentence(text, said, sources, citations))
+        return Checked(tuple(sentences), tuple(citations))
+
+    def check_sentence(self, text: str, said: Said, sources: Sources, citations: list[Citation]) -> CheckedSentence:
+        """Return one sentence with what the sources say to it; the words that they say it with join `citations`."""
+        judged = self._judge_sentence(said, sources)
+        numbers = tuple(dict.fromkeys(_number(place, judged.support, citations) for place in judged.places))
+        whole = text[said.start : said.end]
+        return CheckedSentence(
+            whole, said.start, said.end, judged.verdict, round(judged.support, 4), numbers, judged.why
+        )
+
+    def _judge_sentence(self, said: Said, sources: Sources) -> Judged:
+        """Judge a sentence by its claims: it has the support of the least supported, and the places of all."""
+        if len(said.claims) == 1:
+            return self.judge(said.whole, sources)
+        whole = self.judge(said.whole, sources)
+        if whole.verdict == "supported":
+            return whole
+        return _together([self.judge(claim, sources) for claim in said.claims])
+
+    def judge(self, claim: str, sources: Sources) -> Judged:
+        """Return what the sources say to one claim."""
+        places = list(sources.near(claim))
+        if not places:
+            return Judged("unsupported", 0.0, why="no source says this")
+        found = self._read(claim, places[:_LOOKED_AT_FIRST])
+        if found.best < SUPPORTED and len(places) > _LOOKED_AT_FIRST:
+            found = found.with_more(self._read(claim, places[_LOOKED_AT_FIRST:]))
+        if found.best < SUPPORTED and len(places) > 1:
+            found = found.with_more(self._read_together(claim, found))
+        return _verdict(claim, found)
+
+    def _read(self, claim: str, places: Sequence[Place]) -> _Found:
+        pairs = [Pair(claim, place.header, place.around) for place in places]
+        return self._judged(claim, pairs, [(place,) for place in places])
+
+    def _read_together(self, claim: str, found: _Found) -> _Found:
+        """Read the two likeliest places as one: a sentence may be made of what two say."""
+        likeliest = [places[0] for places in found.in_order()[:_MOST_TOGETHER]]
+        likeliest.sort(key=lambda place: (place.document.doc_id, place.start))
+        evidence = " ".join(place.around for place in likeliest)
+        return self._judged(claim, [Pair(claim, likeliest[0].header, evidence)], [tuple(likeliest)])
+
+    def _judged(self, claim: str, pairs: Sequence[Pair], places: Sequence[tuple[Place, ...]]) -> _Found:
+        judged = self.model.judge(pairs)
+        support = np.asarray([_overlap(claim, pair) for pair in pairs]) if judged is None else judged[:, 0].copy()
+        contrary = np.zeros(len(pairs)) if judged is None else judged[:, 1].copy()
+        missing = [missing_facts(claim, f"{pair.header}\n{pair.evidence}") for pair in pairs]
+        for i, pair in enumerate(pairs):
+            if missing[i]:
+                support[i] *= _WITHOUT_FACTS
+            if any(differs_in_negation(claim, pair.evidence[s:e]) for s, e in split_sentences(pair.evidence)):
+                contrary[i], support[i] = max(contrary[i], support[i]), support[i] * _WITHOUT_FACTS
+            if _shared(claim, pair) < _OF_THE_SAME:
+                contrary[i] = 0.0
+        return _Found(list(places), support, contrary, missing)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """What places say to a claim: the probability [places] that they support it, and that they contradict it."""
+
+    places: list[tuple[Place, ...]]
+    support: np.ndarray
+    contrary: np.ndarray
+    missing: list[list[str]]
+
+    @property
+    def best(self) -> float:
+        return float(self.support.max())
+
+    def in_order(self) -> list[tuple[Place, ...]]:
+        return [self.places[i] for i in np.argsort(-self.support, kind="stable")]
+
+    def with_more(self, other: _Found) -> _Found:
+        return _Found(
+            self.places + other.places,
+            np.concatenate([self.support, other.support]),
+            np.concatenate([self.contrary, other.contrary]),
+            self.missing + other.missing,
+        )
+
+
+def check(text: str, sources: Sequence[str]) -> Checked:
+    """Return the sentences of `text`, each with what the `sources` say to it: texts, of which nothing is kept.
+
+    A citation's `doc_id` is the number of its source, from "1" on.
+    """
+    return Checker().check(text, Texts([document_of(str(i), source) for i, source in enumerate(sources, start=1)]))
+
+
+def document_of(doc_id: str, text: str) -> Document:
+    """Return a text as a document."""
+    return Document(doc_id, "", "", "text/plain", text, {}, (), "", 0.0)
+
+
+def _verdict(claim: str, found: _Found) -> Judged:
+    best = int(np.argmax(found.support))
+    support = float(found.support[best])
+    if support >= SUPPORTED:
+        return Judged("supported", support, found.places[best])
+    worst = int(np.argmax(found.contrary))
+    if found.contrary[worst] >= max(CONTRADICTED, support):
+        return Judged(
+            "contradicted", support, found.places[worst], _lacking(found.missing[worst], "the source says otherwise")
+        )
+    if support >= PARTLY:
+        return Judged(
+            "partly", support, found.places[best], _lacking(found.missing[best], "the source says only a part of this")
+        )
+    return Judged("unsupported", support, why=_lacking(found.missing[best], "no source says this"))
+
+
+def _lacking(missing: Sequence[str], otherwise: str) -> str:
+    return f"the source has no {in_words(missing)}" if missing else otherwise
+
+
+def _together(judged: Sequence[Judged]) -> Judged:
+    verdicts = {one.verdict for one in judged}
+    places = tuple(dict.fromkeys(place for one in judged for place in one.places))
+    support = min(one.support for one in judged)
+    why = next((one.why for one in judged if one.why), "")
+    if verdicts == {"supported"}:
+        return Judged("supported", support, places)
+    if "contradicted" in verdicts:
+        return Judged("contradicted", support, places, why)
+    if verdicts == {"unsupported"}:
+        return Judged("unsupported", support, (), why)
+    return Judged("partly", support, places, why)
+
+
+def _number(place: Place, score: float, citations: list[Citation]) -> int:
+    document = place.document
+    for citation in citations:
+        if (citation.doc_id, citation.start, citation.end) == (document.doc_id, place.start, place.end):
+            return citation.number
+    citations.append(
+        Citation(
+            len(citations) + 1,
+            document.doc_id,
+            document.path,
+            document.title,
+            document.page_of(place.start),
+            place.start,
+            place.end,
+            place.sentence,
+            round(score, 4),
+        )
+    )
+    return len(citations)
+
+
+def _overlap(claim: str, pair: Pair) -> float:
+    """Return how likely words support a claim by the words alone: the share that they hold, squared."""
+    return _shared(claim, pair) ** 2
+
+
+def _shared(claim: str, pair: Pair) -> float:
+    wanted = set(content_words(claim))
+    return len(wanted & set(split_words(f"{pair.header}\n{pair.evidence}"))) / max(1, len(wanted))

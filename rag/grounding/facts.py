@@ -1,0 +1,121 @@
+"""Facts: the numbers, dates, codes and names of a claim, and which of them the words of a source lack.
+
+What a network makes of a claim doesn't outweigh that: "26 August" is not supported by "25 August", however alike the
+rest is.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from index import Value, content_words, find_values, split_words
+from rag.question import is_negated
+
+_NUMBER = re.compile(r"\d[\d.,:/]*")
+_WORD = r"[A-ZÀ-Þ][^\W\d_]*(?:['’-][^\W\d_]+)*"
+_NAME = re.compile(rf"{_WORD}(?: {_WORD}){{0,4}}")
+_CLOCK = re.compile(r"\b(?:half|quarter) (?:past|to) \w+", re.I)  # which source says so in digits is not told
+_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_MONTHS = "january february march april may june july august september october november december".split()
+_SHORT = {name[:3]: name for name in (*_MONTHS, *_DAYS)} | {"sept": "september", "tues": "tuesday", "thurs": "thursday"}
+_CALENDAR = frozenset((*_SHORT, *_SHORT.values()))
+_ALIKE_WORDS = 0.85  # share of the content words in common from which a "not" alone makes the difference
+_OPENERS = frozenset(
+    """the a an it its he his she her they their we our you i this that these those there in on at by for from with when
+    while after before since as if but and or so yet however although though because during under over both all some
+    many most each every no not only also according both such other one two three four five six seven eight nine ten
+    what which who where why how about between within without until unless once then here more less please note there's
+    overall additionally furthermore moreover finally first second third next last yes well""".split()
+)
+
+
+def missing_facts(claim: str, source: str) -> list[str]:
+    """Return the numbers, dates and names of a claim that a source does not hold in any form."""
+    return [*_missing_values(claim, source), *_missing_names(claim, source)]
+
+
+def differs_in_negation(claim: str, sentence: str) -> bool:
+    """Tell whether one denies what the other says in the same words."""
+    if is_negated(claim) == is_negated(sentence):
+        return False
+    ours, theirs = ({word for word in content_words(text) if not is_negated(word)} for text in (claim, sentence))
+    both = len(ours & theirs)
+    return both >= _ALIKE_WORDS * max(len(ours), len(theirs), 1)
+
+
+def _missing_values(claim: str, source: str) -> list[str]:
+    held = find_values(source)
+    bare = _digits(source)
+    claim = _CLOCK.sub("", claim)
+    missing = []
+    for value in find_values(claim):
+        words = claim[value.start : value.end]
+        counted = not value.is_measured and (value.readings & bare or words.lower() == "one")
+        if not counted and not any(_agree(value, other) for other in held):
+            missing.append(words)
+    covered = [claim[value.start : value.end] for value in find_values(claim)]
+    loose = [found.group().strip(".,:/") for found in _NUMBER.finditer(claim)]
+    known = {number for words in covered for number in _digits(words)}
+    missing += [number for number in loose if number not in known and not _digits(number) <= bare]
+    days = _named_days(source)
+    missing += [name.capitalize() for name in sorted(_named_days(claim) - days) if days or not held]
+    return list(dict.fromkeys(missing))
+
+
+def _agree(value: Value, other: Value) -> bool:
+    """Tell whether a value may be another one, or the month of its day; "three parts" are as many as "three pieces"."""
+    if value.unit == other.unit == "date" and value.readings & other.within:
+        return True
+    counted = not value.is_measured or not other.is_measured
+    return value.is_as(other) or (
+        counted and "date" not in (value.unit, other.unit) and bool(value.readings & other.readings)
+    )
+
+
+def _digits(text: str) -> set[str]:
+    """Return the numbers of a text, without what groups their digits, and without zeros in front."""
+    plain = re.sub(r"(?<=\d)[,'’  ](?=\d{3}\b)", "", unicodedata.normalize("NFKC", text))
+    return {number.lstrip("0") or "0" for number in re.findall(r"\d+", plain)}
+
+
+def _named_days(text: str) -> set[str]:
+    """Return the days and months that a text names."""
+    words = re.findall(r"\b[A-Z][a-z]{2,9}\b", text)
+    full = {
+        _SHORT.get(word.lower(), word.lower())
+        for word in words
+        if word != "May" or re.search(r"May \d|\d May|in May", text)
+    }
+    return full & {*_DAYS, *_MONTHS}
+
+
+def _missing_names(claim: str, source: str) -> list[str]:
+    """Return the names that a source doesn't have: of "Ada Byron" the last word, for the first may be left out."""
+    held, folded = set(split_words(source)), _folded(source)
+    missing = []
+    for found in _NAME.finditer(claim):
+        words = found.group().split()
+        first = _begins_sentence(claim, found.start()) and not words[0].isupper()
+        if first and (len(words) == 1 or words[0].lower() in _OPENERS):
+            words = words[1:]  # any word has a capital there
+        words = [word for word in words if word.lower() not in _OPENERS and word.lower() not in _CALENDAR]
+        if words and not set(split_words(words[-1])) <= held and _folded(words[-1]).removesuffix("s") not in folded:
+            missing.append(words[-1])
+    return list(dict.fromkeys(missing))
+
+
+def _begins_sentence(text: str, at: int) -> bool:
+    before = text[:at].rstrip(" \"'“‘(")
+    return not before or before[-1] in ".!?:\n"
+
+
+def _folded(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in plain if not unicodedata.combining(c)).replace("’s", "").replace("'s", "")
+
+
+def in_words(missing: Sequence[str]) -> str:
+    """Return what is missing in a few words."""
+    return ", ".join(f"“{word}”" for word in missing[:3])

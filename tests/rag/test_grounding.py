@@ -1,0 +1,163 @@
+"""The grounding check: what claims something, which words may support it, and what no network outweighs."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag import check
+from rag.grounding.check import Checker, document_of
+from rag.grounding.claims import claims_of, plain_words, sentences_of
+from rag.grounding.entailment import ShippedEntailment, check_entailment
+from rag.grounding.evidence import NEAR, Texts
+from rag.grounding.facts import differs_in_negation, missing_facts
+from rag.records import Checked
+
+LEASE = (
+    "Rental agreement. The landlady is Mrs Irma Ochs, Tallow Street 4. The rent is 820 euros a month and is due on the "
+    "third working day. The deposit is two months' rent; half of it is due on 25 August 2024. Pets need written "
+    "consent. Smoking is not allowed in the stairwell. The tenant may terminate with three months' notice."
+)
+
+
+def verdicts(text: str, *sources: str) -> list[str]:
+    return [sentence.verdict for sentence in check(text, sources).sentences]
+
+
+class TestClaims:
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("The rent is **820 euros** [1].", ["The rent is 820 euros."]),
+            ("- The rent is due [2, 3].\n- Pets need consent. (source 4)", ["The rent is due.", "Pets need consent."]),
+            ("# The lease\n\nThe rent is due.", ["The rent is due."]),
+            (
+                "Here are the points:\n1. The rent is due.\n2. Pets need consent.",
+                ["The rent is due.", "Pets need consent."],
+            ),
+            ("Do you want to know more?", []),
+            ("Sure!", []),
+            ("See [the lease](http://x.example/?a=b) for <b>more</b>.", ["See the lease for more."]),
+            ("", []),
+            ("Die Miete beträgt 820 Euro【1†source】.", ["Die Miete beträgt 820 Euro."]),
+        ],
+    )
+    def test_sentences_come_in_plain_words_and_without_what_claims_nothing(
+        self, text: str, expected: list[str]
+    ) -> None:
+        found = list(sentences_of(text))
+        assert [said.whole for said in found] == expected
+        assert all(text[said.start : said.end].strip() == text[said.start : said.end] for said in found)
+
+    @pytest.mark.parametrize(
+        ("sentence", "number"),
+        [
+            ("The rent is 820 euros and the deposit is two months' rent.", 2),
+            ("The rent is 820 euros; pets need consent.", 2),
+            ("Bread and butter are in the kitchen.", 1),
+            ("She sings and dances.", 1),
+            ("The rent is due on the third day and is paid by standing order.", 1),
+            ("The shop opens at nine, but the café is closed on Mondays.", 2),
+        ],
+    )
+    def test_a_sentence_is_as_many_claims_as_have_a_subject_and_a_verb(self, sentence: str, number: int) -> None:
+        assert len(claims_of(sentence)) == number
+
+    def test_hostile_text_takes_linear_time(self) -> None:
+        for unit in ("[1", "**a", "<b ", "](", "- ", " and it ", "「", "(see ", "# \n"):
+            list(sentences_of(unit * 20_000))
+        assert plain_words("*" * 50_000) == ""
+
+
+class TestFacts:
+    @pytest.mark.parametrize(
+        "claim",
+        [
+            "Half of it is due on Aug. 25, 2024.",
+            "The rent is €820.",
+            "The rent is 820 a month.",
+            "The notice is 3 months.",
+            "Mrs Ochs lives at Tallow Street 4.",
+            "In August 2024 half of it is due.",
+            "Irma Ochs's flat is let.",
+        ],
+    )
+    def test_what_a_source_holds_in_another_form_is_not_missing(self, claim: str) -> None:
+        assert missing_facts(claim, LEASE) == []
+
+    @pytest.mark.parametrize(
+        ("claim", "missing"),
+        [
+            ("Half of it is due on 26 August 2024.", "26 August 2024"),
+            ("The rent is 830 euros.", "830 euros"),
+            ("The rent is 820 dollars.", "820 dollars"),
+            ("The notice is 40 days.", "40"),
+            ("The landlady is Mrs Irma Olsen.", "Olsen"),
+            ("It is due on a Monday.", "Monday"),
+            ("The flat is in NATO country.", "NATO"),
+        ],
+    )
+    def test_another_number_date_unit_or_name_is_missing(self, claim: str, missing: str) -> None:
+        assert any(missing in found for found in missing_facts(claim, LEASE))
+
+    def test_a_not_that_one_of_two_has_makes_them_differ(self) -> None:
+        assert differs_in_negation("Smoking is allowed in the stairwell.", "Smoking is not allowed in the stairwell.")
+        assert not differs_in_negation("Pets are allowed.", "Smoking is not allowed in the stairwell.")
+
+
+class TestCheck:
+    def test_sentences_are_held_against_the_words_that_say_them(self) -> None:
+        text = "Half of the deposit is due on 25 August 2024 [7]. The rent is 820 euros a month."
+        checked = check(text, [LEASE])
+        assert [sentence.verdict for sentence in checked.sentences] == ["supported", "supported"]
+        assert (checked.supported, checked.total) == (2, 2)
+        for sentence in checked.sentences:
+            assert text[sentence.start : sentence.end] == sentence.text
+            [citation] = [c for c in checked.citations if c.number in sentence.citations][:1]
+            assert LEASE[citation.start : citation.end] == citation.quote
+            assert citation.doc_id == "1"
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Half of the deposit is due on 26 August 2024.",
+            "The rent is 920 euros a month.",
+            "Smoking is allowed in the stairwell.",
+            "The landlady is Mrs Irma Olsen.",
+            "The tower of Pisa leans by four degrees.",
+        ],
+    )
+    def test_what_no_source_says_is_not_supported_and_it_is_said_why(self, text: str) -> None:
+        [sentence] = check(text, [LEASE]).sentences
+        assert sentence.verdict in ("contradicted", "unsupported")
+        assert sentence.why
+
+    def test_one_of_several_sources_is_enough_and_is_the_one_that_is_named(self) -> None:
+        checked = check(
+            "The Danube touches ten countries.", [LEASE, "The Danube touches ten countries.", "Bees dance."]
+        )
+        assert [c.doc_id for c in checked.citations if c.number in checked.sentences[0].citations] == ["2"]
+
+    def test_a_sentence_of_two_claims_of_which_one_is_wrong_is_not_supported(self) -> None:
+        [found] = verdicts("The rent is 820 euros a month, and the deposit is due on 1 May 2031.", LEASE)
+        assert found in ("partly", "contradicted", "unsupported")
+
+    @pytest.mark.parametrize("sources", [[], [""], ["   \n"]])
+    def test_without_a_source_nothing_is_supported(self, sources: list[str]) -> None:
+        assert verdicts("The rent is 820 euros.", *sources) == ["unsupported"]
+
+    def test_an_empty_text_has_no_sentences(self) -> None:
+        assert check("", [LEASE]) == Checked((), ())
+
+    def test_at_most_so_many_places_are_looked_at_and_those_with_the_words_first(self) -> None:
+        places = Texts([document_of("1", " ".join(f"Room {i} is blue." for i in range(50)))]).near("Room 33 is blue.")
+        assert len(places) == NEAR
+        assert places[0].sentence == "Room 33 is blue."
+
+    def test_without_its_network_words_decide_and_it_is_said(self, tmp_path) -> None:  # type: ignore[no-untyped-def]
+        checker = Checker(ShippedEntailment(tmp_path))
+        checked = checker.check("The rent is 820 euros a month. Cats bark.", Texts([document_of("1", LEASE)]))
+        assert [sentence.verdict for sentence in checked.sentences] == ["supported", "unsupported"]
+        assert "reinstall Pincite" in checker.warning
+
+    def test_the_shipped_network_is_sound(self) -> None:
+        assert check_entailment() == ""
