@@ -46,6 +46,7 @@ ENGINES = {
         "rag/reader/training/words.py",
     },
     "nncf": {"index/models/making/quantise.py"},
+    "openai": {"rag/generation/server.py"},
     "docx": {"ui/web/parts/export_docx.py"},
     "typst": {"ui/web/parts/export_pdf.py"},
 }
@@ -71,6 +72,7 @@ ZIP_READERS = {"index/readers/package.py"} | {
 # What is imported under the name of a package that another dependency brings and can't be without.
 BROUGHT_BY = {
     "anyio": "fastapi",
+    "httpx2": "openai",
     "starlette": "fastapi",
     "transformers": "sentence-transformers",
     "safetensors": "sentence-transformers",
