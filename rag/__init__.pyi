@@ -2,40 +2,63 @@ from .answer.polarity import yes_or_no
 from .answer.regression import REFUSALS, Refusal, support_level
 from .assistant import Assistant, open_assistant
 from .evaluation.evaluate import evaluate, measure, open_dataset, result_line
+from .generation.discovery import find_servers
+from .generation.prompt import read_prompt
+from .generation.server import ModelServer
+from .generation.trying import try_server
 from .grounding.check import check
 from .grounding.entailment import check_entailment
 from .reader.model import DEFAULT_READER, check_reader
-from .records import Answer, Checked, CheckedSentence, Citation, Sentence, ShortAnswer, Turn, Update
+from .records import (
+    UNSUPPORTED,
+    Answer,
+    Checked,
+    CheckedSentence,
+    Citation,
+    Sentence,
+    ShortAnswer,
+    Turn,
+    Unsupported,
+    Update,
+    Written,
+)
 from .suggestion.suggest import Suggestion, nearest, suggest, suggestions_from_json, suggestions_to_json
 from .tagger.tagger import check_tagger
 
 __all__ = [
     "DEFAULT_READER",
     "REFUSALS",
+    "UNSUPPORTED",
     "Answer",
     "Assistant",
     "Checked",
     "CheckedSentence",
     "Citation",
+    "ModelServer",
     "Refusal",
     "Sentence",
     "ShortAnswer",
     "Suggestion",
     "Turn",
+    "Unsupported",
     "Update",
+    "Written",
     "check",
     "check_entailment",
     "check_reader",
     "check_tagger",
     "evaluate",
+    "find_servers",
     "measure",
     "nearest",
     "open_assistant",
     "open_dataset",
+    "read_prompt",
     "result_line",
     "suggest",
     "suggestions_from_json",
     "suggestions_to_json",
     "support_level",
+    "try_server",
     "yes_or_no",
 ]

@@ -21,12 +21,14 @@ from rag.answer.regression import Refusal
 from rag.answer.spoken import find_spoken_of
 from rag.direct import Direct
 from rag.followup import read_in_context, stand_alone
+from rag.generation.answerer import GeneratedAnswerer
+from rag.generation.server import ModelServer
 from rag.grounding.check import Checker
 from rag.grounding.evidence import Everything
 from rag.naming import Names, without_names
 from rag.question import read_question
 from rag.reader.model import DEFAULT_READER, open_reader
-from rag.records import Answer, Checked, Turn, Update
+from rag.records import Answer, Checked, Turn, Unsupported, Update
 from rag.replies import reply, reply_text
 from rag.tagger.tagger import shipped_tagger
 from rag.utterance import CHATTER, read_utterance
@@ -52,7 +54,8 @@ class Assistant:
     """Answers questions from the documents of one library.
 
     Without an `answerer`, in the documents' own words: `reader` names what reads the passages, `refusal` says how much
-    support an answer needs.
+    support an answer needs. With a `server`, a language model's own words join them, of which `unsupported` says what
+    becomes of those that the documents don't support, and `prompt` is a person's own text of what the model is told.
     """
 
     def __init__(
@@ -61,12 +64,16 @@ class Assistant:
         *,
         reader: str = DEFAULT_READER,
         refusal: Refusal = "balanced",
+        server: ModelServer | None = None,
+        unsupported: Unsupported = "mark",
+        prompt: Path | None = None,
         answerer: Answerer | None = None,
     ) -> None:
         self.library = library
-        self.answerer = answerer or ExtractiveAnswerer(open_reader(reader), refusal)
-        self.tagger = shipped_tagger()
+        self._server, self._unsupported, self._prompt = server, unsupported, prompt
         self.checker = Checker()
+        self.answerer = answerer or self._make_answerer(reader, refusal)
+        self.tagger = shipped_tagger()
         self.names = Names(library)
         self._loading = threading.Lock()
         self._failure = ""
@@ -93,7 +100,7 @@ class Assistant:
 
     def set_up(self, *, reader: str, refusal: Refusal) -> None:
         """Answer from the next question on by this reader, and with this support."""
-        self.answerer = ExtractiveAnswerer(open_reader(reader), refusal)
+        self.answerer = self._make_answerer(reader, refusal)
 
     def warm_up(self) -> None:
         """Load the models in the background; what goes wrong becomes the `state`."""
@@ -203,6 +210,12 @@ class Assistant:
         """Close the library."""
         self.library.close()
 
+    def _make_answerer(self, reader: str, refusal: Refusal) -> Answerer:
+        extractive = ExtractiveAnswerer(open_reader(reader), refusal)
+        if self._server is None:
+            return extractive
+        return GeneratedAnswerer(extractive, self._server, self.checker, self._unsupported, prompt=self._prompt)
+
     def _answer(self, asked: Asked, documents: Sequence[str], folders: Sequence[str]) -> Iterator[Update]:
         hits = _find(asked, documents, folders)
         asked.clock.lap("search")
@@ -239,7 +252,7 @@ def _unless_refused(updates: Iterator[Update], standalone: str) -> Generator[Upd
             yield update
         elif update.answer.grounded:
             yield replace(update, answer=replace(update.answer, standalone_question=standalone))
-        elif update.stage == "done":
+        else:
             return False
     return True
 
@@ -275,15 +288,23 @@ def _in_turn(searches: Sequence[Sequence[Hit]]) -> list[Hit]:
 
 
 def open_assistant(
-    home: Path, *, model: str = DEFAULT_MODEL, reader: str = DEFAULT_READER, refusal: Refusal = "balanced"
+    home: Path,
+    *,
+    model: str = DEFAULT_MODEL,
+    reader: str = DEFAULT_READER,
+    refusal: Refusal = "balanced",
+    server: ModelServer | None = None,
+    unsupported: Unsupported = "mark",
+    prompt: Path | None = None,
 ) -> Assistant:
     """Open the library in `home` and return the assistant that answers from it.
 
     `reader` is "pincite" (the one inside), "none", a folder or a hub name; `refusal` is how much support an answer
-    needs. Raises `HomeError` if the folder can't be used, `IndexMismatchError` if its index is of another model or
-    format.
+    needs; with a `server` a language model's words join the documents'. Raises `HomeError` if the folder can't be used,
+    `IndexMismatchError` if its index is of another model or format.
     """
-    return Assistant(open_library(Path(home), model=model), reader=reader, refusal=refusal)
+    library = open_library(Path(home), model=model)
+    return Assistant(library, reader=reader, refusal=refusal, server=server, unsupported=unsupported, prompt=prompt)
 
 
 def _check_question(question: str) -> None:

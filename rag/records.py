@@ -88,6 +88,39 @@ class Checked:
         return len(self.sentences)
 
 
+Unsupported = Literal["mark", "hide", "keep"]
+UNSUPPORTED: tuple[Unsupported, ...] = ("mark", "hide", "keep")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An answer in a language model's own words, as far as it is written, each finished sentence checked.
+
+    `draft` is the sentence that the model is at, which nothing has checked. `model` is its name, `note` what a person
+    should know of it in one line, "" if nothing: why there are no sentences, or how many passages it read. "stopped" is
+    what was cut short, "failed" what the server failed in. `hidden` sentences that the documents don't support are left
+    out; with `marked` False a person wants no marks at the others.
+    """
+
+    sentences: tuple[CheckedSentence, ...] = ()
+    draft: str = ""
+    model: str = ""
+    note: str = ""
+    state: Literal["writing", "done", "stopped", "failed"] = "writing"
+    hidden: int = 0
+    marked: bool = True
+
+    @property
+    def supported(self) -> int:
+        """How many of the sentences are supported."""
+        return sum(sentence.verdict == "supported" for sentence in self.sentences)
+
+    @property
+    def total(self) -> int:
+        """How many sentences the model wrote, with those that are left out."""
+        return len(self.sentences) + self.hidden
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """An earlier turn of the conversation: the question as it was understood, and the answer's text (may be empty)."""
@@ -106,7 +139,8 @@ class Answer:
     `hits` are the passages that were found, best first; with a refusal they are what is closest.
     `confidence` is the probability, 0 to 1, that the documents hold an answer. `differing` holds the answering words of
     each source where sources contradict each other ("2019" here, "2020" there); it is empty where they don't.
-    `timings_ms` has at least "total".
+    `timings_ms` has at least "total". `written` is the answer in a language model's own words, where one is asked; the
+    citations of its sentences are in `citations`, behind the others.
     """
 
     question: str
@@ -121,6 +155,7 @@ class Answer:
     differing: tuple[ShortAnswer, ...]
     timings_ms: Mapping[str, float]
     is_reply: bool = False
+    written: Written | None = None
 
     @property
     def kind(self) -> Literal["answer", "refusal", "reply"]:
@@ -136,8 +171,9 @@ class Update:
 
     `stage` says what is going on and `message` says it to a person ("searching 12,408 passages"). `answer` is None
     until there is a first sentence, then the answer so far; with stage "done" it is the whole answer, or a refusal.
+    While a language model is "writing", the same update may come again and again.
     """
 
-    stage: Literal["loading", "searching", "reading", "answering", "done"]
+    stage: Literal["loading", "searching", "reading", "answering", "writing", "done"]
     message: str
     answer: Answer | None

@@ -1,6 +1,6 @@
 """What answers: a question that is understood and what was found for it go in, the steps of an answer come out.
 
-The extractive answerer beside this file is one; what a language model writes would come from another.
+The extractive answerer beside this file is one; what a language model writes comes from `rag/generation/answerer.py`.
 """
 
 from __future__ import annotations
@@ -67,7 +67,11 @@ class Answerer(Protocol):
         """Yield the steps; the last has stage "done" and the whole answer, which may be a refusal.
 
         Each sentence that is not marked as generated is a quotation: its citations hold its words. Each sentence has
-        citations, and each citation quotes its document as it is now.
+        citations, and each citation quotes its document as it is now. Sentences that a language model wrote join the
+        answer as `written`, only after all that is found without one, and may rest on nothing: their verdict says so.
+
+        Updates come at least every tenth of a second while a model is waited for, so that closing the iterator between
+        two of them stops it at once.
         """
 
     def rank(self, asked: Asked) -> Sequence[Hit]:
