@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ui.settings import DEFAULTS, TABLE, Setting, variable
+from ui.settings import DEFAULTS, TABLE, Setting, spelt, variable
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 BEGIN, END = "<!-- settings: made by `make readme` -->", "<!-- end of settings -->"
@@ -22,7 +22,8 @@ def with_settings(text: str) -> str:
 def _row(name: str, one: Setting) -> str:
     commands = "" if _EVERYWHERE & set(one.of) else f" ({', '.join(f'`{command}`' for command in one.of)})"
     default = f"`{DEFAULTS[name]}`" if DEFAULTS.get(name) else one.unset
-    return f"| `{name}` | `--{name}`{commands} | `{variable(name)}` | {default} | {one.meaning or one.help} |"
+    shown, meaning = spelt(name), one.meaning or one.help
+    return f"| `{shown}` | `--{shown}`{commands} | `{variable(name)}` | {default} | {meaning} |"
 
 
 if __name__ == "__main__":

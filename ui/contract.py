@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from index import Entry, Hit, Library, SyncReport
-from rag import Answer, Checked
+from rag import Answer, Checked, Sentence, Written
 
 Json = dict[str, object]
 
@@ -21,7 +21,8 @@ def answer_json(library: Library, answer: Answer) -> Json:
         "confidence": round(answer.confidence, 4),
         "short_answer": asdict(answer.short_answer) if answer.short_answer else None,
         "differing": [asdict(words) for words in answer.differing],
-        "sentences": [{"text": s.text, "citations": list(s.citations), "support": s.support} for s in answer.sentences],
+        "sentences": [_sentence_json(sentence) for sentence in answer.sentences],
+        "written": written_json(answer.written) if answer.written else None,
         "citations": [asdict(citation) for citation in answer.citations],
         "hits": hits_json(library, answer.hits),
         "kind": answer.kind,
@@ -36,6 +37,33 @@ def checked_json(checked: Checked) -> Json:
         "citations": [asdict(citation) for citation in checked.citations],
         "supported": checked.supported,
         "total": checked.total,
+    }
+
+
+def _sentence_json(sentence: Sentence) -> Json:
+    given = {"text": sentence.text, "citations": list(sentence.citations), "support": sentence.support}
+    return {**given, "origin": sentence.origin}
+
+
+def written_json(written: Written) -> Json:
+    """Return what a language model wrote as `pincite ask --json` prints it."""
+    return {
+        "sentences": [
+            {
+                "text": one.text,
+                "citations": list(one.citations),
+                "support": one.support,
+                "verdict": one.verdict,
+                "origin": "generated",
+                "why": one.why,
+            }
+            for one in written.sentences
+        ],
+        "model": written.model,
+        "note": written.note,
+        "state": written.state,
+        "supported": written.supported,
+        "total": written.total,
     }
 
 

@@ -20,8 +20,8 @@ from typing import Literal
 from packaging.requirements import Requirement
 
 from index import DEFAULT_MODEL, Library, PinciteError, find_office, has_ocr, model_damage, open_library
-from rag import check_entailment, check_reader, check_tagger
-from ui.settings import Settings
+from rag import ModelServer, check_entailment, check_reader, check_tagger, find_servers, try_server
+from ui.settings import Settings, model_server
 from ui.text import plural
 
 LEAST_ROOM = 1 << 30  # bytes of the disk, below which indexing may not come to its end
@@ -64,6 +64,7 @@ def examine_installation(settings: Settings) -> list[Finding]:
         _reader(settings.reader),
         _network("tagger", check_tagger(), "follow-ups are understood"),
         _network("entailment", check_entailment(), "sentences can be checked"),
+        _language_model(model_server(settings)),
     )
     return [_python(), _packages(), *models, _office(), _ocr(), _room(settings.home)]
 
@@ -110,6 +111,23 @@ def _reader(name: str) -> Finding:
 
 def _network(name: str, warning: str, does: str) -> Finding:
     return Finding(name, "fault", *_cured(warning)) if warning else Finding(name, "well", does)
+
+
+def _language_model(server: ModelServer | None) -> Finding:
+    """Ask the language model's server that is set for a few words; where none is, look for one on this machine."""
+    if server is None:
+        found = [f"{one.program} at {one.address}" for one in find_servers()]
+        if not found:
+            return Finding("language model", "well", "none is set: answers are in the documents' own words")
+        return Finding("language model", "note", f"none is set; there is {', '.join(found)}", "name it with --llm")
+    try:
+        reached = try_server(server)
+    except PinciteError as error:
+        return Finding("language model", "fault", *_cured(str(error)))
+    pace = f"{reached.tokens_a_second:,.1f} tokens a second, the first after {reached.first_seconds:.1f} s"
+    beside = f"; beside it: {', '.join(reached.others[:5])}" if reached.others else ""
+    says = f"{reached.model} at {server.base}, reads {reached.context:,} tokens, {pace}{beside}"
+    return Finding("language model", "well", says)
 
 
 def _office() -> Finding:

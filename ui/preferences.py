@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from index import SettingsError
-from ui.settings import FILE, TABLE, Settings
+from ui.settings import FILE, TABLE, Settings, spelt
 
 CHANGEABLE = ("refusal", "reader", "model", "theme", "text", "keep")
 AT_NEXT_START = frozenset({"model"})
@@ -37,7 +37,7 @@ class Preferences:
             raise SettingsError(f"{name} is settled by {self.fixed[name]}: start Pincite without it to change it here")
         value = TABLE[name].check(name, given)
         with self._lock:
-            write_setting(self.settings.home / FILE, name, value)
+            write_setting(self.settings.home / FILE, spelt(name), value)
             self.settings = replace(self.settings, **{name: value})
         return self.settings
 

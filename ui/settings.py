@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
+from urllib.parse import urlsplit
 
 import platformdirs
 
 from index import DEFAULT_MODEL, MAX_FILES, SettingsError
-from rag import DEFAULT_READER, REFUSALS, Refusal
+from rag import DEFAULT_READER, REFUSALS, UNSUPPORTED, ModelServer, Refusal, Unsupported, read_prompt
 
 Switch = Literal["on", "off"]
 
@@ -23,6 +24,7 @@ _REFUSAL = f"{{{','.join(REFUSALS)}}}"
 THEMES = ("system", "light", "dark")
 SIZES = (90, 100, 115, 130, 150)  # percent
 KEEPS = ("all", "none")
+KEY = "PINCITE_LLM_KEY"  # the variable of the model server's key, which stands in no file and no flag
 _HUB_NAME = re.compile(r"[\w.-]+(/[\w.-]+)?")
 
 
@@ -81,13 +83,45 @@ def _address(_: str, value: object) -> str:
         raise SettingsError(f"proxy {value!r} is no IP address: {cure}") from None
 
 
+def _model_address(_: str, value: object) -> str:
+    """Return the base address of a model's server: without a name and a key in it, which would be shown."""
+    given = str(value).strip()
+    try:
+        parts = urlsplit(given)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        sound = False
+    if given and (not sound or "@" in parts.netloc or parts.query or parts.fragment or len(given.split()) > 1):
+        shown = repr(given) if "@" not in given else "with a name or password in it"
+        cure = "name one such as http://127.0.0.1:11434 with --llm, and its key in " + KEY
+        raise SettingsError(f"llm {shown} is no base address: {cure}")
+    return given
+
+
+def _model_name(name: str, value: object) -> str:
+    return str(value).strip() if value else ""
+
+
+def _prompt_file(_: str, value: object) -> str:
+    """Return the path of a person's own prompt, which can be read and has what is needed."""
+    if not value:
+        return ""
+    path = Path(str(value)).expanduser()
+    read_prompt(path)
+    return os.path.abspath(path)
+
+
+def _none_or_whole(name: str, value: object) -> int:
+    return _whole(name, value) if value not in (0, "", "0") else 0
+
+
 def _whole(name: str, value: object) -> int:
     try:
         number = int(str(value))
     except ValueError:
         number = 0
     if number < 1:
-        raise SettingsError(f"{name} {value!r} is no number from 1 on: name another one with --{name}")
+        raise SettingsError(f"{spelt(name)} {value!r} is no number from 1 on: name another one with --{spelt(name)}")
     return number
 
 
@@ -134,8 +168,8 @@ def _setting(default: object, *given: Any, **more: Any) -> Any:
 class Settings:
     """What can be set, the one table of it: the command line and the README's table are made of it.
 
-    A variable is `PINCITE_` and the name, a flag `--` and the name. The file is `settings.toml` in the home folder,
-    which is therefore not in it.
+    A variable is `PINCITE_` and the name, a flag `--` and the name; "_" is "-" in flags and in the file. That is
+    `settings.toml` in the home folder, which is therefore not in it.
     """
 
     home: Path = field(
@@ -177,6 +211,64 @@ class Settings:
                 of=("answering",),
             )
         },
+    )
+    llm: str = _setting(
+        "",
+        "ADDRESS",
+        _model_address,
+        "the language model's server that writes an answer of its own, which is checked",
+        "the base address of a language model's server (Ollama, llama.cpp, vLLM, LM Studio, a cloud) that writes an "
+        "answer of its own, every sentence checked; the passages found are sent there. Its key is read from "
+        f"`{KEY}` only",
+        of=("answering",),
+        unset="none",
+    )
+    llm_model: str = _setting(
+        "",
+        "NAME",
+        _model_name,
+        "which of its models",
+        "which of its models writes",
+        of=("answering",),
+        unset="its first",
+    )
+    llm_context: int = _setting(
+        0,
+        "TOKENS",
+        _none_or_whole,
+        "how much that model reads",
+        "how many tokens that model reads, if it is fewer than the server says, or the server doesn't say",
+        of=("answering",),
+        unset="what the server says, or 4096",
+    )
+    llm_wait: int = _setting(
+        60,
+        "SECONDS",
+        _whole,
+        "how long it may be silent",
+        "how many seconds it may be silent before it is given up",
+        of=("answering",),
+    )
+    unsupported: Unsupported = field(
+        default="mark",
+        metadata={
+            "setting": Setting(
+                f"{{{','.join(UNSUPPORTED)}}}",
+                _one_of(UNSUPPORTED),
+                "what becomes of its sentences that the documents don't support",
+                "what becomes of its sentences that the documents don't support: `mark`, `hide`, or `keep` unmarked",
+                of=("answering",),
+            )
+        },
+    )
+    prompt: str = _setting(
+        "",
+        "FILE",
+        _prompt_file,
+        "a file with your own prompt for it",
+        "a changed copy of `rag/generation/prompt.md`, which is what it is told",
+        of=("answering",),
+        unset="that one",
     )
     host: str = _setting(
         "127.0.0.1",
@@ -242,7 +334,7 @@ def read_settings(flags: Mapping[str, object], environment: Mapping[str, str] | 
         raise SettingsError("--home '': name a folder")
     named = str(given.get("home") or variables.get(variable("home")) or _default_home())
     home = _folder("home", named)
-    values = {**DEFAULTS, **_read_file(home / FILE, set(DEFAULTS))}
+    values = {**DEFAULTS, **_read_file(home / FILE)}
     values |= {name: variables[variable(name)] for name in TABLE if variable(name) in variables}
     values |= given | {"home": home}
     return Settings(**{name: one.check(name, values[name]) for name, one in TABLE.items()})
@@ -252,7 +344,23 @@ def fixed_by(flags: Mapping[str, object], environment: Mapping[str, str] | None 
     """Return what has settled a setting so that the file doesn't count: its flag, or its variable."""
     variables = os.environ if environment is None else environment
     found = {name: variable(name) for name in TABLE if variable(name) in variables}
-    return found | {name: f"--{name}" for name in TABLE if flags.get(name) is not None}
+    return found | {name: f"--{spelt(name)}" for name in TABLE if flags.get(name) is not None}
+
+
+def model_server(settings: Settings, environment: Mapping[str, str] | None = None) -> ModelServer | None:
+    """Return the language model's server that is set, with its key; None if none is."""
+    variables = os.environ if environment is None else environment
+    if not settings.llm:
+        return None
+    key = variables.get(KEY, "").strip()
+    if not key.isascii() or not key.isprintable():
+        raise SettingsError(f"{KEY} holds characters that no key has: set it anew")
+    return ModelServer(settings.llm, settings.llm_model, key, settings.llm_context, float(settings.llm_wait))
+
+
+def spelt(name: str) -> str:
+    """Return a setting's name as it stands in the file, in flags and in messages."""
+    return name.replace("_", "-")
 
 
 def variable(name: str) -> str:
@@ -264,7 +372,7 @@ def _default_home() -> Path:
     return Path(platformdirs.user_data_dir("pincite", appauthor=False))
 
 
-def _read_file(path: Path, names: set[str]) -> dict[str, object]:
+def _read_file(path: Path) -> dict[str, object]:
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
@@ -275,7 +383,8 @@ def _read_file(path: Path, names: set[str]) -> dict[str, object]:
         ) from error
     except (OSError, ValueError) as error:
         raise SettingsError(f"{path}: {error}: write TOML, such as `port = 7861`") from error
-    unknown = sorted(found.keys() - names)
+    names = {spelt(name): name for name in DEFAULTS}
+    unknown = sorted(found.keys() - names.keys())
     if unknown:
         raise SettingsError(f"{path}: unknown setting {unknown[0]!r}: there are {', '.join(sorted(names))}")
-    return found
+    return {names[name]: value for name, value in found.items()}

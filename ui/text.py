@@ -6,16 +6,17 @@ contradict each other are told.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-from rag import Answer, Citation, Sentence, ShortAnswer, support_level, yes_or_no
+from rag import Answer, CheckedSentence, Citation, Sentence, ShortAnswer, Written, support_level, yes_or_no
 from ui.blocks import blocks
 
 BOLD, NORMAL = "\x1b[1m", "\x1b[22m"
 UNNAMED: Mapping[int, str] = MappingProxyType({})
 DIFFER = "The sources differ: "
 LONGEST_HEADLINE = 60  # characters
+VERDICT_MARKS = MappingProxyType({"supported": "✓", "partly": "~", "unsupported": "?", "contradicted": "✗"})
 
 
 def one_line(text: object) -> str:
@@ -31,11 +32,15 @@ def answer_text(answer: Answer, places: Mapping[int, str] = UNNAMED, *, bold: bo
     """
     text = _in_blocks(answer, lambda sentence: _sentence(sentence, answer, bold=bold))
     differ = differing_text(answer)
-    quotes = [
+    return "\n".join([text, *([differ] if differ else []), "", *quotations(answer.citations, places)])
+
+
+def quotations(citations: Sequence[Citation], places: Mapping[int, str] = UNNAMED) -> list[str]:
+    """Return citations for a terminal: number, title, page and path of each, and its words below."""
+    return [
         f"[{citation.number}] {_name(citation, places)} ({one_line(citation.path)})\n    “{one_line(citation.quote)}”"
-        for citation in answer.citations
+        for citation in citations
     ]
-    return "\n".join([text, *([differ] if differ else []), "", *quotes])
 
 
 def copy_text(answer: Answer, places: Mapping[int, str] = UNNAMED) -> str:
@@ -47,6 +52,27 @@ def copy_text(answer: Answer, places: Mapping[int, str] = UNNAMED) -> str:
     differ = differing_text(answer)
     quotes = [f"[{citation.number}] {_name(citation, places)}: {citation.quote}" for citation in answer.citations]
     return "\n".join([text, *([differ] if differ else []), "", *quotes])
+
+
+def written_text(written: Written) -> str:
+    """Return what a language model wrote for a terminal: a sentence a line with its mark, and how many hold.
+
+    `✓` is supported, `~` partly, `?` not supported, `✗` contradicted by the documents.
+    """
+    lines = [_checked(one, marked=written.marked) for one in written.sentences]
+    model = one_line(written.model)
+    if written.total:
+        lines.append(f"{written.supported} of {plural(written.total, 'sentence')} supported ({model})")
+    if written.note:
+        lines.append(one_line(f"{model}: {written.note}" if model else written.note))
+    return "\n".join(lines)
+
+
+def _checked(one: CheckedSentence, *, marked: bool) -> str:
+    text = one_line(one.text) + (_marks(one.citations) if one.citations else "")
+    if not marked:
+        return text
+    return f"{VERDICT_MARKS[one.verdict]} {text}" + (f" ({one_line(one.why)})" if one.why else "")
 
 
 def differing_text(answer: Answer) -> str:

@@ -34,7 +34,8 @@ ANSWER = {
     "short_answer": (None, WORDS),
     "differing": [WORDS],
     "kind": str,
-    "sentences": [{"text": str, "citations": [int], "support": NUMBER}],
+    "sentences": [{"text": str, "citations": [int], "support": NUMBER, "origin": str}],
+    "written": None,  # without a language model; with one see tests/ui/test_written.py
     "citations": [CITATION],
     "hits": [HIT],
     "timings_ms": dict,

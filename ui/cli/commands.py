@@ -32,7 +32,7 @@ from index import (
 from rag import Assistant, check_reader
 from ui import contract
 from ui.cli.output import (
-    print_answer,
+    print_as_it_comes,
     print_checked,
     print_findings,
     print_json,
@@ -43,7 +43,7 @@ from ui.cli.output import (
 )
 from ui.cli.stopping import Stopping
 from ui.preferences import Preferences
-from ui.settings import Settings, fixed_by
+from ui.settings import Settings, fixed_by, model_server
 from ui.text import one_line
 
 if TYPE_CHECKING:
@@ -130,12 +130,11 @@ def ask(settings: Settings, options: argparse.Namespace) -> int:
     with _library(settings) as library:
         _check_not_empty(library)
         assistant = _assistant(settings, library)
-        answer = assistant.ask(options.question)
-        warn(assistant.warning)
         if options.json:
-            print_json(contract.answer_json(library, answer))
+            print_json(contract.answer_json(library, assistant.ask(options.question)))
         else:
-            print_answer(library, answer)
+            print_as_it_comes(library, assistant.stream(options.question))
+        warn(assistant.warning)
     return OK
 
 
@@ -324,7 +323,14 @@ def _added(library: Library) -> list[Path]:
 
 
 def _assistant(settings: Settings, library: Library) -> Assistant:
-    return Assistant(library, reader=settings.reader, refusal=settings.refusal)
+    return Assistant(
+        library,
+        reader=settings.reader,
+        refusal=settings.refusal,
+        server=model_server(settings),
+        unsupported=settings.unsupported,
+        prompt=Path(settings.prompt) if settings.prompt else None,
+    )
 
 
 def _watcher(paths: Sequence[Path], home: Path) -> Watcher:

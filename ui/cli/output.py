@@ -7,23 +7,21 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from tqdm import tqdm
 
 from index import Library, Rejected, SyncProgress, SyncReport
-from rag import Answer, Assistant, Checked
+from rag import Answer, Assistant, Checked, Update
 from ui import contract
 from ui.cli.stopping import Stopping
 from ui.places import name_pages
-from ui.text import answer_text, one_line
+from ui.text import VERDICT_MARKS, answer_text, one_line, quotations, written_text
 
 if TYPE_CHECKING:
     from ui.health import Finding
-
-VERDICTS = {"supported": "✓", "partly": "~", "unsupported": "?", "contradicted": "✗"}
 
 
 def warn(warning: str) -> None:
@@ -117,7 +115,7 @@ def print_checked(checked: Checked, *, as_json: bool) -> None:
     for sentence in checked.sentences:
         marks = "".join(f"[{number}]" for number in sentence.citations)
         why = f": {sentence.why}" if sentence.why else ""
-        print(f"{VERDICTS[sentence.verdict]} {one_line(sentence.text)} {marks}".rstrip())
+        print(f"{VERDICT_MARKS[sentence.verdict]} {one_line(sentence.text)} {marks}".rstrip())
         if sentence.verdict != "supported":
             print(f"    {sentence.verdict}{one_line(why)}")
     if checked.citations:
@@ -125,6 +123,22 @@ def print_checked(checked: Checked, *, as_json: bool) -> None:
     for citation in checked.citations:
         print(f"[{citation.number}] {one_line(citation.title or citation.path)}\n    “{one_line(citation.quote)}”")
     print(f"\n{checked.supported} of {checked.total} sentences supported")
+
+
+def print_as_it_comes(library: Library, updates: Iterable[Update]) -> None:
+    """Print an answer as soon as it is whole, and below it what a language model then writes, once that is."""
+    quoted: int | None = None  # citations that are printed
+    for update in updates:
+        answer = update.answer
+        if answer is None or update.stage not in ("writing", "done"):
+            continue
+        if quoted is None:
+            print_answer(library, answer)
+            sys.stdout.flush()
+            quoted = len(answer.citations)
+        if update.stage == "done" and answer.written:
+            more = quotations(answer.citations[quoted:], name_pages(library, answer))
+            print("\n".join(["", "In the model's own words, checked:", written_text(answer.written), *more]))
 
 
 def print_findings(found: Sequence[Finding]) -> None:

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from index import SettingsError
 from ui.cli import commands
-from ui.settings import DEFAULTS, TABLE, Settings
+from ui.settings import DEFAULTS, TABLE, Settings, spelt
 
 
 class _Parser(argparse.ArgumentParser):
@@ -36,7 +36,7 @@ def _add_settings(parser: argparse.ArgumentParser, group: str) -> None:
     for name, one in TABLE.items():
         if group in one.of:
             text = one.help + (f" (default {DEFAULTS[name]})" if DEFAULTS.get(name) else "")
-            parser.add_argument(f"--{name}", metavar=one.metavar, default=argparse.SUPPRESS, help=text)
+            parser.add_argument(f"--{spelt(name)}", metavar=one.metavar, default=argparse.SUPPRESS, help=text)
 
 
 def _add_export(parser: argparse.ArgumentParser) -> None:

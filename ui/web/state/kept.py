@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from typing import Any, NamedTuple
 
 from index import Conversation, Conversations, Judgement, PinciteError
-from rag import Answer, Citation, Sentence, ShortAnswer
+from rag import Answer, CheckedSentence, Citation, Sentence, ShortAnswer, Written
 from ui.web.bodies import write_json
 from ui.web.state.around import Around
 from ui.web.state.exchange import Exchange, Found, Pick, Scope
@@ -183,5 +183,11 @@ def _answer(row: Mapping[str, Any]) -> Answer:
             "citations": tuple(Citation(**one) for one in row["citations"]),
             "hits": (),
             "differing": tuple(ShortAnswer(**one) for one in row["differing"]),
+            "written": _written(row["written"]) if row.get("written") else None,
         }
     )
+
+
+def _written(row: Mapping[str, Any]) -> Written:
+    sentences = (CheckedSentence(**{**one, "citations": tuple(one["citations"])}) for one in row["sentences"])
+    return Written(**{**row, "sentences": tuple(sentences)})
