@@ -18,7 +18,7 @@ from index.readers.formats import FORMATS
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_MODULE, LONGEST_FUNCTION = 400, 50  # lines
-PUBLIC = {"Update", "open_assistant"}  # for programs, see README
+PUBLIC = {"Update", "check", "open_assistant"}  # for programs, see README
 LAYERS = ("index", "rag", "ui")  # each may import itself and those before it
 FORMAT_READERS = "index/readers/__init__.py"  # loads the module that the table of formats names, when a file needs it
 # May put off the import of a module of ours that brings a library of seconds.

@@ -16,6 +16,13 @@ BOLD, NORMAL = "\x1b[1m", "\x1b[22m"
 UNNAMED: Mapping[int, str] = MappingProxyType({})
 DIFFER = "The sources differ: "
 LONGEST_HEADLINE = 60  # characters
+VERDICT_LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        "partly": "partly in your documents",
+        "unsupported": "not in your documents",
+        "contradicted": "your documents say otherwise",
+    }
+)
 VERDICT_MARKS = MappingProxyType({"supported": "✓", "partly": "~", "unsupported": "?", "contradicted": "✗"})
 
 
@@ -51,7 +58,19 @@ def copy_text(answer: Answer, places: Mapping[int, str] = UNNAMED) -> str:
     text = _in_blocks(answer, lambda sentence: sentence.text)
     differ = differing_text(answer)
     quotes = [f"[{citation.number}] {_name(citation, places)}: {citation.quote}" for citation in answer.citations]
-    return "\n".join([text, *([differ] if differ else []), "", *quotes])
+    written = answer.written if answer.written and answer.written.sentences else None
+    theirs = ["", f"{model_words(written)}:", written_text(written)] if written else []
+    return "\n".join([text, *([differ] if differ else []), *theirs, "", *quotes])
+
+
+def model_words(written: Written) -> str:
+    """Name what a language model wrote."""
+    return f"In {one_line(written.model) or 'the model'}’s words, checked"
+
+
+def supported_text(written: Written) -> str:
+    """Say how many of a model's sentences hold."""
+    return f"{written.supported} of {plural(written.total, 'sentence')} supported"
 
 
 def written_text(written: Written) -> str:
@@ -62,7 +81,7 @@ def written_text(written: Written) -> str:
     lines = [_checked(one, marked=written.marked) for one in written.sentences]
     model = one_line(written.model)
     if written.total:
-        lines.append(f"{written.supported} of {plural(written.total, 'sentence')} supported ({model})")
+        lines.append(f"{supported_text(written)} ({model})")
     if written.note:
         lines.append(one_line(f"{model}: {written.note}" if model else written.note))
     return "\n".join(lines)

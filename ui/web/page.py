@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import ipaddress
 import logging
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +51,7 @@ logger = logging.getLogger(__name__)
 LONGEST_QUESTION = 2000
 LONGEST_FILTER = 200
 BUSY_SECONDS, IDLE_SECONDS = 1.0, 6.0
+QUIET_SECONDS = 5.0  # in which steps that look the same are not sent
 Exchanges = tuple[Exchange, ...]
 Asked = tuple[Any, Any, Any, Any, Any, Exchanges]  # the box, past turns, the current one, a lost one, history, state
 Opened = tuple[Html, Html, Html, Html, Exchanges]  # past turns, the current one, none that is lost, history, state
@@ -236,12 +238,17 @@ class ChatPage:
 
 async def _rendered(steps: AsyncGenerator[Exchange, None], number: int) -> AsyncGenerator[tuple[Html, Exchange], None]:
     """Yield the current turn and what it was made from, at once and whenever there is more of it."""
-    beat, last = 0, None
+    beat, last, shown, told = 0, None, join(), 0.0
     async with contextlib.aclosing(steps):
         async for step in steps:
-            beat += step is last  # nothing new but that the line is alive, which conversation.js must see
-            last = step
-            yield exchange(step, number, beat=beat), step
+            current, now = exchange(step, number, beat=beat), time.monotonic()
+            if current == shown:
+                if step is not last and now - told < QUIET_SECONDS:
+                    continue
+                beat += 1  # nothing new but that the line is alive, which conversation.js must see
+                current = exchange(step, number, beat=beat)
+            last, shown, told = step, current, now
+            yield current, step
 
 
 def _client(request: gr.Request) -> Client:

@@ -110,58 +110,46 @@ def _answers(shared: Path, kind: str, part: Part, rng: random.Random) -> Iterato
         if row["answerable"] and len(row["answer"].split()) <= 8:
             answers[row["doc_id"]].append(row["answer"])
     for row in asked:
-        question = row.get("rewrite") or row["question"]
         document = documents.get(row.get("doc_id") or row.get("near_doc") or "")
         if document is None or (part == "train" and rng.random() < 0.5):
             continue
-        text = document["text"]
-        if not row["answerable"]:
-            others = answers[document["doc_id"]]
-            sentence = _nearest(question, text, "")
-            if others and sentence and rng.random() < 0.7:
-                evidence = _around(text, *sentence, rng)
-                yield Example(
-                    "answers",
-                    "near miss",
-                    statement(question, rng.choice(others)),
-                    document["title"],
-                    evidence,
-                    "unsupported",
-                )
-            continue
-        at = text.find(row["quote"])
-        if at < 0 or len(row["answer"].split()) > 12:
-            continue
-        evidence = _around(text, at, at + len(row["quote"]), rng)
-        others = [
-            a for a in answers[row["doc_id"]] if _alike(a, row["answer"]) and a.lower() not in row["quote"].lower()
-        ]
-        chance = rng.random()
-        if chance < 0.45 or not others:
-            yield Example(
-                "answers", "answer", statement(question, row["answer"]), document["title"], evidence, "supported"
-            )
-        elif chance < 0.75:
-            yield Example(
-                "answers",
-                "other answer",
-                statement(question, rng.choice(others)),
-                document["title"],
-                evidence,
-                "contradicted",
-            )
-        elif (sentence := _nearest(f"{question} {row['answer']}", text, row["quote"])) and row["answer"] not in text[
-            slice(*sentence)
-        ]:
-            evidence = text[slice(*sentence)]
-            yield Example(
-                "answers",
-                "other sentence",
-                statement(question, row["answer"]),
-                document["title"],
-                evidence,
-                "unsupported",
-            )
+        made = _answered if row["answerable"] else _unanswered
+        yield from made(row, document, answers[document["doc_id"]], rng)
+
+
+def _unanswered(
+    row: dict[str, Any], document: dict[str, str], answers: Sequence[str], rng: random.Random
+) -> Iterator[Example]:
+    """Yield a question that nothing answers with an answer to another."""
+    question = row.get("rewrite") or row["question"]
+    sentence = _nearest(question, document["text"], "")
+    if answers and sentence and rng.random() < 0.7:
+        evidence = _around(document["text"], *sentence, rng)
+        claim = statement(question, rng.choice(answers))
+        yield Example("answers", "near miss", claim, document["title"], evidence, "unsupported")
+
+
+def _answered(
+    row: dict[str, Any], document: dict[str, str], answers: Sequence[str], rng: random.Random
+) -> Iterator[Example]:
+    """Yield a question with its answer, with another one, or with another sentence."""
+    question, answer, text = row.get("rewrite") or row["question"], row["answer"], document["text"]
+    at = text.find(row["quote"])
+    if at < 0 or len(answer.split()) > 12:
+        return
+    evidence = _around(text, at, at + len(row["quote"]), rng)
+    others = [other for other in answers if _alike(other, answer) and other.lower() not in row["quote"].lower()]
+    chance, claim = rng.random(), statement(question, answer)
+    if chance < 0.45 or not others:
+        yield Example("answers", "answer", claim, document["title"], evidence, "supported")
+        return
+    if chance < 0.75:
+        claim = statement(question, rng.choice(others))
+        yield Example("answers", "other answer", claim, document["title"], evidence, "contradicted")
+        return
+    found = _nearest(f"{question} {answer}", text, row["quote"])
+    if found and answer not in text[slice(*found)]:
+        yield Example("answers", "other sentence", claim, document["title"], text[slice(*found)], "unsupported")
 
 
 def _sentences(shared: Path, kind: str, part: Part, rng: random.Random) -> Iterator[Example]:

@@ -53,6 +53,11 @@ def marks(asked: Exchange, turn: int) -> dict[int, Html]:
     return {citation.number: _mark(citation, asked.places.get(citation.number, ""), turn) for citation in citations}
 
 
+def cited(text: str, numbers: Sequence[int], marks: Mapping[int, Html]) -> Html:
+    """Render a text whose last word stays together with the numbers it rests on."""
+    return _ending(text, numbers, marks, words=(0, 0), start=0)
+
+
 def bold(text: str, low: int, high: int) -> Html:
     """Render text with the part of `text[low:high]` that there is in bold."""
     low, high = max(low, 0), min(high, len(text))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag import Answer, support_level
-from ui.text import copy_text
+from ui.text import copy_text, plural
 from ui.web.bodies import write_json
 from ui.web.parts.answer import sentences, sources_differ
 from ui.web.parts.cards import cards
@@ -16,6 +16,7 @@ from ui.web.parts.judging import judging
 from ui.web.parts.markup import Html, join, tag
 from ui.web.parts.refusal import refusal
 from ui.web.parts.why import why, why_button
+from ui.web.parts.written import written
 from ui.web.state.exchange import Exchange, Scope
 
 SUPPORT = {"well": "Well supported", "partly": "Partly supported", "weak": "Weak: check the source"}
@@ -92,8 +93,8 @@ def _outcome(asked: Exchange, turn: int) -> Html:
     answer = asked.answer
     said = sentences(asked, turn)
     if asked.state == "failed":
-        return join(said, _fault(asked))
-    if asked.state == "asking":
+        return join(said, written(asked, turn), _fault(asked))
+    if asked.state == "asking" and not (answer and answer.written):
         return join(said, tag("p", asked.stage or "Searching", class_="stage"))
     if asked.state == "stopped":
         return join(said, tag("p", tag("span", "Stopped.", class_="words"), _anew(asked, turn), class_="verdict"))
@@ -103,18 +104,27 @@ def _outcome(asked: Exchange, turn: int) -> Html:
         return refusal(asked, turn, again=_anew(asked, turn), why=join())
     if not answer.grounded:
         again = join(_anew(asked, turn), why_button(turn))
-        return refusal(asked, turn, again=again, why=why(asked, answer, turn))
-    return join(said, sources_differ(asked, turn), _verdict(asked, answer, turn), cards(asked, answer, turn))
+        return join(refusal(asked, turn, again=again, why=why(asked, answer, turn)), written(asked, turn))
+    verdict = _verdict(asked, answer, turn)
+    return join(said, sources_differ(asked, turn), verdict, written(asked, turn), cards(asked, answer, turn))
 
 
 def _verdict(asked: Exchange, answer: Answer, turn: int) -> Html:
-    count = len(answer.citations)
-    seconds = max(answer.timings_ms.get("total", 0.0) / 1000, 0.1)
+    """Say how well the answer in the documents' words is supported; a model's words have a line of their own."""
+    count = len(answer.citations) - len(_only_written(answer))
+    took = answer.timings_ms.get("total", 0.0) - answer.timings_ms.get("write", 0.0)
     support = SUPPORT[support_level(answer.sentences[0].support)]
-    words = f"{support} · {count} source{'s' if count != 1 else ''} · {seconds:.1f} s"
+    time = f" · {max(took / 1000, 0.1):.1f} s" if asked.state == "answered" else ""
+    words = f"{support} · {plural(count, 'source')}{time}"
     copy = tag("button", "Copy", type="button", class_="quiet", data_copy=copy_text(answer, asked.places))
     line = tag("p", tag("span", words, class_="words"), copy, _anew(asked, turn), why_button(turn), class_="verdict")
     return join(line, why(asked, answer, turn))
+
+
+def _only_written(answer: Answer) -> set[int]:
+    """Return the numbers of the citations that a model's words rest on, and the documents' don't."""
+    theirs = {number for one in (answer.written.sentences if answer.written else ()) for number in one.citations}
+    return theirs - {number for one in answer.sentences for number in one.citations}
 
 
 def _anew(asked: Exchange, turn: int) -> Html:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
+from ui.contract import written_json
 from ui.text import one_line
 from ui.web.parts.markup import HALF, Html, join, tag
 from ui.web.parts.pieces import Piece, pieces
@@ -152,6 +153,7 @@ def _turn_json(asked: Exchange) -> dict[str, object]:
         "short_answer": asdict(answer.short_answer) if answer and answer.short_answer else None,
         "confidence": round(answer.confidence, 4) if answer else None,
         "sentences": [asdict(one) for one in answer.sentences] if answer else [],
+        "written": written_json(answer.written) if answer and answer.written else None,
         "citations": [
             {**asdict(one), "page_name": asked.places.get(one.number, "")}
             for one in (answer.citations if answer else ())

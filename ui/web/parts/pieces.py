@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from rag import Answer, Citation, Sentence, support_level
+from rag import Answer, CheckedSentence, Citation, Sentence, Written, support_level
 from ui.blocks import Block, blocks, bullet, row_values
-from ui.text import differing_text, headline, one_line, verdict
+from ui.text import VERDICT_LABELS, differing_text, headline, model_words, one_line, supported_text, verdict
 from ui.web.parts.answer import place
 from ui.web.parts.conversation import SUPPORT
 from ui.web.state.exchange import Exchange
@@ -40,7 +40,22 @@ def pieces(asked: Exchange) -> list[Piece]:
         if differ := differing_text(answer):
             found.append(_one("text", differ, ""))
     found.append(_one("aside", _told(asked)))
+    if answer and answer.written and answer.written.sentences:
+        found += _written(answer.written)
     return found + [_source(citation, asked) for citation in (answer.citations if answer else ())]
+
+
+def _written(written: Written) -> list[Piece]:
+    """Return a model's words as a paragraph of their own, each sentence with what the check says of it."""
+    rows = tuple((_checked(one, marked=written.marked), _marks(one)) for one in written.sentences)
+    note = "; ".join(filter(None, (supported_text(written), one_line(written.note))))
+    return [_one("aside", model_words(written)), Piece("text", rows), _one("aside", note)]
+
+
+def _checked(one: CheckedSentence, *, marked: bool) -> str:
+    label = VERDICT_LABELS.get(one.verdict) if marked else None
+    said = ": ".join(filter(None, (label, one_line(one.why)))) if label else ""
+    return f"{one_line(one.text)} ({said})" if said else one_line(one.text)
 
 
 def _one(kind: Literal["aside", "short", "text"], *row: str) -> Piece:
@@ -78,7 +93,7 @@ def _cells(block: Block, sentence: Sentence) -> tuple[str, ...]:
     return (*row_values(block, sentence), _marks(sentence))
 
 
-def _marks(sentence: Sentence) -> str:
+def _marks(sentence: Sentence | CheckedSentence) -> str:
     return "".join(f"[{number}]" for number in sentence.citations)
 
 

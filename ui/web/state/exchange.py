@@ -7,12 +7,13 @@ as the assistant gets on with it; the last one is answered, or failed.
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator, Mapping, Sequence
+import time
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from index import PinciteError
-from rag import Answer, Turn
+from rag import Answer, Turn, Update
 from ui.places import name_pages, page_name
 from ui.web.state.around import Around, surroundings
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from rag import Assistant
 
 logger = logging.getLogger(__name__)
+
+PACE = 0.25  # seconds between two steps of what a language model writes: it comes in pieces of a word
+CUT_SHORT = "stopped before its end"
 
 
 class Pick(NamedTuple):
@@ -90,12 +94,14 @@ def ask(
     yield exchange
     try:
         updates = assistant.stream(question, history(earlier), documents=scope.documents, folders=scope.folders)
-        for update in updates:
+        for update in _paced(updates):
             steps = (*exchange.steps, update.message) if update.stage in ("searching", "reading") else exchange.steps
             exchange = replace(exchange, stage=update.message, steps=tuple(dict.fromkeys(steps)))
             if update.answer:
                 places = name_pages(assistant.library, update.answer)
                 exchange = replace(exchange, answer=update.answer, places=places)
+            if update.stage == "writing":  # the answer in the documents' words is whole
+                exchange = _with_sources(assistant.library, exchange)
             if update.stage != "done":
                 yield exchange
         found = _found(assistant.library, exchange.answer)
@@ -128,10 +134,20 @@ def lose(exchange: Exchange) -> Exchange:
 
 
 def stop(exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
-    """Return the exchanges with the last one stopped, if it was still being answered."""
+    """Return the exchanges with the last one stopped, if it was still being answered.
+
+    One whose answer in the documents' words was there is answered: only the model's words end.
+    """
     if not exchanges or exchanges[-1].state != "asking":
         return tuple(exchanges)
-    return (*exchanges[:-1], replace(exchanges[-1], state="stopped"))
+    last = exchanges[-1]
+    if last.answer is None or last.answer.written is None:
+        return (*exchanges[:-1], replace(last, state="stopped"))
+    written = last.answer.written
+    note = "; ".join(filter(None, (written.note, CUT_SHORT)))
+    cut = replace(written, draft="", state="stopped", note=note)
+    answer = replace(last.answer, hits=(), written=cut)
+    return (*exchanges[:-1], replace(last, state="answered", answer=answer))
 
 
 def before(exchanges: Sequence[Exchange], question: str) -> tuple[Exchange, ...]:
@@ -145,6 +161,25 @@ def history(exchanges: Sequence[Exchange]) -> list[Turn]:
     """Return the turns that a question after these leans on."""
     answers = [exchange.answer for exchange in exchanges if exchange.state == "answered" and exchange.answer]
     return [Turn(answer.standalone_question, answer.text if answer.grounded else "") for answer in answers]
+
+
+def _paced(updates: Iterator[Update]) -> Iterator[Update]:
+    """Leave out steps of what a language model writes that come sooner than anyone sees."""
+    told = 0.0
+    for update in updates:
+        if update.stage != "writing" or time.monotonic() - told >= PACE:
+            told = time.monotonic()
+            yield update
+
+
+def _with_sources(library: Library, exchange: Exchange) -> Exchange:
+    """Look up what was found, and what is around the citations, while more of them may come."""
+    answer = exchange.answer
+    if answer is None:
+        return exchange
+    known = exchange.around.keys() == {citation.number for citation in answer.citations}
+    around = exchange.around if known else surroundings(library, answer)
+    return replace(exchange, found=exchange.found or _found(library, answer), around=around)
 
 
 def _unread(library: Library) -> str:
