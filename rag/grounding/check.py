@@ -14,7 +14,7 @@ import numpy as np
 from index import Document, content_words, split_sentences, split_words
 from rag.grounding.claims import Said, sentences_of
 from rag.grounding.entailment import EntailmentModel, Pair, shipped_entailment
-from rag.grounding.evidence import Place, Sources, Texts
+from rag.grounding.evidence import Place, Sources, Texts, saying
 from rag.grounding.facts import differs_in_negation, in_words, missing_facts
 from rag.records import Checked, CheckedSentence, Citation, Verdict
 
@@ -151,18 +151,19 @@ def document_of(doc_id: str, text: str) -> Document:
 
 def _verdict(claim: str, found: _Found) -> Judged:
     best = int(np.argmax(found.support))
-    support = float(found.support[best])
+    support, places = float(found.support[best]), saying(claim, found.places[best])
     if support >= SUPPORTED:
-        return Judged("supported", support, found.places[best])
+        return Judged("supported", support, places)
     worst = int(np.argmax(found.contrary))
     if found.contrary[worst] >= max(CONTRADICTED, support):
         return Judged(
-            "contradicted", support, found.places[worst], _lacking(found.missing[worst], "the source says otherwise")
+            "contradicted",
+            support,
+            saying(claim, found.places[worst]),
+            _lacking(found.missing[worst], "the source says otherwise"),
         )
     if support >= PARTLY:
-        return Judged(
-            "partly", support, found.places[best], _lacking(found.missing[best], "the source says only a part of this")
-        )
+        return Judged("partly", support, places, _lacking(found.missing[best], "the source says only a part of this"))
     return Judged("unsupported", support, why=_lacking(found.missing[best], "no source says this"))
 
 

@@ -14,6 +14,8 @@ from index import Document, Hit, Snapshot, content_words, document_name, split_s
 NEAR = 8  # places that are looked at for a claim
 _FOUND = 12  # passages that are searched for it
 _BESIDE = 300  # characters of the sentence before and of the one behind, at most
+_MOST_SAYING = 3  # sentences that say a claim
+_ADDS, _SHARE_ADDED = 2, 0.25  # words of a claim that another sentence has to add, at least, and share of all
 _OF_SENTENCE = 0.7  # of how well a place fits is the sentence itself, the rest what stands around it
 
 
@@ -122,6 +124,26 @@ def nearest(claim: str, places: Iterable[Place], rarity: Callable[[str], float])
     fits = [(coverage(wanted, place), -number, place) for number, place in enumerate(places)]
     fits.sort(key=lambda one: one[:2], reverse=True)
     return [place for _, _, place in fits[:NEAR]]
+
+
+def saying(claim: str, places: Sequence[Place]) -> tuple[Place, ...]:
+    """Return which sentences of what stands around places say a claim: the one with most of its words, and what adds.
+
+    What was read is a sentence with those beside it, and any of them may be the one that says it.
+    """
+    wanted = set(content_words(claim))
+    around = [near for place in places for near in places_in(place.document, place.first, place.last, place.heading)]
+    chosen: dict[tuple[str, int], Place] = {}
+    while len(chosen) < _MOST_SAYING:
+        best = max(around, key=lambda place: len(wanted & place.words))
+        added = wanted & best.words
+        if chosen and len(added) < max(_ADDS, _SHARE_ADDED * len(set(content_words(claim)))):
+            break
+        chosen.setdefault((best.document.doc_id, best.start), best)
+        wanted -= best.words
+        if not added:
+            break
+    return tuple(sorted(chosen.values(), key=lambda place: (place.document.doc_id, place.start)))
 
 
 def coverage(wanted: dict[str, float], place: Place) -> float:

@@ -125,8 +125,10 @@ def test_the_same_words_have_the_same_number_as_in_the_quotations(ask: Ask, plai
         answer = ask(server)[-1].answer
     assert answer
     assert answer.written
-    assert set(answer.written.sentences[0].citations) <= {citation.number for citation in plain.citations}
-    assert answer.citations == plain.citations
+    same_words(answer, plain)
+    assert answer.written.sentences[0].citations
+    places = [(citation.doc_id, citation.start, citation.end) for citation in answer.citations]
+    assert len(places) == len(set(places))
 
 
 def test_what_nothing_answers_and_what_is_small_talk_is_not_asked_of_the_model(ask: Ask) -> None:

@@ -131,6 +131,11 @@ class TestCheck:
         assert sentence.verdict in ("contradicted", "unsupported")
         assert sentence.why
 
+    def test_the_sentence_that_says_it_is_named_not_one_beside_it(self) -> None:
+        source = "The tenants are two. The tenants pay a deposit of £2,360, which is twice the rent. It is kept by the owner."
+        checked = check("The deposit is £2,360.", [source])
+        assert [c.quote for c in checked.citations] == ["The tenants pay a deposit of £2,360, which is twice the rent."]
+
     def test_one_of_several_sources_is_enough_and_is_the_one_that_is_named(self) -> None:
         checked = check(
             "The Danube touches ten countries.", [LEASE, "The Danube touches ten countries.", "Bees dance."]
