@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import rag.assistant
-from rag import Answer, Citation, Sentence, ShortAnswer
+from rag import Answer, Citation, Sentence, ShortAnswer, Update
 from rag.assistant import Assistant
 from ui.cli import commands
 from ui.cli import main as cli
@@ -35,7 +35,7 @@ def options(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
     class Telling(Assistant):
         def __init__(self, library: Any, **options: Any) -> None:
-            told.append(options)
+            told.append({name: options[name] for name in ("reader", "refusal")})
             super().__init__(library, **options)
 
     monkeypatch.setattr(commands, "Assistant", Telling)
@@ -200,7 +200,7 @@ def contradicted(monkeypatch: pytest.MonkeyPatch) -> None:
         differing=(marta, hector),
         timings_ms={"total": 1.0},
     )
-    monkeypatch.setattr(Assistant, "ask", lambda self, question: answer)
+    monkeypatch.setattr(Assistant, "stream", lambda self, question: iter([Update("done", "", answer)]))
 
 
 @pytest.mark.usefixtures("contradicted")
