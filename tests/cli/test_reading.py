@@ -200,7 +200,7 @@ def contradicted(monkeypatch: pytest.MonkeyPatch) -> None:
         differing=(marta, hector),
         timings_ms={"total": 1.0},
     )
-    monkeypatch.setattr(Assistant, "stream", lambda self, question: iter([Update("done", "", answer)]))
+    monkeypatch.setattr(Assistant, "stream", lambda self, question, *_, **__: iter([Update("done", "", answer)]))
 
 
 @pytest.mark.usefixtures("contradicted")
