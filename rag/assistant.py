@@ -189,7 +189,7 @@ class Assistant:
         `documents` (ids) and `folders` (paths) restrict where that is looked for.
         """
         self.library.load()
-        return self.checker.check(clean_text(text), Everything(self.library.refresh(), documents, folders))
+        return self.checker.check(text, Everything(self.library.refresh(), documents, folders))
 
     def load(self) -> None:
         """Load the models now; a reader that can't be loaded becomes the `warning`.

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field
 
 from index import clean_text, split_sentences
+from rag.markup import HEADING, without_markup
 
 LONGEST_LINE = 2000  # characters of a sentence; a longer one is cut
 _LONGEST_MARK = 120  # characters from "<" to ">" of a tag that is waited for
@@ -21,11 +22,6 @@ _MARK = re.compile(
     re.I,
 )
 _MAY_END = re.compile(r"[\s。！？।]")  # without it in a piece, no sentence has ended
-_HEADING = re.compile(r"^\s{0,9}#{1,6}\s|^\s{0,9}[-=*_]{3,}\s*+$|^\s{0,9}(?:```|~~~)|^[\s|:+-]{3,}$")
-_BULLET = re.compile(r"^\s{0,99}(?:>\s{0,9}|[-*+•–]\s{1,9}|\(?\d{1,3}[.)]\s{1,9}|\[[ xX]\]\s{1,9}){1,4}")
-_PICTURE = re.compile(r"!\[[^\][]{0,300}\]\([^()]{0,2000}\)|!\[[^\][]{0,300}\]\[[^\][]{0,99}\]")
-_LINK = re.compile(r"\[(?!\^?\d)([^\][]{0,300})\](?:\([^()]{0,2000}\)|\[[^\][]{0,99}\])")
-_TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,2000}>|<\|[^<>|]{0,60}\|>")
 _REST = r"[^\s<>\"'“”‘’)\]]"
 _ADDRESS = re.compile(
     rf"\b(?:https?|ftps?|file|wss?|javascript|data|vbscript|mailto|tel|ssh|git):{_REST}{{2,}}(?<![.,;:!?])"
@@ -33,14 +29,6 @@ _ADDRESS = re.compile(
     rf"|(?<![\w.@/-])(?:[a-z\d-]{{1,63}}\.){{1,5}}[a-z]{{2,12}}/{_REST}*(?<![.,;:!?])",
     re.I,
 )
-_NUMBER = r"\^?\d{1,3}(?:\s?[,;–-]\s?\^?\d{1,3}){0,20}"
-_WORD = r"(?:passages?|sources?|citations?|documents?|refs?\.?|references?|see)"
-_CITED = re.compile(
-    rf"\s?\[(?:{_WORD}\s?:?\s?)?{_NUMBER}(?:\s?(?:and|,)\s?{_WORD}?\s?\d{{1,3}})?\]|\s?\({_WORD}\s?:?\s?{_NUMBER}\)|\s?【[^】]{{0,60}}】"
-    r"|(?<=[.!?,;])[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,6}",
-    re.I,
-)
-_EMPHASIS = re.compile(r"(?<![\w*])[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?![\w*])|\*{2,3}|~~|`{1,3}|\$\$")
 _SPACE_BEFORE = re.compile(r"\s+([.,;:!?])")
 
 
@@ -72,7 +60,7 @@ class Cleaner:
     @property
     def draft(self) -> str:
         """The sentence that has no end yet, as plain as the finished ones."""
-        return "" if _HEADING.match(self._line) else plain(self._line)
+        return "" if HEADING.match(self._line) else plain(self._line)
 
     def _leave(self) -> list[str]:
         found, self._found = self._found, []
@@ -111,7 +99,7 @@ class Cleaner:
         self._line += last
         if len(self._line) > LONGEST_LINE:
             self._end_line()
-        elif _MAY_END.search(last) and not _HEADING.match(self._line):
+        elif _MAY_END.search(last) and not HEADING.match(self._line):
             spans = split_sentences(self._line)
             for start, end in spans[:-1]:
                 self._add(self._line[start:end])
@@ -120,7 +108,7 @@ class Cleaner:
 
     def _end_line(self) -> None:
         line, self._line = self._line[: 2 * LONGEST_LINE], ""
-        if _HEADING.match(line):
+        if HEADING.match(line):
             return
         for start, end in split_sentences(line):
             self._add(line[start:end])
@@ -133,10 +121,8 @@ class Cleaner:
 
 def plain(text: str) -> str:
     """Return the plain words of a sentence, on one line, without what leads anywhere."""
-    text = clean_text(text[:LONGEST_LINE])
-    text = _CITED.sub("", _LINK.sub(r"\1", _PICTURE.sub("", _BULLET.sub("", text))))
-    text = _ADDRESS.sub("…", _TAG.sub("", text))
-    text = _EMPHASIS.sub("", text).replace("<", "‹").replace(">", "›")
+    text = _ADDRESS.sub("…", without_markup(clean_text(text[:LONGEST_LINE])))
+    text = text.replace("<", "‹").replace(">", "›")
     if text.count("|") > 1:
         text = "; ".join(cell.strip() for cell in text.split("|") if cell.strip())
     return _SPACE_BEFORE.sub(r"\1", " ".join(text.split())).strip("# ")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index import Document, content_words, split_sentences, split_words
+from index import Document, content_words, split_sentences, split_words, whole_characters
 from rag.grounding.claims import Said, sentences_of
 from rag.grounding.entailment import EntailmentModel, Pair, shipped_entailment
 from rag.grounding.evidence import Place, Sources, Texts, saying
@@ -145,8 +145,8 @@ def check(text: str, sources: Sequence[str]) -> Checked:
 
 
 def document_of(doc_id: str, text: str) -> Document:
-    """Return a text as a document."""
-    return Document(doc_id, "", "", "text/plain", text, {}, (), "", 0.0)
+    """Return a text as a document; a half of a character is replaced, as no index takes it."""
+    return Document(doc_id, "", "", "text/plain", whole_characters(text), {}, (), "", 0.0)
 
 
 def _verdict(claim: str, found: _Found) -> Judged:

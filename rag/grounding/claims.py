@@ -6,21 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from index import split_sentences
+from index import clean_text, split_sentences
+from rag.markup import HEADING, without_markup
 
 _LEAST_WORDS = 3  # of either half, for a sentence to be of two claims
 _LOOKED_AT = 300  # characters of a half, in which it shows what it is
 _MOST_CLAIMS = 8  # of a sentence; more are one
 _LONGEST_LEAD = 14  # words of a line that only leads to others: "The points that matter are:"
-# What a language model writes around a sentence: signs of lists and headings, emphasis, numbers of citations, links.
-_BULLET = re.compile(r"^\s*+(?:[-*•–]|\d{1,3}[.)]|\(?[a-z]\))\s++|^\s*+>\s*+")
-_HEADING = re.compile(r"^\s*+#{1,6}\s|^\s*+[-=*_]{3,}\s*+$|^\s*+```")
-_CITED = re.compile(
-    r"\s?\[\^?\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*\]|\s?【[^】]{0,40}】|\s?\((?:source|see|ref\.?)s?:? ?\d[^)]{0,20}\)", re.I
-)
-_LINK = re.compile(r"!?\[([^\][]{0,300})\]\([^()\s]{0,2000}\)")
-_EMPHASIS = re.compile(r"(\*\*|__|\*|`|~~)(?=\S)([^*_`~\n]{1,400}?)(?<=\S)\1")
-_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
 _JOINT = re.compile(
     r"; | ?, (?:and|but|while|whereas|yet|so) | (?:while|whereas) |, (?=who |which )"
     r"| and (?=(?:the|it|he|she|they|there|this|these|an?|its|his|her|their|you|we|i)\b)",
@@ -68,17 +60,14 @@ def sentences_of(text: str) -> Iterator[Said]:
 
 def plain_words(sentence: str) -> str:
     """Return a sentence without the marks, links and numbers of citations that a language model puts into it."""
-    text = _LINK.sub(r"\1", _CITED.sub("", _BULLET.sub("", sentence)))
-    for _ in range(2):  # "***" is two of them
-        text = _EMPHASIS.sub(r"\2", text)
-    return " ".join(_TAG.sub("", text).split()).strip("|* ")
+    return " ".join(without_markup(clean_text(sentence)).split()).strip("|# ")
 
 
 def claims_of(sentence: str) -> tuple[str, ...]:
     """Return the claims that a sentence joins: those around "and" or ";" that each have a subject and a verb."""
     parts, at = [], 0
     for joint in _JOINT.finditer(sentence):
-        one, rest = sentence[at : joint.start()], sentence[joint.end() :][:_LOOKED_AT]
+        one, rest = sentence[at : joint.start()], sentence[joint.end() : joint.end() + _LOOKED_AT]
         if _stands_alone(one[:_LOOKED_AT]) and _stands_alone(rest):
             parts.append(one.strip())
             at = joint.end()
@@ -107,7 +96,7 @@ def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _claims_nothing(line: str, plain: str) -> bool:
-    if _HEADING.match(line) or not re.search(r"[^\W_]", plain) or plain.endswith("?"):
+    if HEADING.match(line) or not re.search(r"[^\W_]", plain) or plain.endswith("?"):
         return True
     leads = plain.endswith(":") and len(plain.split()) <= _LONGEST_LEAD
     return leads or bool(_SMALL_TALK.match(plain)) or re.fullmatch(r"\*\*[^*]+\*\*:?", line.strip()) is not None

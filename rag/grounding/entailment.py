@@ -23,9 +23,10 @@ MANIFEST = f"{NAME}.json"
 WITHOUT = "sentences are checked by their words alone"
 BELOW = Below(READER / READER_WEIGHTS, 6)  # of the reader's twelve layers, on which the head stands
 LABELS = ("supported", "contradicted", "unsupported")
-MAX_TOKENS = 192  # of a claim and the words for it, together
+MAX_TOKENS = 320  # of a claim and the words for it, together
+MOST_CLAIM_TOKENS = 96
 _AT_ONCE = 4  # pairs of a batch: of like length, so that little is padded
-_TEMPERATURE = 1.0
+_MOST_CUT = 0.5  # probability that a claim has support of which only the beginning was read
 
 Probabilities = NDArray[np.float64]
 
@@ -73,14 +74,19 @@ class ShippedEntailment:
         if loaded is None:
             return None
         network, tokenizer = loaded
-        inputs = encode(tokenizer, pairs, max_tokens=MAX_TOKENS)
+        inputs = encode(tokenizer, pairs, max_tokens=MAX_TOKENS, most_asked=MOST_CLAIM_TOKENS)
         found = np.zeros((len(pairs), len(LABELS)))
         order = sorted(range(len(inputs)), key=lambda i: len(inputs[i].ids))
         for at in range(0, len(order), _AT_ONCE):
             chosen = order[at : at + _AT_ONCE]
             [logits] = network.run(pad([inputs[i] for i in chosen])).values()
-            scaled = logits.astype(np.float64) / _TEMPERATURE
-            found[chosen] = np.exp(scaled - np.logaddexp.reduce(scaled, axis=1, keepdims=True))
+            logits = logits.astype(np.float64)
+            found[chosen] = np.exp(logits - np.logaddexp.reduce(logits, axis=1, keepdims=True))
+        claims = {pair.claim for pair in pairs}
+        cut = {claim for claim in claims if len(tokenizer.encode(claim, add_special_tokens=False)) > MOST_CLAIM_TOKENS}
+        for row, pair in enumerate(pairs):
+            if pair.claim in cut:
+                found[row, 0] = min(found[row, 0], _MOST_CUT)
         return found
 
 

@@ -13,6 +13,8 @@ from index import Document, Hit, Snapshot, content_words, document_name, split_s
 
 NEAR = 8  # places that are looked at for a claim
 _FOUND = 12  # passages that are searched for it
+_MOST_ASKED = 1000  # characters of a claim, by which it is searched
+_MOST_AROUND = 2000  # characters that are read of a place
 _BESIDE = 300  # characters of the sentence before and of the one behind, at most
 _MOST_SAYING = 3  # sentences that say a claim
 _ADDS, _SHARE_ADDED = 2, 0.25  # words of a claim that another sentence has to add, at least, and share of all
@@ -43,8 +45,8 @@ class Place:
 
     @property
     def around(self) -> str:
-        """The sentence with the one before it and the one behind."""
-        return self.document.text[self.first : self.last]
+        """The sentence with the one before it and the one behind; of what is longer, the beginning."""
+        return self.document.text[self.first : min(self.last, self.first + _MOST_AROUND)]
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -100,7 +102,9 @@ class Everything:
 
     def near(self, claim: str) -> Sequence[Place]:
         """Return the places of what is found for a claim that hold most of its words."""
-        hits = self._snapshot.search(claim, top_k=_FOUND, documents=self._documents, folders=self._folders)
+        hits = self._snapshot.search(
+            claim[:_MOST_ASKED], top_k=_FOUND, documents=self._documents, folders=self._folders
+        )
         return nearest(claim, _places_of(self._snapshot, hits), self._snapshot.rarity)
 
 
@@ -121,7 +125,7 @@ def places_in(document: Document, start: int, end: int, heading: str = "") -> li
 def nearest(claim: str, places: Iterable[Place], rarity: Callable[[str], float]) -> list[Place]:
     """Return the places that hold most of a claim's words, rare ones counting more; of equal ones the first."""
     wanted = {word: max(0.0, rarity(word)) for word in content_words(claim)}
-    fits = [(coverage(wanted, place), -number, place) for number, place in enumerate(places)]
+    fits = [(_coverage(wanted, place), -number, place) for number, place in enumerate(places)]
     fits.sort(key=lambda one: one[:2], reverse=True)
     return [place for _, _, place in fits[:NEAR]]
 
@@ -146,7 +150,7 @@ def saying(claim: str, places: Sequence[Place]) -> tuple[Place, ...]:
     return tuple(sorted(chosen.values(), key=lambda place: (place.document.doc_id, place.start)))
 
 
-def coverage(wanted: dict[str, float], place: Place) -> float:
+def _coverage(wanted: dict[str, float], place: Place) -> float:
     """Return how much of the words a place holds, 0 to 1, by their rarity: in the sentence, and around it."""
     whole = sum(wanted.values()) or 1.0
     own = sum(weight for word, weight in wanted.items() if word in place.words)

@@ -10,7 +10,7 @@ from tokenizers import Tokenizer
 
 from index import whole_characters
 
-_MOST_QUESTION_TOKENS = 64
+MOST_QUESTION_TOKENS = 64
 _MOST_HEADER_TOKENS = 24
 
 
@@ -31,15 +31,24 @@ class Inputs:
         return [token for token, (s, e) in enumerate(self.places) if s < end and e > start]
 
 
-def encode(tokenizer: Tokenizer, pairs: Sequence[tuple[str, str, str]], *, max_tokens: int) -> list[Inputs]:
-    """Return the inputs of (question, header, passage) each; what is beyond `max_tokens` of a passage is cut off."""
+def encode(
+    tokenizer: Tokenizer,
+    pairs: Sequence[tuple[str, str, str]],
+    *,
+    max_tokens: int,
+    most_asked: int = MOST_QUESTION_TOKENS,
+) -> list[Inputs]:
+    """Return the inputs of (question, header, passage) each.
+
+    What is beyond `most_asked` tokens of a question is cut off, and what is beyond `max_tokens` together of a passage.
+    """
     cls, sep, colon = (int(tokenizer.token_to_id(token) or 0) for token in ("<s>", "</s>", ":"))
     texts = [_compatible(whole_characters(text)) for pair in pairs for text in pair]
     encodings = tokenizer.encode_batch([text for text, _ in texts], add_special_tokens=False)
     inputs = []
     for i in range(0, len(encodings), 3):
         question, header, passage = encodings[i : i + 3]
-        asked = [cls, *question.ids[:_MOST_QUESTION_TOKENS], sep]
+        asked = [cls, *question.ids[:most_asked], sep]
         above = [*header.ids[:_MOST_HEADER_TOKENS], colon] if header.ids else []
         room = max_tokens - len(asked) - len(above) - 1
         ids = [*asked, *above, *passage.ids[:room], sep]

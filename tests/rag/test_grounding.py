@@ -146,6 +146,18 @@ class TestCheck:
         [found] = verdicts("The rent is 820 euros a month, and the deposit is due on 1 May 2031.", LEASE)
         assert found in ("partly", "contradicted", "unsupported")
 
+    def test_of_a_sentence_that_is_too_long_to_be_read_whole_no_more_than_a_part_is_supported(self) -> None:
+        long = "The rent is 820 euros a month" + ", which is paid by the tenant to the landlady" * 20 + ", on the Moon."
+        assert verdicts(long, LEASE, long.replace(", on the Moon", "")) != ["supported"]
+
+    def test_halves_of_characters_and_hidden_ones_move_no_offset(self) -> None:
+        text = "A\u200b\ud800. The rent\u200b is 820 euros a month."
+        source = f"\udc00 {LEASE}"
+        found = check(text, [source])
+        assert [text[one.start : one.end] for one in found.sentences] == [one.text for one in found.sentences]
+        assert found.sentences[-1].verdict == "supported"
+        assert LEASE[found.citations[-1].start - 2 :].startswith(found.citations[-1].quote)
+
     @pytest.mark.parametrize("sources", [[], [""], ["   \n"]])
     def test_without_a_source_nothing_is_supported(self, sources: list[str]) -> None:
         assert verdicts("The rent is 820 euros.", *sources) == ["unsupported"]

@@ -12,7 +12,7 @@ import argparse
 import json
 import random
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,10 +26,9 @@ from rag.grounding.training.examples import LABELS, Example, read_examples
 from rag.grounding.training.network import HeadNetwork
 from rag.networks import open_tokenizer, pad
 from rag.reader.inputs import Inputs, encode
+from rag.reader.training.batches import batches_of, share_of_rate
 from rag.reader.training.train import RECIPE
 
-_WARM, _LOWEST = 0.05, 0.02  # share of the steps in which the rate rises; share of it that is left at the end
-_BUCKET = 50  # batches among which pairs of like length are put together
 _KEPT = 200  # steps after which the weights are kept
 
 
@@ -45,16 +44,6 @@ def samples_of(examples: Sequence[Example]) -> list[Sample]:
     pairs = [(one.claim, one.title, one.evidence) for one in examples]
     read = encode(open_tokenizer(shared_words()[1]), pairs, max_tokens=MAX_TOKENS)
     return [Sample(inputs, LABELS.index(one.label)) for inputs, one in zip(read, examples, strict=True)]
-
-
-def batches_of(samples: Sequence[Sample], size: int, rng: random.Random) -> Iterator[list[Sample]]:
-    """Yield all samples in batches, in chance order, those of like length together."""
-    order = rng.sample(range(len(samples)), len(samples))
-    for at in range(0, len(order), size * _BUCKET):
-        alike = sorted(order[at : at + size * _BUCKET], key=lambda i: len(samples[i].inputs.ids))
-        batches = [alike[i : i + size] for i in range(0, len(alike), size)]
-        for batch in rng.sample(batches, len(batches)):
-            yield [samples[i] for i in batch]
 
 
 class Lower:
@@ -89,8 +78,7 @@ def train(
     network.train()
     losses: list[float] = []
     for step in range(first, len(batches)):
-        share = min((step + 1) / (_WARM * len(batches)), 1.0) * max(_LOWEST, 1 - step / len(batches))
-        optimiser.param_groups[0]["lr"] = rate * share
+        optimiser.param_groups[0]["lr"] = rate * share_of_rate(step, len(batches))
         logits = network(*lower.states(batches[step]))
         loss = nn.functional.cross_entropy(logits, torch.tensor([s.label for s in batches[step]]), label_smoothing=0.05)
         optimiser.zero_grad()

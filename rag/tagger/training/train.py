@@ -13,7 +13,7 @@ import json
 import random
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,16 +23,14 @@ from torch import Tensor, nn
 
 from index.errors import PinciteError
 from rag.networks import open_tokenizer, pad
+from rag.reader.training.batches import batches_of, share_of_rate
 from rag.reader.training.network import CONFIG, KeptNetwork, ReaderNetwork
 from rag.reader.training.train import RECIPE
 from rag.tagger.inputs import Inputs, encode, forms_in
 from rag.tagger.training.examples import Example, read_examples
 
 _LAYERS = 6  # of the reader's twelve
-_WARM = 0.06  # of the steps, in which the rate rises
-_LOWEST = 0.02  # of the rate
 _LEANS = 0.2  # weight of the loss of whether a question leans on anything
-_BUCKET = 40  # batches among which conversations of like length are put together
 
 
 class Sample(NamedTuple):
@@ -93,16 +91,6 @@ def samples_of(examples: Sequence[Example], tokenizer: Tokenizer) -> list[Sample
     return [sample for sample in found if sample.inputs.words]
 
 
-def batches_of(samples: Sequence[Sample], size: int, rng: random.Random) -> Iterator[list[Sample]]:
-    """Yield all samples in batches, in chance order, those of like length together."""
-    order = rng.sample(range(len(samples)), len(samples))
-    for at in range(0, len(order), size * _BUCKET):
-        alike = sorted(order[at : at + size * _BUCKET], key=lambda i: len(samples[i].inputs.ids))
-        batches = [alike[i : i + size] for i in range(0, len(alike), size)]
-        for batch in rng.sample(batches, len(batches)):
-            yield [samples[i] for i in batch]
-
-
 def tensors(batch: Sequence[Sample]) -> dict[str, Tensor]:
     """Return the network's inputs, int64 [len(batch), tokens of the longest]."""
     return {name: torch.from_numpy(rows) for name, rows in pad([sample.inputs for sample in batch]).items()}
@@ -136,8 +124,7 @@ def train(
     batches = [batch for _ in range(epochs) for batch in batches_of(samples, size, rng)]
     network.train()
     for step, batch in enumerate(batches):
-        share = min((step + 1) / (_WARM * len(batches)), 1.0) * max(_LOWEST, 1 - step / len(batches))
-        optimiser.param_groups[0]["lr"] = rate * share
+        optimiser.param_groups[0]["lr"] = rate * share_of_rate(step, len(batches))
         loss = loss_of(batch, *network(**tensors(batch)))
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
