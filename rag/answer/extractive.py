@@ -152,10 +152,14 @@ def _is_of_another(asked: Asked, one: Candidate) -> bool:
     """Tell whether a sentence may be of what was asked before, not of what is asked now.
 
     "And when is the rent due?" names something itself, and was read behind a question about the deposit: "half of it is
-    due on 25 August" says nothing of the rent.
+    due on 25 August" says nothing of the rent. Of "what was it about?", which names nothing, all is a guess.
     """
+    if not asked.understood.in_context:
+        return False
     own = set(content_words(asked.question))
-    if not asked.understood.in_context or len(own) < _NAMES_SOMETHING or points_back(asked.question):
+    if own.issuperset(split_words(asked.question)):  # all are function words, or there is one
+        return True
+    if len(own) < _NAMES_SOMETHING or points_back(asked.question):
         return False
     above = f"{one.hit.passage.heading} {document_name(one.document)}"
     return not own <= one.words | set(split_words(above))

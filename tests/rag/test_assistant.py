@@ -157,6 +157,15 @@ def test_what_is_said_of_another_thing_than_is_asked_now_is_not_well_supported(a
     assert support_level(pointing.sentences[0].support) == "well"
 
 
+def test_what_answers_a_question_that_names_nothing_is_not_well_supported(assistant: Assistant) -> None:
+    turns: list[Turn] = []
+    for question in (EXAMPLES[0], "And what did he announce there?", "who confirmed it?", "what was it about"):
+        answer = assistant.ask(question, turns)
+        turns.append(Turn(answer.standalone_question, answer.text))
+    assert answer.sentences
+    assert all(support_level(one.support) != "well" for one in answer.sentences)
+
+
 def test_a_follow_up_is_not_taken_for_one_of_two_questions(assistant: Assistant) -> None:
     first = assistant.ask(EXAMPLES[0])
     answer = assistant.ask("And what did he announce there?", [Turn(first.standalone_question, first.text)])
