@@ -13,6 +13,7 @@ _LEAST_WORDS = 3  # of either half, for a sentence to be of two claims
 _LOOKED_AT = 300  # characters of a half, in which it shows what it is
 _MOST_CLAIMS = 8  # of a sentence; more are one
 _LONGEST_LEAD = 14  # words of a line that only leads to others: "The points that matter are:"
+_LINE_END = re.compile(r"\n[^\S\n]*+(?:(?=[-*•]\s|\d{1,3}[.)]\s|#{1,6}\s)|\n)|(?<=:)[^\S\n]*+\n")
 _JOINT = re.compile(
     r"; | ?, (?:and|but|while|whereas|yet|so) | (?:while|whereas) |, (?=who |which )"
     r"| and (?=(?:the|it|he|she|they|there|this|these|an?|its|his|her|their|you|we|i)\b)",
@@ -85,7 +86,7 @@ def _stands_alone(text: str) -> bool:
 def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the parts of a sentence that stand on lines of a list, else all of it."""
     cuts = [start]
-    for found in re.finditer(r"\n\s*+(?=[-*•]\s|\d{1,3}[.)]\s|#{1,6}\s)|\n\s*+\n|(?<=:)\s*+\n", text[start:end]):
+    for found in _LINE_END.finditer(text[start:end]):
         cuts.append(start + found.end())
     for first, last in zip(cuts, [*cuts[1:], end], strict=True):
         part = text[first:last]

@@ -34,6 +34,7 @@ class TestClaims:
                 "Here are the points:\n1. The rent is due.\n2. Pets need consent.",
                 ["The rent is due.", "Pets need consent."],
             ),
+            ("Known is:\nthe rent is due\nRent: 820", ["The rent is due", "Rent: 820"]),
             ("Do you want to know more?", []),
             ("Sure!", []),
             ("See [the lease](http://x.example/?a=b) for <b>more</b>.", ["See the lease for more."]),
@@ -63,7 +64,22 @@ class TestClaims:
         assert len(claims_of(sentence)) == number
 
     def test_hostile_text_takes_linear_time(self) -> None:
-        for unit in ("[1", "**a", "<b ", "](", "- ", " and it ", "「", "(see ", "# \n"):
+        for unit in (
+            "[1",
+            "**a",
+            "<b ",
+            "](",
+            "- ",
+            " and it ",
+            "「",
+            "(see ",
+            "# \n",
+            "\n",
+            "a:\n",
+            "[](",
+            "![",
+            "a \n \n",
+        ):
             list(sentences_of(unit * 20_000))
         assert plain_words("*" * 50_000) == ""
 
