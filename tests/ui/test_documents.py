@@ -228,6 +228,7 @@ class TestInABrowser:
         expect(page.locator("#documents .selected")).to_be_hidden()
         page.get_by_role("button", name="Folders").click()
         page.locator("#documents button.folder").click()
+        expect(page.locator("#documents .above")).to_be_visible()  # the folder's own rows are there by now
         expect(page.locator("#documents .above")).to_contain_text("All folders")
         page.locator("#documents button.folder").click()
         expect(page.locator("#documents .said")).to_have_text("3 of 135 files")
