@@ -103,7 +103,7 @@ class ExtractiveAnswerer:
         extreme = find_extreme(question, found.candidates)
         if extreme:
             return _with_first(found, extreme)
-        if not asks_for_another(question, found.candidates):
+        if not asks_for_another(question, found.candidates, lambda word: asked.snapshot.document_frequency(word) > 0):
             return found
         candidates = [replace(c, probability=c.probability * _OF_ANOTHER) for c in found.candidates]
         return replace(found, candidates=candidates, confidence=found.confidence * _OF_ANOTHER)

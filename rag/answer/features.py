@@ -182,14 +182,15 @@ def unknown_words(question: Question, is_held: Callable[[str], bool]) -> float:
 def asks_for_a_sibling(question: Question, statements: Sequence[Statement], best: int) -> bool:
     """Tell whether a code, year or number that is asked for stands nowhere, and the best sentence holds one like it.
 
-    "Who uses room 111?" is not answered by who uses room 102.
+    "Who uses room 111?" is not answered by who uses room 102; nor what was spent in 2022 by the budget of 2023.
     """
     if not question.exact:
         return False
     read = {s.hit.rank: s for s in statements}
     held = set[str]().union(*(_passage_words(s.document, s.hit) for s in read.values()))
     absent = {_form(word) for word in question.exact - held}
-    led = split_words(f"{statements[best].before}\n{statements[best].text}")
+    one = statements[best]
+    led = split_words(f"{document_name(one.document)}\n{one.before}\n{one.text}")
     return any(_form(word) in absent for word in led if word not in question.exact)
 
 

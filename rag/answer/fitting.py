@@ -2,7 +2,8 @@
 
 The reader hardly tells "is allowed" from "is not allowed", or one number from another. Of sentences that are nearly
 as likely, the one comes first that has the numbers and dates asked for, that allows or forbids as asked, and that says
-most of what is asked, where a thing is asked for that does something, or whether something is so.
+most of what is asked, where a thing is asked for that does something, or whether something is so. Of two of a document
+that are built alike, it is the one that says more of what is asked: where the dog sleeps, not where the hen does.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from rag.question import Question, is_day, is_negated, is_yes_no
 
 _NEAR = 0.1  # of the probability of the likeliest: what doesn't fit is that much likelier by mistake
 _VERY_NEAR = 0.5
+_ALIKE = 0.3  # share of their words that two sentences have in common if they are built alike
 _CONTRARY = 0.01  # what says the contrary of what is asked for is that much likelier by mistake
 _PERMISSION = "may can could allow allowed permit permitted permission able forbid forbidden prohibit prohibited banned"
 _VAGUE = "happen happened happens happening occur occurred event events take took place day date going"
@@ -79,11 +81,18 @@ def _fits_better(question: Question, topic: Set[str], one: Candidate, other: Can
     denied = _wants_denied(question)
     if denied is not None and _denies(one) != _denies(other):
         return _denies(one) == denied
-    if not is_near or not ours > theirs:
+    if not ours > theirs:
         return False
     if is_yes_no(question.asked):
-        return _is_of_permission(one) or not _is_of_permission(other)
-    return _NAMED_KIND.match(question.asked) is not None
+        return is_near and (_is_of_permission(one) or not _is_of_permission(other))
+    if _are_alike(one, other) and one.document.doc_id == other.document.doc_id:
+        return True
+    return is_near and _NAMED_KIND.match(question.asked) is not None
+
+
+def _are_alike(one: Candidate, other: Candidate) -> bool:
+    """Tell whether two sentences are built alike, as rows of a table are, or lines of a list of prices."""
+    return len(one.words & other.words) >= _ALIKE * max(len(one.words), len(other.words))
 
 
 def is_contrary(question: Question, candidate: Candidate) -> bool:

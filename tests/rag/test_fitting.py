@@ -117,3 +117,26 @@ def test_what_has_the_day_and_all_else_that_is_asked_is_sure(question: str, sure
     hit = Hit(Passage(1, "d", 0, len(text), "", None), 1.0, 1)
     one = Candidate(document, hit, 0, len(text), frozenset(split_words(text)), 0.1, None)
     assert is_of_the_day(read_question(question, lambda word: 1.0), one) is sure
+
+
+@pytest.mark.parametrize(
+    ("question", "likelier", "wanted"),
+    [
+        ("Where does the dog sleep?", "The hen sleeps in the pear tree.", "The dog sleeps on the landing."),
+        ("What was done in June?", "In July the barn was built.", "In June the road was paved."),
+        (
+            "Which subject is in the first hour on Friday?",
+            "Hour: second; Monday: German; Friday: physics",
+            "Hour: first; Monday: maths; Friday: sport",
+        ),
+    ],
+)
+def test_of_two_that_are_built_alike_the_one_comes_first_that_says_more_of_what_is_asked(
+    question: str, likelier: str, wanted: str
+) -> None:
+    assert first(question, [(likelier, 0.6), (wanted, 0.2)]) == wanted
+    assert first(question, [(likelier, 0.6), (wanted, 0.05)]) == likelier
+    assert (
+        first(question, [(likelier, 0.6), ("Somebody wrote, long ago, of a dog, of June and of a first.", 0.2)])
+        == likelier
+    )

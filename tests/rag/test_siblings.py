@@ -51,8 +51,47 @@ def candidates(text: str) -> list[Candidate]:
     ],
 )
 def test_one_that_is_not_there_is_told_from_one_that_is(question: str, about: int, another: bool) -> None:
-    assert asks_for_another(read_question(question, lambda word: 1.0), candidates(SENTENCES[about])) is another
+    asked = read_question(question, lambda word: 1.0)
+    assert asks_for_another(asked, candidates(SENTENCES[about]), lambda word: True) is another
 
 
 def test_nothing_read_names_no_other() -> None:
-    assert not asks_for_another(read_question("Where does bus SK 75 go?", lambda word: 1.0), [])
+    assert not asks_for_another(read_question("Where does bus SK 75 go?", lambda word: 1.0), [], lambda word: True)
+
+
+def said_below(*headings: str, says: str = "The notice period is {} months.") -> list[Candidate]:
+    """Return a sentence below each heading, all of which say the same of something else."""
+    found = []
+    for number, heading in enumerate(headings):
+        text = says.format(number + 2)
+        document = Document("d", "d", "d", "text/plain", text, {}, (), "d", 0.0)
+        hit = Hit(Passage(number, "d", 0, len(text), heading, None), 1.0, number)
+        found.append(Candidate(document, hit, 0, len(text), frozenset(split_words(text)), 0.5 - number / 9, None))
+    return found
+
+
+CONTRACTS = said_below("Contract of Dana Petrov", "Contract of Anna Ferro")
+KNOWN = {"dana", "petrov", "anna", "ferro", "contract"}
+
+
+@pytest.mark.parametrize(
+    ("question", "found", "another"),
+    [
+        ("What is the notice period of Frida Holm?", CONTRACTS, True),
+        ("What is the notice period of Anna Holm?", CONTRACTS[:1], False),  # said of one: it may be of all
+        ("What is the notice period of Dana Petrov?", CONTRACTS, False),
+        ("What is the notice period of Dana Petrow?", CONTRACTS, False),
+        ("What is the notice period of Petrof?", CONTRACTS, False),  # misspelt
+        ("What is the notice period of Contract Pine?", CONTRACTS, True),  # each is called a contract
+        ("what is the notice period of frida holm?", CONTRACTS, False),  # not written as a name
+        ("Wie lang ist die Frist der Kündigung bei Frida Holm?", CONTRACTS, False),
+        ("Do you ship to Malta?", said_below("Do you ship to Iceland?", says="No."), True),
+        ("Do you ship to Iceland?", said_below("Do you ship to Iceland?", says="No."), False),
+        ("Do you have a shop in Malta?", said_below("Do you ship to Iceland?", says="No."), False),
+    ],
+)
+def test_of_a_name_that_nobody_knows_nothing_is_told_that_is_said_of_several(
+    question: str, found: list[Candidate], another: bool
+) -> None:
+    asked = read_question(question, lambda word: 1.0)
+    assert asks_for_another(asked, found, KNOWN.__contains__) is another
