@@ -159,6 +159,7 @@ def watching(folder: Path) -> dict[str, str]:
     )
 
 
+@pytest.mark.slow
 def test_no_address_outside_the_machine_is_ever_tried(documents: Path, tmp_path: Path) -> None:
     story = run_story([], documents, watching(tmp_path))
     assert_all_went_well(told(story))

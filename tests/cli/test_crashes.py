@@ -141,6 +141,7 @@ def held(copied: Path) -> Iterator[tuple[Path, int]]:
         holder.kill()
 
 
+@pytest.mark.slow
 def test_a_second_writer_is_told_who_writes(held: tuple[Path, int], pincite: Pincite, folder: Folder) -> None:
     home, process = held
     made = folder({"cat.txt": CAT})

@@ -70,6 +70,7 @@ def many(number: int) -> dict[str, str | bytes]:
     return {f"{n:03}.txt": "".join(line.format(n, n * k, k, n + k) for k in range(12)) for n in range(number)}
 
 
+@pytest.mark.slow
 def test_indexing_on_a_full_disk_ends_in_one_line_and_goes_on_when_there_is_room(
     disk: Path, folder: Folder, program: Pincite
 ) -> None:

@@ -184,6 +184,7 @@ def test_a_first_sync_that_is_to_be_watched_can_be_stopped(
     assert (program.returncode, out, err) == (130, "", SAID)
 
 
+@pytest.mark.slow
 def test_the_chat_ends_while_it_indexes_and_loses_nothing(
     start: Start, pincite: Pincite, made: Path, home: Path
 ) -> None:

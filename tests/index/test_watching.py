@@ -245,6 +245,7 @@ def test_what_changes_during_the_first_sync_is_not_missed(library: Library, fold
     assert news.report.indexed == 1
 
 
+@pytest.mark.slow
 def test_a_burst_of_changes_is_synced_together(library: Library, folder: Path) -> None:
     with following(library, folder) as news:
         for number in range(500):

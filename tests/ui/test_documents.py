@@ -242,6 +242,7 @@ class TestInABrowser:
         ids=["dark", "phone"],
         indirect=True,
     )
+    @pytest.mark.slow
     def test_everything_can_be_read_and_back_is_one_step(self, page: Page, running: Served) -> None:
         opened(page, running)
         page.locator("#documents tbody input").first.check()

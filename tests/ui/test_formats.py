@@ -37,7 +37,7 @@ LOADED = """() => [...document.querySelectorAll("#pane-page img")].every((image)
   return image.complete || bottom < 0 || top > innerHeight;
 })"""
 
-pytestmark = MARKS
+pytestmark = [*MARKS, pytest.mark.slow]  # every format, on two screens
 
 
 @pytest.fixture

@@ -176,6 +176,7 @@ def test_a_fault_is_still_told_when_the_next_run_is_good(
     assert "nowhere" in indexing.state.error
 
 
+@pytest.mark.slow
 def test_a_stopped_run_keeps_its_batches_and_goes_on_without_doing_them_again(
     indexing: Indexing, encoder: GatedEncoder, library: Library, tmp_path: Path
 ) -> None:
@@ -203,6 +204,7 @@ def test_a_stopped_run_keeps_its_batches_and_goes_on_without_doing_them_again(
     assert verify(library) == []
 
 
+@pytest.mark.slow
 def test_a_run_that_is_stopped_while_reading_keeps_what_was_read(
     indexing: Indexing, encoder: GatedEncoder, library: Library, tmp_path: Path
 ) -> None:

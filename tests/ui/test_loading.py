@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from browsing import DESKTOP, MARKS
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -52,6 +53,7 @@ def test_the_first_load_is_small_and_still_and_the_next_one_smaller(browser: Bro
         assert traffic.bytes - first < first / 3  # what stays the same is not sent again
 
 
+@pytest.mark.slow
 def test_a_page_at_which_nothing_is_done_sends_next_to_nothing(browser: Browser, served: Served) -> None:
     with browser.new_context(viewport=DESKTOP) as context:
         page = context.new_page()

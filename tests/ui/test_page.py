@@ -460,6 +460,7 @@ def session(browser: Browser, working: Served, request: pytest.FixtureRequest) -
 
 
 @pytest.mark.parametrize("session", [DESKTOP, PHONE], indirect=True)
+@pytest.mark.slow
 def test_indexing_is_shown_and_stopped_and_goes_on(session: Page, working: Served, encoder: GatedEncoder) -> None:
     library, upper = working.assistant.library, session.locator("#overview")
     encoder.free = 1
@@ -491,6 +492,7 @@ def test_indexing_is_shown_and_stopped_and_goes_on(session: Page, working: Serve
     assert len(encoder.embedded) == 320
 
 
+@pytest.mark.slow
 def test_a_long_list_is_shown_in_part_and_its_filter_finds_the_rest(
     session: Page, working: Served, encoder: GatedEncoder
 ) -> None:
@@ -524,6 +526,7 @@ OPEN = """(where) => {
 
 
 @pytest.mark.parametrize("session", [DESKTOP, PHONE], indirect=True)
+@pytest.mark.slow
 def test_far_down_a_long_document_the_words_are_in_view_and_stay_there_while_more_is_shown(
     session: Page, working: Served, encoder: GatedEncoder
 ) -> None:
