@@ -16,6 +16,7 @@ import platformdirs
 
 from index import DEFAULT_MODEL, MAX_FILES, SettingsError
 from rag import DEFAULT_READER, REFUSALS, UNSUPPORTED, ModelServer, Refusal, Unsupported, read_prompt
+from ui.keys import KEY, find_key
 
 Switch = Literal["on", "off"]
 
@@ -24,7 +25,6 @@ _REFUSAL = f"{{{','.join(REFUSALS)}}}"
 THEMES = ("system", "light", "dark")
 SIZES = (90, 100, 115, 130, 150)  # percent
 KEEPS = ("all", "none")
-KEY = "PINCITE_LLM_KEY"  # the variable of the model server's key, which stands in no file and no flag
 _HUB_NAME = re.compile(r"[\w.-]+(/[\w.-]+)?")
 
 
@@ -219,7 +219,7 @@ class Settings:
         "the language model's server that writes an answer of its own, which is checked",
         "the base address of a language model's server (Ollama, llama.cpp, vLLM, LM Studio, a cloud) that writes an "
         "answer of its own, every sentence checked; the passages found are sent there. Its key is read from "
-        f"`{KEY}` only",
+        f"`{KEY}`, or the system's keyring (`docs/usage.md`)",
         of=("answering",),
         unset="none",
     )
@@ -352,9 +352,7 @@ def model_server(settings: Settings, environment: Mapping[str, str] | None = Non
     variables = os.environ if environment is None else environment
     if not settings.llm:
         return None
-    key = variables.get(KEY, "").strip()
-    if not key.isascii() or not key.isprintable():
-        raise SettingsError(f"{KEY} holds characters that no key has: set it anew")
+    key = find_key(settings.llm, variables)
     return ModelServer(settings.llm, settings.llm_model, key, settings.llm_context, float(settings.llm_wait))
 
 

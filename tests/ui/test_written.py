@@ -5,15 +5,21 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 
+import keyring
+import keyring.backends.fail
 import pytest
+from keyring.backend import KeyringBackend
+from keyring.errors import KeyringLocked
 from scripted import MODEL, Reply, scripted
 
 from index import SettingsError
 from rag import CheckedSentence, Written, open_assistant
 from ui.cli.main import main
+from ui.keys import find_key
 from ui.settings import Settings, model_server, read_settings
 from ui.text import written_text
 from ui.web.state.exchange import Exchange, Scope
@@ -28,7 +34,51 @@ def sentence(text: str, verdict: str, why: str = "", *citations: int) -> Checked
     return CheckedSentence(text, 0, len(text), verdict, 0.5, citations, why)  # type: ignore[arg-type]
 
 
-def test_the_settings_make_a_server_with_the_key_of_the_environment_alone(tmp_path: Path) -> None:
+class Kept(KeyringBackend):
+    """A system's keyring in memory."""
+
+    priority = 1.0
+    locked = False
+
+    def get_password(self, service: str, username: str) -> str | None:
+        if self.locked:
+            raise KeyringLocked
+        return {("pincite", "https://models.example/v1"): "sk-kept", ("pincite", "http://10.0.0.9"): "ключ"}.get(
+            (service, username)
+        )
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise NotImplementedError
+
+
+def test_where_the_environment_has_no_key_it_is_the_one_that_the_systems_keyring_keeps_for_the_address() -> None:
+    before, kept = keyring.get_keyring(), Kept()
+    keyring.set_keyring(kept)
+    try:
+        assert find_key("https://models.example/v1", {}) == "sk-kept"
+        assert find_key("https://models.example/v1", {"PINCITE_LLM_KEY": KEY}) == KEY
+        assert find_key("https://models.example/v2", {}) == ""
+        with pytest.raises(SettingsError, match="keyring") as error:
+            find_key("http://10.0.0.9", {})
+        assert "ключ" not in str(error.value)
+        kept.locked = True
+        assert find_key("https://models.example/v1", {}) == ""
+    finally:
+        keyring.set_keyring(before)
+
+
+def test_a_system_without_a_keyring_has_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = keyring.get_keyring()
+    keyring.set_keyring(keyring.backends.fail.Keyring())
+    try:
+        assert find_key("https://models.example/v1", {}) == ""
+    finally:
+        keyring.set_keyring(before)
+    monkeypatch.setitem(sys.modules, "keyring", None)  # nor is the package installed
+    assert find_key("https://models.example/v1", {}) == ""
+
+
+def test_the_settings_make_a_server_with_the_key_of_the_environment(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text('llm = "http://127.0.0.1:11434"\nllm-model = "a"\nllm-context = 5000')
     settings = read_settings({"home": str(tmp_path), "llm_model": "b"}, {"PINCITE_LLM_WAIT": "5"})
     server = model_server(settings, {"PINCITE_LLM_KEY": f" {KEY}\n"})
