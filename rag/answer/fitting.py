@@ -31,6 +31,7 @@ _NAMED_KIND = re.compile(
     r"(?!(?:do|does|did|is|are|was|were|has|have|had|can|could|may|must|should|shall|will|would)\b)(?P<noun>[\w-]+)",
     re.I,
 )
+_SIGNED = re.compile(r"(?<!\S)[+\u2212-]\d+(?:[.,]\d+)*")
 _NO_DENIAL = re.compile(r"\bno(?:t)? (?:less|more|fewer|later|earlier|only)\b", re.I)
 
 
@@ -78,6 +79,9 @@ def _fits_better(question: Question, topic: Set[str], one: Candidate, other: Can
     numbers = [question.identifiers & (c.words | set(split_words(c.hit.passage.heading))) for c in (one, other)]
     if numbers[0] != numbers[1]:
         return numbers[0] > numbers[1]
+    signed = _signed(question.asked)
+    if (held := signed & _signed(one.text)) != (others := signed & _signed(other.text)):
+        return held > others
     denied = _wants_denied(question)
     if denied is not None and _denies(one) != _denies(other):
         return _denies(one) == denied
@@ -99,6 +103,11 @@ def is_contrary(question: Question, candidate: Candidate) -> bool:
     """Tell whether a sentence denies where what is allowed is asked for, or doesn't where what is not is."""
     denied = _wants_denied(question)
     return denied is not None and _denies(candidate) != denied
+
+
+def _signed(text: str) -> Set[str]:
+    """Return the numbers of a text that have a sign: "+5" is another than "-5", though their digits are the same."""
+    return {number.replace("\u2212", "-") for number in _SIGNED.findall(text)}
 
 
 def _denies(candidate: Candidate) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 
@@ -33,7 +34,7 @@ _MOST_CHARACTERS = 6000  # of a place that are read
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a place is: `document.text[start:end]`. Of several the one of the highest `quality` is meant."""
+    """Where a place is: `document.text[start:end]`. Of several one of the highest `quality` is meant."""
 
     document: Document
     start: int
@@ -42,14 +43,21 @@ class Place:
 
 
 def find_places(documents: Iterable[Document], noun: str, label: str) -> list[Place]:
-    """Return the places that are called so, in at most three documents; none if there is no such place."""
+    """Return the places that are called so, those of the highest quality first; none if there is no such place."""
     found = [place for document in documents if (place := _find_place(document, noun, label))]
-    best = max((place.quality for place in found), default=0)
-    return [place for place in found if place.quality == best][:_MOST_DOCUMENTS]
+    return sorted(found, key=lambda place: -place.quality)
 
 
 def quote_places(library: Library, places: Sequence[Place], about: str = "") -> list[Quote]:
-    """Return what stands in the places, or of it what speaks most of `about`, without the headings where more is."""
+    """Return what stands in the best of the places, in at most three documents, without headings where more is.
+
+    With `about` it is what speaks most of that, in the best that speak of it at all.
+    """
+    alike = (list(places)[:_MOST_DOCUMENTS] for _, places in groupby(places, key=lambda place: place.quality))
+    return next((quotes for places in alike if (quotes := _quotes_in(library, places, about))), [])
+
+
+def _quotes_in(library: Library, places: Sequence[Place], about: str) -> list[Quote]:
     quotes: list[Quote] = []
     for place in places:
         most = max(2, _MOST_SENTENCES // len(places))

@@ -105,6 +105,17 @@ def test_a_place_that_no_document_has_is_refused(assistant: Assistant, question:
     assert assistant.ask(question).kind == "refusal"
 
 
+def test_what_a_place_says_of_something_is_told_from_one_that_speaks_of_it(
+    assistant: Assistant, library: Library
+) -> None:
+    add_documents(library, [document("seals.txt", "Seals", "Article 1. Seals are fed at noon.\n")])
+    for about, says in (
+        ("seals", "Seals are fed at noon."),
+        ("members", "1.1 Boats are lent to members only."),
+    ):
+        assert assistant.ask(f"What does section 1 say about {about}?").sentences[0].text == says
+
+
 def test_the_section_on_something_is_found(assistant: Assistant) -> None:
     answer = assistant.ask("Which section covers the fee?")
     assert check(assistant, answer).startswith("2.1 The fee")

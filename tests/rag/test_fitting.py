@@ -129,9 +129,11 @@ def test_what_has_the_day_and_all_else_that_is_asked_is_sure(question: str, sure
             "Hour: second; Monday: German; Friday: physics",
             "Hour: first; Monday: maths; Friday: sport",
         ),
+        ("What happens at +5 °C?", "At -5 °C the valve closes.", "At +5 °C the valve opens."),
+        ("What happens at -5 °C?", "At +5 °C the valve opens.", "At −5 °C the valve closes."),
     ],
 )
-def test_of_two_that_are_built_alike_the_one_comes_first_that_says_more_of_what_is_asked(
+def test_of_two_that_are_built_alike_the_one_comes_first_that_says_what_is_asked(
     question: str, likelier: str, wanted: str
 ) -> None:
     assert first(question, [(likelier, 0.6), (wanted, 0.2)]) == wanted
