@@ -66,6 +66,9 @@ _TYPES = (
 _PREPOSITION = re.compile(r"^(in|on|at|for|from|with|by|to|under|after|before|during|of)\s+", re.I)
 _LABEL = r"(?:\d[\w.-]*|[a-z])"
 _NUMBERED = re.compile(rf"^(?:the )?(?P<noun>[a-z]{{2,}}) {_LABEL}$", re.I)  # "room 12", "class B"
+_NAME_ALONE = re.compile(
+    r"^(?:(?:in|on|at|for|with|from|to) )?(?:the [A-Z][\w'’-]*|[A-Z][\w'’-]*(?= [A-Z\d]))(?: [A-Z\d][\w'’-]*)*\?$"
+)
 _POSSESSIVE_START = re.compile(r"^(?:its|his|her|their)\s+\w", re.I)
 
 
@@ -73,9 +76,10 @@ def stand_alone(question: str, history: Sequence[Turn], tags: Tags | None = None
     """Return `question` with what it leans on in `history` (oldest first) put in the place of what points to it.
 
     A question that stands alone already is returned as it is. `tags` tell which words it leans on: what has no place in
-    the question is put behind it, in brackets, and what it doesn't lean on is not put in.
+    the question is put behind it, in brackets, and what it doesn't lean on is not put in. Of nothing but a name,
+    and of "cheaper than the Merlin 3?", they tell little.
     """
-    if tags is None:
+    if tags is None or _NAME_ALONE.match(question.strip()) or _COMPARATIVE.match(question.strip()):
         return _replaced(question, history, tags)
     if tags.leans < _LEANS:
         return question

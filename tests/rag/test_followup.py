@@ -5,6 +5,7 @@ import pytest
 from rag import Turn
 from rag.followup import read_in_context, stand_alone
 from rag.mentions import find_mentions
+from rag.tagger.tagger import Tags
 
 # (the question before, its answer, the follow-up, what it means)
 REWRITTEN = [
@@ -207,3 +208,20 @@ def test_of_the_question_before_words_count_less() -> None:
     assert alone.coverage({"mill"}) == 0
     assert leaning.coverage({"mill"}) == 0.5 / 3
     assert leaning.coverage({"leas", "end", "mill", "sign"}) == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "understood"),
+    [
+        ("the Osprey GT?", "Where is the Osprey GT built?"),
+        ("Osprey GT?", "Where is Osprey GT built?"),
+        ("Smaller than the Osprey GT?", "Is the Merlin 3 built smaller than the Osprey GT?"),
+        ("pizza in Heron?", "pizza in Heron?"),  # may be about something else
+        ("Wie viele Stimmen?", "Wie viele Stimmen?"),
+    ],
+)
+def test_nothing_but_a_name_asks_the_question_before_of_it_whatever_the_tagger_says(
+    question: str, understood: str
+) -> None:
+    history = [Turn("Where is the Merlin 3 built?", "It is built in Gdansk.")]
+    assert stand_alone(question, history, Tags(0.01, {"built": 0.01, "merlin": 0.01})) == understood
