@@ -22,6 +22,7 @@ _NUMBER = re.compile(r"(?:\b[A-Z]{1,4}[ -]?)?[0-9][0-9.,]{0,12}+")
 _LEAST_OTHERS = 2  # that are named in the same way, where what is asked for is no number
 _SAME = 0.5  # share of their words that two sentences have in common if they say the same of two
 _AS_LIKELY = 0.1  # as the best, at least, if one says the same of another
+_MOST_NAMES = 6  # of a question that asks of one
 _MISSPELT = 0.75  # likeness of a name to one that it may be meant for
 
 
@@ -82,7 +83,7 @@ def _is_said_of_another(question: Question, candidates: Sequence[Candidate], is_
     """
     best = candidates[0]
     names = question.names if is_english(question.asked) else frozenset()
-    if all(map(is_held, names)):
+    if len(names) > _MOST_NAMES or all(map(is_held, names)):
         return False
     ours = _above(best)
     likely = [one for one in candidates if one.probability >= _AS_LIKELY * best.probability]

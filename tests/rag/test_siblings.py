@@ -83,6 +83,7 @@ KNOWN = {"dana", "petrov", "anna", "ferro", "contract"}
         ("What is the notice period of Dana Petrow?", CONTRACTS, False),
         ("What is the notice period of Petrof?", CONTRACTS, False),  # misspelt
         ("What is the notice period of Contract Pine?", CONTRACTS, True),  # each is called a contract
+        ("What is the notice period of Frida Holm, Bo Vik, Cy Dorn and Di Lund?", CONTRACTS, False),  # of too many
         ("what is the notice period of frida holm?", CONTRACTS, False),  # not written as a name
         ("Wie lang ist die Frist der Kündigung bei Frida Holm?", CONTRACTS, False),
         ("Do you ship to Malta?", said_below("Do you ship to Iceland?", says="No."), True),
