@@ -135,7 +135,8 @@ def serving(
     yield Served(f"http://127.0.0.1:{port}/", assistant, indexing, app, folder)
     server.should_exit = True
     thread.join(10)
-    PORTS.append(port)
+    if not server.server_state.connections:  # to one that came at the very end the browser would still send, and wait
+        PORTS.append(port)
 
 
 @contextmanager

@@ -144,8 +144,10 @@
     const buttons = all("#talks [data-menu]");
     const next = buttons[buttons.indexOf(button) + 1];
     if (next) kept.focus = `#talks [data-menu="${CSS.escape(next.dataset.menu)}"]`;
-    if (id === here()) fresh();
-    tell("remove", { id });
+    if (id !== here()) return tell("remove", { id });
+    // One after the other: of two lists the one that comes last is shown, and the first still has what is deleted.
+    document.addEventListener("listed", () => tell("remove", { id }), { once: true });
+    fresh();
   }
 
   // The name is written where it stands. Enter and leaving it keep what was typed, Escape what was there.
