@@ -80,7 +80,7 @@ def _fits_better(question: Question, topic: Set[str], one: Candidate, other: Can
     if numbers[0] != numbers[1]:
         return numbers[0] > numbers[1]
     signed = _signed(question.asked)
-    if (held := signed & _signed(one.text)) != (others := signed & _signed(other.text)):
+    if signed and (held := signed & _signed(one.text)) != (others := signed & _signed(other.text)):
         return held > others
     denied = _wants_denied(question)
     if denied is not None and _denies(one) != _denies(other):
