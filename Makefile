@@ -16,12 +16,14 @@ BIOME := 2.6.8
 chat: $(VENV)/installed
 	@$(BIN)/pincite chat
 
-# On all cores; without what is long by nature, as two hundred kills are.
+# One process more than there are cores, for many tests wait; without what is long by nature, as two hundred kills are.
+PYTEST := $(BIN)/pytest -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist worksteal
+
 test: $(VENV)/installed-for-tests
-	$(BIN)/pytest -n logical --dist worksteal -m "not slow"
+	$(PYTEST) -m "not slow"
 
 test-all: $(VENV)/installed-for-tests
-	$(BIN)/pytest -n logical --dist worksteal
+	$(PYTEST)
 
 lint: $(VENV)/installed-for-tests
 	$(BIN)/ruff check

@@ -161,6 +161,7 @@ def test_a_process_that_has_the_index_open_finds_it_no_more(
         other.stdin.close()
 
 
+@pytest.mark.slow
 def test_what_a_reader_keeps_on_disk_is_told_and_goes_when_it_has_gone(
     secret: tuple[Path, Path], pincite: Pincite
 ) -> None:

@@ -202,6 +202,7 @@ def bound_port() -> Iterator[int]:
         yield int(holder.getsockname()[1])
 
 
+@pytest.mark.slow
 def test_a_port_in_use_is_said_before_anything_is_opened(program: Pincite, home: Path) -> None:
     with bound_port() as port:
         run = program("chat", "--no-browser", "--port", port, "--home", home)
@@ -387,6 +388,7 @@ def test_an_index_of_another_model_names_both_and_the_cure_and_loses_nothing(
     assert pincite("status", "--json", "--home", copied).json == before
 
 
+@pytest.mark.slow
 def test_a_rebuild_with_a_model_that_cannot_be_loaded_loses_nothing(pincite: Pincite, copied: Path) -> None:
     before = pincite("search", "salt", "--json", "--home", copied).json
     run = pincite("index", "--rebuild", "--model", "/no/such/model", "--home", copied)

@@ -265,6 +265,7 @@ text.read = read
 """
 
 
+@pytest.mark.slow
 def test_a_reader_that_reports_without_end_is_held_to_its_memory_and_can_be_stopped(
     pool: ReadingPool, tmp_path: Path, room: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -159,6 +159,7 @@ def test_a_saved_file_is_followed(library: Library, folder: Path, save: Callable
     assert not sentences(news)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("save", SAVES)
 def test_a_single_file_is_followed_and_its_neighbours_are_not(
     library: Library, folder: Path, save: Callable[[Path], None]
@@ -328,6 +329,7 @@ def test_a_folder_that_comes_only_later_is_followed(library: Library, folder: Pa
 # --- what is not followed ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_home_in_the_watched_folder_does_not_set_off_syncs(
     folder: Path, encoder: WordEncoder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

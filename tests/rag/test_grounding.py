@@ -162,6 +162,7 @@ class TestCheck:
         [found] = verdicts("The rent is 820 euros a month, and the deposit is due on 1 May 2031.", LEASE)
         assert found in ("partly", "contradicted", "unsupported")
 
+    @pytest.mark.slow
     def test_of_a_sentence_that_is_too_long_to_be_read_whole_no_more_than_a_part_is_supported(self) -> None:
         long = "The rent is 820 euros a month" + ", which is paid by the tenant to the landlady" * 20 + ", on the Moon."
         assert verdicts(long, LEASE, long.replace(", on the Moon", "")) != ["supported"]

@@ -135,6 +135,7 @@ def test_an_epoch_asks_each_question_as_often_as_its_set_counts() -> None:
     assert [one.number for one in epoch_of(examples, {"b": 1.0}, wrong=3, rng=random.Random(1))] == [6]
 
 
+@pytest.mark.slow
 def test_what_was_quantised_can_be_trained_on() -> None:
     import torch
     from transformers import AutoModel, BertConfig

@@ -220,6 +220,7 @@ class TestInABrowser:
         expect(page.locator("#taking-back")).to_be_hidden()
         assert page.evaluate("window.hacked") is None
 
+    @pytest.mark.slow
     def test_all_are_selected_at_once_and_escape_leads_back(self, page: Page, running: Served) -> None:
         opened(page, running)
         page.get_by_label("Select all").check()

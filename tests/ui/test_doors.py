@@ -182,6 +182,7 @@ def written() -> set[str]:
     return {str(path) for folder in folders for path in folder.rglob("*")}
 
 
+@pytest.mark.slow
 def test_no_event_takes_a_file(
     served: Served,
     connection: http.client.HTTPConnection,

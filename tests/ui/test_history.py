@@ -119,6 +119,7 @@ def test_conversations_are_listed_and_back_leads_to_the_one_before(opened: Page)
     expect(opened.locator(".turn .question")).to_have_text([FILTER])
 
 
+@pytest.mark.slow
 def test_a_restart_of_the_server_loses_nothing(keep: Keep, kept: Conversations, context: BrowserContext) -> None:
     with keep(kept) as first:
         page = shown(context.new_page(), first.address)
@@ -333,6 +334,7 @@ def test_a_question_is_edited_or_asked_again_in_its_place(opened: Page, kept: Co
     assert len(kept.turns(one.conversation_id)) == 1
 
 
+@pytest.mark.slow
 def test_an_answer_goes_on_over_a_reload_and_is_seen_in_a_second_tab(
     browser: Browser, keeping: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:

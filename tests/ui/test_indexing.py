@@ -77,6 +77,7 @@ def test_what_changes_in_a_folder_that_is_watched_is_read_within_seconds(
     assert verify(library) == []
 
 
+@pytest.mark.slow
 def test_what_changes_after_a_stop_waits_until_indexing_goes_on(
     indexing: Indexing, encoder: GatedEncoder, library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -97,6 +98,7 @@ def test_what_changes_after_a_stop_waits_until_indexing_goes_on(
     assert indexing.wait(60)
 
 
+@pytest.mark.slow
 def test_a_file_that_changes_all_the_time_holds_a_long_run_up_once(
     indexing: Indexing, encoder: GatedEncoder, library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -222,6 +224,7 @@ def test_a_run_that_is_stopped_while_reading_keeps_what_was_read(
     assert library.counts().documents == library.counts().embedded == 300
 
 
+@pytest.mark.slow
 def test_stop_drops_what_waits_and_go_on_takes_all_of_it(
     indexing: Indexing, encoder: GatedEncoder, library: Library, tmp_path: Path
 ) -> None:
@@ -283,6 +286,7 @@ def test_stop_and_go_on_with_nothing_to_do_change_nothing(
     assert not done.stopped
 
 
+@pytest.mark.slow
 def test_the_end_is_not_held_up_by_a_long_batch(indexing: Indexing, encoder: GatedEncoder, tmp_path: Path) -> None:
     indexing.start([write(tmp_path / "documents", count=200)])
     until(indexing, embedding)

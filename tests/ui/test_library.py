@@ -187,6 +187,7 @@ def test_text_that_is_dragged_is_left_to_the_browser(page: Page, shelf: Served) 
     expect(page.locator("#drop")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_folder_is_added_with_all_that_is_not_hidden_in_it(page: Page, shelf: Served, tmp_path: Path) -> None:
     shown(page, shelf)
     folder = tmp_path / "papers"
@@ -220,6 +221,7 @@ def test_what_can_not_be_added_says_why_and_the_rest_is_added(page: Page, shelf:
     expect(page.locator("#overview .added")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_too_many_files_at_once_are_refused_with_the_cure(page: Page, shelf: Served) -> None:
     shown(page, shelf)
     page.locator(".adding").evaluate("element => { element.dataset.most = 2; }")
@@ -237,6 +239,7 @@ def test_a_name_full_of_markup_is_text(page: Page, shelf: Served) -> None:
     assert page.evaluate("window.hacked") is None
 
 
+@pytest.mark.slow
 def test_what_was_added_is_there_after_a_reload_and_a_restart_with_another_folder(
     page: Page, serve: Serve, tmp_path: Path
 ) -> None:
@@ -332,6 +335,7 @@ def test_everything_about_adding_and_removing_can_be_read_and_reached(page: Page
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.slow
 def test_a_removal_makes_a_long_run_wait_and_it_goes_on(
     page: Page, working: Served, library: Library, encoder: GatedEncoder
 ) -> None:
@@ -344,6 +348,7 @@ def test_a_removal_makes_a_long_run_wait_and_it_goes_on(
     assert verify(library) == []
 
 
+@pytest.mark.slow
 def test_a_removal_that_fails_says_why_and_can_be_tried_again(
     page: Page, shelf: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -365,6 +370,7 @@ def test_a_removal_that_fails_says_why_and_can_be_tried_again(
     expect(page.locator("#overview .note.failed")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_sending_can_be_cancelled_and_nothing_is_left(page: Page, shelf: Served) -> None:
     shown(page, shelf)
     page.context.new_cdp_session(page).send(

@@ -35,6 +35,7 @@ def fetch(address: str, **headers: str) -> tuple[int, dict[str, str]]:
             connection.close()
 
 
+@pytest.mark.slow
 def test_off_loopback_the_printed_link_is_the_way_in(tmp_path: Path) -> None:
     (tmp_path / "documents").mkdir()
     with socket.socket() as free:

@@ -35,6 +35,7 @@ class Traffic:
         self.bytes += int(event["encodedDataLength"])
 
 
+@pytest.mark.slow
 def test_the_first_load_is_small_and_still_and_the_next_one_smaller(browser: Browser, served: Served) -> None:
     with browser.new_context(viewport=DESKTOP) as context:
         page = context.new_page()

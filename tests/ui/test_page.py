@@ -119,6 +119,7 @@ def test_each_number_opens_its_own_words_in_the_answer_and_where_the_sources_dif
     )
 
 
+@pytest.mark.slow
 def test_a_warning_stands_above_the_question_box_as_long_as_it_holds(
     opened: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -314,8 +315,8 @@ def test_stop_ends_an_answer_and_the_next_question_is_answered(
         opened.locator("#stop").click()
         expect(opened.locator(".turn")).to_have_attribute("data-state", "stopped")
     expect(opened.locator("#send")).to_be_visible()
-    expect(ask(opened, KEEPER)).to_contain_text("Marta Quill")
     go_on.set()
+    expect(ask(opened, KEEPER)).to_contain_text("Marta Quill")
     expect(opened.locator(".turn").first).to_have_attribute("data-state", "stopped")
 
 
@@ -396,6 +397,7 @@ def test_an_answer_that_can_not_be_rendered_is_a_failed_turn(
     expect(opened.locator(".turn")).to_have_count(1)
 
 
+@pytest.mark.slow
 def test_a_conversation_that_the_server_has_forgotten_offers_to_reload(browser: Browser, served: Served) -> None:
     with visit(browser) as page:
         page.goto(served.address)
@@ -411,6 +413,7 @@ def test_a_conversation_that_the_server_has_forgotten_offers_to_reload(browser: 
         expect(page.locator(".welcome")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_models_that_can_not_be_loaded_fail_a_question_at_once_and_are_said_above_the_box(
     session: Page, working: Served, tmp_path: Path
 ) -> None:
@@ -552,6 +555,7 @@ def test_far_down_a_long_document_the_words_are_in_view_and_stay_there_while_mor
         assert mark.bounding_box() == before
 
 
+@pytest.mark.slow
 def test_a_question_that_does_not_get_through_can_be_asked_again(browser: Browser, served: Served) -> None:
     with visit(browser, expected=None) as page:  # which tells of each request that does not get through
         page.goto(served.address)
@@ -568,6 +572,7 @@ def test_a_question_that_does_not_get_through_can_be_asked_again(browser: Browse
         expect(turn).to_have_count(1)
 
 
+@pytest.mark.slow
 def test_a_question_asked_while_the_page_still_opens_is_answered_when_it_has(browser: Browser, served: Served) -> None:
     with visit(browser) as page:
         page.route("**/gradio_api/run/**", lambda _: None)
@@ -583,6 +588,7 @@ def test_a_question_asked_while_the_page_still_opens_is_answered_when_it_has(bro
         expect(page.locator(".turn")).to_have_count(1)
 
 
+@pytest.mark.slow
 def test_a_lost_connection_is_said_and_the_conversation_stays_until_a_new_page_is_wanted(
     browser: Browser, served: Served
 ) -> None:

@@ -204,6 +204,7 @@ def test_rows_that_number_themselves_have_their_numbers() -> None:
     assert content_of(numbering, f"<w:tbl>{rows}</w:tbl>").text == "1. | Pump\n2. | Hose"
 
 
+@pytest.mark.slow
 def test_hostile_numbering_is_bounded() -> None:
     begun = time.process_time()
     endless = level(0, "lowerLetter", "%1" * 10_000 + "x" * 1_000_000, '<w:start w:val="999999999999999999999"/>')

@@ -162,6 +162,7 @@ def test_a_hostile_style_sheet_takes_seconds_at_most(sheet: str) -> None:
     assert time.process_time() - started < 30
 
 
+@pytest.mark.slow
 def test_a_page_says_so_if_its_styles_are_too_much_to_follow() -> None:
     rules = "".join(f"[data-b{number % 50}] p.x{number} {{display:none}}" for number in range(4000))
     body = "".join(

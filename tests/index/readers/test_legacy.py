@@ -69,6 +69,7 @@ def old_file(folder: Path, source: Path, suffix: str) -> bytes:
     return (folder / f"{source.stem}.{suffix}").read_bytes()
 
 
+@pytest.mark.slow
 @needs_office
 def test_an_old_word_file_is_read_through_libreoffice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     room = tmp_path / "room"
