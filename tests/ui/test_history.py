@@ -98,6 +98,37 @@ def test_a_reload_and_a_second_tab_show_the_conversation_and_it_goes_on(opened: 
     expect(opened.locator(".turn")).to_have_count(3)
 
 
+def test_a_private_conversation_is_kept_nowhere_and_the_next_is_kept_again(
+    opened: Page, tmp_path: Path, kept: Conversations
+) -> None:
+    ask(opened, FILTER)
+    opened.locator("#library .secret").click()
+    expect(opened.locator(".welcome")).to_be_visible()
+    expect(opened.locator("#private")).to_be_visible()
+    expect(ask(opened, KEEPER)).to_contain_text("Marta Quill")
+    expect(ask(opened, "When did she come to the harbour?").locator(".answer")).to_contain_text("1987")
+    expect(opened.locator("#talks .title")).to_have_text([FILTER])
+    expect(opened).not_to_have_url(re.compile(r"\?c="))
+    assert [one.name for one in kept.newest(9)] == [FILTER]
+    assert not any(b"lighthouse?" in file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
+
+    opened.locator("#talks .title").click()
+    expect(opened.locator("#private")).to_be_hidden()
+    expect(opened.locator(".turn .question")).to_have_text([FILTER])
+    opened.locator("#library .fresh").click()
+    expect(opened.locator(".welcome")).to_be_visible()
+    ask(opened, KEEPER)
+    expect(opened.locator("#talks .title")).to_have_text([KEEPER, FILTER])
+
+
+def test_a_private_conversation_is_gone_after_a_reload(opened: Page) -> None:
+    opened.locator("#library .secret").click()
+    ask(opened, KEEPER)
+    opened.reload()
+    expect(opened.locator(".welcome")).to_be_visible()
+    expect(opened.locator("#private")).to_be_hidden()
+
+
 def test_conversations_are_listed_and_back_leads_to_the_one_before(opened: Page) -> None:
     ask(opened, KEEPER)
     first = opened.url

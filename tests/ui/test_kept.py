@@ -14,7 +14,7 @@ from index import Conversations
 from index.errors import HomeError
 from ui.web.state.around import Around
 from ui.web.state.exchange import Exchange, Scope
-from ui.web.state.kept import PAGE, Keeper, View, from_json, name_of, to_json
+from ui.web.state.kept import PAGE, PRIVATE, Keeper, View, from_json, name_of, to_json
 
 NEW = ("around", "steps", "unread")
 
@@ -54,6 +54,13 @@ def test_a_turn_that_can_not_be_read_is_left_out_and_the_others_are_there(tmp_pa
         kept.save(here, 1, body)
         keeper.save(here, an_answered(), 2)
         assert keeper.read(here) == (an_answered(), an_answered())
+
+
+def test_a_private_conversation_is_not_kept(tmp_path: Path) -> None:
+    with closing(Conversations(tmp_path)) as kept:
+        keeper = Keeper(kept)
+        assert keeper.begin(PRIVATE, an_answered(), 0) == ""
+        assert kept.newest(1) == []
 
 
 def test_a_conversation_that_was_deleted_goes_on_as_a_new_one(tmp_path: Path) -> None:

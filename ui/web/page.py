@@ -30,6 +30,7 @@ from ui.web.parts.history import menu, seeking
 from ui.web.parts.library import head, keys, listing, overview
 from ui.web.parts.markup import Html, join
 from ui.web.parts.preferences import preferences
+from ui.web.parts.private import banner
 from ui.web.parts.scope import scope as asked_of
 from ui.web.parts.source import missing, source
 from ui.web.running import Running
@@ -98,7 +99,7 @@ class ChatPage:
     ) -> AsyncIterator[Asked]:
         """Answer what stands in the box, in its turn. `turns` says how many the page shows, which must be as many.
 
-        `here` is the conversation that it shows, "" if it is a new one. The question takes the place of turn
+        `here` is the conversation that it shows, "" if it is a new one, `PRIVATE` if it is to be kept nowhere. The question takes the place of turn
         `instead`, and of all after it, where that is one.
         """
         skip, run = gr.skip(), anyio.to_thread.run_sync
@@ -368,6 +369,7 @@ def _conversation(examples: Sequence[str]) -> tuple[gr.HTML, gr.HTML, gr.HTML]:
 
 def _question_box() -> tuple[gr.Textbox, gr.Button, gr.Button]:
     with gr.Column(elem_id="composer"):
+        _part("private", value=banner())
         box = gr.Textbox(
             elem_id="box",
             label="Question",

@@ -4,7 +4,7 @@
 ATTACH = "pincite.attach(element, watch)"
 ASK = (
     "(box, exchanges, scope, turns, here, view) => "
-    "[box, exchanges, pincite.scope(), pincite.turns(), pincite.here(), view, pincite.instead()]"
+    "[box, exchanges, pincite.scope(), pincite.turns(), pincite.place(), view, pincite.instead()]"
 )
 HERE = "(here, ...rest) => [pincite.here(), ...rest]"
 LOAD = "(here, view) => [new URLSearchParams(window.location.search).get('c') ?? '', view]"  # before there is a page.js

@@ -11,7 +11,7 @@ from index import PinciteError, clean_text
 from ui.web.parts.history import history
 from ui.web.parts.markup import Html
 from ui.web.state.exchange import Exchange
-from ui.web.state.kept import Keeper, View, name_of
+from ui.web.state.kept import PRIVATE, Keeper, View, name_of
 from ui.web.state.source import read_number, read_text
 
 LONGEST_SEARCH = 200
@@ -30,7 +30,7 @@ class Talks:
 
     def begin(self, here: str, exchange: Exchange, number: int, view: View) -> tuple[str, Any]:
         """Keep a question that is about to be answered; return its conversation, and the list if that changes."""
-        before = self.show(here, view)
+        before = self.show("" if here == PRIVATE else here, view)
         here = self._keeper.begin(here, exchange, number)
         after = self.show(here, view)
         return here, gr.skip() if after == before else after

@@ -16,6 +16,7 @@ from ui.text import plural
 from ui.web.parts.adding import additions, remover
 from ui.web.parts.answer import opener
 from ui.web.parts.markup import Html, join, tag
+from ui.web.parts.private import beginning
 from ui.web.state.indexing import IndexingState
 from ui.web.state.shelf import Added
 
@@ -43,7 +44,12 @@ def head() -> Html:
     return tag(
         "header",
         tag("div", tag("span", "Pincite", class_="brand"), fold, class_="top"),
-        tag("button", "New conversation", type="button", class_="fresh", data_fresh=True),
+        tag(
+            "div",
+            tag("button", "New conversation", type="button", class_="fresh", data_fresh=True),
+            beginning(),
+            class_="begin",
+        ),
         class_="library head",
     )
 

@@ -17,6 +17,7 @@ from ui.web.state.exchange import Exchange, Found, Pick, Scope
 logger = logging.getLogger(__name__)
 
 _VERSION = 1
+PRIVATE = "private"  # the conversation that is kept nowhere, as private.js has it
 LONGEST_NAME = 120
 MOST = 1_000_000  # conversations: all of them
 PAGE = 30  # conversations that are listed, and how many more at a time
@@ -92,8 +93,11 @@ class Keeper:
         return found.name if found else ""
 
     def begin(self, here: str, exchange: Exchange, number: int) -> str:
-        """Keep a question that is about to be answered; return its conversation's id, a new one's if there is none."""
-        if self._kept is None:
+        """Keep a question that is about to be answered; return its conversation's id, a new one's if there is none.
+
+        What is `PRIVATE` is not kept, and has no id.
+        """
+        if self._kept is None or here == PRIVATE:
             return ""
         try:
             if not here or self._kept.find(here) is None:

@@ -1,0 +1,16 @@
+"""A private conversation, as HTML: the button that begins one, and what is said as long as it is shown."""
+
+from __future__ import annotations
+
+from ui.web.parts.markup import Html, tag
+
+
+def beginning() -> Html:
+    """Render the button; private.js begins the conversation."""
+    said = "A private conversation is kept nowhere"
+    return tag("button", "Private", type="button", class_="secret", title=said, data_private=True)
+
+
+def banner() -> Html:
+    """Render what stands above the question box of a private conversation; its style shows it only there."""
+    return tag("p", "This conversation is private: it is kept nowhere, and gone once you leave or reload it.")
