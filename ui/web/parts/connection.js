@@ -34,7 +34,11 @@
   document.addEventListener("connected", () => {
     const along = sessionStorage.getItem(TAKEN_ALONG);
     sessionStorage.removeItem(TAKEN_ALONG);
-    if (along) setTimeout(() => window.pincite.ask(along), 300); // Gradio begins to listen a moment later
+    if (!along) return;
+    // Gradio listens when it has shown what the server says of the page at its opening, which a busy one says late.
+    const ask = () => setTimeout(() => window.pincite.ask(along));
+    if (root.hasAttribute("data-opening")) document.addEventListener("listed", ask, { once: true });
+    else ask();
   });
   window.pincite.again = again;
 })();
