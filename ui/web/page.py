@@ -99,8 +99,8 @@ class ChatPage:
     ) -> AsyncIterator[Asked]:
         """Answer what stands in the box, in its turn. `turns` says how many the page shows, which must be as many.
 
-        `here` is the conversation that it shows, "" if it is a new one, `PRIVATE` if it is to be kept nowhere. The question takes the place of turn
-        `instead`, and of all after it, where that is one.
+        `here` is the conversation that it shows, "" if it is a new one, `PRIVATE` if it is to be kept nowhere. The
+        question takes the place of turn `instead`, and of all after it, where that is one.
         """
         skip, run = gr.skip(), anyio.to_thread.run_sync
         question = clean_text(typed).strip()[:LONGEST_QUESTION]

@@ -44,12 +44,8 @@ def head() -> Html:
     return tag(
         "header",
         tag("div", tag("span", "Pincite", class_="brand"), fold, class_="top"),
-        tag(
-            "div",
-            tag("button", "New conversation", type="button", class_="fresh", data_fresh=True),
-            beginning(),
-            class_="begin",
-        ),
+        tag("button", "New conversation", type="button", class_="fresh", data_fresh=True),
+        beginning(),
         class_="library head",
     )
 

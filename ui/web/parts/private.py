@@ -8,7 +8,7 @@ from ui.web.parts.markup import Html, tag
 def beginning() -> Html:
     """Render the button; private.js begins the conversation."""
     said = "A private conversation is kept nowhere"
-    return tag("button", "Private", type="button", class_="secret", title=said, data_private=True)
+    return tag("button", "Private conversation", type="button", class_="quiet secret", title=said, data_private=True)
 
 
 def banner() -> Html:

@@ -1,0 +1,25 @@
+"""The pictures of the page show what it shows today."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from browsing import MARKS
+from playwright.sync_api import Browser, sync_playwright
+from screenshots import ARGUMENTS, CHROMIUM, IMAGES, SCREENS, chatting, in_words, shown
+
+pytestmark = [*MARKS, pytest.mark.slow]
+
+
+def test_the_pictures_show_the_page_of_today(tmp_path: Path) -> None:
+    with chatting(tmp_path) as address, sync_playwright() as playwright:
+        browser: Browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        for name, page in shown(browser, address):
+            was = (IMAGES / f"{name}.txt").read_text(encoding="utf-8")
+            assert in_words(page, name) == was, f"run `make screenshots`, and look at docs/images/{name}.png"
+        browser.close()
+
+
+def test_each_picture_is_one_that_is_taken() -> None:
+    assert {path.stem for path in IMAGES.glob("*.png")} == {path.stem for path in IMAGES.glob("*.txt")} == set(SCREENS)
