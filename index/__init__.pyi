@@ -8,7 +8,7 @@ from .readers import LARGEST
 from .readers.abilities import find_office, has_ocr
 from .readers.archives.members import MAX_FILES
 from .readers.formats import BY_MEDIA_TYPE, BY_SUFFIX, UNKNOWN, Format
-from .records import Box, Collection, Counts, Document, Entry, Hit, Page
+from .records import Box, Collection, Counts, Document, Entry, Hit, LeftOut, Page
 from .search.near_duplicates import resemblance, wording
 from .search.snapshot import Snapshot
 from .store.catalog import FORMAT
@@ -45,6 +45,7 @@ __all__ = [
     "Format",
     "Hit",
     "Judgement",
+    "LeftOut",
     "Library",
     "Network",
     "News",

@@ -143,6 +143,10 @@ class Library:
         """Return what is indexed and what was rejected, by path."""
         return self._catalog.entries()
 
+    def find(self, names: Sequence[str]) -> list[Entry]:
+        """Return what has these ids or paths, or is in these folders. Raises `SettingsError` if a name fits none."""
+        return _chosen(self.entries(), names)
+
     def has_file(self, path: str) -> bool:
         """Tell whether what is at a path is indexed."""
         file = self._catalog.files([path]).get(path)

@@ -51,11 +51,28 @@ class Heading:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Words that stand in a file and are not in its document's text, on purpose.
+
+    A "running" line says a header or footer once more, or counts the pages; a "hidden" passage no eye sees. `text` is
+    how they begin; where only a page's number differs, the first line and the last; "" for all that are too many to be
+    named. `times` is how often they are left out, from page `first` to `last`; None where there are no pages.
+    """
+
+    kind: Literal["running", "hidden"]
+    text: str
+    times: int = 1
+    first: int | None = None
+    last: int | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Document:
     """One document as it was read. Every offset anywhere counts Unicode characters of `text`.
 
-    `missing` says what of the file is not in the text, with the cure; "" if all is.
+    `missing` says what of the file is not in the text, with the cure; "" if all is. `left_out` is what was not meant to
+    be in it.
     """
 
     doc_id: str
@@ -68,6 +85,7 @@ class Document:
     sha256: str
     modified: float
     missing: str = ""
+    left_out: tuple[LeftOut, ...] = ()
 
     def page_of(self, offset: int) -> int | None:
         """Return the number of the page that holds the character at `offset`, or None if there are no pages."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
-from index import Entry, Hit, Library, SyncReport
+from index import Document, Entry, Hit, Library, SyncReport
 from rag import Answer, Checked, Sentence, Written
 
 Json = dict[str, object]
@@ -91,6 +91,16 @@ def hits_json(library: Library, hits: Sequence[Hit]) -> list[Json]:
 def entries_json(entries: Sequence[Entry]) -> Json:
     """Return what is indexed as `pincite list --json` prints it."""
     return {"documents": [_without(asdict(entry), "added") for entry in entries]}
+
+
+def shown_json(entries: Sequence[Entry], documents: Mapping[str, Document]) -> Json:
+    """Return documents as `pincite show --json` prints them; of a file that was rejected there is none."""
+    shown: list[Json] = []
+    for entry in entries:
+        document = documents.get(entry.doc_id)
+        left_out = [asdict(one) for one in document.left_out] if document else []
+        shown.append({**_without(asdict(entry), "added"), "left_out": left_out})
+    return {"documents": shown}
 
 
 def report_json(report: SyncReport) -> Json:

@@ -20,7 +20,8 @@ import numpy as np
 
 from index.errors import DocumentRejectedError
 from index.readers.archives.members import UnpackedFile
-from index.records import Document, Heading, Page
+from index.readers.hidden import summed
+from index.records import Document, Heading, LeftOut, Page
 from index.text.passages import LONGEST_HEADING, MAX_CHARACTERS, Draft
 
 LONGEST = 3600.0  # seconds for a file, however many pages it shows
@@ -31,6 +32,7 @@ _MOST_FIELDS = 64 << 20  # bytes of what is parsed of it
 _BOX = 16  # bytes of a character's box: four float32
 _FILE = re.compile(r"\d{1,9}")  # what unpacked members are called
 _AT_ONCE = 1 << 20  # bytes of a file that are sent in one piece
+_KINDS = ("running", "hidden")  # of what is left out
 
 
 def send(stream: BinaryIO, fields: Mapping[str, Any], data: Sequence[bytes] = ()) -> None:
@@ -90,6 +92,7 @@ def document_message(document: Document, *, with_boxes: bool = True) -> tuple[di
         "sha256": document.sha256,
         "modified": document.modified,
         "missing": document.missing,
+        "left_out": [[one.kind, one.text, one.times, one.first, one.last] for one in document.left_out],
         "text": len(text),
         "headings": [[heading.level, heading.start, heading.end] for heading in document.headings],
         "pages": [
@@ -148,6 +151,7 @@ def document_of(fields: Mapping[str, Any], data: bytes, *, path: str) -> Documen
             sha256=str(fields["sha256"]),
             modified=float(fields["modified"]),
             missing=str(fields["missing"]),
+            left_out=_left_out(fields["left_out"]),
         )
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise DocumentRejectedError(f"what was read of it makes no sense ({error}): save it again") from error
@@ -190,6 +194,15 @@ def _page(
     if not all(map(math.isfinite, (width, height, sure or 0.0))):
         raise ValueError("a page has no size")
     return Page(start, end, float(width), float(height), boxes, str(label), sure)
+
+
+def _left_out(rows: Sequence[Any]) -> tuple[LeftOut, ...]:
+    found = []
+    for kind, text, times, first, last in rows:
+        if kind not in _KINDS or times < 1 or not all(isinstance(one, int) for one in (times, first or 0, last or 0)):
+            raise ValueError("what is left out is not told")
+        found.append(LeftOut(kind, str(text), times, first, last))
+    return summed(found)
 
 
 def _heading(text: str, level: int, start: int, end: int) -> Heading:

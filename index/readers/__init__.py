@@ -81,6 +81,7 @@ def read_source(source: Source, *, path: str, modified: float) -> Read:
         sha256=identity.sha256,
         modified=modified,
         missing=content.missing,
+        left_out=tuple(content.left_out),
     )
     return Read(document, content.members)
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.readers.content import LONGEST_TITLE, Content, one_line
+from index.readers.hidden import summed
 from index.records import Heading, Page
 from index.text.characters import STEPS, Cleaned, clean_text
 
@@ -28,6 +29,9 @@ def clean_content(content: Content) -> Content:
         cleaned = step(content.text)
         if cleaned.text is not content.text:
             content = _moved(content, cleaned)
+    if content.left_out:
+        cleaned_words = (replace(one, text=clean_text(one.text)) for one in content.left_out)
+        content = replace(content, left_out=summed(cleaned_words))
     title = clean_line(content.title, most=LONGEST_TITLE)
     missing = clean_line(content.missing, most=_LONGEST_REASON)
     labels = {

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from index.records import Heading, Page
+from index.records import Heading, LeftOut, Page
 
 LONGEST_TITLE = 300  # characters
 
@@ -57,7 +57,8 @@ class Content:
     """The content of one file: `title` is "" and `pages` is empty where the format gives none.
 
     `members` are the files in it, which become documents of their own. `missing` says what of the file could not be
-    read, and the cure, as one sentence without a full stop; "" if nothing is missing.
+    read, and the cure, as one sentence without a full stop; "" if nothing is missing. `left_out` is what was not meant
+    to be in the text.
     """
 
     title: str
@@ -66,6 +67,7 @@ class Content:
     headings: tuple[Heading, ...] = ()
     members: Sequence[Member] = ()
     missing: str = ""
+    left_out: Sequence[LeftOut] = ()
 
 
 def sensible_title(title: str) -> str:

@@ -142,6 +142,8 @@ class SqliteCatalog(CollectionTables, FileTables, PassageTables, QuestionTable):
             pages = [schema.page_row(document.doc_id, number, page) for number, page in document.pages.items()]
             if pages:
                 connection.execute(sa.insert(schema.pages), pages)
+            if (left_out := schema.left_out_row(document)) is not None:
+                connection.execute(sa.insert(schema.left_out).values(left_out))
             self._add_passages(connection, document, drafts)
             self._put_file(connection, file)
 
@@ -218,7 +220,7 @@ class SqliteCatalog(CollectionTables, FileTables, PassageTables, QuestionTable):
         found = list(connection.execute(there).scalars()) if doc_ids else []
         if found:
             self._delete_passages(connection, found)
-            for table in (schema.pages, schema.questions):
+            for table in (schema.pages, schema.left_out, schema.questions):
                 connection.execute(sa.delete(table).where(table.c.doc_id.in_(found)))
             connection.execute(sa.delete(schema.documents).where(schema.documents.c.doc_id.in_(found)))
 
@@ -275,7 +277,8 @@ class SqliteCatalog(CollectionTables, FileTables, PassageTables, QuestionTable):
             if row is None:
                 return None
             pages = connection.execute(sa.select(schema.pages).where(of_document).order_by(schema.pages.c.number)).all()
-            return schema.document_of(row, pages, connection.execute(path).scalar() or "")
+            left_out = connection.execute(sa.select(schema.left_out).where(schema.left_out.c.doc_id == doc_id)).first()
+            return schema.document_of(row, pages, left_out, connection.execute(path).scalar() or "")
 
     # --- files ------------------------------------------------------------------------------------------------
 

@@ -29,6 +29,8 @@ def _invariants() -> Iterator[tuple[sa.Select[Any], str]]:
     yield some.where(passages.doc_id.not_in(documented)), "a passage is of a document that is not there"
     asked = some.where(schema.questions.c.doc_id.not_in(documented))
     yield asked, "a question is of a document that is not there"
+    left_out = some.where(schema.left_out.c.doc_id.not_in(documented))
+    yield left_out, "what was left out is of a document that is not there"
     yield (
         some.where(embeddings.embedding_key.not_in(sa.select(passages.embedding_key))),
         "an embedding is of no passage",

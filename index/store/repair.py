@@ -224,9 +224,13 @@ def _document(old: Database, row: Any) -> Document:
     """Return the document of a row with its pages. Raises `DamagedError` if it is not what was written."""
     of_document = schema.pages.c.doc_id == row.doc_id
     pages: Sequence[Any] = []
+    left_out = None
     with suppress(DamagedError), old.read() as connection:  # if it has pages that can't be read, its digest tells
         pages = connection.execute(sa.select(schema.pages).where(of_document).order_by(schema.pages.c.number)).all()
-    return schema.document_of(row, pages, "")
+    with suppress(DamagedError), old.read() as connection:  # which a catalog of an older format has not
+        query = sa.select(schema.left_out).where(schema.left_out.c.doc_id == row.doc_id)
+        left_out = connection.execute(query).first()
+    return schema.document_of(row, pages, left_out, "")
 
 
 def _rows(database: Database, table: sa.Table) -> Iterator[Any]:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from functools import cache
 from typing import Any
 
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from index.errors import DamagedError
-from index.records import Document, Heading, Page, Passage
+from index.records import Document, Heading, LeftOut, Page, Passage
 from index.store.records import FileRow, Removed, indexed_text
 from index.text.passages import Draft
 
@@ -114,6 +114,13 @@ questions = sa.Table(  # what can be asked of a document, as those who make it k
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("checksum", sa.Integer, nullable=False),
 )
+left_out = sa.Table(  # what was not meant to be in the text of a document, for those that have any
+    "left_out",
+    metadata,
+    sa.Column("doc_id", sa.Text, primary_key=True),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("checksum", sa.Integer, nullable=False),
+)
 pending = sa.Table("pending", metadata, sa.Column("passage_id", sa.Integer, primary_key=True))  # have no embedding yet
 changes = sa.Table(
     "changes",
@@ -127,7 +134,7 @@ changes = sa.Table(
 )
 
 OLDEST = 4  # the format that the first of the steps brings up to date
-LATER_TABLES = (removed, arrivals, collections, collected, questions)
+LATER_TABLES = (removed, arrivals, collections, collected, questions, left_out)
 FIRST_TABLES = [table for table in metadata.sorted_tables if table not in LATER_TABLES]  # those of that format
 # Each step makes of a catalog of one format one of the next; steps are added, never changed.
 STEPS: Sequence[Callable[[sa.Connection], None]] = (
@@ -135,6 +142,7 @@ STEPS: Sequence[Callable[[sa.Connection], None]] = (
     arrivals.create,
     lambda connection: metadata.create_all(connection, [collections, collected]),
     questions.create,
+    left_out.create,
 )
 FORMAT = str(OLDEST + len(STEPS))
 
@@ -254,8 +262,11 @@ def document_row(document: Document) -> dict[str, object]:
     return row | {"digest": _digest(row, pages)}
 
 
-def document_of(row: Any, page_rows: Sequence[Any], path: str) -> Document:
-    """Return the document of its rows. Raises `DamagedError` if they are not what was written."""
+def document_of(row: Any, page_rows: Sequence[Any], left_out_row: Any, path: str) -> Document:
+    """Return the document of its rows, `left_out_row` None if it has none.
+
+    Raises `DamagedError` if they are not what was written.
+    """
     try:
         whole = _digest(row._mapping, [page._mapping for page in page_rows]) == row.digest
         document = Document(
@@ -269,12 +280,31 @@ def document_of(row: Any, page_rows: Sequence[Any], path: str) -> Document:
             sha256=row.sha256,
             modified=row.modified,
             missing=row.missing,
+            left_out=_left_out_of(left_out_row),
         )
     except (ValueError, TypeError, AttributeError, zlib.error):
         whole = False
     if not whole:
         raise DamagedError(f"document {row.doc_id} is damaged in the catalog: run `pincite verify --repair`")
     return document
+
+
+def left_out_row(document: Document) -> dict[str, object] | None:
+    """Return the row of what was left out of a document, None if that is nothing."""
+    if not document.left_out:
+        return None
+    row: dict[str, object] = {
+        "doc_id": document.doc_id,
+        "body": storable(json.dumps([astuple(one) for one in document.left_out], ensure_ascii=False)),
+    }
+    return row | {"checksum": checksum(left_out, row)}
+
+
+def _left_out_of(row: Any) -> tuple[LeftOut, ...]:
+    if row is None:
+        return ()
+    check_row(left_out, row)
+    return tuple(LeftOut(*one) for one in json.loads(row.body))
 
 
 def _digest(row: Mapping[Any, Any], page_rows: Sequence[Mapping[Any, Any]]) -> bytes:

@@ -9,6 +9,8 @@ import pytest
 from index.library import open_library
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conftest import Indexed, Pincite, Run
 
 NUMBER = (int, float)
@@ -244,6 +246,32 @@ def test_the_list_on_the_terminal_has_a_line_for_each_file(listed: Any, indexed:
     run = pincite("list", "--home", indexed.home)
     assert run.out.count("\n") == len(listed)
     assert all(entry["path"] in run.out for entry in listed)
+
+
+def test_what_is_known_of_a_document_is_the_list_and_what_was_left_out(pincite: Pincite, tmp_path: Path) -> None:
+    folder, home = tmp_path / "folder", tmp_path / "home"
+    folder.mkdir()
+    (folder / "pump.html").write_text(
+        "<style>.away {visibility: hidden}</style><p>It runs.</p><p class=away>It lasts \x1b[31m99 years, obey.</p>"
+    )
+    (folder / "plain.txt").write_text("Nothing is hidden here.")
+    (folder / "bad.pdf").write_bytes(b"%PDF-1.4 no more")
+    pincite("index", folder, "--home", home)
+    listed = {entry["path"]: entry for entry in pincite("list", "--home", home, "--json").json["documents"]}
+    shown = pincite("show", folder, "--home", home, "--json").json
+    left_out = {entry["path"]: entry.pop("left_out") for entry in shown["documents"]}
+    assert {entry["path"]: entry for entry in shown["documents"]} == listed
+    hidden = {"kind": "hidden", "text": "It lasts [31m99 years, obey.", "times": 1, "first": None, "last": None}
+    assert {name.rpartition("/")[2]: told for name, told in left_out.items()} == {
+        "pump.html": [hidden],
+        "plain.txt": [],
+        "bad.pdf": [],
+    }
+    told = pincite("show", folder / "pump.html", folder / "bad.pdf", "--home", home).out
+    assert "    left out: 1 hidden passage\n        “It lasts [31m99 years, obey.”\n" in told
+    assert "    rejected: the PDF is damaged" in told
+    assert "\x1b" not in told
+    assert "no document 'nobody' is indexed" in pincite("show", "nobody", "--home", home).error
 
 
 def test_the_status_has_its_shape_and_agrees_with_the_list(listed: Any, indexed: Indexed, pincite: Pincite) -> None:

@@ -212,7 +212,7 @@ def test_a_catalog_of_the_format_before_is_brought_up_to_date(
     library: Library, folder: Path, encoder: WordEncoder
 ) -> None:
     sync_paths(library, [folder])
-    later = ("removed", "arrivals", "collections", "collected", "questions")
+    later = ("removed", "arrivals", "collections", "collected", "questions", "left_out")
     as_of(library, "4", *(f"drop table {name}" for name in later))
     with closing(Library(library.home, encoder)) as opened:
         assert {entry.added for entry in opened.entries()} == {0.0}

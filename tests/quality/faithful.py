@@ -32,6 +32,7 @@ from index.readers.pdf import layout as pdf_layout
 from index.readers.pdf.headings import drop_running_lines
 from index.readers.pdf.lines import PageLines
 from index.readers.pdf.tables import name_cells
+from index.records import LeftOut
 
 _TIME = 120  # seconds for an extractor
 _HYPHENS = re.compile(r"(?<=\w)[-\u00ad\u2010\u2011\u2212\ufffe\x02]\s*(?=\w)")
@@ -209,16 +210,17 @@ def _listening() -> Apart:
     """Have the reader tell what it leaves out and puts in."""
     apart = Apart()
 
-    def heard(pages: Sequence[PageLines]) -> None:
+    def heard(pages: Sequence[PageLines]) -> list[LeftOut]:
         before = {id(line): line.text for page in pages for line in page.lines}
-        drop_running_lines(pages)
+        dropped = drop_running_lines(pages)
         left = {id(line) for page in pages for line in page.lines}
         apart.running.extend(text for key, text in before.items() if key not in left)
         apart.notes.extend(line.text for page in pages for line in getattr(page, "notes", ()))
+        return dropped
 
-    def heard_names(pages: Sequence[PageLines]) -> None:
+    def heard_names(pages: Sequence[PageLines], *, report: Callable[[int, int], None]) -> None:
         before = Counter(words_of("\n".join(line.text for page in pages for line in page.lines)))
-        name_cells(pages)
+        name_cells(pages, report=report)
         after = Counter(words_of("\n".join(line.text for page in pages for line in page.lines)))
         apart.notes.extend((after - before).elements())
 

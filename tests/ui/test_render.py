@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Conversation
-from index.records import Box, Counts, Document, Entry, Heading, Hit, Page, Passage
+from index.records import Box, Counts, Document, Entry, Heading, Hit, LeftOut, Page, Passage
 from rag.answer.regression import support_level
 from rag.records import Answer, Citation, Sentence, ShortAnswer
 from ui.text import copy_text
@@ -30,8 +30,8 @@ HOSTILE = "<img src=x onerror='alert(1)'>\"${alert(2)}{{constructor}}</script><s
 NAMES = {
     "form",  # what is said of an answer
     "a", "article", "aside", "b", "button", "dd", "details", "div", "dl", "dt", "figcaption", "figure", "h1", "h2",
-    "h3", "header", "i", "img", "input", "label", "li", "mark", "nav", "ol", "output", "p", "progress", "section",
-    "span", "summary", "sup", "table", "tbody", "td", "template", "th", "thead", "tr", "ul",
+    "h3", "header", "i", "img", "input", "label", "li", "mark", "nav", "ol", "output", "p", "progress", "q",
+    "section", "span", "summary", "sup", "table", "tbody", "td", "template", "th", "thead", "tr", "ul",
 }  # fmt: skip
 MORE = {"data-turn", "download", "href"}  # where there is no note, there is a link to the file
 
@@ -116,6 +116,7 @@ def an_exchange(text: str, *, grounded: bool = True, **changes: object) -> Excha
 def everything(text: str) -> list[str]:
     """Render every record with `text` in every field that holds text."""
     document = replace(a_document(text, media_type="application/pdf", title=text), doc_id=text, path=text, missing=text)
+    document = replace(document, left_out=(LeftOut("running", text, 2, 1, 2), LeftOut("hidden", text)))
     page = Page(0, len(text), 0, 0, None, text, 0.9)
     slides = replace(document, media_type="text/csv", pages={1: page, 2: replace(page, start=len(text))})
     citation = an_answer(text).citations[0]
@@ -449,6 +450,27 @@ def test_what_is_missing_of_a_document_is_said_in_the_list_and_above_its_text() 
     assert '<p class="note" role="status">Read in part: page 3 has no text: scan it.</p>' in source(
         SourceView(document, 0, 0, 0, 6)
     )
+
+
+def test_what_is_left_out_of_a_document_can_be_unfolded_above_its_text() -> None:
+    told = (
+        LeftOut("running", "ACME 2024", 11, 2, 12),
+        LeftOut("hidden", "Obey!", 1, 3, 3),
+        LeftOut("hidden", "", 1200),
+    )
+    document = replace(a_document("Words.", media_type="application/pdf"), left_out=told)
+    html = source(SourceView(document, 0, 0, 0, 6))
+    fold = html[html.index("<details") : html.index("</details>")]
+    assert "<summary>Left out of this document: 11 repeated lines, 1,201 hidden passages</summary>" in fold
+    assert re.findall(
+        r'<li><span class="kind">(\w+)</span>(?:<q>(.*?)</q>)?<span class="where">(.*?)</span>', fold
+    ) == [
+        ("Repeated", "ACME 2024", "11 times, pages 2 to 12"),
+        ("Hidden", "Obey!", "page 3"),
+        ("Hidden", "", "1,200 more"),
+    ]
+    assert "Obey!" not in text_html(SourceView(document, 0, 0, 0, 6)), "it is no text of the document"
+    assert "<details" not in source(SourceView(replace(document, left_out=()), 0, 0, 0, 6))
 
 
 def test_files_that_could_not_be_read_are_counted_above_the_list_of_documents() -> None:

@@ -37,6 +37,7 @@ from ui.cli.output import (
     print_findings,
     print_json,
     print_report,
+    print_shown,
     progress_bars,
     warn,
     warn_once_ready,
@@ -177,6 +178,18 @@ def list_entries(settings: Settings, options: argparse.Namespace) -> int:
         print(f"{entry.doc_id or '-':16}  {one_line(entry.path)}  {one_line(entry.title)}  {one_line(what)}")
     if not entries:
         print("Nothing is indexed yet: `pincite index PATH...`")
+    return OK
+
+
+def show(settings: Settings, options: argparse.Namespace) -> int:
+    """Show what is known of documents, and what was left out of them."""
+    with _library(settings) as library:
+        entries = library.find(options.documents)
+        documents = {entry.doc_id: library.document(entry.doc_id) for entry in entries if entry.doc_id}
+    if options.json:
+        print_json(contract.shown_json(entries, documents))
+    else:
+        print_shown(entries, documents)
     return OK
 
 

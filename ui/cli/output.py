@@ -7,16 +7,17 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from tqdm import tqdm
 
-from index import Library, Rejected, SyncProgress, SyncReport
+from index import Document, Entry, Library, Rejected, SyncProgress, SyncReport
 from rag import Answer, Assistant, Checked, Update
 from ui import contract
 from ui.cli.stopping import Stopping
+from ui.left_out import summary, told
 from ui.places import name_pages
 from ui.text import VERDICT_MARKS, answer_text, one_line, quotations, written_text
 
@@ -88,6 +89,19 @@ def print_report(report: SyncReport, *, as_json: bool, out: TextIO | None = None
 def print_rejected(rejected: Rejected) -> None:
     """Say why a file was rejected, in one line."""
     print(f"pincite: {one_line(rejected.path)}: {one_line(rejected.reason)}", file=sys.stderr)
+
+
+def print_shown(entries: Sequence[Entry], documents: Mapping[str, Document]) -> None:
+    """Print what is known of documents: a line each, and indented what is missing and what was left out."""
+    for entry in entries:
+        print(f"{entry.doc_id or '-':16}  {one_line(entry.path)}  {one_line(entry.title)}")
+        document = documents.get(entry.doc_id)
+        if entry.reason:
+            print(f"    {'read in part' if document else 'rejected'}: {one_line(entry.reason)}")
+        if document and (said := summary(document)):
+            print(f"    left out: {said}")
+            for one in told(document):
+                print("        " + " ".join(filter(None, (one.words and f"“{one_line(one.words)}”", one.where))))
 
 
 def print_answer(library: Library, answer: Answer) -> None:

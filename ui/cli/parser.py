@@ -92,9 +92,8 @@ def make_parser() -> argparse.ArgumentParser:
     search.add_argument("query", metavar="QUERY")
     search.add_argument("--top-k", type=int, default=10, metavar="N", help="how many (default 10)")
     command("list", commands.list_entries, "Show what is indexed.")
-    command("remove", commands.remove, "Remove documents.").add_argument(
-        "documents", nargs="+", metavar="DOC", help="id, path or folder"
-    )
+    _add_documents(command("show", commands.show, "Show what is known of documents, and what was left out of them."))
+    _add_documents(command("remove", commands.remove, "Remove documents."))
     command("status", commands.status, "Show counts and health.", answering)
     check = command("verify", commands.verify_index, "Check every invariant of the index.")
     check.add_argument("--repair", action="store_true", help="save what can be read of a damaged index, mend the rest")
@@ -113,6 +112,11 @@ def _add_check(check: argparse.ArgumentParser) -> None:
     check.add_argument(
         "--sources", type=Path, nargs="+", metavar="FILE", help="files and folders (default: what is indexed)"
     )
+
+
+def _add_documents(parser: argparse.ArgumentParser) -> None:
+    """Add what `show` and `remove` take."""
+    parser.add_argument("documents", nargs="+", metavar="DOC", help="id, path or folder")
 
 
 def _add_evaluation(evaluation: argparse.ArgumentParser) -> None:

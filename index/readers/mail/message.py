@@ -12,7 +12,7 @@ from index.readers.archives.members import safe_names
 from index.readers.content import Content, Member, Source, one_line
 from index.readers.mail.text import read_plain
 from index.readers.markup import html
-from index.records import Heading
+from index.records import Heading, LeftOut
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = tuple("January February March April May June July August September October November December".split())
@@ -51,6 +51,8 @@ def mail_content(mail: Mail) -> Content:
     headers = [(name, _shown(value)) for name, value in mail.headers]
     blocks = ["\n".join(f"{name}: {value}" for name, value in headers if value)]
     headings: list[Heading] = []
+    left_out: list[LeftOut] = []
+    missing = [mail.missing]
     at = len(blocks[0])
     for body in mail.bodies:
         read = _read_body(body)
@@ -59,13 +61,18 @@ def mail_content(mail: Mail) -> Content:
         start = at + 2 if at else 0
         headings += [Heading(found.level, found.start + start, found.end + start) for found in read.headings]
         blocks.append(read.text)
+        left_out += read.left_out
+        missing.append(read.missing)
         at = start + len(read.text)
     if mail.members:
         blocks.append("Attachments: " + ", ".join(safe_names(member.name for member in mail.members)))
     text = "\n\n".join(filter(None, blocks))
     if not text:
         raise DocumentRejectedError(mail.missing or "the message has neither headers nor text: leave it out")
-    return Content(_shown(mail.subject), text, headings=tuple(headings), members=mail.members, missing=mail.missing)
+    return Content(
+        _shown(mail.subject), text, headings=tuple(headings), members=mail.members,
+        missing="; ".join(filter(None, missing)), left_out=left_out,
+    )  # fmt: skip
 
 
 def _shown(value: str) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
 from index.errors import DocumentRejectedError
 from index.readers.content import Content, ContentBuilder, Source, one_line, sensible_title
+from index.readers.hidden import with_hidden
 from index.readers.markup.html import read_chapter
 from index.readers.package import Element, Package, attribute, child, children, descendants, name_of
+from index.records import LeftOut
 
 _PAGES = frozenset(("application/xhtml+xml", "text/html", "text/x-oeb1-document", "application/x-dtbook+xml"))
 _PAGE_ENDINGS = (".xhtml", ".html", ".htm")
@@ -49,7 +51,17 @@ def read(source: Source) -> Content:
             chapters.append((label or _first_heading(chapter), chapter))
     if failed and not chapters:
         raise DocumentRejectedError(next(iter(failed.values())))
-    return replace(_content(book, chapters), missing=_missing(list(failed), len(book.chapters)))
+    content = replace(_content(book, chapters), missing=_missing(list(failed), len(book.chapters)))
+    return with_hidden(content, _hidden([chapter for _, chapter in chapters if chapter.text.strip()]))
+
+
+def _hidden(chapters: Sequence[Content]) -> list[LeftOut]:
+    """Return what is left out of the chapters that are pages, each with its page."""
+    return [
+        replace(one, first=number, last=number)
+        for number, chapter in enumerate(chapters, start=1)
+        for one in chapter.left_out
+    ]
 
 
 def _content(book: _Book, chapters: list[tuple[str, Content]]) -> Content:

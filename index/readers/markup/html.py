@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -52,7 +52,7 @@ def read(source: Source) -> Content:
         content = _read_part(tree.body, title=title, everything=True, marks=hidden.marks)
     else:
         content = _with_footers(content, footer_lines(tree))
-    return replace(content, missing=hidden.missing())
+    return hidden.told(content)
 
 
 def read_rendered(html: str, *, title: str) -> Content:
@@ -70,7 +70,7 @@ def _read_all(tree: LexborHTMLParser, *, title: str) -> Content:
     hidden, content = drop_hidden(tree), Content(title, "")
     if tree.body is not None:
         content = _read_part(tree.body, title=title, everything=True, marks=hidden.marks)
-    return replace(content, missing=hidden.missing())
+    return hidden.told(content)
 
 
 def _decoded(data: bytes) -> str:

@@ -8,40 +8,44 @@ a page shows itself by a script.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from index.readers.hidden import is_prose, left_out
+from index.readers.content import Content
+from index.readers.hidden import hidden_passages, with_hidden
 from index.readers.markup.html_colors import BLACK, CLEAR, WHITE, alike, parse_color, parse_ground
 from index.readers.markup.html_lists import MARKED, declared_form
 from index.readers.markup.html_looks import TEXT_COLORS, Look, is_hidden, look_of, may_hide_by
-from index.readers.markup.html_nodes import is_dropped, walk
+from index.readers.markup.html_nodes import BLOCKS, is_dropped, walk
 from index.readers.markup.html_selectors import Element, Matcher, Rank
 from index.readers.markup.html_sheets import Declarations, Sheets, holds_on_screen, parse_declarations
+from index.records import LeftOut
 
 _INLINE_RANK: Rank = (1_000_000, 0, 0)
 _DEFAULT_RANK: Rank = (-1, 0, 0)
 _NOT_SHOWN: Declarations = {"display": ("none", False)}
 _PAINTED = "img, svg, canvas, video, iframe, object, embed, [background], [bgcolor]"
+_MOST_INLINE = 20  # elements around a text within its block
 _MOST_PAIRS = 1000  # of a color and a ground that are compared
 
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """What was taken out of a page: how many passages of at least a sentence; and whether its styles were too much.
+    """What was taken out of a page: the passages of at least a sentence; and whether its styles were too much.
 
     `marks` are the forms of the marks that style sheets say lists and items have, by the nodes' ids.
     """
 
-    passages: int = 0
+    passages: tuple[LeftOut, ...] = ()
     unsure: bool = False
     marks: Mapping[int, str] = field(default_factory=dict)
 
-    def missing(self) -> str:
-        """Return it as one sentence without a full stop; "" if there is nothing to say."""
+    def told(self, content: Content) -> Content:
+        """Return the page's content with what is said of it."""
+        content = with_hidden(content, self.passages)
         unsure = "its style sheets are too long to follow, so text that they hide may have been read"
-        return "; ".join(filter(None, (left_out(self.passages), unsure * self.unsure)))
+        return replace(content, missing="; ".join(filter(None, (content.missing, unsure * self.unsure))))
 
 
 def drop_hidden(tree: LexborHTMLParser) -> Hidden:
@@ -57,7 +61,7 @@ def drop_hidden(tree: LexborHTMLParser) -> Hidden:
     look = _first_look(sheets, tree)
     viewer = _Viewer(matcher, frozenset(sheets.animations), look)
     viewer.view(root)
-    passages = sum(map(is_prose, viewer.words()))
+    passages = hidden_passages(viewer.words())
     for node in viewer.unseen:
         node.decompose()
     return Hidden(passages, sheets.too_long or matcher.exhausted, viewer.marks)
@@ -156,16 +160,16 @@ class _Viewer:
                 self.unseen.append(node)
 
     def words(self) -> Iterator[str]:
-        """Yield the words of each passage to speak of: texts that follow each other within one element are one."""
+        """Yield the words of each passage to speak of: texts that follow each other within one block are one."""
         within, words = 0, ""
         for node in self.unseen:
             if node.mem_id in self.unspoken:
                 continue
-            parent = node.parent.mem_id if node.is_text_node and node.parent is not None else 0
-            if words and not (parent and parent == within):
+            block = _block_of(node) if node.is_text_node else 0
+            if words and not (block and block == within):
                 yield words
                 words = ""
-            within = parent
+            within = block
             words += (node.text_content or "") if node.is_text_node else node.text(separator=" ")
         if words:
             yield words
@@ -190,6 +194,16 @@ class _Viewer:
                     if is_important:
                         important.add(name)
         return found
+
+
+def _block_of(node: LexborNode) -> int:
+    """Return the id of the block that a text stands in, or of what is some elements above it."""
+    above = node.parent
+    for _ in range(_MOST_INLINE):
+        if above is None or above.tag in BLOCKS or above.parent is None:
+            break
+        above = above.parent
+    return above.mem_id if above is not None else 0
 
 
 def _is_put_away(element: Element) -> bool:

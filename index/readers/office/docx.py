@@ -9,7 +9,7 @@ text boxes, content controls, strict documents) and opens documents whose pictur
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from index.readers.content import (
     Content,
@@ -19,7 +19,7 @@ from index.readers.content import (
     sensible_title,
     superscript,
 )
-from index.readers.hidden import left_out
+from index.readers.hidden import with_hidden
 from index.readers.numerals import Label
 from index.readers.office.docx_numbering import Numbering
 from index.readers.office.docx_package import Style, WordPackage, is_on
@@ -53,7 +53,7 @@ def read(source: Source) -> Content:
         reader.builder.paragraph(f"Comment{f' by {author}' if author else ''}: {text}" if text else "")
     title = sensible_title(package.title()) or sensible_title(reader.title) or reader.first_heading
     content = reader.builder.build(title)
-    return replace(content, missing=left_out(package.hidden_passages))
+    return with_hidden(content, package.hidden)
 
 
 @dataclass(slots=True)

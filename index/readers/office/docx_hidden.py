@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from index.readers.hidden import is_prose
+from index.readers.hidden import Tally
 from index.readers.package import Element, attribute, child, children, descendants, name_of
+from index.records import LeftOut
 
 _DEEPEST = 20  # of styles that are based on styles; more is a circle
 _SPECK = 2  # half-points: letters up to that size are specks
@@ -15,20 +16,18 @@ _NO_FILL = ("", "auto", "ffffff")
 _GROUNDS = {"r": "rPr", "p": "pPr", "tc": "tcPr", "tbl": "tblPr"}  # what may have a ground of its own, and where
 
 
-def drop_hidden(root: Element | None, styles: Mapping[str, Element]) -> int:
-    """Take the runs that no eye sees out of a part; return how many passages of at least a sentence that were."""
-    passages, words, last = 0, "", None
+def drop_hidden(root: Element | None, styles: Mapping[str, Element]) -> tuple[LeftOut, ...]:
+    """Take the runs that no eye sees out of a part; return the passages of at least a sentence."""
+    tally = Tally()
     for run in list(descendants(root, "r")) if root is not None else []:
         parent = run.getparent()
         if parent is None or not is_hidden(run, styles):
             continue
         paragraph = next((above for above in run.iterancestors() if name_of(above) == "p"), None)
-        if paragraph is not last:
-            passages, words, last = passages + is_prose(words), "", paragraph
-        words += "".join(text.text or "" for text in descendants(run, "t"))
+        tally.add("".join(text.text or "" for text in descendants(run, "t")), paragraph)
         for text in [found for found in children(run) if name_of(found) == "t"]:
             run.remove(text)
-    return passages + is_prose(words)
+    return tally.passages
 
 
 def is_hidden(run: Element, styles: Mapping[str, Element]) -> bool:

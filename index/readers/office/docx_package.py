@@ -9,6 +9,7 @@ from index.errors import DocumentRejectedError
 from index.readers.office.docx_hidden import drop_hidden
 from index.readers.office.docx_numbering import Numbering
 from index.readers.package import Element, Package, attribute, child, children, descendants, name_of
+from index.records import LeftOut
 
 _HEADING_NAME = re.compile(r"heading ([1-6])", re.IGNORECASE)
 _MAX_DEPTH = 20  # of styles that are based on styles; more is a circle
@@ -42,7 +43,7 @@ class WordPackage(Package):
             raise DocumentRejectedError("it is a zip file but no Word document: save it as .docx in a word processor")
         self._parts = list(self.related(self.main).values())
         self._style_elements = self._styles_by_id()
-        self.hidden_passages = 0  # that no eye sees, and that were left out of what was asked for
+        self.hidden: tuple[LeftOut, ...] = ()  # what no eye sees, and was left out of what was asked for
 
     def body(self) -> Element:
         """Return the document's body."""
@@ -87,7 +88,7 @@ class WordPackage(Package):
         return {attribute(style, "styleId"): style for style in styles}
 
     def _drop_hidden(self, root: Element | None) -> None:
-        self.hidden_passages += drop_hidden(root, self._style_elements)
+        self.hidden += drop_hidden(root, self._style_elements)
 
     def numbering(self) -> Numbering:
         """Return the document's lists."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from index.errors import DocumentRejectedError
 from index.readers.content import Content, ContentBuilder, Source, sensible_title
-from index.readers.hidden import left_out
+from index.readers.hidden import with_hidden
 from index.readers.office.drawings import add_related, description, paragraph_text, shape_text
 from index.readers.office.pptx_hidden import drop_hidden
 from index.readers.office.pptx_package import (
@@ -27,12 +27,14 @@ from index.readers.office.pptx_package import (
 from index.readers.package import Element, attribute, child, children, descendants, name_of
 from index.readers.reading_order import in_reading_order
 from index.readers.tables import all_lines, count_header_rows
+from index.records import LeftOut
 
 
 def read(source: Source) -> Content:
     """Read a presentation: its slides in order, hidden ones too, each with its notes and comments."""
     package = SlidePackage(source.data)
-    parts, builder, missing, hidden = package.slides(), ContentBuilder(), [], 0
+    parts, builder, missing = package.slides(), ContentBuilder(), []
+    hidden: list[LeftOut] = []
     for number, part in enumerate(parts, start=1):
         source.report(number, len(parts))
         builder.page()
@@ -41,12 +43,13 @@ def read(source: Source) -> Content:
             continue
         try:
             slide = package.slide(part)
-            hidden += drop_hidden(slide, package.size())
+            passages = drop_hidden(slide, package.size())
+            hidden += [replace(one, first=number, last=number) for one in passages]
             _SlideReader(package, slide, builder).read()
         except DocumentRejectedError as error:  # a slide is lost, not all of them
             missing.append(f"slide {number}: {error}")
-    missing += filter(None, [left_out(hidden)])
-    return replace(builder.build(sensible_title(package.title())), missing="; ".join(missing))
+    content = replace(builder.build(sensible_title(package.title())), missing="; ".join(missing))
+    return with_hidden(content, hidden)
 
 
 @dataclass(slots=True)

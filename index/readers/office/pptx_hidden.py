@@ -26,6 +26,7 @@ from index.readers.office.pptx_package import (
 from index.readers.office.pptx_theme import background_of, scheme_of
 from index.readers.package import Element, attribute, child, children, descendants, name_of
 from index.readers.reading_order import Area
+from index.records import LeftOut
 
 _POINT = 12_700  # the units of a slide that are a point
 _SMALL_SLIDE = 200.0  # points: smaller ones are shown larger, so their letters may be small, too
@@ -35,8 +36,8 @@ _ON, _OFF = ("1", "true"), ("0", "false")
 _BARE_STYLES = ("", "{2D5ABB26-0587-4C30-8999-92F81FD0307C}", "{5940675A-B579-460E-94D1-54222C63F5DA}")  # of tables
 
 
-def drop_hidden(slide: Slide, size: tuple[int, int]) -> int:
-    """Take what no eye sees out of a slide of this size; return how many passages of at least a sentence that were."""
+def drop_hidden(slide: Slide, size: tuple[int, int]) -> tuple[LeftOut, ...]:
+    """Take what no eye sees out of a slide of this size; return the passages of at least a sentence."""
     viewer = _Viewer(slide, size, scheme_of(slide))
     for number in reversed(range(len(slide.layers))):
         above = (slide.root, *slide.layers[:number])

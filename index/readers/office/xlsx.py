@@ -14,7 +14,7 @@ from functools import partial
 from index.errors import DocumentRejectedError
 from index.readers.content import Content, ContentBuilder, Source, one_line, sensible_title
 from index.readers.headers import Cell
-from index.readers.hidden import Tally, left_out
+from index.readers.hidden import Tally, with_hidden
 from index.readers.number_formats import general, shown
 from index.readers.office.drawing_hidden import drop_hidden
 from index.readers.office.drawings import add_drawing
@@ -51,8 +51,8 @@ def read(source: Source) -> Content:
             missing.append(f"the sheet {sheet.name} could not be read: save it as a workbook of its own")
         elif reason := reader.read_sheet(sheet, partial(source.report, number, len(sheets))):
             missing.append(f"part of the sheet {sheet.name}: {reason}")
-    missing += filter(None, [left_out(reader.hidden.passages)])
-    return replace(reader.builder.build(sensible_title(package.title())), missing="; ".join(missing))
+    content = replace(reader.builder.build(sensible_title(package.title())), missing="; ".join(missing))
+    return with_hidden(content, reader.hidden.passages)
 
 
 @dataclass(slots=True)

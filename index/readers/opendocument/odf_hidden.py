@@ -11,6 +11,7 @@ from index.readers.hidden import Tally, gap
 from index.readers.markup.html_colors import WHITE
 from index.readers.opendocument.odf_looks import Look, StyleBook, family_and_name, is_white
 from index.readers.package import Element, attribute, children, descendants, name_of
+from index.records import LeftOut
 
 _TEXTS = {"p": "paragraph", "h": "paragraph", "span": "text", "a": "text"}
 _BOXES = {"section": "section", "table": "table", "table-row": "table-row", "table-cell": "table-cell"}
@@ -80,8 +81,8 @@ class Viewer:
         return self.styles.look(look, "paragraph", text) if (text := attribute(shape, "text-style-name")) else look
 
 
-def drop_hidden(body: Element, common: Element | None, root: Element) -> int:
-    """Take what no eye sees out of a text document; return how many passages of at least a sentence that were.
+def drop_hidden(body: Element, common: Element | None, root: Element) -> tuple[LeftOut, ...]:
+    """Take what no eye sees out of a text document; return the passages of at least a sentence.
 
     `common` is the root with the common styles and page headers, None if it is `root` itself.
     """

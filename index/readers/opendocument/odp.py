@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from index.readers.content import Content, ContentBuilder, Source, sensible_title
-from index.readers.hidden import left_out
+from index.readers.hidden import with_hidden
 from index.readers.opendocument.odf import OpenDocument, Styles
 from index.readers.opendocument.odf_text import TextReader
 from index.readers.opendocument.odp_hidden import SlideViewer
@@ -30,7 +30,7 @@ def read(source: Source) -> Content:
         viewer.view(page)
         reader.read(page)
     content = reader.text.builder.build(sensible_title(document.title(root)))
-    return replace(content, missing=left_out(viewer.passages))
+    return with_hidden(content, viewer.passages)
 
 
 @dataclass(slots=True)

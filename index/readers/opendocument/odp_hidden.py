@@ -16,6 +16,7 @@ from index.readers.opendocument.odf_looks import Look, StyleBook, family_and_nam
 from index.readers.opendocument.odp_shapes import FURNITURE, area_of, shapes_in
 from index.readers.package import Element, attribute, child, children, descendants, name_of
 from index.readers.reading_order import Area
+from index.records import LeftOut
 
 _DRAWN = tuple(f"{{urn:oasis:names:tc:opendocument:xmlns:{kind}:1.0}}" for kind in ("drawing", "dr3d"))
 _WHOLE = frozenset({"", "rectangle", "mso-spt1", "ooxml-rect"})  # forms of shapes that fill their area
@@ -47,8 +48,8 @@ class SlideViewer:
         return SlideViewer(Viewer(inner), outer, masters, layouts)
 
     @property
-    def passages(self) -> int:
-        """How many passages of at least a sentence were taken out so far."""
+    def passages(self) -> tuple[LeftOut, ...]:
+        """The passages of at least a sentence that were taken out so far."""
         return self._viewer.tally.passages
 
     def view(self, page: Element) -> None:

@@ -8,14 +8,14 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from lxml import etree
 
 from index.errors import DocumentRejectedError
 from index.readers.content import Content, ContentBuilder, Source, sensible_title
 from index.readers.headers import Cell
-from index.readers.hidden import left_out
+from index.readers.hidden import with_hidden
 from index.readers.opendocument.odf import OpenDocument, Styles, repeated
 from index.readers.opendocument.odf_text import TextReader
 from index.readers.opendocument.ods_hidden import CellViewer
@@ -39,7 +39,7 @@ def read(source: Source) -> Content:
     reader.sheets = max(1, data.count(b"<table:table "))
     reader.read(data)
     content = reader.text.builder.build(sensible_title(document.title(None)))
-    return replace(content, missing=left_out(viewer.passages))
+    return with_hidden(content, viewer.passages)
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from index.readers.opendocument.odf import repeated
 from index.readers.opendocument.odf_hidden import Viewer
 from index.readers.opendocument.odf_looks import Look, StyleBook
 from index.readers.package import Element, attribute, children, name_of
+from index.records import LeftOut
 
 _CONDITIONS = re.compile(rb"<(?:\w+:)?conditional-format\s[^<>]*?target-range-address=\"([^\"]*)\"")
 _QUOTED = re.compile(r"'[^']*'")
@@ -33,8 +34,8 @@ class CellViewer:
         self._styles: list[str] = []  # before each
 
     @property
-    def passages(self) -> int:
-        """How many passages of at least a sentence were taken out so far."""
+    def passages(self) -> tuple[LeftOut, ...]:
+        """The passages of at least a sentence that were taken out so far."""
         return self._viewer.tally.passages
 
     def add_styles(self, root: Element | None) -> None:

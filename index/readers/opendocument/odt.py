@@ -5,10 +5,8 @@ Headers come before it, footers, notes and comments after it. What was deleted o
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from index.readers.content import Content, ContentBuilder, Source, sensible_title
-from index.readers.hidden import left_out
+from index.readers.hidden import with_hidden
 from index.readers.opendocument.odf import OpenDocument, Styles
 from index.readers.opendocument.odf_hidden import drop_hidden
 from index.readers.opendocument.odf_text import TextReader
@@ -38,7 +36,7 @@ def read(source: Source) -> Content:
     reader.end_notes()
     title = sensible_title(document.title(root)) or sensible_title(reader.title) or reader.first_heading
     content = reader.builder.build(title)
-    return replace(content, missing=left_out(hidden))
+    return with_hidden(content, hidden)
 
 
 def _page_ends(reader: TextReader, root: Element, end: str) -> list[str]:

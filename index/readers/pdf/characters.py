@@ -17,9 +17,10 @@ import numpy as np
 import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
+from index.readers.hidden import hidden_passages
 from index.readers.pdf.accents import compose_accents
 from index.readers.pdf.file import plain_function
-from index.readers.pdf.hidden import hidden_characters, hidden_passages
+from index.readers.pdf.hidden import hidden_characters, hidden_runs
 from index.readers.pdf.lines import Characters
 
 _WHITE = frozenset(map(ord, " \t\r\n\u00a0"))
@@ -59,12 +60,12 @@ def read_characters(page: Any, text_page: Any) -> Characters:
         inside = (across >= -1) & (across <= width + 1) & (down >= -1) & (down <= height + 1)
     tight, loose = _finite(tight), _finite(loose)
     hidden = hidden_characters(page, text_page, boxes=_finite(loose_boxes), shown=loose)
-    passages = hidden_passages(codes, hidden & inside)
+    unseen = hidden_passages(hidden_runs(codes, hidden & inside))
     for index in np.flatnonzero(~inside | hidden):
         if codes[index] not in _WHITE:
             codes[index] = 0
     compose_accents(codes, generated, tight=tight, loose=loose)
-    return Characters(codes, np.array(generated, dtype=np.bool_), tight, loose, passages)
+    return Characters(codes, np.array(generated, dtype=np.bool_), tight, loose, unseen)
 
 
 def is_bold(text_page: Any, index: int) -> bool:

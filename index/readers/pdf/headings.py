@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from index.readers.pdf.lines import Line, PageLines, is_marker
 from index.readers.pdf.running import find_running_lines
+from index.records import LeftOut
 
 _LARGER = 1.12  # than the body: a heading by its size
 _LONGEST = 200  # characters of a heading
@@ -26,14 +27,15 @@ class OutlineEntry(NamedTuple):
     page: int
 
 
-def drop_running_lines(pages: Sequence[PageLines]) -> None:
+def drop_running_lines(pages: Sequence[PageLines]) -> list[LeftOut]:
     """Take out headers, footers and page numbers: lines that stand at the same place of many pages, and say the same.
 
     Their digits are the same, too, or count the pages. What says more than the page's number stays where it is said
-    first, marked as running. A row of a table stays, and a label with its value.
+    first, marked as running. A row of a table stays, and a label with its value. Returns what was taken out.
     """
     running = find_running_lines(pages)
     said: set[str] = set()
+    dropped: dict[str, list[Line]] = {}
     for page in pages:
         said.update(line.text.casefold() for line in page.lines if id(line) not in running)
         lines = []
@@ -45,7 +47,17 @@ def drop_running_lines(pages: Sequence[PageLines]) -> None:
                 said.add(reading.text)
                 line.is_running = True
                 lines.append(line)
+            else:
+                dropped.setdefault(reading.text, []).append(line)
         page.lines = lines
+    return [_left_out(lines) for lines in dropped.values()]
+
+
+def _left_out(lines: Sequence[Line]) -> LeftOut:
+    """Return what is told of lines that say the same, or count the pages."""
+    first, last = lines[0], lines[-1]
+    text = first.text if last.text == first.text else f"{first.text} … {last.text}"
+    return LeftOut("running", text, len(lines), first.page, last.page)
 
 
 def body_size(lines: Sequence[Line]) -> float:

@@ -17,7 +17,6 @@ import numpy as np
 import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
-from index.readers.hidden import is_prose
 from index.readers.pdf.file import plain_function
 from index.readers.pdf.pictures import picture_bounds
 
@@ -74,10 +73,12 @@ def hidden_characters(
     return hidden
 
 
-def hidden_passages(codes: list[int], hidden: NDArray[np.bool_]) -> int:
-    """Return how many hidden passages there are on a page that are at least a sentence."""
-    runs = (list(run) for is_hidden, run in groupby(range(len(codes)), key=hidden.__getitem__) if is_hidden)
-    return sum(is_prose("".join(chr(codes[index]) for index in run)) for run in runs)
+def hidden_runs(codes: list[int], hidden: NDArray[np.bool_]) -> Iterator[str]:
+    """Yield the hidden characters of a page, those that follow each other together."""
+    if hidden.any():
+        for is_hidden, run in groupby(range(len(codes)), key=hidden.__getitem__):
+            if is_hidden:
+                yield "".join(chr(codes[index]) for index in run)
 
 
 def _address(raw: Any) -> int:

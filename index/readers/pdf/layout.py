@@ -25,7 +25,7 @@ def lay_out(
 
     `report` is called with each page whose tables are looked for, and how many pages there are.
     """
-    drop_running_lines(pages)
+    running = drop_running_lines(pages)
     mark_headings(pages, outline)
     name_cells(pages, report=report)
     lines = [line for page in pages for line in (*page.in_order(), *page.notes)]
@@ -40,6 +40,7 @@ def lay_out(
         text="".join(writer.parts),
         pages=writer.pages(pages),
         headings=tuple(writer.headings),
+        left_out=running,
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.readers.content import superscript
+from index.records import LeftOut
 
 Boxes = NDArray[np.float32]
 
@@ -52,7 +53,7 @@ class Characters:
     generated: NDArray[np.bool_]
     tight: Boxes
     loose: Boxes
-    hidden_passages: int = 0  # that no eye sees, and that are not among them
+    hidden: tuple[LeftOut, ...] = ()  # passages that no eye sees, and that are not among them
 
 
 @dataclass(slots=True, eq=False)
@@ -86,7 +87,7 @@ class PageLines:
     height: float
     lines: list[Line]
     notes: list[Line] = field(default_factory=list)
-    hidden_passages: int = 0
+    hidden: tuple[LeftOut, ...] = ()
     rules: Boxes | None = None  # of tables
 
     def in_order(self) -> list[Line]:

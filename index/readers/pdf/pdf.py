@@ -19,7 +19,7 @@ import pypdfium2.raw as pdfium_c
 
 from index.errors import DocumentRejectedError, PinciteError
 from index.readers.content import Content, Source, sensible_title
-from index.readers.hidden import left_out
+from index.readers.hidden import with_hidden
 from index.readers.ocr.ocr import with_certainties
 from index.readers.pdf.characters import is_bold, read_characters, shown_boxes
 from index.readers.pdf.file import DAMAGED, PDFIUM, opened, pages_there
@@ -56,12 +56,12 @@ def read(source: Source) -> Content:
         if lost:
             raise DocumentRejectedError(DAMAGED)
         raise DocumentRejectedError(pictures.reason())
-    hidden = left_out(sum(page.hidden_passages for page in pages))
     damaged = pages_missing([number for number in lost if number not in source.skipped], why="damaged")
     given_up = pages_missing([number for number in lost if number in source.skipped], why=GIVEN_UP)
-    missing = "; ".join(filter(None, (damaged, given_up, pictures.missing(), hidden)))
+    missing = "; ".join(filter(None, (damaged, given_up, pictures.missing())))
     content = lay_out(pages, outline, title=sensible_title(title), report=source.report)
-    return with_certainties(replace(content, missing=missing), certainties)
+    content = with_hidden(replace(content, missing=missing), [one for page in pages for one in page.hidden])
+    return with_certainties(content, certainties)
 
 
 def render_page(data: bytes, number: int, *, width: int) -> bytes:
@@ -124,7 +124,8 @@ def _read_page(document: Any, number: int, pictures: Pictures) -> PageLines:
         for line in (*lines, *remarks):
             line.page = number
         pictures.look(page, number, lines)
-    return PageLines(float(width), float(height), lines, remarks, characters.hidden_passages, rules)
+        hidden = tuple(replace(one, first=number, last=number) for one in characters.hidden)
+    return PageLines(float(width), float(height), lines, remarks, hidden, rules)
 
 
 def _load_page(document: Any, index: int) -> tuple[Any, list[Note], list[Box]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from index.errors import DocumentRejectedError
 from index.readers.content import Content, ContentBuilder, Source, one_line, sensible_title, superscript
-from index.readers.hidden import Tally, gap, left_out
+from index.readers.hidden import Tally, gap, with_hidden
 from index.readers.rtf.hidden import PATTERNS, PLAIN, SHADINGS, Inks, Look, changed
 from index.readers.rtf.story import Story
 from index.readers.rtf.words import (
@@ -121,7 +121,7 @@ class _Reader:
         for text in self._texts.get("comment", ()):
             builder.paragraph(text)
         content = builder.build(sensible_title("".join(self._texts.get("title", ())[:1])))
-        return replace(content, missing="; ".join(filter(None, (cut_off, left_out(self._hidden.passages)))))
+        return with_hidden(replace(content, missing=cut_off), self._hidden.passages)
 
     def brace(self, *, opens: bool) -> None:
         """Begin or end a group."""

@@ -122,7 +122,9 @@ def test_hidden_labels_and_menus_are_not_spoken_of() -> None:
 def test_each_hidden_passage_counts_once() -> None:
     page = f"<p class=h>{LIE} <b>{LIE}</b> more</p><p>{SEEN}<p hidden>{LIE}<p class=h>{LIE}"
     page = f"<style>.h {{font-size:0}}</style>{page}"
-    assert read(page).missing == "3 passages that the page hides from the eye are left out"
+    content = read(page)
+    assert content.missing == "2 passages that the page hides from the eye are left out"
+    assert [one.text for one in content.left_out] == [f"{LIE} {LIE} more", LIE]
 
 
 def test_the_cells_of_a_table_are_looked_at_too() -> None:

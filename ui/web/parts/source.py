@@ -17,6 +17,7 @@ from ui.places import capital, certainty, kind_of, page_name, section_name, wher
 from ui.tables import Cell, in_columns
 from ui.web.parts.answer import opener, place
 from ui.web.parts.layout import Part, Section, Table, parts, sections, tables
+from ui.web.parts.left_out import left_out
 from ui.web.parts.markup import Attribute, Html, join, tag
 from ui.web.parts.scope import asker
 from ui.web.parts.tools import acts, close, finding, paging, widen
@@ -42,6 +43,7 @@ def source(view: SourceView) -> Html:
         "aside",
         _head(view),
         *(tag("p", note, class_="note", role="status") for note in _notes(view)),
+        left_out(view.document),
         tag("div", *panes, class_="panes", tabindex=0, role="group", aria_label="Document"),
         aria_label=f"Source: {view.document.title}",
         class_="paper",
