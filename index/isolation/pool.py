@@ -55,11 +55,12 @@ class ToRead:
 
 
 class Read(NamedTuple):
-    """What came of a file."""
+    """What came of a file; `passing` tells that pages are missing which may be read the next time."""
 
     document: Document
     passages: Sequence[Draft]
     members: Sequence[UnpackedFile]
+    passing: bool = False
 
 
 @dataclass(slots=True)
@@ -156,7 +157,7 @@ class ReadingPool:
             at = place.page = 0
             try:
                 fields, data = self._ask_of(wanted.file, asked, heard, splitting=self._splitting())
-                return self._taken(wanted, fields, data)
+                return self._taken(wanted, fields, data)._replace(passing=bool(skipped))
             except LostError as error:
                 if error.of_another and not at:
                     continue  # it may have died of what it read before

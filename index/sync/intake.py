@@ -28,12 +28,12 @@ from index.readers.formats import BY_MEDIA_TYPE
 from index.records import Document
 from index.store.records import FileRow
 from index.sync.embedding import embed_batch
-from index.text.passages import Draft
 from index.writer import Writer
 
 _SEARCHABLE_AFTER = 1.0  # seconds after which new texts can be found while others are still being read
 _IDLE = 0.5  # seconds without a text that was read, after which passages are embedded meanwhile
 _AHEAD = 2  # files that wait for each process that reads
+_TRY_AGAIN = "+again"  # what could read a document of which pages are missing in passing
 
 
 @dataclass(slots=True, eq=False)
@@ -95,7 +95,11 @@ class Intake:
         self._abilities = abilities()
         self._partly_read = writer.catalog.partly_read()
         self._improvable = {doc_id for doc_id, (_, by) in self._partly_read.items() if by != self._abilities}
-        self._improvable |= {row.doc_id for path, row in known.items() if path in again and row.doc_id}
+        wanted = {row.doc_id for path, row in known.items() if path in again and row.doc_id}
+        self._improvable |= wanted
+        # Of these only another outcome counts: what is as it was need not be embedded anew at every sync.
+        again_by = self._abilities + _TRY_AGAIN
+        self._passing = {doc_id for doc_id, (_, by) in self._partly_read.items() if by == again_by} - wanted
         self._running: dict[Future[Read], _File] = {}
         self._waiting: deque[_File] = deque()
         self._done = self._total = 0
@@ -194,7 +198,7 @@ class Intake:
             return
         left, size = file.outermost.left, sum(member.size for member in read.members)
         if not read.members:
-            self._add(file, read.document, read.passages)
+            self._add(file, read)
             return
         if len(read.members) > left.files or size > left.bytes:  # of another file in it that was unpacked meanwhile
             self._reject(file, "it holds more than may be unpacked of one file: unpack it and index the folder")
@@ -211,20 +215,27 @@ class Intake:
         file.inside = {one.path for one in inside}
         self._waiting.extendleft(reversed(inside))
 
-    def _add(self, file: _File, document: Document, passages: Sequence[Draft]) -> None:
+    def _add(self, file: _File, read: Read) -> None:
         """Add the document of a file: what is inside of it has been done."""
+        document, by = read.document, self._abilities + _TRY_AGAIN * read.passing
         if document.missing:
             self.partial.append(Rejected(file.path, document.missing))
-        if self._catalog.has_document(document.doc_id) and document.doc_id not in self._improvable:
-            self._note(file, document.sha256, document.doc_id)
+        if self._catalog.has_document(document.doc_id) and not self._is_better(document):
+            self._note(file, document.sha256, document.doc_id, by=by)
             self.unchanged += 1
         else:
-            row = FileRow(file.path, document.sha256, document.doc_id, document.modified, "", self._abilities)
-            self._catalog.add_document(document, passages, row)
+            row = FileRow(file.path, document.sha256, document.doc_id, document.modified, "", by)
+            self._catalog.add_document(document, read.passages, row)
             self._improvable.discard(document.doc_id)
             self.indexed += 1
         self._forget_inside(file)
         self._leave(file)
+
+    def _is_better(self, document: Document) -> bool:
+        """Tell whether a document that is known was read anew, and is to take the place of what it was."""
+        if document.doc_id in self._passing and document.missing == self._partly_read[document.doc_id][0]:
+            return False
+        return document.doc_id in self._improvable
 
     def _reject(self, file: _File, reason: str, *, passing: bool = False) -> None:
         old = self._known.get(file.path)
@@ -245,8 +256,8 @@ class Intake:
             file.holder.failed += 1
         self._leave(file)
 
-    def _note(self, file: _File, sha256: str, doc_id: str) -> None:
-        row = FileRow(file.path, sha256, doc_id, file.outermost.modified, "", self._abilities)
+    def _note(self, file: _File, sha256: str, doc_id: str, *, by: str = "") -> None:
+        row = FileRow(file.path, sha256, doc_id, file.outermost.modified, "", by or self._abilities)
         self._catalog.put_file(row)
 
     def _leave(self, file: _File) -> None:
@@ -261,7 +272,7 @@ class Intake:
         holder.waiting -= 1
         if not holder.waiting and holder.read:
             document = _with_failures(holder.read.document, failed=holder.failed, count=len(holder.inside))
-            self._add(holder, document, holder.read.passages)
+            self._add(holder, holder.read._replace(document=document))
 
     # --- what is inside of a file -----------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ import shutil
 import zipfile
 from collections.abc import Mapping
 from concurrent.futures import Future
+from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from PIL import Image
 from support import WordEncoder
 
 from index.errors import DocumentRejectedError, PassingRejectionError, PinciteError, ReadingStoppedError
-from index.isolation.pool import Read
+from index.isolation.pool import Place, Read, ToRead
 from index.library import Library
 from index.progress import SyncProgress, SyncReport
 from index.store.verify import verify
@@ -259,6 +260,40 @@ def test_what_could_not_be_read_in_passing_is_tried_again(
     assert len(sync_paths(library, [folder]).rejected) == 1
     monkeypatch.setattr(pool, "read", original)
     assert counted(sync_paths(library, [folder])) == (2, 0, 0, 0)
+
+
+def test_pages_that_were_given_up_are_tried_again_and_nothing_is_embedded_anew_where_they_are_again(
+    library: Library, folder: Path, encoder: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gives_up = True
+    (folder / "cat.txt").write_bytes(CAT)
+    (folder / "dog.txt").write_bytes(DOG)
+    read: list[str] = []
+    original = library.pool.read
+
+    def reading(wanted: ToRead, place: Place) -> Future[Read]:
+        read.append(wanted.path)
+        done: Future[Read] = Future()
+        found = original(wanted, place).result()
+        if wanted.path.endswith("cat.txt") and gives_up:
+            found = found._replace(document=replace(found.document, missing="page 2 is too slow"), passing=True)
+        done.set_result(found)
+        return done
+
+    monkeypatch.setattr(library.pool, "read", reading)
+    assert counted(sync_paths(library, [folder])) == (2, 0, 0, 0)
+    read.clear()
+    encoder.embedded.clear()
+    again = sync_paths(library, [folder])
+    assert (counted(again), [one.reason for one in again.partial]) == ((0, 2, 0, 0), ["page 2 is too slow"])
+    assert ([Path(path).name for path in read], encoder.embedded) == (["cat.txt"], [])
+    gives_up = False
+    assert counted(sync_paths(library, [folder])) == (1, 1, 0, 0)
+    assert states(library, folder) == {"cat.txt": "indexed", "dog.txt": "indexed"}
+    read.clear()
+    assert counted(sync_paths(library, [folder])) == (0, 2, 0, 0)
+    assert read == []
+    assert verify(library) == []
 
 
 def test_a_partly_read_document_stays_when_it_can_not_be_read_anew(

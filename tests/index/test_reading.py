@@ -218,6 +218,7 @@ def test_pages_that_hang_or_crash_are_left_out_and_the_rest_is_read(
     place = Place()
     read = pool.read(to_read(written(tmp_path, "a.txt")), place).result()
     assert read.document.text == "Without 2 and 4"
+    assert read.passing
     assert (place.page, place.pages) == (5, 5)
 
 
