@@ -29,8 +29,10 @@ RIGHT = (
 )
 
 
-def row_by_row(left: Sequence[str], right: Sequence[str], *, gutter: float = 320) -> list[tuple[object, ...]]:
-    rows = zip(left, right, strict=True)
+def row_by_row(
+    left: Sequence[str], right: Sequence[str], *, gutter: float = 320, strict: bool = True
+) -> list[tuple[object, ...]]:
+    rows = zip(left, right, strict=strict)
     return [
         cell
         for at, (one, other) in enumerate(rows)
@@ -63,29 +65,70 @@ def test_what_stands_side_by_side_in_a_table_stays_so(pdf: Pdf, left: Sequence[s
     assert all(f"{one} {other}" in lines for one, other in zip(left, right, strict=True))
 
 
-def test_rows_of_figures_are_looked_at_a_few_times_however_many_they_are(
-    pdf: Pdf, monkeypatch: pytest.MonkeyPatch
+THIRD = (
+    "whoever leaves the society gives back",
+    "the key of the shed and the two keys",
+    "of the gate, and takes nothing out of",
+    "the beds but what he has planted with",
+    "his own hands in the year he goes away.",
+)
+
+
+def test_three_columns_that_are_drawn_row_by_row_are_read_one_after_the_other(pdf: Pdf) -> None:
+    rows = [
+        (left, 100 + 12 * at, words, 9)
+        for at, row in enumerate(zip(LEFT, RIGHT, THIRD, strict=True))
+        for left, words in zip((40, 220, 400), row, strict=True)
+    ]
+    assert read_document(pdf([rows])).text.split() == " ".join((*LEFT, *RIGHT, *THIRD)).split()
+
+
+@pytest.mark.parametrize(("left", "right"), [((*LEFT, *THIRD), RIGHT), (LEFT, (*RIGHT, *THIRD))])
+def test_columns_of_which_one_is_longer_are_read_to_their_end(
+    pdf: Pdf, left: Sequence[str], right: Sequence[str]
+) -> None:
+    rows = [cell for cell in row_by_row((*left, *[""] * 9), (*right, *[""] * 9), strict=False) if cell[2]]
+    below = (72, 260, "All of this was agreed upon by all who came.")
+    assert read_document(pdf([[*rows, below]])).text.split() == " ".join((*left, *right, str(below[2]))).split()
+
+
+def test_columns_whose_paragraphs_end_in_different_rows_are_read_one_after_the_other(pdf: Pdf) -> None:
+    left, right = (*LEFT[:3], "", *LEFT[3:], *THIRD), (*RIGHT[:4], "", RIGHT[4], *LEFT)
+    rows = [cell for cell in row_by_row(left, right) if cell[2]]
+    assert read_document(pdf([rows])).text.split() == " ".join((*left, *right)).split()
+
+
+def test_questions_beside_their_answers_stay_so(pdf: Pdf) -> None:
+    asked = [f"How often is the filter of pump {name} cleaned?" for name in ("A", "B", "C", "D", "E")]
+    answered = [f"Every {name} weeks, and with clean water" for name in ("two", "three", "four", "five", "six")]
+    lines = read_document(pdf([row_by_row(asked, answered)])).text.replace("\n", " ")
+    assert all(f"{one} {other}" in lines for one, other in zip(asked, answered, strict=True))
+
+
+@pytest.mark.parametrize("cell", ["12345 67890 12345 67890 {}", "Part of the large pump no. {}"])
+def test_rows_of_a_table_are_looked_at_a_few_times_however_many_they_are(
+    pdf: Pdf, monkeypatch: pytest.MonkeyPatch, cell: str
 ) -> None:
     cut, looked_at = 0, 0
-    halves, is_running_text = interleaved._halves, interleaved._is_running_text
+    pieces, is_running_text = interleaved._pieces, interleaved._is_running_text
 
-    def counted_halves(line: Line) -> tuple[Line, Line] | None:
+    def counted_pieces(line: Line) -> list[Line]:
         nonlocal cut
         cut += 1
-        return halves(line)
+        return pieces(line)
 
     def counted_text(column: Sequence[Line]) -> bool:
         nonlocal looked_at
         looked_at += len(column)
         return is_running_text(column)
 
-    monkeypatch.setattr(interleaved, "_halves", counted_halves)
+    monkeypatch.setattr(interleaved, "_pieces", counted_pieces)
     monkeypatch.setattr(interleaved, "_is_running_text", counted_text)
-    cells = [f"12345 67890 12345 67890 {number}" for number in range(300)]
+    cells = [cell.format(number) for number in range(300)]
     text = read_document(pdf([row_by_row(cells, cells)], height=4000)).text
-    assert "67890 0 12345" in text
+    assert f"{cells[0]} {cells[0]}" in text
     assert 0 < cut <= 300
-    assert 0 < looked_at <= 10 * 300  # 300 * 301 / 2 where each row begins a run
+    assert looked_at <= 10 * 300  # 300 * 301 / 2 where each row begins a run
 
 
 def test_columns_below_rows_of_figures_are_read_one_after_the_other(pdf: Pdf) -> None:
