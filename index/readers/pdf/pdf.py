@@ -37,6 +37,7 @@ from index.readers.pdf.values import put_beside_labels
 
 _MAX_PIXELS = 40_000_000  # of a page image; a page that is a metre long and a point wide would ask for gigabytes
 _MAX_OUTLINE = 5000
+_ALL_HIDDEN = "all text of its pages is hidden from the eye: leave it out, or print or export it again from its source"
 # What pdfium raises at a damaged page, and Python at numbers that make no sense.
 _UNREADABLE = (pdfium.PdfiumError, ArithmeticError, LookupError, ValueError)
 
@@ -52,15 +53,18 @@ def read(source: Source) -> Content:
         certainties = pictures.read(document, pages, source)
         with PDFIUM:
             outline, title = _outline(document), _title(document)
+    hidden = [one for page in pages for one in page.hidden]
     if not any(page.lines or page.notes for page in pages):
         if lost:
             raise DocumentRejectedError(DAMAGED)
+        if hidden:
+            raise DocumentRejectedError(_ALL_HIDDEN)
         raise DocumentRejectedError(pictures.reason())
     damaged = pages_missing([number for number in lost if number not in source.skipped], why="damaged")
     given_up = pages_missing([number for number in lost if number in source.skipped], why=GIVEN_UP)
     missing = "; ".join(filter(None, (damaged, given_up, pictures.missing())))
     content = lay_out(pages, outline, title=sensible_title(title), report=source.report)
-    content = with_hidden(replace(content, missing=missing), [one for page in pages for one in page.hidden])
+    content = with_hidden(replace(content, missing=missing), hidden)
     return with_certainties(content, certainties)
 
 

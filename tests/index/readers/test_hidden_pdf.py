@@ -7,6 +7,7 @@ import io
 import pikepdf
 import pytest
 
+from index.errors import DocumentRejectedError
 from index.readers.content import Content, Source
 from index.readers.pdf import pdf as reader
 
@@ -15,7 +16,9 @@ SEEN = "The warranty is 2 years."
 HELLO = " ".join(f"word{number}" for number in range(26))  # so many that no page is taken for a scan
 
 
-def read(stream: str, *, form: str = "", crop: tuple[int, int, int, int] = (0, 0, 595, 842)) -> Content:
+def read(
+    stream: str, *, form: str = "", crop: tuple[int, int, int, int] = (0, 0, 595, 842), first: str = HELLO
+) -> Content:
     """Read a page with these drawing commands; /P is a picture, /X a form with its own commands."""
     document = pikepdf.new()
     page = document.add_blank_page(page_size=(595, 842))
@@ -35,7 +38,7 @@ def read(stream: str, *, form: str = "", crop: tuple[int, int, int, int] = (0, 0
         Font=fonts.Font, XObject=pikepdf.Dictionary(P=picture, X=inner), ExtGState=pikepdf.Dictionary(G0=clear)
     )
     page.CropBox = list(crop)
-    page.Contents = document.make_stream((text(HELLO, size=5, at=(72, 700)) + stream).encode())
+    page.Contents = document.make_stream((text(first, size=5, at=(72, 700)) + stream).encode())
     written = io.BytesIO()
     document.save(written)
     return reader.read(Source(written.getvalue()))
@@ -66,6 +69,13 @@ def test_letters_that_nobody_sees_are_left_out_and_said(stream: str) -> None:
     content = read(stream + text(SEEN, state="0 g", at=(72, 500)))
     assert content.text == f"{HELLO}\n\n{SEEN}"
     assert content.missing == "1 passage that the page hides from the eye is left out"
+
+
+def test_a_page_that_hides_all_its_text_is_no_blank_one() -> None:
+    with pytest.raises(DocumentRejectedError, match="all text of its pages is hidden from the eye"):
+        read(text(LIE, state="3 Tr"), first="")
+    with pytest.raises(DocumentRejectedError, match="its pages are blank"):
+        read("", first="")
 
 
 def test_letters_in_a_form_are_looked_at_too() -> None:
