@@ -29,7 +29,8 @@ _FILLED = 0.65  # of the lines fill their column, and begin where it begins
 _FULL, _HALF = 0.82, 0.5  # of a column's width, that fill it
 _FUNCTION_WORDS = 0.25  # of the words
 _FIGURES = 0.25  # of the words in a column of running text, at most
-_GOING_ON = 0.3  # of the lines begin with a small letter: they go on with a sentence
+_GOING_ON = 0.3  # of the lines begin with a small letter, as they go on with a sentence, or are items of a list
+_BULLETS = frozenset("-–—*")
 _FURTHER = 1.4  # than from row to row: what stands alone below a column is no more of it
 _ALIKE = 1.1  # the sizes of one column's lines
 
@@ -190,7 +191,7 @@ def _is_running_text(column: Sequence[Line]) -> bool:
     full = sum(line.right - start > reached * (end - start) for line in column)
     flush = sum(abs(after.left - line.left) < line.size for line, after in pairwise(column))
     lengths = sorted(len(line.text) for line in column)
-    goes_on = sum(line.text[0].isalpha() and not line.text[0].isupper() for line in column)
+    goes_on = sum(line.text[0] in _BULLETS or (line.text[0].isalpha() and not line.text[0].isupper()) for line in column)
     return (
         lengths[len(lengths) // 2] >= _USUAL
         and full >= _FILLED * len(column)

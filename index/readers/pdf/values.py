@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from index.readers.pdf.lines import MARKER, Line, merged
 
@@ -17,14 +18,16 @@ _LONGEST_LABEL = 40
 _SAME_ROW = 0.25  # of the font's size: how far apart the baselines of one row may be
 _SAME_SIZE = 1.25
 _MOST_IN_ROW = 40
+_FEWEST_PAIRS = 3  # labels with their values in columns of their own
 
 
 def put_beside_labels(lines: Sequence[Line]) -> list[Line]:
     """Return the lines with each value that stands alone put into the row on its left.
 
     One value goes there if it is drawn right after the row, or the row ends with a colon; a column of them, if each has
-    a row.
+    a row. A column in which words stand, too, goes to a column of labels that is drawn before or after it.
     """
+    lines = _joined_columns(lines)
     rows = _Rows(lines)
     gone: set[int] = set()
     for before, column in _columns(lines):
@@ -37,6 +40,69 @@ def put_beside_labels(lines: Sequence[Line]) -> list[Line]:
                 rows.put(label, value)
             gone |= {id(value) for value in column}
     return [rows.now(line) for line in lines if id(line) not in gone]
+
+
+def _joined_columns(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines with columns of labels and of their values that are drawn one after the other as rows."""
+    rows: dict[int, Line] = {}
+    gone: set[int] = set()
+    for column, after in pairwise(_stacks(lines)):
+        if any(id(line) in gone or id(line) in rows for line in column):
+            continue
+        labels, values = (column, after) if column[0].left < after[0].left else (after, column)
+        pairs = _pairs(labels, values)
+        if pairs and _is_form(pairs):
+            gone |= {id(value) for _, value in pairs}
+            rows |= {id(label): _row(label, value) for label, value in pairs}
+    return [rows.get(id(line), line) for line in lines if id(line) not in gone]
+
+
+def _stacks(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    """Yield the short lines that are drawn one below the other, those that follow each other together."""
+    stack: list[Line] = []
+    for line in lines:
+        is_short = line.angle == 0 and len(line.text) <= _LONGEST_LABEL and not line.is_row
+        if stack and not (is_short and _is_below(stack[-1], line)):
+            yield stack
+            stack = []
+        if is_short:
+            stack.append(line)
+    if stack:
+        yield stack
+
+
+def _pairs(labels: Sequence[Line], values: Sequence[Line]) -> list[tuple[Line, Line]]:
+    """Return each value with the label in its row, from top to bottom; none if a value has no label."""
+    pairs = []
+    at = 0
+    for value in values:
+        reach = _SAME_ROW * value.size
+        while at < len(labels) and labels[at].baseline < value.baseline - reach:
+            at += 1
+        if at == len(labels) or labels[at].baseline > value.baseline + reach:
+            return []
+        if labels[at].right > value.left - value.size:
+            return []
+        pairs.append((labels[at], value))
+        at += 1
+    return pairs
+
+
+def _is_form(pairs: Sequence[tuple[Line, Line]]) -> bool:
+    """Tell whether labels stand beside their values, not the lines of one text beside those of another."""
+    if len(pairs) < _FEWEST_PAIRS or any(_is_value(label) or label.text[-1] in ".,;-" for label, _ in pairs):
+        return False
+    if any(label.text[0].islower() or value.text[-1] in ",;:-" for label, value in pairs):
+        return False
+    values = sum(_is_value(value) for _, value in pairs)
+    named = sum(label.text.endswith(":") for label, _ in pairs)
+    return 2 * named >= len(pairs) or (values > 1 and 3 * values >= len(pairs))
+
+
+def _row(label: Line, value: Line) -> Line:
+    row = merged(label, value, gap=value.left - label.right)
+    row.is_row, row.cell_left = True, value.left
+    return row
 
 
 def _columns(lines: Sequence[Line]) -> Iterator[tuple[Line | None, list[Line]]]:
@@ -95,8 +161,7 @@ class _Rows:
 
     def put(self, label: Line, value: Line) -> None:
         """Put a value into the row of its label."""
-        row = merged(label, value, gap=value.left - label.right)
-        row.is_row, row.cell_left = True, value.left
+        row = _row(label, value)
         first = self._first[id(label)]
         self._now[first] = row
         self._first[id(row)] = self._first[id(value)] = first

@@ -98,6 +98,12 @@ def test_columns_whose_paragraphs_end_in_different_rows_are_read_one_after_the_o
     assert read_document(pdf([rows])).text.split() == " ".join((*left, *right)).split()
 
 
+def test_lists_side_by_side_are_read_one_after_the_other(pdf: Pdf) -> None:
+    left = [f"- Keep the gate of {name} shut at night" for name in ("north", "south", "east", "west")]
+    right = [f"- No dogs in the {name} of the garden" for name in ("north", "south", "east", "west")]
+    assert read_document(pdf([row_by_row(left, right)])).text.split() == " ".join((*left, *right)).split()
+
+
 def test_questions_beside_their_answers_stay_so(pdf: Pdf) -> None:
     asked = [f"How often is the filter of pump {name} cleaned?" for name in ("A", "B", "C", "D", "E")]
     answered = [f"Every {name} weeks, and with clean water" for name in ("two", "three", "four", "five", "six")]
