@@ -52,6 +52,7 @@ class _Names:
     extents: list[Extent]
     parts: list[list[str]]  # by column, from the lowest line
     highest: list[tuple[Row, Extent] | None]  # by column the highest line so far, and where it stands
+    are_two: bool = False  # the first column has two names side by side
 
     def put(self, row: Row, groups: Sequence[Group]) -> None:
         said: dict[int, list[str]] = {}
@@ -67,6 +68,8 @@ class _Names:
             ]
             self.parts[column].append(" ".join(texts))
             self.highest[column] = row, (own[0].left, own[-1].right)
+            if column == 0 and any(_are_apart(one, other, row) for one, other in pairwise(own)):
+                self.are_two = True
 
     def doubt(self, row: Row, below: Row) -> None:
         """Take back the names under a line that belongs to them and that nobody understands."""
@@ -103,6 +106,8 @@ def column_names(table: Table, rules: Boxes | None) -> list[str]:
             break
         names.put(row, groups)
         below = row
+    if names.are_two:
+        names.parts[0] = []
     return _sure([one_line(_HYPHEN.sub("-", " ".join(reversed(parts)))).rstrip(":") for parts in names.parts])
 
 
@@ -127,11 +132,18 @@ def _ends_names(row: Row, names: _Names, rules: Sequence[Extent]) -> bool:
 
 
 def _is_torn(row: Row, groups: Sequence[Group]) -> bool:
-    """Tell whether pieces that stand far apart would be of one name, or a name would be of a form."""
+    """Tell whether pieces that stand far apart would be of one name, or a name would be of a form.
+
+    Above the first column they may: it may be two, whose words stand so close that nothing parts them.
+    """
     return any(
-        one.first == other.first and after.left - piece.right > _APART * row.size
+        one.first == other.first > 0 and _are_apart(piece, after, row)
         for (piece, one), (after, other) in pairwise(zip(row.pieces, groups, strict=True))
     ) or any(piece.text.endswith(":") for piece in row.pieces[1:])
+
+
+def _are_apart(piece: Piece, after: Piece, row: Row) -> bool:
+    return after.left - piece.right > _APART * row.size
 
 
 def _with_words_together(row: Row, names: _Names) -> Row:

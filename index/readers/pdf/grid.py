@@ -10,12 +10,12 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.readers.pdf.figures import is_figure
 from index.readers.pdf.lines import Line
 
 _GAP = 0.55  # of the font's size: wider than between words, and what is wider parts cells
@@ -33,13 +33,6 @@ _SPARSE = 0.3  # of the rows have a cell in a column that counts
 _MOST_TITLES = 4  # rows of one cell that stand between rows of figures
 _MOST_ROWS = 400  # on a page
 _MOST_COLUMNS = 40
-_FIGURE = re.compile(
-    r"[^\w\s]{0,5} ?(?:[A-Za-z]{0,3}[$€£¥]|(?:EUR|CHF|USD|GBP) )? ?(?!0+\)\*{0,2}$)\d[\d.,:'/ ()%±–−-]*"
-    r"(?:e[-+]?\d{1,3}| ?[A-Za-zµ²³]{1,3})?[^\w\s]{0,5}|n\.? ?[ad]\.?|n/a|[xz]|\([xz]\)|[^\w\s%]{1,6}",
-    re.IGNORECASE,
-)
-_LONGEST_FIGURE = 30  # characters
-_NO_FIGURE = re.compile(r"\([^)]*[^\W\d_]{2}|\d(?:st|nd|rd|th)\b")  # "(95% CI)" and "3rd" are names
 _SIGNS = re.compile(r"[^\w\s.]{1,2}|[A-Z]{0,2}\$|EUR|CHF|USD|GBP")
 _YEAR = re.compile(r"(?:FY ?|Q[1-4] )?(?:19|20)\d\d(?: ?[-–/] ?\d{1,4})?[*†‡§¹²³⁰⁴-⁹]{0,3}")
 
@@ -102,16 +95,6 @@ class Table:
     above: Sequence[Row]
     names: int  # how many of the rows above are surely names
     cells: Sequence[dict[int, list[Piece]]] = field(default_factory=list)  # by row and column
-
-
-def is_figure(text: str) -> bool:
-    """Tell whether a text is a number, with a unit at the most, or stands for one that is missing."""
-    return len(text) <= _LONGEST_FIGURE and _matches_figure(text)
-
-
-@lru_cache(maxsize=1 << 14)  # each cell is asked about many times, and many cells say the same
-def _matches_figure(text: str) -> bool:
-    return _FIGURE.fullmatch(text) is not None and not _NO_FIGURE.search(text)
 
 
 def may_hold_tables(lines: Sequence[Line]) -> bool:
@@ -254,7 +237,7 @@ def _table(rows: Sequence[Row], start: int, end: int) -> Table | None:
     cells: Grid = [_placed(row, columns) for row in body]
     columns, cells = _with_signs(columns, cells)
     columns, cells = _without_sparse(columns, cells)
-    if len(columns) < 2 or not any(has_figures(column, cells) for column in range(1, len(columns))):
+    if len(columns) < 2 or not (any(has_figures(column, cells) for column in range(1, len(columns))) or _all(cells)):
         return None
     if _is_form(cells):
         return None
@@ -385,6 +368,12 @@ def has_figures(column: int, cells: Grid) -> bool:
     own = [row[column] for row in cells if column in row]
     figures = sum(is_figure(" ".join(piece.text for piece in pieces)) for pieces in own)
     return figures >= max(2, _SHARE_FIGURES * len(own))
+
+
+def _all(cells: Grid) -> bool:
+    """Tell whether all cells but those of the first column are figures: of a few rows none may have two in a column."""
+    behind = [pieces for row in cells for at, pieces in row.items() if at > 0]
+    return len(behind) > 1 and all(is_figure(" ".join(piece.text for piece in pieces)) for pieces in behind)
 
 
 def _is_form(cells: Grid) -> bool:

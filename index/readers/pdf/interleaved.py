@@ -191,7 +191,9 @@ def _is_running_text(column: Sequence[Line]) -> bool:
     full = sum(line.right - start > reached * (end - start) for line in column)
     flush = sum(abs(after.left - line.left) < line.size for line, after in pairwise(column))
     lengths = sorted(len(line.text) for line in column)
-    goes_on = sum(line.text[0] in _BULLETS or (line.text[0].isalpha() and not line.text[0].isupper()) for line in column)
+    goes_on = sum(
+        line.text[0] in _BULLETS or (line.text[0].isalpha() and not line.text[0].isupper()) for line in column
+    )
     return (
         lengths[len(lengths) // 2] >= _USUAL
         and full >= _FILLED * len(column)

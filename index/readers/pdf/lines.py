@@ -29,6 +29,7 @@ _REPLACED = {
 _STANDING = frozenset("ABCDEFGHIKLMNOPRSTUVWXYZabcdefhiklmnorstuvwxz0123456789")
 # What stands before an item of a list. A number needs a stop or brackets, "1984 was" is none.
 MARKER = re.compile(r"(?:[-–—*]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5}|[IVX]{1,5})[.)]|\d{1,2}(?:\.\d{1,2}){1,3}\.?) ")
+_SHORT_LABEL = re.compile(r"[^\W\d_]{2,4}:? [^\w\s]{0,2} ?\d[\d.,']*\d")  # no marker: "Rent   500.00"
 _LEADERS = re.compile(r"[.·…_](?: ?[.·…_]){4,}")
 
 _BLANK = _LINE_ENDS | _SPACES
@@ -173,7 +174,8 @@ def _line(characters: Characters, indices: list[int]) -> Line | None:
     text = _with_raised(text, [place for place, is_raised in zip(places, raised.tolist(), strict=True) if is_raised])
     text, kept = _with_spaces(text, kept, places=places, gaps=gaps / size)
     usual = np.flatnonzero(np.abs(heights - size) <= 0.3 * size)
-    after_marker = next((number for number, index in enumerate(inked) if index > indices[0] + 4), 1)
+    is_labelled = bool(_SHORT_LABEL.match(text))
+    after_marker = 0 if is_labelled else next((at for at, index in enumerate(inked) if index > indices[0] + 4), 1)
     wide = np.flatnonzero(gaps[after_marker:] > _ROW_GAP * size)
     return Line(
         text=text, boxes=_line_boxes(characters, kept, angle=angle, size=size),

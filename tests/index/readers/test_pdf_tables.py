@@ -10,7 +10,7 @@ import pytest
 
 from index.readers import read_document
 from index.readers.content import Source
-from index.readers.pdf import grid
+from index.readers.pdf import figures
 from index.readers.pdf import pdf as reader
 
 Pdf = Callable[..., Path]
@@ -117,9 +117,40 @@ def test_what_cells_say_is_looked_at_once_for_each_text(pdf: Pdf, monkeypatch: p
             matched.append(text)
             return figure.fullmatch(text)
 
-    figure = grid._FIGURE
-    monkeypatch.setattr(grid, "_FIGURE", Figure())
+    figure = figures._FIGURE
+    monkeypatch.setattr(figures, "_FIGURE", Figure())
     rows = [(f"Row no. {number}", "71,3", "82,4", "93,5") for number in range(30)]
     drawn = rows_at(100, ("Kind", "First", "Second", "Third"), *rows)
     assert "Row no. 29; First: 71,3; Second: 82,4" in " ".join(lines_of(pdf([drawn])))
     assert matched.count("82,4") <= 1
+
+
+@pytest.mark.parametrize("count", [2, 5])
+def test_amounts_are_in_their_columns_where_the_words_before_them_stand_too_close_to_be_parted(
+    pdf: Pdf, count: int
+) -> None:
+    bookings = [("07.01.2025", "Basislastschrift", "", "12,50"), ("08.01.2025", "Gutschrift", "88,10", "")]
+    bookings += [(f"{day:02}.02.2025", "Standing order", "", f"{day},90") for day in range(1, count - 1)]
+    drawn = rows_at(100, ("Date", "Text", "Debit", "Credit"), *bookings, lefts=(72, 125, 300, 380))
+    assert lines_of(pdf([drawn]))[1:3] == [
+        "07.01.2025 Basislastschrift; Credit: 12,50",
+        "08.01.2025 Gutschrift; Debit: 88,10",
+    ]
+
+
+def test_a_short_label_far_from_its_amount_is_a_row_and_no_mark_of_a_list(pdf: Pdf) -> None:
+    drawn = rows_at(100, ("Rent", "500.00"), ("Tax", "40.25"), ("Gas", "12.10"), lefts=(72, 300))
+    assert lines_of(pdf([drawn])) == ["Rent 500.00", "Tax 40.25", "Gas 12.10"]
+    drawn = rows_at(100, ("Item", "Paid", "Owed"), ("Rent", "500.00", ""), ("Gas", "", "40.00"), lefts=(72, 300, 380))
+    assert lines_of(pdf([drawn]))[1:] == ["Item: Rent; Paid: 500.00", "Item: Gas; Owed: 40.00"]
+
+
+def test_no_row_is_lost_of_a_table_over_several_pages_whose_rows_are_alike(pdf: Pdf) -> None:
+    pages = [
+        rows_at(60, ("Part", "Price", "Stock"), *((f"Part {at}", str(1000 + at), str(7 * at)) for at in on_page))
+        for on_page in (range(45 * page, 45 * page + 45) for page in range(4))
+    ]
+    lines = lines_of(pdf(pages))
+    assert [line for line in lines if line.startswith("Part:")] == [
+        f"Part: Part {at}; Price: {1000 + at}; Stock: {7 * at}" for at in range(180)
+    ]
