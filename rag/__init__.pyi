@@ -6,6 +6,7 @@ from .generation.discovery import find_servers
 from .generation.prompt import read_prompt
 from .generation.server import ModelServer
 from .generation.trying import try_server
+from .generation.use import ModelUse
 from .grounding.check import check
 from .grounding.entailment import check_entailment
 from .reader.model import DEFAULT_READER, check_reader
@@ -35,6 +36,7 @@ __all__ = [
     "CheckedSentence",
     "Citation",
     "ModelServer",
+    "ModelUse",
     "Refusal",
     "Sentence",
     "ShortAnswer",

@@ -23,12 +23,13 @@ from rag.direct import Direct
 from rag.followup import read_in_context, stand_alone
 from rag.generation.answerer import GeneratedAnswerer
 from rag.generation.server import ModelServer
+from rag.generation.use import AS_USUAL, ModelUse
 from rag.grounding.check import Checker
 from rag.grounding.evidence import Everything
 from rag.naming import Names, without_names
 from rag.question import read_question
 from rag.reader.model import DEFAULT_READER, open_reader
-from rag.records import Answer, Checked, Turn, Unsupported, Update
+from rag.records import Answer, Checked, Turn, Update
 from rag.replies import reply, reply_text
 from rag.tagger.tagger import shipped_tagger
 from rag.utterance import CHATTER, read_utterance
@@ -54,8 +55,7 @@ class Assistant:
     """Answers questions from the documents of one library.
 
     Without an `answerer`, in the documents' own words: `reader` names what reads the passages, `refusal` says how much
-    support an answer needs. With a `server`, a language model's own words join them, of which `unsupported` says what
-    becomes of those that the documents don't support, and `prompt` is a person's own text of what the model is told.
+    support an answer needs. With a `server`, a language model's own words join them, as `use` says.
     """
 
     def __init__(
@@ -65,14 +65,13 @@ class Assistant:
         reader: str = DEFAULT_READER,
         refusal: Refusal = "balanced",
         server: ModelServer | None = None,
-        unsupported: Unsupported = "mark",
-        prompt: Path | None = None,
+        use: ModelUse = AS_USUAL,
         answerer: Answerer | None = None,
     ) -> None:
         self.library = library
-        self._server, self._unsupported, self._prompt = server, unsupported, prompt
         self.checker = Checker()
-        self.answerer = answerer or self._make_answerer(reader, refusal)
+        self._reader_name, self._reader = reader, open_reader(reader)
+        self.answerer = answerer or self._make_answerer(reader, refusal, server, use)
         self.tagger = shipped_tagger()
         self.names = Names(library)
         self._loading = threading.Lock()
@@ -98,9 +97,11 @@ class Assistant:
         """What a person should know before asking, in one line that ends with the cure: the reader is damaged, say."""
         return self.state.why or self.answerer.warning or self.tagger.warning
 
-    def set_up(self, *, reader: str, refusal: Refusal) -> None:
-        """Answer from the next question on by this reader, and with this support."""
-        self.answerer = self._make_answerer(reader, refusal)
+    def set_up(
+        self, *, reader: str, refusal: Refusal, server: ModelServer | None = None, use: ModelUse = AS_USUAL
+    ) -> None:
+        """Answer from the next question on by this reader, with this support, and by this language model."""
+        self.answerer = self._make_answerer(reader, refusal, server, use)
 
     def warm_up(self) -> None:
         """Load the models in the background; what goes wrong becomes the `state`."""
@@ -210,11 +211,12 @@ class Assistant:
         """Close the library."""
         self.library.close()
 
-    def _make_answerer(self, reader: str, refusal: Refusal) -> Answerer:
-        extractive = ExtractiveAnswerer(open_reader(reader), refusal)
-        if self._server is None:
-            return extractive
-        return GeneratedAnswerer(extractive, self._server, self.checker, self._unsupported, prompt=self._prompt)
+    def _make_answerer(self, reader: str, refusal: Refusal, server: ModelServer | None, use: ModelUse) -> Answerer:
+        """Return what answers; a reader that is in memory stays there."""
+        if reader != self._reader_name or self._reader.warning:
+            self._reader_name, self._reader = reader, open_reader(reader)
+        extractive = ExtractiveAnswerer(self._reader, refusal)
+        return GeneratedAnswerer(extractive, server, self.checker, use) if server and use.writes else extractive
 
     def _answer(self, asked: Asked, documents: Sequence[str], folders: Sequence[str]) -> Iterator[Update]:
         hits = _find(asked, documents, folders)
@@ -294,8 +296,7 @@ def open_assistant(
     reader: str = DEFAULT_READER,
     refusal: Refusal = "balanced",
     server: ModelServer | None = None,
-    unsupported: Unsupported = "mark",
-    prompt: Path | None = None,
+    use: ModelUse = AS_USUAL,
 ) -> Assistant:
     """Open the library in `home` and return the assistant that answers from it.
 
@@ -304,7 +305,7 @@ def open_assistant(
     `IndexMismatchError` if its index is of another model or format.
     """
     library = open_library(Path(home), model=model)
-    return Assistant(library, reader=reader, refusal=refusal, server=server, unsupported=unsupported, prompt=prompt)
+    return Assistant(library, reader=reader, refusal=refusal, server=server, use=use)
 
 
 def _check_question(question: str) -> None:

@@ -99,7 +99,7 @@ class Written:
     `draft` is the sentence that the model is at, which nothing has checked. `model` is its name, `note` what a person
     should know of it in one line, "" if nothing: why there are no sentences, or how many passages it read. "stopped" is
     what was cut short, "failed" what the server failed in. `hidden` sentences that the documents don't support are left
-    out; with `marked` False a person wants no marks at the others.
+    out; with `marked` False a person wants no marks at the others. With `leads` it stands above the documents' words.
     """
 
     sentences: tuple[CheckedSentence, ...] = ()
@@ -109,6 +109,7 @@ class Written:
     state: Literal["writing", "done", "stopped", "failed"] = "writing"
     hidden: int = 0
     marked: bool = True
+    leads: bool = False
 
     @property
     def supported(self) -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ui.settings import DEFAULTS, TABLE, Setting, spelt, variable
+from ui.checks import spelt
+from ui.settings import DEFAULTS, TABLE, Setting, variable
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 BEGIN, END = "<!-- settings: made by `make readme` -->", "<!-- end of settings -->"

@@ -20,7 +20,7 @@ from typing import Literal
 from packaging.requirements import Requirement
 
 from index import DEFAULT_MODEL, Library, PinciteError, find_office, has_ocr, model_damage, open_library
-from rag import ModelServer, check_entailment, check_reader, check_tagger, find_servers, try_server
+from rag import check_entailment, check_reader, check_tagger, find_servers, try_server
 from ui.settings import Settings, model_server
 from ui.text import plural
 
@@ -64,7 +64,7 @@ def examine_installation(settings: Settings) -> list[Finding]:
         _reader(settings.reader),
         _network("tagger", check_tagger(), "follow-ups are understood"),
         _network("entailment", check_entailment(), "sentences can be checked"),
-        _language_model(model_server(settings)),
+        examine_language_model(settings),
     )
     return [_python(), _packages(), *models, _office(), _ocr(), _room(settings.home)]
 
@@ -113,8 +113,12 @@ def _network(name: str, warning: str, does: str) -> Finding:
     return Finding(name, "fault", *_cured(warning)) if warning else Finding(name, "well", does)
 
 
-def _language_model(server: ModelServer | None) -> Finding:
+def examine_language_model(settings: Settings) -> Finding:
     """Ask the language model's server that is set for a few words; where none is, look for one on this machine."""
+    try:
+        server = model_server(settings)
+    except PinciteError as error:
+        return Finding("language model", "fault", *_cured(str(error)))
     if server is None:
         found = [f"{one.program} at {one.address}" for one in find_servers()]
         if not found:

@@ -23,6 +23,13 @@ def find_key(address: str, variables: Mapping[str, str]) -> str:
     return found
 
 
+def key_source(address: str, variables: Mapping[str, str]) -> str:
+    """Say where the key for the server at `address` comes from, "" if it has none; never the key itself."""
+    if variables.get(KEY, "").strip():
+        return KEY
+    return "the system's keyring" if address and _kept(address) else ""
+
+
 def _kept(address: str) -> str:
     """Return what the system's keyring has, if it can be asked: it comes with the extra `keyring`."""
     try:

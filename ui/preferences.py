@@ -15,9 +15,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from index import SettingsError
-from ui.settings import FILE, TABLE, Settings, spelt
+from ui.checks import spelt
+from ui.settings import FILE, TABLE, Settings, model_server
 
-CHANGEABLE = ("refusal", "reader", "model", "theme", "text", "keep")
+OF_THE_MODEL = ("llm", "llm_model", "llm_writes", "llm_refused", "llm_first", "unsupported")
+CHANGEABLE = ("refusal", "reader", "model", "theme", "text", "keep", *OF_THE_MODEL)
 AT_NEXT_START = frozenset({"model"})
 
 
@@ -37,8 +39,10 @@ class Preferences:
             raise SettingsError(f"{name} is settled by {self.fixed[name]}: start Pincite without it to change it here")
         value = TABLE[name].check(name, given)
         with self._lock:
+            settings = replace(self.settings, **{name: value})
+            model_server(settings)  # whose key may be none that can be sent
             write_setting(self.settings.home / FILE, spelt(name), value)
-            self.settings = replace(self.settings, **{name: value})
+            self.settings = settings
         return self.settings
 
 

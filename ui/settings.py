@@ -2,145 +2,42 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
-import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
-from urllib.parse import urlsplit
+from typing import Any, NamedTuple
 
 import platformdirs
 
 from index import DEFAULT_MODEL, MAX_FILES, SettingsError
-from rag import DEFAULT_READER, REFUSALS, UNSUPPORTED, ModelServer, Refusal, Unsupported, read_prompt
+from rag import DEFAULT_READER, REFUSALS, UNSUPPORTED, ModelServer, ModelUse, Refusal, Unsupported
+from ui.checks import (
+    Switch,
+    check_folder,
+    check_ip_address,
+    check_model_address,
+    check_model_name,
+    check_name,
+    check_none_or_whole,
+    check_port,
+    check_prompt,
+    check_reader,
+    check_refusal,
+    check_switch,
+    check_whole,
+    one_of,
+    spelt,
+)
 from ui.keys import KEY, find_key
-
-Switch = Literal["on", "off"]
 
 FILE = "settings.toml"
 _REFUSAL = f"{{{','.join(REFUSALS)}}}"
 THEMES = ("system", "light", "dark")
 SIZES = (90, 100, 115, 130, 150)  # percent
 KEEPS = ("all", "none")
-_HUB_NAME = re.compile(r"[\w.-]+(/[\w.-]+)?")
-
-
-def _folder(_: str, value: object) -> Path:
-    return Path(os.path.abspath(Path(str(value)).expanduser()))
-
-
-def _text(name: str, value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise SettingsError(f"setting {name!r} is {value!r}: give it a name")
-    return value
-
-
-def _reader(name: str, value: object) -> str:
-    """Return the name of a reader; whether the hub knows it is seen when it is loaded."""
-    reader = _text(name, value)
-    folder = Path(reader).expanduser()
-    if folder.is_dir():
-        return str(folder)
-    if not _HUB_NAME.fullmatch(reader):
-        known = f"name a folder that is there, a model of the hub, {DEFAULT_READER!r} or 'none'"
-        raise SettingsError(f"reader {reader!r} is no folder and no name at the hub: {known} with --reader")
-    return reader
-
-
-def _refusal(_: str, value: object) -> Refusal:
-    for refusal in REFUSALS:
-        if value == refusal:
-            return refusal
-    raise SettingsError(f"refusal {value!r} is none of {', '.join(REFUSALS)}: name one of them with --refusal")
-
-
-def _one_of(choices: Sequence[str | int]) -> Callable[[str, object], Any]:
-    """Return what checks that a value is one of these."""
-
-    def check(name: str, value: object) -> str | int:
-        for choice in choices:
-            if str(value) == str(choice):
-                return choice
-        raise SettingsError(
-            f"{name} {value!r} is none of {', '.join(map(str, choices))}: name one of them with --{name}"
-        )
-
-    return check
-
-
-def _choice(default: str | int, choices: Sequence[str | int], *said: str) -> Any:
-    return _setting(default, f"{{{','.join(map(str, choices))}}}", _one_of(choices), *said, of=("chat",))
-
-
-def _address(_: str, value: object) -> str:
-    try:
-        return str(ipaddress.ip_address(str(value))) if value else ""
-    except ValueError:
-        cure = "name the IP address that its requests come from with --proxy"
-        raise SettingsError(f"proxy {value!r} is no IP address: {cure}") from None
-
-
-def _model_address(_: str, value: object) -> str:
-    """Return the base address of a model's server: without a name and a key in it, which would be shown."""
-    given = str(value).strip()
-    try:
-        parts = urlsplit(given)
-        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
-    except ValueError:
-        sound = False
-    if given and (not sound or "@" in parts.netloc or parts.query or parts.fragment or len(given.split()) > 1):
-        shown = repr(given) if "@" not in given else "with a name or password in it"
-        cure = "name one such as http://127.0.0.1:11434 with --llm, and its key in " + KEY
-        raise SettingsError(f"llm {shown} is no base address: {cure}")
-    return given
-
-
-def _model_name(name: str, value: object) -> str:
-    return str(value).strip() if value else ""
-
-
-def _prompt_file(_: str, value: object) -> str:
-    """Return the path of a person's own prompt, which can be read and has what is needed."""
-    if not value:
-        return ""
-    path = Path(str(value)).expanduser()
-    read_prompt(path)
-    return os.path.abspath(path)
-
-
-def _none_or_whole(name: str, value: object) -> int:
-    return _whole(name, value) if value not in (0, "", "0") else 0
-
-
-def _whole(name: str, value: object) -> int:
-    try:
-        number = int(str(value))
-    except ValueError:
-        number = 0
-    if number < 1:
-        raise SettingsError(f"{spelt(name)} {value!r} is no number from 1 on: name another one with --{spelt(name)}")
-    return number
-
-
-def _switch(name: str, value: object) -> Switch:
-    if value in (True, "on"):
-        return "on"
-    if value in (False, "off"):
-        return "off"
-    raise SettingsError(f"{name} {value!r} is neither on nor off: name one of them with --{name}")
-
-
-def _port(_: str, value: object) -> int:
-    try:
-        port = int(str(value))
-    except ValueError:
-        port = -1
-    if not 0 < port < 65536:
-        raise SettingsError(f"port {value!r} is not a number from 1 to 65535: name another one with --port")
-    return port
+LEADS = ("documents", "model")
 
 
 class Setting(NamedTuple):
@@ -164,6 +61,14 @@ def _setting(default: object, *given: Any, **more: Any) -> Any:
     return field(default=default, metadata={"setting": Setting(*given, **more)})
 
 
+def _choice(default: str | int, choices: Sequence[str | int], *said: str) -> Any:
+    return _setting(default, f"{{{','.join(map(str, choices))}}}", one_of(choices), *said, of=("chat",))
+
+
+def _switch(default: Switch, *said: str) -> Any:
+    return _setting(default, "{on,off}", check_switch, *said, of=("answering",))
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What can be set, the one table of it: the command line and the README's table are made of it.
@@ -176,7 +81,7 @@ class Settings:
         metadata={
             "setting": Setting(
                 "DIR",
-                _folder,
+                check_folder,
                 "the folder that holds the index",
                 "the folder that holds the index; not in the file",
                 unset="the system's user data folder",
@@ -186,7 +91,7 @@ class Settings:
     model: str = _setting(
         DEFAULT_MODEL,
         "NAME",
-        _text,
+        check_name,
         "the embedding model: a name at the hub, or a folder",
         "the embedding model: that name, `all-MiniLM-L6-v2`, a folder, or a name on the Hugging Face hub; after a "
         "change run `pincite index --rebuild`",
@@ -194,7 +99,7 @@ class Settings:
     reader: str = _setting(
         DEFAULT_READER,
         "NAME",
-        _reader,
+        check_reader,
         f"what reads the passages found: {DEFAULT_READER}, none, a folder, or a name at the hub",
         f"what reads the passages found: `{DEFAULT_READER}`, the small model inside; `none`, to answer by similarity "
         "only; a folder or hub name of a cross-encoder or an extractive question-answering model",
@@ -205,7 +110,7 @@ class Settings:
         metadata={
             "setting": Setting(
                 _REFUSAL,
-                _refusal,
+                check_refusal,
                 "how much support an answer needs",
                 "how much support an answer needs: `strict` refuses more, `eager` answers whenever anything fits",
                 of=("answering",),
@@ -215,7 +120,7 @@ class Settings:
     llm: str = _setting(
         "",
         "ADDRESS",
-        _model_address,
+        check_model_address,
         "the language model's server that writes an answer of its own, which is checked",
         "the base address of a language model's server (Ollama, llama.cpp, vLLM, LM Studio, a cloud) that writes an "
         "answer of its own, every sentence checked; the passages found are sent there. Its key is read from "
@@ -226,7 +131,7 @@ class Settings:
     llm_model: str = _setting(
         "",
         "NAME",
-        _model_name,
+        check_model_name,
         "which of its models",
         "which of its models writes",
         of=("answering",),
@@ -235,7 +140,7 @@ class Settings:
     llm_context: int = _setting(
         0,
         "TOKENS",
-        _none_or_whole,
+        check_none_or_whole,
         "how much that model reads",
         "how many tokens that model reads, if it is fewer than the server says, or the server doesn't say",
         of=("answering",),
@@ -244,17 +149,33 @@ class Settings:
     llm_wait: int = _setting(
         60,
         "SECONDS",
-        _whole,
+        check_whole,
         "how long it may be silent",
         "how many seconds it may be silent before it is given up",
         of=("answering",),
+    )
+    llm_writes: str = _switch(
+        "on",
+        "whether it writes an answer",
+        "whether it writes an answer; `off` keeps its address, and asks it nothing",
+    )
+    llm_refused: str = _switch(
+        "off",
+        "whether it is asked where the documents seem to hold no answer",
+        "whether it is also asked where the documents seem to hold no answer, with the closest passages",
+    )
+    llm_first: str = _choice(
+        "documents",
+        LEADS,
+        "which answer stands first on the page",
+        "which answer stands first on the page: in the `documents`' words, or in the `model`'s",
     )
     unsupported: Unsupported = field(
         default="mark",
         metadata={
             "setting": Setting(
                 f"{{{','.join(UNSUPPORTED)}}}",
-                _one_of(UNSUPPORTED),
+                one_of(UNSUPPORTED),
                 "what becomes of its sentences that the documents don't support",
                 "what becomes of its sentences that the documents don't support: `mark`, `hide`, or `keep` unmarked",
                 of=("answering",),
@@ -264,7 +185,7 @@ class Settings:
     prompt: str = _setting(
         "",
         "FILE",
-        _prompt_file,
+        check_prompt,
         "a file with your own prompt for it",
         "a changed copy of `rag/generation/prompt.md`, which is what it is told",
         of=("answering",),
@@ -273,18 +194,18 @@ class Settings:
     host: str = _setting(
         "127.0.0.1",
         "ADDRESS",
-        _text,
+        check_name,
         "the address to serve at",
         "the address the page is served at; off loopback everyone is asked for a token",
         of=("chat",),
     )
-    port: int = _setting(7860, "PORT", _port, "the port to serve at", "and its port", of=("chat",))
+    port: int = _setting(7860, "PORT", check_port, "the port to serve at", "and its port", of=("chat",))
     watch: Switch = field(
         default="on",
         metadata={
             "setting": Setting(
                 "{on,off}",
-                _switch,
+                check_switch,
                 "whether changes in the folders are followed",
                 "whether what changes in the synced folders is read while the page is served: `on` or `off`",
                 of=("chat",),
@@ -294,7 +215,7 @@ class Settings:
     inside: int = _setting(
         MAX_FILES,
         "N",
-        _whole,
+        check_whole,
         "the most files to read in one",
         "how many files are read that lie inside one file, such as an archive, a mailbox or a mail",
         of=("chat", "index"),
@@ -302,7 +223,7 @@ class Settings:
     proxy: str = _setting(
         "",
         "ADDRESS",
-        _address,
+        check_ip_address,
         "the reverse proxy before it, whose X-Forwarded headers are believed",
         "the IP address of a reverse proxy whose `X-Forwarded-Host`, `-Proto` and `-For` are believed; asks for the "
         "token, too",
@@ -333,7 +254,7 @@ def read_settings(flags: Mapping[str, object], environment: Mapping[str, str] | 
     if given.get("home") == "":  # an unset variable in a script, which must not become another folder
         raise SettingsError("--home '': name a folder")
     named = str(given.get("home") or variables.get(variable("home")) or _default_home())
-    home = _folder("home", named)
+    home = check_folder("home", named)
     values = {**DEFAULTS, **_read_file(home / FILE)}
     values |= {name: variables[variable(name)] for name in TABLE if variable(name) in variables}
     values |= given | {"home": home}
@@ -356,9 +277,15 @@ def model_server(settings: Settings, environment: Mapping[str, str] | None = Non
     return ModelServer(settings.llm, settings.llm_model, key, settings.llm_context, float(settings.llm_wait))
 
 
-def spelt(name: str) -> str:
-    """Return a setting's name as it stands in the file, in flags and in messages."""
-    return name.replace("_", "-")
+def model_use(settings: Settings) -> ModelUse:
+    """Return what the language model is used for."""
+    return ModelUse(
+        writes=settings.llm_writes == "on",
+        even_if_refused=settings.llm_refused == "on",
+        leads=settings.llm_first == "model",
+        unsupported=settings.unsupported,
+        prompt=Path(settings.prompt) if settings.prompt else None,
+    )
 
 
 def variable(name: str) -> str:

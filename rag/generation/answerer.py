@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Literal
 
 from index import Hit, PinciteError
@@ -19,10 +18,11 @@ from rag.generation.cleaning import Cleaner
 from rag.generation.prompt import NOT_THERE, Prompt, passages_of, read_prompt, write_prompt
 from rag.generation.server import About, ModelServer, shown_name
 from rag.generation.streaming import Piece, stream_chat, while_waiting
+from rag.generation.use import AS_USUAL, ModelUse
 from rag.grounding.check import Checker
 from rag.grounding.claims import Said, sentences_of
 from rag.grounding.evidence import Found
-from rag.records import Answer, Unsupported, Update, Written
+from rag.records import Answer, Update, Written
 
 MOST_WRITTEN = 12_000  # characters of an answer; nobody reads more
 MOST_TOKENS = 1024  # of an answer, and of the context a quarter at most
@@ -46,18 +46,12 @@ _ENDS = {
 
 @dataclass
 class GeneratedAnswerer:
-    """Answers in the documents' words, and then in the model's own.
-
-    `unsupported` says what becomes of sentences that the documents don't support. `even_if_refused` asks the model also
-    where the documents seem to hold no answer. `prompt` is a person's own text of the prompt.
-    """
+    """Answers in the documents' words, and then in the model's own, as `use` says."""
 
     extractive: ExtractiveAnswerer
     server: ModelServer
     checker: Checker
-    unsupported: Unsupported = "mark"
-    even_if_refused: bool = False
-    prompt: Path | None = None
+    use: ModelUse = AS_USUAL
     _about: About | None = None
 
     @property
@@ -85,7 +79,7 @@ class GeneratedAnswerer:
             found = update.answer
             if update.stage != "done":
                 yield update
-        if found is None or not found.hits or not (found.grounded or self.even_if_refused):
+        if found is None or not found.hits or not (found.grounded or self.use.even_if_refused):
             yield Update("done", "", found)
             return
         writing = _Writing(self, asked, found)
@@ -117,7 +111,7 @@ class GeneratedAnswerer:
         model, context = about.model(), about.context()
         tokens = min(MOST_TOKENS, context // 4)
         prompt = write_prompt(
-            read_prompt(self.prompt),
+            read_prompt(self.use.prompt),
             writing.asked.understood.text,
             passages_of(writing.asked.snapshot, writing.found.hits),
             count=about.count,
@@ -132,13 +126,13 @@ class _Writing:
 
     def __init__(self, answerer: GeneratedAnswerer, asked: Asked, found: Answer) -> None:
         self.asked, self.found = asked, found
-        self._checker, self._unsupported = answerer.checker, answerer.unsupported
+        self._checker, self._unsupported = answerer.checker, answerer.use.unsupported
         self._sources = Found(asked.snapshot, _unique([*found.hits, *asked.hits[:_CHECKED_AGAINST]]))
         self._citations = list(found.citations)
         self._cleaner = Cleaner()
         self._anew = self._length = 0
         self._declined = False
-        self._written = Written(marked=answerer.unsupported != "keep")
+        self._written = Written(marked=answerer.use.unsupported != "keep", leads=answerer.use.leads)
 
     @property
     def answer(self) -> Answer:

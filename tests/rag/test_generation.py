@@ -16,7 +16,7 @@ from index.library import Library
 from index.models import Encoder
 from index.records import Document
 from index.sync.sync import add_documents
-from rag import Answer, Assistant, ModelServer, Update, Written, open_assistant
+from rag import Answer, Assistant, ModelServer, ModelUse, Update, Written, open_assistant
 from rag.generation import answerer, streaming
 from rag.generation.prompt import NOT_THERE
 from rag.generation.streaming import stream_chat
@@ -141,6 +141,26 @@ def test_what_nothing_answers_and_what_is_small_talk_is_not_asked_of_the_model(a
     assert (refused.kind, refused.written, reply.kind, reply.written) == ("refusal", None, "reply", None)
 
 
+def test_where_a_person_wants_it_the_model_is_asked_after_a_refusal_too_with_the_closest_passages(ask: Ask) -> None:
+    question = "Who won the football match in Lisbon?"
+    with scripted(Reply(["The warranty on the pump is five years [1]. Benfica won it."])) as server:
+        answer = ask(server, question, use=ModelUse(even_if_refused=True))[-1].answer
+        assert "The warranty on the pump is five years." in server.prompt
+    assert answer
+    assert (answer.kind, answer.sentences) == ("refusal", ())
+    assert answer.written
+    assert [one.verdict for one in answer.written.sentences] == ["supported", "unsupported"]
+
+
+def test_a_model_that_is_not_to_write_is_not_asked(ask: Ask, plain: Answer) -> None:
+    with scripted(Reply([GOOD])) as server:
+        answer = ask(server, use=ModelUse(writes=False))[-1].answer
+        assert server.paths == []
+    same_words(answer, plain)
+    assert answer
+    assert answer.written is None
+
+
 def test_a_model_that_says_that_nothing_answers_writes_no_sentence(ask: Ask, plain: Answer) -> None:
     for said in (NOT_THERE, f"{NOT_THERE}.", "The passages do not say how long.", "I'm sorry, I don't know."):
         with scripted(Reply([said])) as server:
@@ -155,7 +175,7 @@ def test_what_is_not_supported_is_marked_hidden_or_kept_as_set(
     ask: Ask, plain: Answer, unsupported: str, count: int, hidden: int
 ) -> None:
     with scripted(Reply([f"{GOOD} Bananas grow in Iceland near Reykjavik."])) as server:
-        updates = ask(server, unsupported=unsupported)
+        updates = ask(server, use=ModelUse(unsupported=unsupported))  # type: ignore[arg-type]
     found = written(updates)
     assert (len(found.sentences), found.hidden, found.total) == (count, hidden, 2)
     assert found.marked == (unsupported != "keep")
@@ -360,7 +380,7 @@ def test_an_assistant_is_opened_with_a_server(home: Path) -> None:
     with scripted(Reply([GOOD])) as server:
         assistant = open_assistant(home, server=ModelServer(server.address))
         answer = assistant.ask(QUESTION)
-        assistant.set_up(reader="pincite", refusal="eager")
+        assistant.set_up(reader="pincite", refusal="eager", server=ModelServer(server.address))
         again = assistant.ask(QUESTION)
         assistant.close()
     assert answer.written

@@ -13,6 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browsing import DESKTOP, MARKS, PHONE, visit
 from playwright.sync_api import Browser, Page, expect
+from scripted import Reply, scripted
 
 from ui import health
 from ui.web.state import checking
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     Serve = Callable[..., AbstractContextManager[Served]]
 
 pytestmark = MARKS
+KEY = "sk-test-0123456789abcdef"
 REFUSED = "console: Failed to load resource: the server responded with a status of 422 (Unprocessable Entity)"
 
 
@@ -137,6 +139,64 @@ def test_where_a_token_is_asked_for_settings_are_shown_and_not_changed(
         with browser.new_context(extra_http_headers={"authorization": "Bearer let-me-in"}) as context:
             assert context.request.get(path).json()["locked"] is True
             assert context.request.post(path, data=change).status == 403
+            assert context.request.post(path, data={"name": "llm", "value": "http://127.0.0.1:1"}).status == 403
+            assert context.request.post(f"{path}/model", data={}).status == 403
+
+
+def test_a_language_model_is_set_on_the_page_tried_and_asked_from_the_next_question_on(
+    page: Page, served: Served, expected: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PINCITE_LLM_KEY", KEY)
+    file = served.assistant.library.home / "settings.toml"
+    with scripted(Reply(["The lighthouse is kept by Marta Quill. It has a green door."])) as server:
+        page.get_by_role("button", name="Settings").click()
+        sheet = page.locator("#settings")
+        address = sheet.get_by_label("Server", exact=True)
+        address.fill("127.0.0.1:11434")
+        address.press("Tab")
+        expect(sheet.locator("#hint-llm .outcome")).to_contain_text("is no base address")
+        expected.append(REFUSED)
+        address.fill(server.address)
+        address.press("Tab")
+        expect(sheet.locator("#hint-llm .outcome")).to_have_text("Done.")
+        expect(sheet.locator(".key")).to_contain_text("Its key is taken from PINCITE_LLM_KEY")
+        sheet.get_by_role("button", name="Try it").click()
+        expect(page.locator("#tried")).to_contain_text(f"scripted at {server.address}/v1, reads")
+        sheet.get_by_label("Unsupported sentences").select_option("hide")
+        expect(sheet.locator("#hint-unsupported .outcome")).to_have_text("Done.")
+        sheet.get_by_label("Shown first").select_option("model")
+        expect(sheet.locator("#hint-llm_first .outcome")).to_have_text("Done.")
+        violations = Axe().run(page, {"include": [["#settings"]]}).response["violations"]
+        assert [one["id"] for one in violations if one["impact"] != "minor"] == []
+        assert sheet.evaluate("e => e.scrollWidth <= e.clientWidth")
+        assert KEY not in page.content()
+        answer = served.assistant.ask("Who keeps the lighthouse?")
+        assert server.keys[-1] == f"Bearer {KEY}"
+        address.fill("")
+        address.press("Tab")
+        expect(sheet.locator("#hint-llm .outcome")).to_have_text("Done.")
+    for name, value in (("unsupported", "mark"), ("llm_first", "documents")):
+        page.request.post(f"{served.address}settings", data={"name": name, "value": value})
+    assert KEY not in file.read_text(encoding="utf-8")
+    file.unlink()
+    assert answer.written
+    assert (answer.written.leads, answer.written.hidden, answer.written.supported) == (True, 1, 1)
+    assert served.assistant.ask("Who keeps the lighthouse?").written is None
+
+
+def test_no_other_site_sets_or_tries_a_language_model(browser: Browser, served: Served) -> None:
+    change = {"name": "llm", "value": "http://evil.example/v1"}
+    foreign = ({"origin": "http://evil.example"}, {"sec-fetch-site": "cross-site"}, {"origin": "null"})
+    with browser.new_context() as context:
+        for headers in foreign:
+            for path, data in (("settings", change), ("settings/model", {})):
+                assert context.request.post(served.address + path, data=data, headers=headers).status == 403
+        form = context.request.post(f"{served.address}settings", form=change)  # which needs no leave of a browser
+        assert form.status == 415
+        assert context.request.get(f"{served.address}settings?name=llm&value=http://evil.example").status == 200
+        shown = context.request.get(f"{served.address}settings").json()["settings"]
+    assert {one["name"]: one["value"] for one in shown}["llm"] == ""
+    assert not (served.assistant.library.home / "settings.toml").exists()
 
 
 @pytest.mark.parametrize(

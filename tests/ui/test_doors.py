@@ -27,7 +27,7 @@ LET_IN = {
     *(f"{method} {path}" for method in ("GET", "HEAD") for path in ("/", "/page.css", "/page.js", "/page/1/1.png")),
     *(f"{method} {path}" for method in ("GET", "HEAD") for path in ("/assets/x.js", "/theme.css", "/favicon.ico")),
     *(f"{method} /{name}" for method in ("GET", "HEAD") for name in ("health", "health/check", "settings")),
-    *("POST /health/check", "POST /settings"),
+    *("POST /health/check", "POST /settings", "POST /settings/model"),
     *(
         f"{method} /{path}"
         for method in ("GET", "HEAD")

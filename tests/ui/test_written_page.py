@@ -88,6 +88,12 @@ def test_the_documents_words_stand_first_then_the_models_and_then_the_sources() 
     assert "· 2 sources ·" in html
 
 
+def test_a_person_may_have_the_models_words_first() -> None:
+    html = conversation([with_written(replace(DONE, leads=True))])
+    places = [html.index(f'class="{name}"') for name in ("written", "answer", "differing", "verdict", "cards")]
+    assert places == sorted(places)
+
+
 def test_each_verdict_is_said_in_words_and_why_to_those_who_do_not_see_it() -> None:
     html = section(with_written(DONE))
     text = Reader(html).text

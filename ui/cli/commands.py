@@ -44,7 +44,7 @@ from ui.cli.output import (
 )
 from ui.cli.stopping import Stopping
 from ui.preferences import Preferences
-from ui.settings import Settings, fixed_by, model_server
+from ui.settings import Settings, fixed_by, model_server, model_use
 from ui.text import one_line
 
 if TYPE_CHECKING:
@@ -341,8 +341,7 @@ def _assistant(settings: Settings, library: Library) -> Assistant:
         reader=settings.reader,
         refusal=settings.refusal,
         server=model_server(settings),
-        unsupported=settings.unsupported,
-        prompt=Path(settings.prompt) if settings.prompt else None,
+        use=model_use(settings),
     )
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from index import SettingsError
+from ui.checks import spelt
 from ui.cli import commands
-from ui.settings import DEFAULTS, TABLE, Settings, spelt
+from ui.settings import DEFAULTS, TABLE, Settings
 
 
 class _Parser(argparse.ArgumentParser):

@@ -5,6 +5,7 @@ Where a token is asked for, several people share the page: the settings are show
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -13,14 +14,18 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import PlainTextResponse, Response
 
 from index import PinciteError, SettingsError
-from ui.health import Finding, examine_installation, examine_library
-from ui.preferences import AT_NEXT_START, CHANGEABLE, Preferences
-from ui.settings import DEFAULTS, Settings
+from ui.health import Finding, examine_installation, examine_language_model, examine_library
+from ui.keys import key_source
+from ui.preferences import AT_NEXT_START, CHANGEABLE, OF_THE_MODEL, Preferences
+from ui.settings import DEFAULTS, Settings, model_server, model_use
 from ui.web.replies import NO_STORE, reply_json
 from ui.web.state.checking import Checking
 
 if TYPE_CHECKING:
     from rag import Assistant
+
+_OF_ANSWERS = ("reader", "refusal", *OF_THE_MODEL)
+_ELSEWHERE = "Settings are changed where Pincite was started."
 
 
 def care_routes(assistant: Assistant, preferences: Preferences, *, locked: bool) -> APIRouter:
@@ -53,18 +58,31 @@ def care_routes(assistant: Assistant, preferences: Preferences, *, locked: bool)
     @router.post("/settings", include_in_schema=False)
     async def change(request: Request) -> Response:
         if locked:
-            return PlainTextResponse("Settings are changed where Pincite was started.", 403, headers=NO_STORE)
+            return PlainTextResponse(_ELSEWHERE, 403, headers=NO_STORE)
         body = await request.json()  # which its door has checked
         before = preferences.settings
         try:
             after = await run_in_threadpool(preferences.change, body["name"], body["value"])
         except SettingsError as error:
             return PlainTextResponse(str(error), 422, headers=NO_STORE)
-        if (after.reader, after.refusal) != (before.reader, before.refusal):
-            assistant.set_up(reader=after.reader, refusal=after.refusal)
+        if any(getattr(after, name) != getattr(before, name) for name in _OF_ANSWERS):
+            await run_in_threadpool(_set_up, assistant, after)
         return reply_json(_shown(preferences, library.roots(), locked=locked))
 
+    @router.post("/settings/model", include_in_schema=False)
+    def try_model() -> Response:
+        if locked:
+            return PlainTextResponse(_ELSEWHERE, 403, headers=NO_STORE)
+        return reply_json(asdict(examine_language_model(preferences.settings)))
+
     return router
+
+
+def _set_up(assistant: Assistant, settings: Settings) -> None:
+    """Answer as is set, from the next question on."""
+    assistant.set_up(
+        reader=settings.reader, refusal=settings.refusal, server=model_server(settings), use=model_use(settings)
+    )
 
 
 def look(settings: Settings) -> str:
@@ -83,4 +101,6 @@ def _shown(preferences: Preferences, folders: list[str], *, locked: bool) -> dic
         }
         for name in CHANGEABLE
     ]
-    return {"settings": rows, "folders": folders, "home": str(preferences.settings.home), "locked": locked}
+    key = key_source(preferences.settings.llm, os.environ)  # where it comes from: it is never shown
+    home = str(preferences.settings.home)
+    return {"settings": rows, "folders": folders, "home": home, "locked": locked, "key": key}

@@ -91,6 +91,7 @@ def page_doors(blocks: gr.Blocks) -> tuple[Door, ...]:
         Door("GET", r"/health(/check)?"),
         Door("POST", "/health/check", SMALL_BYTES, read=lambda _: {}),
         Door("GET", "/settings"),
+        Door("POST", "/settings/model", SMALL_BYTES, read=lambda _: {}),
         Door("POST", "/settings", SMALL_BYTES * 4, read=_read_setting),
         Door("POST", "/upload", LARGEST, query={"name": f"(?s:.{{1,{LONGEST_NAME}}})"}, streamed=True),
         Door("GET", r"/assets/[\w-][\w.-]*"),
@@ -137,7 +138,7 @@ def _read_setting(body: Values) -> Values:
     value = body.get("value")
     if not isinstance(value, str) or len(value) > LONGEST_NAME:
         raise DeniedError(400, "The value of a setting is a short text.")
-    return {"name": _word(body, "name", "[a-z]{1,20}"), "value": value}
+    return {"name": _word(body, "name", "[a-z_]{1,20}"), "value": value}
 
 
 def _value(block: Block, value: object) -> object:

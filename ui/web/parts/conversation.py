@@ -104,9 +104,14 @@ def _outcome(asked: Exchange, turn: int) -> Html:
         return refusal(asked, turn, again=_anew(asked, turn), why=join())
     if not answer.grounded:
         again = join(_anew(asked, turn), why_button(turn))
-        return join(refusal(asked, turn, again=again, why=why(asked, answer, turn)), written(asked, turn))
-    verdict = _verdict(asked, answer, turn)
-    return join(said, sources_differ(asked, turn), verdict, written(asked, turn), cards(asked, answer, turn))
+        return _in_order(answer, refusal(asked, turn, again=again, why=why(asked, answer, turn)), written(asked, turn))
+    quoted = join(said, sources_differ(asked, turn), _verdict(asked, answer, turn))
+    return join(_in_order(answer, quoted, written(asked, turn)), cards(asked, answer, turn))
+
+
+def _in_order(answer: Answer, quoted: Html, theirs: Html | None) -> Html:
+    """Put the documents' words first, or a model's, as a person has set it."""
+    return join(theirs, quoted) if answer.written and answer.written.leads else join(quoted, theirs)
 
 
 def _verdict(asked: Exchange, answer: Answer, turn: int) -> Html:

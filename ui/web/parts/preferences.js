@@ -13,6 +13,7 @@
   async function open() {
     sheet().showModal();
     for (const field of fields()) said(field, "");
+    document.getElementById("tried").textContent = "";
     await shown(() => fetch("./settings", { cache: "no-store" }));
   }
 
@@ -22,8 +23,10 @@
     try {
       const response = await fetched();
       if (!response.ok) return await response.text();
-      const { settings, folders, home, locked } = await response.json();
+      const { settings, folders, home, locked, key } = await response.json();
       for (const one of settings) show(one, locked);
+      first(".key").textContent = key ? `Its key is taken from ${key}, and sent to this address.` : "";
+      first("[data-try]").disabled = locked;
       first(".folders").replaceChildren(
         ...folders.map((folder) => Object.assign(document.createElement("li"), { textContent: folder })),
       );
@@ -59,6 +62,19 @@
     said(field, refused || (field.dataset.later ? "Kept; from the next start on." : "Done."));
   }
 
+  // Asks the server for a few words; without one, looks for one on this machine.
+  async function tried() {
+    const outcome = document.getElementById("tried");
+    outcome.textContent = "Asking it for a few words …";
+    try {
+      const response = await window.pincite.post("./settings/model", {});
+      const { says, cure } = response.ok ? await response.json() : { says: await response.text() };
+      outcome.textContent = cure ? `${says}: ${cure}` : says;
+    } catch {
+      outcome.textContent = UNREACHED;
+    }
+  }
+
   // Gradio's own parts know a theme by a class.
   function themed() {
     const system = window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
@@ -68,6 +84,7 @@
 
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("button[data-settings]")) open();
+    if (event.target.closest?.("button[data-try]")) tried();
   });
   document.addEventListener("change", (event) => {
     if (event.target.matches?.("[data-setting]")) change(event.target);

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag import REFUSALS
-from ui.settings import KEEPS, SIZES, THEMES
+from rag import REFUSALS, UNSUPPORTED
+from ui.checks import SWITCH
+from ui.settings import KEEPS, LEADS, SIZES, THEMES
 from ui.web.parts.frame import sheet
 from ui.web.parts.markup import Html, join, tag
 
@@ -18,6 +19,13 @@ CHOICES = {
     "dark": "Dark",
     "all": "Keep them",
     "none": "Keep none",
+    "on": "On",
+    "off": "Off",
+    "documents": "The documents’ words",
+    "model": "The model’s words",
+    "mark": "Mark them",
+    "hide": "Leave them out",
+    "keep": "Leave them unmarked",
     **{str(size): f"{size} %" for size in SIZES},
 }
 
@@ -45,6 +53,7 @@ def preferences() -> Html:
             "The model that reads the passages found: pincite, the one inside; none, to answer by similarity only; "
             "a folder, or a name at the hub. From the next question on.",
         ),
+        *_language_model(),
         tag("h3", "Conversations"),
         _choice("keep", "New conversations", KEEPS, "Those that are kept already stay until you delete them."),
         tag("h3", "Library"),
@@ -60,6 +69,42 @@ def preferences() -> Html:
         tag("p", "These folders are synced at each start:", class_="hint"),
         tag("ul", class_="folders"),
         tag("p", class_="home hint"),
+    )
+
+
+def _language_model() -> tuple[Html, ...]:
+    """Render what is set of a language model; its key is never here, only where it comes from."""
+    trial = tag("button", "Try it", type="button", class_="plain", data_try=True, aria_describedby="tried")
+    return (
+        tag("h3", "Language model"),
+        _text(
+            "llm",
+            "Server",
+            "The base address of Ollama, llama.cpp, vLLM, LM Studio or a cloud: http://127.0.0.1:11434, say. Questions "
+            "and the passages found for them are sent to this address and to no other; with none, nothing is sent.",
+        ),
+        tag("p", class_="key hint"),
+        _text("llm_model", "Model", "Which of its models; with none named, the first that it has."),
+        tag("div", trial, tag("p", class_="hint", id="tried", role="status"), class_="trial"),
+        _choice(
+            "llm_writes",
+            "Write answers",
+            SWITCH,
+            "In its own words, below the quotations, every sentence checked against your documents.",
+        ),
+        _choice("llm_first", "Shown first", LEADS),
+        _choice(
+            "unsupported",
+            "Unsupported sentences",
+            UNSUPPORTED,
+            "What becomes of the model’s sentences that your documents don’t support.",
+        ),
+        _choice(
+            "llm_refused",
+            "Ask it after a refusal",
+            SWITCH,
+            "Where your documents seem to hold no answer, it gets the closest passages all the same.",
+        ),
     )
 
 
