@@ -4,11 +4,13 @@ from .assistant import Assistant, open_assistant
 from .evaluation.evaluate import evaluate, measure, open_dataset, result_line
 from .generation.discovery import find_servers
 from .generation.prompt import read_prompt
+from .generation.searching import MOST_SEARCHES
 from .generation.server import ModelServer
 from .generation.trying import try_server
 from .generation.use import ModelUse
-from .grounding.check import check
+from .grounding.check import Checker, check
 from .grounding.entailment import check_entailment
+from .grounding.huggingface import DEFAULT_CHECKER, open_checker
 from .reader.model import DEFAULT_READER, check_reader
 from .records import (
     UNSUPPORTED,
@@ -16,6 +18,7 @@ from .records import (
     Checked,
     CheckedSentence,
     Citation,
+    Group,
     Sentence,
     ShortAnswer,
     Turn,
@@ -27,14 +30,18 @@ from .suggestion.suggest import Suggestion, nearest, suggest, suggestions_from_j
 from .tagger.tagger import check_tagger
 
 __all__ = [
+    "DEFAULT_CHECKER",
     "DEFAULT_READER",
+    "MOST_SEARCHES",
     "REFUSALS",
     "UNSUPPORTED",
     "Answer",
     "Assistant",
     "Checked",
     "CheckedSentence",
+    "Checker",
     "Citation",
+    "Group",
     "ModelServer",
     "ModelUse",
     "Refusal",
@@ -54,6 +61,7 @@ __all__ = [
     "measure",
     "nearest",
     "open_assistant",
+    "open_checker",
     "open_dataset",
     "read_prompt",
     "result_line",

@@ -22,7 +22,10 @@ from rag.answer.spoken import find_spoken_of
 from rag.direct import Direct
 from rag.followup import read_in_context, stand_alone
 from rag.generation.answerer import GeneratedAnswerer
+from rag.generation.overview import Overview
+from rag.generation.rewriting import rewrite
 from rag.generation.server import ModelServer
+from rag.generation.speaking import Speaker
 from rag.generation.use import AS_USUAL, ModelUse
 from rag.grounding.check import Checker
 from rag.grounding.evidence import Everything
@@ -31,7 +34,7 @@ from rag.question import read_question
 from rag.reader.model import DEFAULT_READER, open_reader
 from rag.records import Answer, Checked, Turn, Update
 from rag.replies import reply, reply_text
-from rag.tagger.tagger import shipped_tagger
+from rag.tagger.tagger import Tags, shipped_tagger
 from rag.utterance import CHATTER, read_utterance
 
 logger = logging.getLogger(__name__)
@@ -40,6 +43,7 @@ CANDIDATES = 20  # found by the search, of which the reader reads the best
 _OF_A_LIST = 100  # where all things are asked for: those that are worded alike need no reading
 _MOST_CHARACTERS = 2000  # of a question; what is longer is a document
 _BEFORE_SPOKEN, _OF_SPOKEN = 6, 2  # of the passages that are read: the best of all, then of the document spoken of
+_MAY_LEAN = 0.2  # probability that a question leans on what was said, from which a model may write it anew
 _AGAIN_SECONDS = 30.0  # after which a model that could not be loaded is tried again: the hub may be there by then
 
 
@@ -55,7 +59,8 @@ class Assistant:
     """Answers questions from the documents of one library.
 
     Without an `answerer`, in the documents' own words: `reader` names what reads the passages, `refusal` says how much
-    support an answer needs. With a `server`, a language model's own words join them, as `use` says.
+    support an answer needs. With a `server`, a language model's own words join them, as `use` says, each sentence
+    checked by `checker`.
     """
 
     def __init__(
@@ -66,12 +71,14 @@ class Assistant:
         refusal: Refusal = "balanced",
         server: ModelServer | None = None,
         use: ModelUse = AS_USUAL,
+        checker: Checker | None = None,
         answerer: Answerer | None = None,
     ) -> None:
         self.library = library
-        self.checker = Checker()
+        self.checker = checker or Checker()
         self._reader_name, self._reader = reader, open_reader(reader)
-        self.answerer = answerer or self._make_answerer(reader, refusal, server, use)
+        self._speaker = Speaker(server, use) if server else None
+        self.answerer = answerer or self._make_answerer(reader, refusal)
         self.tagger = shipped_tagger()
         self.names = Names(library)
         self._loading = threading.Lock()
@@ -98,10 +105,21 @@ class Assistant:
         return self.state.why or self.answerer.warning or self.tagger.warning
 
     def set_up(
-        self, *, reader: str, refusal: Refusal, server: ModelServer | None = None, use: ModelUse = AS_USUAL
+        self,
+        *,
+        reader: str,
+        refusal: Refusal,
+        server: ModelServer | None = None,
+        use: ModelUse = AS_USUAL,
+        checker: Checker | None = None,
     ) -> None:
-        """Answer from the next question on by this reader, with this support, and by this language model."""
-        self.answerer = self._make_answerer(reader, refusal, server, use)
+        """Answer from the next question on by this reader, with this support, and by this language model.
+
+        Without a `checker` the one that is there stays.
+        """
+        self.checker = checker or self.checker
+        self._speaker = Speaker(server, use) if server else None
+        self.answerer = self._make_answerer(reader, refusal)
 
     def warm_up(self) -> None:
         """Load the models in the background; what goes wrong becomes the `state`."""
@@ -149,29 +167,31 @@ class Assistant:
             yield Update("loading", "Loading the models", None)
             self.load()
         tags = None if again else self.tagger.tag(question, turns)
-        standalone = turns[-1].question if again else stand_alone(question, turns, tags)
+        rewritten = "" if again else (yield from self._rewrite(question, turns, tags))
+        standalone = turns[-1].question if again else rewritten or stand_alone(question, turns, tags)
         yield Update("searching", f"Searching {self.library.searchable():,} passages", None)
         snapshot = self.library.refresh()
         direct = Direct(self.library, snapshot, self.names, documents, folders)
-        answer = direct.answer(read_utterance(standalone), question, standalone, clock)
+        utterance = read_utterance(standalone)
+        answer = direct.answer(utterance, question, standalone, clock)
+        asked = Asked(question, read_question(standalone, snapshot.rarity), (), snapshot, turns, clock)
         if answer:
-            yield Update("answering", "Answering", answer)
-            yield Update("done", "", answer)
+            yield from self._direct(asked, answer, direct.summarized(utterance))
             return
-        before = turns[-1].question if turns and not again else ""
+        before = turns[-1].question if turns and not again and not rewritten else ""
         understood = read_in_context(question, standalone, before, snapshot.rarity, tags)
         if before:
             place = find_spoken_of(snapshot, question, turns[-1], tags, documents=documents, folders=folders)
             understood = replace(understood, spoken_of=place)
-        asked = Asked(question, understood, (), snapshot, turns, clock)
+        asked = replace(asked, understood=understood, documents=documents, folders=folders)
         named = direct.named_in(standalone)
         if named:
-            text = without_names(standalone, named)
-            within = replace(asked, understood=read_question(text, snapshot.rarity))
-            updates = self._answer(within, [name.doc_id for name in named], ())
-            if (yield from _unless_refused(updates, standalone)):
+            ids = [name.doc_id for name in named]
+            alone = read_question(without_names(standalone, named), snapshot.rarity)
+            within = replace(asked, understood=alone, documents=ids, folders=(), named=ids)
+            if (yield from _unless_refused(self._answer(within), standalone)):
                 return
-        yield from self._answer(asked, documents, folders)
+        yield from self._answer(asked)
 
     def search(
         self, query: str, *, top_k: int = TOP_K, documents: Sequence[str] = (), folders: Sequence[str] = ()
@@ -211,15 +231,39 @@ class Assistant:
         """Close the library."""
         self.library.close()
 
-    def _make_answerer(self, reader: str, refusal: Refusal, server: ModelServer | None, use: ModelUse) -> Answerer:
+    def _make_answerer(self, reader: str, refusal: Refusal) -> Answerer:
         """Return what answers; a reader that is in memory stays there."""
         if reader != self._reader_name or self._reader.warning:
             self._reader_name, self._reader = reader, open_reader(reader)
         extractive = ExtractiveAnswerer(self._reader, refusal)
-        return GeneratedAnswerer(extractive, server, self.checker, use) if server and use.writes else extractive
+        speaker = self._speaker
+        return GeneratedAnswerer(extractive, speaker, self.checker) if speaker and speaker.use.writes else extractive
 
-    def _answer(self, asked: Asked, documents: Sequence[str], folders: Sequence[str]) -> Iterator[Update]:
-        hits = _find(asked, documents, folders)
+    def _rewrite(self, question: str, turns: Sequence[Turn], tags: Tags | None) -> Generator[Update, None, str]:
+        """Return the question as a model makes it stand alone, "" where none is to, or it can't be believed."""
+        leans = bool(turns) and (tags is None or tags.leans >= _MAY_LEAN)
+        if self._speaker is None or not self._speaker.use.rewrites or not leans:
+            return ""
+        telling = rewrite(self._speaker, question, turns)
+        try:
+            while True:
+                yield Update("searching", next(telling), None)
+        except StopIteration as end:
+            return str(end.value)
+        except PinciteError as error:
+            logger.warning("the language model makes no question stand alone: %s", error)
+            return ""
+
+    def _direct(self, asked: Asked, answer: Answer, wanted: Overview) -> Iterator[Update]:
+        """Yield an answer that is there already, and what a model makes of the documents if it is a summary."""
+        yield Update("answering", "Answering", answer)
+        if wanted.documents and isinstance(self.answerer, GeneratedAnswerer):
+            yield from self.answerer.summarize(asked, answer, self.library, wanted)
+        else:
+            yield Update("done", "", answer)
+
+    def _answer(self, asked: Asked) -> Iterator[Update]:
+        hits = _find(asked)
         asked.clock.lap("search")
         yield from self.answerer.answer(replace(asked, hits=hits))
 
@@ -259,7 +303,7 @@ def _unless_refused(updates: Iterator[Update], standalone: str) -> Generator[Upd
     return True
 
 
-def _find(asked: Asked, documents: Sequence[str], folders: Sequence[str]) -> list[Hit]:
+def _find(asked: Asked) -> list[Hit]:
     """Return the hits of the question and of its parts, each passage once, the best ones of each in turn.
 
     A follow-up is searched for as it was typed, too, behind the question that it follows on, and in the document that
@@ -268,7 +312,7 @@ def _find(asked: Asked, documents: Sequence[str], folders: Sequence[str]) -> lis
     question, search = asked.understood, asked.snapshot.search
     wanted = _OF_A_LIST if question.wants_list else CANDIDATES
     texts = [question.asked, *question.parts, *([question.in_context] if question.in_context else [])]
-    searches = [search(text, top_k=wanted, documents=documents, folders=folders) for text in texts]
+    searches = [search(text, top_k=wanted, documents=asked.documents, folders=asked.folders) for text in texts]
     there = [question.spoken_of.doc_id] if question.spoken_of else []
     if there and question.in_context:
         searches += [search(text, top_k=wanted, documents=there) for text in (question.asked, question.in_context)]

@@ -16,6 +16,7 @@ from rag.answer.places import find_places, find_section, quote_places
 from rag.answer.protocol import Clock
 from rag.answer.quoting import Quote, quoting_answer
 from rag.answer.summary import summarize
+from rag.generation.overview import Overview
 from rag.naming import Name, Names
 from rag.records import Answer
 from rag.replies import documents_about, reply
@@ -87,9 +88,16 @@ class Direct:
         within = [name.doc_id for name in named] or self._scope
         return find_section(self._snapshot, self._library, utterance.about, within) if self._ids else []
 
+    def summarized(self, utterance: Utterance) -> Overview:
+        """Return the documents of which a summary is asked for, and of how many; none if it isn't."""
+        if utterance.said != "summary":
+            return Overview((), 0)
+        names = self._resolve(utterance.about) if utterance.about else self._names
+        ids = list(dict.fromkeys(name.doc_id for name in names))
+        return Overview(self._documents(ids[:_MOST_OVERVIEW]), len(ids), utterance.sentences)
+
     def _summary(self, utterance: Utterance) -> list[Quote]:
-        names = self._resolve(utterance.about) if utterance.about else self._names[:_MOST_OVERVIEW]
-        documents = self._documents(list(dict.fromkeys(name.doc_id for name in names)))
+        documents = self.summarized(utterance).documents
         quotes = summarize(self._snapshot, self._library, documents, utterance.sentences)
         return quotes if utterance.sentences else _whole_list(quotes)
 

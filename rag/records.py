@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from index import Hit
 
@@ -92,6 +92,13 @@ Unsupported = Literal["mark", "hide", "keep"]
 UNSUPPORTED: tuple[Unsupported, ...] = ("mark", "hide", "keep")
 
 
+class Group(NamedTuple):
+    """What sentences of a model stand under a title: those from number `first` (from 0) to the next group's."""
+
+    first: int
+    title: str
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """An answer in a language model's own words, as far as it is written, each finished sentence checked.
@@ -100,6 +107,7 @@ class Written:
     should know of it in one line, "" if nothing: why there are no sentences, or how many passages it read. "stopped" is
     what was cut short, "failed" what the server failed in. `hidden` sentences that the documents don't support are left
     out; with `marked` False a person wants no marks at the others. With `leads` it stands above the documents' words.
+    `steps` says what was searched for beside the question; of a "comparison" each of the `groups` is a row of a table.
     """
 
     sentences: tuple[CheckedSentence, ...] = ()
@@ -110,6 +118,16 @@ class Written:
     hidden: int = 0
     marked: bool = True
     leads: bool = False
+    kind: Literal["answer", "comparison"] = "answer"
+    groups: tuple[Group, ...] = ()
+    steps: tuple[str, ...] = ()
+
+    def grouped(self) -> list[tuple[str, tuple[CheckedSentence, ...]]]:
+        """Return the sentences by their groups; what stands before the first has the title ""."""
+        firsts = [Group(0, ""), *self.groups]
+        ends = [group.first for group in self.groups] + [len(self.sentences)]
+        found = [(one.title, self.sentences[one.first : end]) for one, end in zip(firsts, ends, strict=True)]
+        return [(title, sentences) for title, sentences in found if title or sentences]
 
     @property
     def supported(self) -> int:

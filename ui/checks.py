@@ -11,7 +11,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from index import SettingsError
-from rag import DEFAULT_READER, REFUSALS, Refusal, read_prompt
+from rag import DEFAULT_CHECKER, DEFAULT_READER, REFUSALS, Refusal, read_prompt
 from ui.keys import KEY
 
 Switch = Literal["on", "off"]
@@ -40,6 +40,11 @@ def check_name(name: str, value: object) -> str:
 def check_reader(name: str, value: object) -> str:
     """Return the name of a reader; whether the hub knows it is seen when it is loaded."""
     return _folder_or_hub_name(name, value, f"{DEFAULT_READER!r} or 'none'")
+
+
+def check_checker(name: str, value: object) -> str:
+    """Return the name of what checks sentences; whether the hub knows it is seen when it is loaded."""
+    return _folder_or_hub_name(name, value, f"or {DEFAULT_CHECKER!r}")
 
 
 def _folder_or_hub_name(name: str, value: object, others: str) -> str:

@@ -59,6 +59,9 @@ def written_json(written: Written) -> Json:
             }
             for one in written.sentences
         ],
+        "kind": written.kind,
+        "groups": [group._asdict() for group in written.groups],
+        "steps": list(written.steps),
         "model": written.model,
         "note": written.note,
         "state": written.state,

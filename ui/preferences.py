@@ -18,7 +18,17 @@ from index import SettingsError
 from ui.checks import spelt
 from ui.settings import FILE, TABLE, Settings, model_server
 
-OF_THE_MODEL = ("llm", "llm_model", "llm_writes", "llm_refused", "llm_first", "unsupported")
+OF_THE_MODEL = (
+    "llm",
+    "llm_model",
+    "llm_writes",
+    "llm_refused",
+    "llm_first",
+    "llm_searches",
+    "llm_rewrites",
+    "unsupported",
+    "checker",
+)
 CHANGEABLE = ("refusal", "reader", "model", "theme", "text", "keep", *OF_THE_MODEL)
 AT_NEXT_START = frozenset({"model"})
 

@@ -12,9 +12,22 @@ from typing import Any, NamedTuple
 import platformdirs
 
 from index import DEFAULT_MODEL, MAX_FILES, SettingsError
-from rag import DEFAULT_READER, REFUSALS, UNSUPPORTED, ModelServer, ModelUse, Refusal, Unsupported
+from rag import (
+    DEFAULT_CHECKER,
+    DEFAULT_READER,
+    MOST_SEARCHES,
+    REFUSALS,
+    UNSUPPORTED,
+    Checker,
+    ModelServer,
+    ModelUse,
+    Refusal,
+    Unsupported,
+    open_checker,
+)
 from ui.checks import (
     Switch,
+    check_checker,
     check_folder,
     check_ip_address,
     check_model_address,
@@ -38,6 +51,7 @@ THEMES = ("system", "light", "dark")
 SIZES = (90, 100, 115, 130, 150)  # percent
 KEEPS = ("all", "none")
 LEADS = ("documents", "model")
+SEARCHES = tuple(range(1, MOST_SEARCHES + 1))
 
 
 class Setting(NamedTuple):
@@ -170,6 +184,24 @@ class Settings:
         "which answer stands first on the page",
         "which answer stands first on the page: in the `documents`' words, or in the `model`'s",
     )
+    llm_searches: int = field(
+        default=1,
+        metadata={
+            "setting": Setting(
+                f"{{{','.join(map(str, SEARCHES))}}}",
+                one_of(SEARCHES),
+                "how often it may have the documents searched for one question",
+                "how often, at most, the documents are searched for one question that needs several steps: after the "
+                "first time the model says for what",
+                of=("answering",),
+            )
+        },
+    )
+    llm_rewrites: str = _switch(
+        "off",
+        "whether it makes follow-ups stand alone",
+        "whether it makes follow-ups stand alone (what was said before is sent to it); where it fails, ours is taken",
+    )
     unsupported: Unsupported = field(
         default="mark",
         metadata={
@@ -181,6 +213,20 @@ class Settings:
                 of=("answering",),
             )
         },
+    )
+    checker: str = _setting(
+        DEFAULT_CHECKER,
+        "NAME",
+        check_checker,
+        "what checks sentences: pincite, a folder, or a name at the hub",
+        f"what checks sentences: `{DEFAULT_CHECKER}`, the small model inside; a folder or hub name of a classifier "
+        "that judges a claim by a text (FactCG, MiniCheck, LettuceDetect, an entailment model)",
+        of=("answering",),
+    )
+    checker_code: str = _switch(
+        "off",
+        "whether that one may run code of its own",
+        "whether that one may run code of its own, with all that you may do: `on` only for one that you trust",
     )
     prompt: str = _setting(
         "",
@@ -277,6 +323,11 @@ def model_server(settings: Settings, environment: Mapping[str, str] | None = Non
     return ModelServer(settings.llm, settings.llm_model, key, settings.llm_context, float(settings.llm_wait))
 
 
+def checker_of(settings: Settings) -> Checker:
+    """Return what checks sentences; it may run code of its own only where a flag, a variable or the file says so."""
+    return open_checker(settings.checker, allow_code=settings.checker_code == "on")
+
+
 def model_use(settings: Settings) -> ModelUse:
     """Return what the language model is used for."""
     return ModelUse(
@@ -285,6 +336,8 @@ def model_use(settings: Settings) -> ModelUse:
         leads=settings.llm_first == "model",
         unsupported=settings.unsupported,
         prompt=Path(settings.prompt) if settings.prompt else None,
+        searches=settings.llm_searches,
+        rewrites=settings.llm_rewrites == "on",
     )
 
 

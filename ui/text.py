@@ -76,9 +76,14 @@ def supported_text(written: Written) -> str:
 def written_text(written: Written) -> str:
     """Return what a language model wrote for a terminal: a sentence a line with its mark, and how many hold.
 
+    Above stands what was searched for beside the question, and above each group its title.
+
     `✓` is supported, `~` partly, `?` not supported, `✗` contradicted by the documents.
     """
-    lines = [_checked(one, marked=written.marked) for one in written.sentences]
+    lines = [f"- {one_line(step)}" for step in written.steps]
+    for title, sentences in written.grouped():
+        lines += [f"{one_line(title)}:"] if title else []
+        lines += [_checked(one, marked=written.marked) for one in sentences]
     model = one_line(written.model)
     if written.total:
         lines.append(f"{supported_text(written)} ({model})")

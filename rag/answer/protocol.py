@@ -38,7 +38,8 @@ class Asked:
     """A question that is to be answered.
 
     `question` is what was typed, `understood` what it means by itself, `history` what came before it, oldest first.
-    `hits` are the passages that were found, best first, in the library as `snapshot` sees it.
+    `hits` are the passages that were found, best first, in the library as `snapshot` sees it. `documents` (ids) and
+    `folders` (paths) restrict where more is looked for; of `named` documents the question speaks.
     """
 
     question: str
@@ -47,6 +48,9 @@ class Asked:
     snapshot: Snapshot
     history: Sequence[Turn] = ()
     clock: Clock = field(default_factory=Clock)
+    documents: Sequence[str] = ()
+    folders: Sequence[str] = ()
+    named: Sequence[str] = ()
 
 
 class Answerer(Protocol):

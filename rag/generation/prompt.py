@@ -70,7 +70,7 @@ def read_prompt(path: Path | None = None) -> str:
 def passages_of(snapshot: Snapshot, hits: Sequence[Hit]) -> list[Passage]:
     """Return the passages of hits, in their order; of documents that are deleted, none."""
     found = [(hit, snapshot.find_document(hit.passage.doc_id)) for hit in hits]
-    return [_passage(document, hit) for hit, document in found if document]
+    return [passage_of(document, hit) for hit, document in found if document]
 
 
 def write_prompt(
@@ -124,7 +124,8 @@ def harmless(text: str) -> str:
     return _CLOSING.sub("›", _OPENING.sub("‹", text))
 
 
-def _passage(document: Document, hit: Hit) -> Passage:
+def passage_of(document: Document, hit: Hit) -> Passage:
+    """Return the passage of a hit in its document."""
     above = (document_name(document), hit.passage.heading)
     name, section = (" ".join(text.split())[:_LONGEST_NAME] for text in above)
     return Passage(name, section, document.text[hit.passage.start : hit.passage.end].strip())

@@ -14,7 +14,8 @@ class ModelUse:
 
     With `writes` it answers in words of its own, with `even_if_refused` also where the documents seem to hold no
     answer. With `leads` that stands above the documents' words. `unsupported` says what becomes of sentences that the
-    documents don't support, and `prompt` is a person's own text of what it is told.
+    documents don't support, and `prompt` is a person's own text of what it is told. `searches` is how often is searched
+    for one question, at most: the model says for what. With `rewrites` it makes follow-ups stand alone.
     """
 
     writes: bool = True
@@ -22,6 +23,8 @@ class ModelUse:
     leads: bool = False
     unsupported: Unsupported = "mark"
     prompt: Path | None = None
+    searches: int = 1
+    rewrites: bool = False
 
 
 AS_USUAL = ModelUse()

@@ -1,6 +1,6 @@
 """Stock readers: any cross-encoder or extractive question-answering model of the hub, in place of our own.
 
-The only file, beside the training, that runs transformers.
+Beside the training, and what checks sentences, the only file that runs transformers.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from index.models import Encoder
 from index.records import Document
 from index.sync.sync import add_documents
 from rag import Answer, Assistant, ModelServer, ModelUse, Update, Written, open_assistant
-from rag.generation import answerer, streaming
+from rag.generation import streaming, writing
 from rag.generation.prompt import NOT_THERE
 from rag.generation.streaming import stream_chat
 
@@ -276,7 +276,7 @@ def test_an_error_in_the_stream_is_passed_on_in_one_line(ask: Ask, plain: Answer
 
 
 def test_endless_output_is_cut(ask: Ask, plain: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answerer, "MOST_WRITTEN", 2000)
+    monkeypatch.setattr(writing, "MOST_WRITTEN", 2000)
     endless: list[Step] = ["word " * 40] * 2000
     with scripted(Reply(endless)) as server:
         updates = ask(server)

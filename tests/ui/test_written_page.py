@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, expect
 from scripted import MODEL, Reply, Sleep, Step, scripted
 
 from index import Conversations
-from rag import Assistant, CheckedSentence, ModelServer, Written
+from rag import Assistant, CheckedSentence, Group, ModelServer, Written
 from ui.text import copy_text
 from ui.web.parts.conversation import conversation
 from ui.web.parts.export import to_html, to_json, to_markdown
@@ -92,6 +92,50 @@ def test_a_person_may_have_the_models_words_first() -> None:
     html = conversation([with_written(replace(DONE, leads=True))])
     places = [html.index(f'class="{name}"') for name in ("written", "answer", "differing", "verdict", "cards")]
     assert places == sorted(places)
+
+
+GROUPED = replace(DONE, groups=(Group(0, f"A {HOSTILE}"), Group(2, "B")), steps=(f"searched for “{HOSTILE}”",))
+
+
+def test_what_stands_together_has_its_title_and_each_search_is_told() -> None:
+    html = section(with_written(GROUPED))
+    read = Reader(html)
+    assert re.findall(r"<h4>(.*?)</h4>", html)[1] == "B"
+    assert len(re.findall('<p class="claims">', html)) == 2
+    assert f"Searched for “{HOSTILE}”" in read.text
+    assert html.index("<ol") < html.index("<h4>")
+    places = [read.text.index(words) for words in ("It was so 1.", "It was so 2.", "It was so 3.")]
+    assert places[1] < read.text.index("B", places[1]) < places[2]
+    assert read.names <= {"section", "h3", "h4", "ol", "li", "p", "span", "button", "sup"}
+
+
+def test_a_comparison_is_a_table_with_a_row_for_each_side_and_cited_cells() -> None:
+    html = section(with_written(replace(GROUPED, kind="comparison", steps=())))
+    rows = re.findall(r'<tr><th scope="row">(.*?)</th><td>(.*?)</td></tr>', html)
+    assert [Reader(name).text for name, _ in rows] == [f"A {HOSTILE}", "B"]
+    assert ["It was so 2." in Reader(cell).text for _, cell in rows] == [True, False]
+    assert 'class="cite"' in rows[0][1]
+    assert "<h4>" not in html
+
+
+def test_groups_and_searches_are_kept_copied_exported_and_in_json() -> None:
+    asked = with_written(replace(GROUPED, kind="comparison"))
+    assert from_json(kept_json(asked)) == asked
+    assert asked.answer
+    lines = copy_text(asked.answer).split("\n")
+    assert lines.index("B:") == lines.index("✓ It was so 1. [1]") + 2
+    assert any(line.startswith("- searched for") for line in lines)
+    assert "B" in to_markdown("All", [asked])
+    (turn,) = json.loads(to_json("All", [asked]))["turns"]
+    assert (turn["written"]["kind"], turn["written"]["groups"][1]) == ("comparison", {"first": 2, "title": "B"})
+    assert turn["written"]["steps"] == list(GROUPED.steps)
+
+
+def test_an_answer_that_was_kept_before_there_were_groups_is_read() -> None:
+    row = json.loads(kept_json(with_written(DONE)))
+    for name in ("groups", "steps", "kind", "leads"):
+        del row["answer"]["written"][name]
+    assert from_json(json.dumps(row)) == with_written(DONE)
 
 
 def test_each_verdict_is_said_in_words_and_why_to_those_who_do_not_see_it() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from index import Library, SettingsError, open_library, sync_paths
 from rag import Assistant, Checked
 from ui.cli.output import print_rejected, warn
-from ui.settings import Settings
+from ui.settings import Settings, checker_of
 
 MOST_CHARACTERS = 200_000  # of a text: a hundred pages
 
@@ -21,7 +21,7 @@ def check_text(settings: Settings, options: argparse.Namespace) -> Checked:
     """Return the sentences of the text that the options name, with what the sources say to them."""
     text = _read(options.answer)
     with _sources(settings, options.sources) as library:
-        assistant = Assistant(library, reader=settings.reader)
+        assistant = Assistant(library, reader=settings.reader, checker=checker_of(settings))
         checked = assistant.check(text)
         warn(assistant.checker.warning)
     if not checked.total:

@@ -44,7 +44,7 @@ from ui.cli.output import (
 )
 from ui.cli.stopping import Stopping
 from ui.preferences import Preferences
-from ui.settings import Settings, fixed_by, model_server, model_use
+from ui.settings import Settings, checker_of, fixed_by, model_server, model_use
 from ui.text import one_line
 
 if TYPE_CHECKING:
@@ -342,6 +342,7 @@ def _assistant(settings: Settings, library: Library) -> Assistant:
         refusal=settings.refusal,
         server=model_server(settings),
         use=model_use(settings),
+        checker=checker_of(settings),
     )
 
 

@@ -17,7 +17,7 @@ from index import PinciteError, SettingsError
 from ui.health import Finding, examine_installation, examine_language_model, examine_library
 from ui.keys import key_source
 from ui.preferences import AT_NEXT_START, CHANGEABLE, OF_THE_MODEL, Preferences
-from ui.settings import DEFAULTS, Settings, model_server, model_use
+from ui.settings import DEFAULTS, Settings, checker_of, model_server, model_use
 from ui.web.replies import NO_STORE, reply_json
 from ui.web.state.checking import Checking
 
@@ -66,7 +66,7 @@ def care_routes(assistant: Assistant, preferences: Preferences, *, locked: bool)
         except SettingsError as error:
             return PlainTextResponse(str(error), 422, headers=NO_STORE)
         if any(getattr(after, name) != getattr(before, name) for name in _OF_ANSWERS):
-            await run_in_threadpool(_set_up, assistant, after)
+            await run_in_threadpool(_set_up, assistant, after, before)
         return reply_json(_shown(preferences, library.roots(), locked=locked))
 
     @router.post("/settings/model", include_in_schema=False)
@@ -78,10 +78,14 @@ def care_routes(assistant: Assistant, preferences: Preferences, *, locked: bool)
     return router
 
 
-def _set_up(assistant: Assistant, settings: Settings) -> None:
-    """Answer as is set, from the next question on."""
+def _set_up(assistant: Assistant, settings: Settings, before: Settings) -> None:
+    """Answer as is set, from the next question on; a checker that is in memory stays there."""
     assistant.set_up(
-        reader=settings.reader, refusal=settings.refusal, server=model_server(settings), use=model_use(settings)
+        reader=settings.reader,
+        refusal=settings.refusal,
+        server=model_server(settings),
+        use=model_use(settings),
+        checker=checker_of(settings) if settings.checker != before.checker else None,
     )
 
 

@@ -47,9 +47,14 @@ def pieces(asked: Exchange) -> list[Piece]:
 
 def _written(written: Written) -> list[Piece]:
     """Return a model's words as a paragraph of their own, each sentence with what the check says of it."""
-    rows = tuple((_checked(one, marked=written.marked), _marks(one)) for one in written.sentences)
+    found = [_one("aside", model_words(written)), *(_one("aside", one_line(step)) for step in written.steps)]
+    for title, sentences in written.grouped():
+        found += [_one("aside", one_line(title))] if title else []
+        if sentences:
+            rows = ((_checked(one, marked=written.marked), _marks(one)) for one in sentences)
+            found.append(Piece("text", tuple(rows)))
     note = "; ".join(filter(None, (supported_text(written), one_line(written.note))))
-    return [_one("aside", model_words(written)), Piece("text", rows), _one("aside", note)]
+    return [*found, _one("aside", note)]
 
 
 def _checked(one: CheckedSentence, *, marked: bool) -> str:

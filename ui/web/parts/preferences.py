@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rag import REFUSALS, UNSUPPORTED
 from ui.checks import SWITCH
-from ui.settings import KEEPS, LEADS, SIZES, THEMES
+from ui.settings import KEEPS, LEADS, SEARCHES, SIZES, THEMES
 from ui.web.parts.frame import sheet
 from ui.web.parts.markup import Html, join, tag
 
@@ -26,6 +26,7 @@ CHOICES = {
     "mark": "Mark them",
     "hide": "Leave them out",
     "keep": "Leave them unmarked",
+    **{str(number): str(number) for number in SEARCHES},
     **{str(size): f"{size} %" for size in SIZES},
 }
 
@@ -86,6 +87,13 @@ def _language_model() -> tuple[Html, ...]:
         tag("p", class_="key hint"),
         _text("llm_model", "Model", "Which of its models; with none named, the first that it has."),
         tag("div", trial, tag("p", class_="hint", id="tried", role="status"), class_="trial"),
+        *_what_it_does(),
+    )
+
+
+def _what_it_does() -> tuple[Html, ...]:
+    """Render what a language model is used for."""
+    return (
         _choice(
             "llm_writes",
             "Write answers",
@@ -99,11 +107,29 @@ def _language_model() -> tuple[Html, ...]:
             UNSUPPORTED,
             "What becomes of the model’s sentences that your documents don’t support.",
         ),
+        _text(
+            "checker",
+            "Checked by",
+            "pincite, the model inside, or a folder or hub name of a stronger one (FactCG, MiniCheck, an entailment "
+            "model). One that wants to run code of its own is refused here.",
+        ),
         _choice(
             "llm_refused",
             "Ask it after a refusal",
             SWITCH,
             "Where your documents seem to hold no answer, it gets the closest passages all the same.",
+        ),
+        _choice(
+            "llm_searches",
+            "Searches for a question",
+            SEARCHES,
+            "From the second on it says what to look for next; each is shown, and takes its time.",
+        ),
+        _choice(
+            "llm_rewrites",
+            "Make follow-ups stand alone",
+            SWITCH,
+            "It is sent what was said before. Where it fails, Pincite’s own way is taken.",
         ),
     )
 

@@ -23,18 +23,37 @@ def written(asked: Exchange, turn: int) -> Html | None:
     writing = asked.state == "asking" and given.state == "writing"
     if not writing and not given.total:  # there is nothing but why
         return tag("p", capital(one_line(given.note)), class_="unwritten") if given.note else None
-    numbers = marks(asked, turn)
-    shown = [_sentence(one, numbers, marked=given.marked) for one in given.sentences]
-    draft = _draft(given.draft) if writing and given.draft else None
     heading = f"written-{turn}"
     return tag(
         "section",
         tag("h3", model_words(given), id=heading),
-        tag("p", *(part for one in shown for part in (one, " ")), draft, class_="claims"),
+        _steps(given),
+        _groups(given, marks(asked, turn), _draft(given.draft) if writing and given.draft else None),
         _told(given, asked.stage if writing else ""),
         class_="written",
         aria_labelledby=heading,
     )
+
+
+def _groups(given: Written, numbers: Mapping[int, Html], draft: Html | None) -> Html:
+    """Render the sentences, each group under its title; of a comparison as the rows of a table."""
+    groups = given.grouped() or [("", ())]
+    rows = []
+    for number, (title, sentences) in enumerate(groups, start=1):
+        shown = [_sentence(one, numbers, marked=given.marked) for one in sentences]
+        parts = [*(part for one in shown for part in (one, " ")), draft if number == len(groups) else None]
+        if given.kind == "comparison":
+            rows.append(tag("tr", tag("th", one_line(title), scope="row"), tag("td", *parts)))
+        else:
+            head = tag("h4", one_line(title)) if title else None
+            rows.append(join(head, tag("p", *parts, class_="claims")))
+    return tag("table", tag("tbody", *rows), class_="compared") if given.kind == "comparison" else join(*rows)
+
+
+def _steps(given: Written) -> Html | None:
+    """Say what was searched for beside the question."""
+    items = [tag("li", capital(one_line(step))) for step in given.steps]
+    return tag("ol", *items, class_="searched", aria_label="Searched for the answer") if items else None
 
 
 def _sentence(one: CheckedSentence, numbers: Mapping[int, Html], *, marked: bool) -> Html:

@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from typing import Any, NamedTuple
 
 from index import Conversation, Conversations, Judgement, PinciteError
-from rag import Answer, CheckedSentence, Citation, Sentence, ShortAnswer, Written
+from rag import Answer, CheckedSentence, Citation, Group, Sentence, ShortAnswer, Written
 from ui.web.bodies import write_json
 from ui.web.state.around import Around
 from ui.web.state.exchange import Exchange, Found, Pick, Scope
@@ -194,4 +194,5 @@ def _answer(row: Mapping[str, Any]) -> Answer:
 
 def _written(row: Mapping[str, Any]) -> Written:
     sentences = (CheckedSentence(**{**one, "citations": tuple(one["citations"])}) for one in row["sentences"])
-    return Written(**{**row, "sentences": tuple(sentences)})
+    groups = tuple(Group(*group) for group in row.get("groups", ()))  # older ones have none
+    return Written(**{**row, "sentences": tuple(sentences), "groups": groups, "steps": tuple(row.get("steps", ()))})
