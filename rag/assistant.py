@@ -22,7 +22,6 @@ from rag.answer.spoken import find_spoken_of
 from rag.direct import Direct
 from rag.followup import read_in_context, stand_alone
 from rag.generation.answerer import GeneratedAnswerer
-from rag.generation.overview import Overview
 from rag.generation.rewriting import rewrite
 from rag.generation.server import ModelServer
 from rag.generation.speaking import Speaker
@@ -35,7 +34,7 @@ from rag.reader.model import DEFAULT_READER, open_reader
 from rag.records import Answer, Checked, Turn, Update
 from rag.replies import reply, reply_text
 from rag.tagger.tagger import Tags, shipped_tagger
-from rag.utterance import CHATTER, read_utterance
+from rag.utterance import CHATTER, Utterance, read_utterance
 
 logger = logging.getLogger(__name__)
 
@@ -176,7 +175,7 @@ class Assistant:
         answer = direct.answer(utterance, question, standalone, clock)
         asked = Asked(question, read_question(standalone, snapshot.rarity), (), snapshot, turns, clock)
         if answer:
-            yield from self._direct(asked, answer, direct.summarized(utterance))
+            yield from self._direct(asked, answer, utterance, direct)
             return
         before = turns[-1].question if turns and not again and not rewritten else ""
         understood = read_in_context(question, standalone, before, snapshot.rarity, tags)
@@ -254,11 +253,14 @@ class Assistant:
             logger.warning("the language model makes no question stand alone: %s", error)
             return ""
 
-    def _direct(self, asked: Asked, answer: Answer, wanted: Overview) -> Iterator[Update]:
-        """Yield an answer that is there already, and what a model makes of the documents if it is a summary."""
+    def _direct(self, asked: Asked, answer: Answer, utterance: Utterance, direct: Direct) -> Iterator[Update]:
+        """Yield an answer that is there already, and what a model makes of it if it is a summary or a timeline."""
         yield Update("answering", "Answering", answer)
-        if wanted.documents and isinstance(self.answerer, GeneratedAnswerer):
-            yield from self.answerer.summarize(asked, answer, self.library, wanted)
+        answerer = self.answerer if isinstance(self.answerer, GeneratedAnswerer) and answer.grounded else None
+        if answerer and utterance.said == "summary":
+            yield from answerer.summarize(asked, answer, self.library, direct.summarized(utterance))
+        elif answerer and utterance.said == "timeline":
+            yield from answerer.put_in_order(asked, answer)
         else:
             yield Update("done", "", answer)
 

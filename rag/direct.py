@@ -16,6 +16,7 @@ from rag.answer.places import find_places, find_section, quote_places
 from rag.answer.protocol import Clock
 from rag.answer.quoting import Quote, quoting_answer
 from rag.answer.summary import summarize
+from rag.answer.timeline import timeline_about, timeline_of
 from rag.generation.overview import Overview
 from rag.naming import Name, Names
 from rag.records import Answer
@@ -57,6 +58,8 @@ class Direct:
             quotes = self._section(utterance)
         elif utterance.said == "summary":
             quotes = self._summary(utterance)
+        elif utterance.said == "timeline":
+            quotes = self._timeline(utterance)
         if quotes:
             return quoting_answer(question, standalone, quotes, self._snapshot, clock)
         return self._no_such_place(question, standalone, clock) if _is_place_alone(utterance) else None
@@ -100,6 +103,13 @@ class Direct:
         documents = self.summarized(utterance).documents
         quotes = summarize(self._snapshot, self._library, documents, utterance.sentences)
         return quotes if utterance.sentences else _whole_list(quotes)
+
+    def _timeline(self, utterance: Utterance) -> list[Quote]:
+        """Return what has a date in the documents that are named, or else of what is found for what is named."""
+        names = self._resolve(utterance.about) if utterance.about else self._names[:_MOST_OVERVIEW]
+        if names or not utterance.about:
+            return timeline_of(self._library, self._documents([name.doc_id for name in names]))
+        return timeline_about(self._snapshot, utterance.about, self._scope) if self._ids else []
 
     def _resolve(self, about: str) -> list[Name]:
         return self._within(self._finder.resolve(about)) if about else []

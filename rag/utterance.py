@@ -22,6 +22,7 @@ Said = Literal[
     "place",  # "what does section 4.2 say?"
     "section",  # "which section covers X?"
     "summary",  # "what is X about?"; without `about`, of everything
+    "timeline",  # "timeline of X"; without `about`, of everything
 ]
 CHATTER: frozenset[Said] = frozenset(("greeting", "thanks", "farewell", "sure", "assistant", "library", "count"))
 
@@ -177,6 +178,13 @@ _SUMMARY = tuple(
         rf"(?:tell|explain to) me (?:briefly )?what (?:is in )?{_THING} (?:is|are|says?)(?: all)?(?: about)?",
     )
 )
+_TIMELINE = re.compile(
+    rf"^{_POLITE}(?:(?:give|show|write|make|draw up)(?: me)? )?(?:an?|the)? ?(?:\w+ )?(?:timeline|chronology)"
+    rf"(?:(?:,? (?:of|for|about|on)|:) {_THING})?{_END}"
+    r"|^(?:please )?list (?:the |all |all the )?(?:events|dates|what happened)(?: (?:of|in|about|for|on) "
+    rf"(?P<listed>\S.*?))?,? (?:in (?:chronological )?order(?: of time)?|chronologically|by date){_END}",
+    re.I,
+)
 _EVERYTHING = re.compile(
     rf"^(?:it all|all|everything|{_MINE}{_DOCS}|(?:the|this|my|your) (?:whole |entire )?(?:library|folder"
     rf"|collection|corpus)"
@@ -212,6 +220,10 @@ def read_utterance(text: str) -> Utterance:
         document = found["document"] or found["where"] or ""
         noun = (found["noun"] or "section").lower()
         return Utterance("section", about=found["about"] or found["what"], noun=noun, document=document)
+    found = _TIMELINE.match(line)
+    if found:
+        about = found["about"] or found["listed"] or ""
+        return Utterance("timeline", about="" if _EVERYTHING.match(about) else about)
     return _read_summary(line)
 
 

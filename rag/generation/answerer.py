@@ -22,6 +22,10 @@ from rag.grounding.check import Checker
 from rag.records import Answer, Update
 
 _CHECKED_AGAINST = 20  # hits
+_TIMELINE = (
+    "List what happened, in order of time: a short sentence for each date, which begins with the date as the passages "
+    "write it. ({question})"
+)
 
 Told = Generator[str, None, None]
 
@@ -68,6 +72,10 @@ class GeneratedAnswerer:
         """Yield what the model makes of documents that were summarized in their own words, `found`."""
         yield from self._write(asked, found, lambda writing: summarize(self.speaker, writing, library, wanted))
 
+    def put_in_order(self, asked: Asked, found: Answer) -> Iterator[Update]:
+        """Yield what the model makes of sentences with dates that stand in order of time, `found`."""
+        yield from self._write(asked, found, self._put_in_order)
+
     def _write(self, asked: Asked, found: Answer, tell: Callable[[Writing], Told]) -> Iterator[Update]:
         """Yield what is going on while the model is told what to write; a fault becomes the note."""
         writing = Writing(asked, found, self.checker, self.speaker.use)
@@ -80,6 +88,12 @@ class GeneratedAnswerer:
         yield Update("writing", "", writing.answer)
         asked.clock.lap("write")
         yield Update("done", "", replace(writing.answer, timings_ms=asked.clock.read()))
+
+    def _put_in_order(self, writing: Writing) -> Told:
+        asked, found = writing.asked, writing.found
+        writing.begin(found.hits)
+        passages = passages_of(asked.snapshot, found.hits)
+        yield from self.speaker.tell(writing, _TIMELINE.format(question=found.question), passages)
 
     def _answer(self, writing: Writing) -> Told:
         """Have the question answered from what was found; of what is compared, from each by itself."""

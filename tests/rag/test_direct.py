@@ -201,3 +201,40 @@ def test_a_named_document_is_asked_first_and_then_all(library: Library) -> None:
         assert answer.citations[0].doc_id == f"{month.lower()}-minutes.txt"
         assert chair in answer.text
         assert answer.standalone_question == f"Who was the chair in the {month} minutes?"
+
+
+DIARY = (
+    "The pier was opened on 3 May 1911. In 1904 the harbour company was founded in Ostby. The pier is made of oak. "
+    "It burnt down in March 1932. On 1932-11-20 the new pier was begun. There are 1250 planks in it."
+)
+
+
+def test_a_timeline_has_the_sentences_with_a_date_the_earliest_first(assistant: Assistant) -> None:
+    add_documents(assistant.library, [document("diary.txt", "Pier diary", DIARY)])
+    wanted = [
+        "In 1904 the harbour company was founded in Ostby.",
+        "The pier was opened on 3 May 1911.",
+        "It burnt down in March 1932.",
+        "On 1932-11-20 the new pier was begun.",
+    ]
+    for question in ("Timeline of diary.txt", "give me a chronology of the Pier diary"):
+        answer = assistant.ask(question)
+        assert [sentence.text for sentence in answer.sentences] == wanted
+        for citation in answer.citations:
+            assert citation.quote == DIARY[citation.start : citation.end]
+
+
+def test_a_timeline_of_a_subject_is_of_what_is_found_for_it(assistant: Assistant) -> None:
+    other = "The tram was bought in 1950. The tram was sold in 1961. The depot closed in 1970."
+    add_documents(assistant.library, [document("diary.txt", "Notes", DIARY), document("second.txt", "Notes", other)])
+    answer = assistant.ask("Timeline of the tram")
+    assert [sentence.text for sentence in answer.sentences] == [
+        "The tram was bought in 1950.",
+        "The tram was sold in 1961.",
+    ]
+
+
+def test_what_has_no_dates_is_no_timeline(assistant: Assistant) -> None:
+    answer = assistant.ask("Timeline of heron-report.txt")
+    assert answer.kind != "answer" or len(answer.sentences) < 2 or "heron" in answer.text.lower()
+    assert all(sentence.text in HERONS or sentence.text in RULES for sentence in answer.sentences)

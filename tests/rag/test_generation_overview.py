@@ -210,3 +210,15 @@ def test_parts_are_whole_passages_in_their_order(library: Library) -> None:
     assert spans == sorted((one.start, one.end) for one in library.passages("report.txt"))
     assert all(one[1] <= other[0] for one, other in pairwise(spans))
     assert all(sum(hit.passage.end - hit.passage.start for hit in part.hits) <= 1500 for part in parts)
+
+
+def test_a_timeline_is_put_into_words_and_checked_below_the_sentences_with_the_dates(library: Library) -> None:
+    text = "The mill was sold in 1950. The mill was built in 1904. It burnt down on 3 May 1932."
+    add_documents(library, [Document("mill.txt", "mill.txt", "Mill", "text/plain", text, {}, (), "mill", 0.0)])
+    with scripted(
+        Reply(["1904: the mill was built. 1950: the mill was sold. 1961: the mill was sold to Solomon."])
+    ) as server:
+        answer, written = done(ask(library, server.address, "Timeline of mill.txt"))
+        assert "in order of time" in told(server.questions[0])
+    assert answer.text == "The mill was built in 1904. It burnt down on 3 May 1932. The mill was sold in 1950."
+    assert [one.verdict == "supported" for one in written.sentences] == [True, True, False]

@@ -72,6 +72,12 @@ def test_a_line_of_each_kind_is_known(said: str, line: str) -> None:
         ("what's in report.pdf?", Utterance("summary", about="report.pdf")),
         ("give me a summary of the report in 4 sentences", Utterance("summary", about="the report", sentences=4)),
         ("Summarize everything", Utterance("summary")),
+        ("Timeline of the harbour", Utterance("timeline", about="the harbour")),
+        ("Please give me a timeline of report.pdf", Utterance("timeline", about="report.pdf")),
+        ("Make a chronology", Utterance("timeline")),
+        ("list the events in the diary in order of time", Utterance("timeline", about="the diary")),
+        ("What is the timeline for the delivery?", Utterance("question")),
+        ("list the events of the week", Utterance("question")),
         ("give me an overview of my documents", Utterance("summary")),
     ],
 )
