@@ -131,24 +131,32 @@ def measure(claims: Sequence[Claim], checker: Checker) -> None:
         print(f"    {kind:32} {np.mean(outcomes):.3f} [{low:.2f}-{high:.2f}] of {len(outcomes)}")
 
 
-def rated(shared: Path, checker: Checker, rng: random.Random, most: int) -> None:
-    """Print how the share of supported sentences goes with people's ratings of faithfulness."""
+def rated(shared: Path, checker: Checker, rng: random.Random, most: int, minutes: float) -> None:
+    """Print how the support of an answer's sentences goes with people's ratings of its faithfulness.
+
+    The answers are drawn by chance; after so many minutes no more are looked at.
+    """
     folder = shared / "eval" / "mtrag_human_subset"
     texts = {row["doc_id"]: f"{row['title']}\n{row['text']}" for row in _rows(folder / "corpus.jsonl")}
     documents = {row["query_id"]: row["doc_ids"] for row in _rows(folder / "queries.jsonl")}
     answers = [row for row in _rows(folder / "model_answers_rated.jsonl") if documents.get(row["query_id"])]
-    ours, theirs, words = [], [], []
+    ours, shares, theirs, words = [], [], [], []
+    until = time.monotonic() + 60 * minutes
     for row in rng.sample(answers, min(most, len(answers))):
+        if time.monotonic() > until:
+            break
         sources = [texts[doc_id] for doc_id in documents[row["query_id"]] if doc_id in texts]
         checked = checker.check(row["answer"], Texts([document_of(str(i), text) for i, text in enumerate(sources)]))
         if checked.total:
             ours.append(float(np.mean([sentence.support for sentence in checked.sentences])))
+            shares.append(checked.supported / checked.total)
             theirs.append(float(np.mean([float(value) for value in row["ratings"]["faithfulness"]])))
             words.append(
                 float(np.mean([overlap(Claim(s.text, "\n".join(sources), "", "")) for s in checked.sentences]))
             )
     print(f"rated: {len(ours)} answers; correlation with people's faithfulness (Spearman): "
-          f"{_spearman(ours, theirs):.3f}, overlap of words {_spearman(words, theirs):.3f}")  # fmt: skip
+          f"mean support {_spearman(ours, theirs):.3f}, share supported {_spearman(shares, theirs):.3f}, "
+          f"overlap of words {_spearman(words, theirs):.3f}")  # fmt: skip
 
 
 def overlap(claim: Claim) -> float:
@@ -203,6 +211,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--claims", type=int, default=1500, help="of a set, drawn by chance, at most")
+    parser.add_argument("--minutes", type=float, default=20.0, help="for the rated answers, at most")
     parser.add_argument("--only", choices=[*_DRAW, "rated"])
     options = parser.parse_args()
     checker = Checker()
@@ -211,7 +220,7 @@ def main() -> None:
             print(f"{name}:")
             measure(draw(options.shared, random.Random(7), options.claims), checker)
     if options.only in (None, "rated"):
-        rated(options.shared, checker, random.Random(7), options.claims)
+        rated(options.shared, checker, random.Random(7), options.claims, options.minutes)
     if checker.warning:
         print(checker.warning)
 
