@@ -48,6 +48,7 @@ quality: $(VENV)/installed-for-tests
 	$(BIN)/python tests/quality/everyday.py
 	$(BIN)/python tests/quality/rewriting.py
 	$(BIN)/python tests/quality/grounding.py
+	$(BIN)/python tests/quality/generated.py
 	$(BIN)/python ../shared/cases/run.py
 	$(BIN)/python tests/quality/table.py
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -144,9 +145,18 @@ def test_where_a_token_is_asked_for_settings_are_shown_and_not_changed(
 
 
 def test_a_language_model_is_set_on_the_page_tried_and_asked_from_the_next_question_on(
-    page: Page, served: Served, expected: list[str], monkeypatch: pytest.MonkeyPatch
+    page: Page, served: Served, expected: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PINCITE_LLM_KEY", KEY)
+    own_code = tmp_path / "model"
+    own_code.mkdir()
+    config = {
+        "model_type": "own",
+        "architectures": ["OwnForSequenceClassification"],
+        "auto_map": {"AutoConfig": "own.Own"},
+    }
+    (own_code / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    (own_code / "own.py").write_text("raise SystemExit('it ran')", encoding="utf-8")
     file = served.assistant.library.home / "settings.toml"
     with scripted(Reply(["The lighthouse is kept by Marta Quill. It has a green door."])) as server:
         page.get_by_role("button", name="Settings").click()
@@ -164,6 +174,16 @@ def test_a_language_model_is_set_on_the_page_tried_and_asked_from_the_next_quest
         expect(page.locator("#tried")).to_contain_text(f"scripted at {server.address}/v1, reads")
         sheet.get_by_label("Unsupported sentences").select_option("hide")
         expect(sheet.locator("#hint-unsupported .outcome")).to_have_text("Done.")
+        checker = sheet.get_by_label("Checked by")
+        checker.fill(str(own_code))
+        checker.press("Tab")
+        expect(sheet.locator("#hint-checker .outcome")).to_have_text("Done.")
+        served.assistant.checker.model.load()
+        assert "it wants to run code of its own" in served.assistant.checker.warning
+        checker.fill("pincite")
+        checker.press("Tab")
+        expect(checker).to_have_attribute("data-was", "pincite")
+        assert served.assistant.checker.warning == ""
         sheet.get_by_label("Shown first").select_option("model")
         expect(sheet.locator("#hint-llm_first .outcome")).to_have_text("Done.")
         violations = Axe().run(page, {"include": [["#settings"]]}).response["violations"]

@@ -14,10 +14,11 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import PlainTextResponse, Response
 
 from index import PinciteError, SettingsError
+from rag import open_checker
 from ui.health import Finding, examine_installation, examine_language_model, examine_library
 from ui.keys import key_source
 from ui.preferences import AT_NEXT_START, CHANGEABLE, OF_THE_MODEL, Preferences
-from ui.settings import DEFAULTS, Settings, checker_of, model_server, model_use
+from ui.settings import DEFAULTS, Settings, model_server, model_use
 from ui.web.replies import NO_STORE, reply_json
 from ui.web.state.checking import Checking
 
@@ -79,13 +80,16 @@ def care_routes(assistant: Assistant, preferences: Preferences, *, locked: bool)
 
 
 def _set_up(assistant: Assistant, settings: Settings, before: Settings) -> None:
-    """Answer as is set, from the next question on; a checker that is in memory stays there."""
+    """Answer as is set, from the next question on; a checker that is in memory stays there.
+
+    One that is named on the page runs no code of its own, whatever was allowed to the one that Pincite started with.
+    """
     assistant.set_up(
         reader=settings.reader,
         refusal=settings.refusal,
         server=model_server(settings),
         use=model_use(settings),
-        checker=checker_of(settings) if settings.checker != before.checker else None,
+        checker=open_checker(settings.checker) if settings.checker != before.checker else None,
     )
 
 
