@@ -76,7 +76,7 @@ def summarize(speaker: Speaker, writing: Writing, library: Library, wanted: Over
     try:
         yield from speaker.tell(writing, task, told)
     finally:
-        if not writing.supported:
+        if kept.sentences and not writing.supported:
             writing.restore(kept)  # what was said of the parts is better than nothing
 
 

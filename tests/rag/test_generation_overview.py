@@ -142,6 +142,12 @@ def test_a_short_document_is_summarized_at_once_and_in_as_many_sentences_as_are_
     assert (written.supported, written.total, written.note) == (1, 1, "")
 
 
+def test_what_is_made_up_of_a_short_document_is_shown_as_such(library: Library) -> None:
+    with scripted(Reply([LIE])) as server:
+        _, written = done(ask(library, server.address, "Summarize alto.txt"))
+    assert [(one.text, one.verdict) for one in written.sentences] == [(LIE, "unsupported")]
+
+
 def test_of_everything_each_document_has_its_first_part_before_any_has_its_second(library: Library) -> None:
     with scripted(summarizing, about=SMALL) as server:
         ask(library, server.address, "Summarize everything")
