@@ -21,11 +21,15 @@ from packaging.requirements import Requirement
 
 from index import DEFAULT_MODEL, Library, PinciteError, find_office, has_ocr, model_damage, open_library
 from rag import check_entailment, check_reader, check_tagger, find_servers, try_server
+from ui.below import told
+from ui.languages import counted, number, phrase, phrases
 from ui.settings import Settings, model_server
 from ui.text import plural
 
 LEAST_ROOM = 1 << 30  # bytes of the disk, below which indexing may not come to its end
-REINSTALL = "reinstall Pincite"
+WAITING = counted(
+    "{size}, {n} of them is not found by its meaning yet", "{size}, {n} of them are not found by their meaning yet"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +46,20 @@ def examine(settings: Settings) -> list[Finding]:
     """Look at the installation, the home folder, the library in it, and the port."""
     found = examine_installation(settings)
     if not settings.home.is_dir():
-        cure = "run `pincite index PATH...`, or `pincite`"
-        return [*found, Finding("library", "note", f"there is none in {settings.home} yet", cure), _port(settings)]
+        cure = phrase("run `pincite index PATH...`, or `pincite`")
+        return [
+            *found,
+            Finding(phrase("library"), "note", phrase("there is none in {home} yet", home=str(settings.home)), cure),
+            _port(settings),
+        ]
     try:
         library = open_library(settings.home, model=settings.model, most_inside=settings.inside)
     except PinciteError as error:
-        return [*found, Finding("library", "fault", *_cured(str(error))), _port(settings)]
+        return [*found, Finding(phrase("library"), "fault", *_cured(str(error))), _port(settings)]
     try:
         found += examine_library(library)
     except PinciteError as error:
-        found.append(Finding("library", "fault", *_cured(str(error))))
+        found.append(Finding(phrase("library"), "fault", *_cured(str(error))))
     finally:
         library.close()
     return [*found, _port(settings)]
@@ -62,8 +70,8 @@ def examine_installation(settings: Settings) -> list[Finding]:
     models = (
         _model(settings.model),
         _reader(settings.reader),
-        _network("tagger", check_tagger(), "follow-ups are understood"),
-        _network("entailment", check_entailment(), "sentences can be checked"),
+        _network(phrase("tagger"), check_tagger(), phrase("follow-ups are understood")),
+        _network(phrase("entailment"), check_entailment(), phrase("sentences can be checked")),
         examine_language_model(settings),
     )
     return [_python(), _packages(), *models, _office(), _ocr(), _room(settings.home)]
@@ -75,7 +83,9 @@ def examine_library(library: Library) -> list[Finding]:
 
 
 def _python() -> Finding:
-    return Finding("Python", "well", f"{platform.python_version()} on {platform.system()} {platform.machine()}")
+    machine = f"{platform.system()} {platform.machine()}"
+    says = phrase("{version} on {machine}", version=platform.python_version(), machine=machine)
+    return Finding("Python", "well", says)
 
 
 def _packages() -> Finding:
@@ -83,30 +93,32 @@ def _packages() -> Finding:
     needed = [one for one in needed if one.marker is None or one.marker.evaluate({"extra": ""})]
     wrong = [said for one in needed if (said := _version_fault(one))]
     if wrong:
-        return Finding("packages", "fault", "; ".join(wrong), REINSTALL)
-    return Finding("packages", "well", f"all {len(needed)} that are needed are there")
+        return Finding(phrase("packages"), "fault", "; ".join(wrong), phrase("reinstall Pincite"))
+    return Finding(phrase("packages"), "well", phrase("all {n} that are needed are there", n=len(needed)))
 
 
 def _version_fault(needed: Requirement) -> str:
     try:
         version = importlib.metadata.version(needed.name)
     except importlib.metadata.PackageNotFoundError:
-        return f"{needed.name} is missing"
+        return phrase("{package} is missing", package=needed.name)
     if needed.specifier.contains(version, prereleases=True):
         return ""
-    return f"{needed.name} is {version}, {needed.specifier} is needed"
+    wanted = str(needed.specifier)
+    return phrase("{package} is {version}, {wanted} is needed", package=needed.name, version=version, wanted=wanted)
 
 
 def _model(name: str) -> Finding:
     reason = model_damage() if name == DEFAULT_MODEL else ""
     if reason:
-        return Finding("embedding model", "fault", f"{name}: {reason}", REINSTALL)
-    return Finding("embedding model", "well", name)
+        return Finding(phrase("embedding model"), "fault", f"{name}: {reason}", phrase("reinstall Pincite"))
+    return Finding(phrase("embedding model"), "well", name)
 
 
 def _reader(name: str) -> Finding:
     warning = check_reader(name)
-    return Finding("reader", "fault", *_cured(warning)) if warning else Finding("reader", "well", name)
+    what = phrase("reader")
+    return Finding(what, "fault", *_cured(warning)) if warning else Finding(what, "well", name)
 
 
 def _network(name: str, warning: str, does: str) -> Finding:
@@ -115,78 +127,94 @@ def _network(name: str, warning: str, does: str) -> Finding:
 
 def examine_language_model(settings: Settings) -> Finding:
     """Ask the language model's server that is set for a few words; where none is, look for one on this machine."""
+    what = phrase("language model")
     try:
         server = model_server(settings)
     except PinciteError as error:
-        return Finding("language model", "fault", *_cured(str(error)))
+        return Finding(what, "fault", *_cured(str(error)))
     if server is None:
-        found = [f"{one.program} at {one.address}" for one in find_servers()]
+        found = [phrase("{program} at {address}", program=one.program, address=one.address) for one in find_servers()]
         if not found:
-            return Finding("language model", "well", "none is set: answers are in the documents' own words")
-        return Finding("language model", "note", f"none is set; there is {', '.join(found)}", "name it with --llm")
+            return Finding(what, "well", phrase("none is set: answers are in the documents' own words"))
+        says = phrase("none is set; there is {servers}", servers=", ".join(found))
+        return Finding(what, "note", says, phrase("name it with --llm"))
     try:
         reached = try_server(server)
     except PinciteError as error:
-        return Finding("language model", "fault", *_cured(str(error)))
-    pace = f"{reached.tokens_a_second:,.1f} tokens a second, the first after {reached.first_seconds:.1f} s"
-    beside = f"; beside it: {', '.join(reached.others[:5])}" if reached.others else ""
-    says = f"{reached.model} at {server.base}, reads {reached.context:,} tokens, {pace}{beside}"
-    return Finding("language model", "well", says)
+        return Finding(what, "fault", *_cured(str(error)))
+    says = phrase(
+        "{model} at {address}, reads {tokens} tokens, {pace} tokens a second, the first after {wait} s",
+        model=reached.model,
+        address=server.base,
+        tokens=reached.context,
+        pace=number(reached.tokens_a_second, 1),
+        wait=number(reached.first_seconds, 1),
+    )
+    if reached.others:
+        says = phrase("{model}; beside it: {others}", model=says, others=", ".join(reached.others[:5]))
+    return Finding(what, "well", says)
 
 
 def _office() -> Finding:
     found = find_office()
     if found:
         return Finding("LibreOffice", "well", found)
-    return Finding("LibreOffice", "note", "not here: old office files (.doc, .xls, .ppt) are not read", "install it")
+    says = phrase("not here: old office files (.doc, .xls, .ppt) are not read")
+    return Finding("LibreOffice", "note", says, phrase("install it"))
 
 
 def _ocr() -> Finding:
     if has_ocr():
-        return Finding("OCR", "well", "pictures and scans are read")
-    return Finding("OCR", "note", "not here: pictures and scans are not read", "run `pip install 'pincite[ocr]'`")
+        return Finding(phrase("OCR"), "well", phrase("pictures and scans are read"))
+    says = phrase("not here: pictures and scans are not read")
+    return Finding(phrase("OCR"), "note", says, phrase("run `pip install 'pincite[ocr]'`"))
 
 
 def _room(home: Path) -> Finding:
     """Look at the folder's rights and disk; of one that isn't made yet, at those of the nearest that is."""
+    what = phrase("home folder")
     there = next(one for one in (home, *home.parents) if one.exists())
     if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
-        return Finding("home folder", "fault", f"{there} can't be written", "choose another one with --home")
+        says = phrase("{folder} can't be written", folder=str(there))
+        return Finding(what, "fault", says, phrase("choose another one with --home"))
     free = shutil.disk_usage(there).free
-    says = f"{home}, {_size_of(free)} free"
+    says = phrase("{folder}, {size} free", folder=str(home), size=_size_of(free))
     if free < LEAST_ROOM:
-        return Finding("home folder", "fault", says, "make room on its disk, or move it and name it with --home")
-    return Finding("home folder", "well", says)
+        return Finding(what, "fault", says, phrase("make room on its disk, or move it and name it with --home"))
+    return Finding(what, "well", says)
 
 
 def _index(library: Library) -> Finding:
-    counts = library.counts()
+    what, counts = phrase("index"), library.counts()
     size = _size_of(sum(library.sizes().values()))
     says = f"{plural(counts.documents, 'document')}, {plural(counts.passages, 'passage')}, {size}"
     if counts.embedded < counts.passages:
-        says += f", {counts.passages - counts.embedded:,} of them are not found by their meaning yet"
-        return Finding("index", "note", says, "let indexing end, or run `pincite index`")
+        says = phrases(*WAITING, counts.passages - counts.embedded, size=says)
+        return Finding(what, "note", says, phrase("let indexing end, or run `pincite index`"))
     if counts.rejected:
-        return Finding("index", "note", f"{says}; not read: {counts.rejected:,}", "`pincite list` says which, and why")
-    return Finding("index", "well", says)
+        says = phrase("{size}; not read: {n}", size=says, n=counts.rejected)
+        return Finding(what, "note", says, phrase("`pincite list` says which, and why"))
+    return Finding(what, "well", says)
 
 
 def _folders(library: Library) -> Iterator[Finding]:
     for root in library.roots():
         if not Path(root).exists():
-            yield Finding("folder", "fault", f"{root} is gone", f"bring it back, or run `pincite remove '{root}'`")
+            cure = phrase("bring it back, or run `pincite remove '{folder}'`", folder=root)
+            yield Finding(phrase("folder"), "fault", phrase("{folder} is gone", folder=root), cure)
         elif not os.access(root, os.R_OK):
-            yield Finding("folder", "fault", f"{root} can't be read", "let yourself read it")
+            says = phrase("{folder} can't be read", folder=root)
+            yield Finding(phrase("folder"), "fault", says, phrase("let yourself read it"))
         else:
-            yield Finding("folder", "well", root)
+            yield Finding(phrase("folder"), "well", root)
 
 
 def _confinement(library: Library) -> Finding:
     refused = library.unconfined()
     if not refused:
-        return Finding("confinement", "well", "what reads files can do nothing else")
-    says = f"this system does not let what reads files give up: {', '.join(refused)}"
-    return Finding("confinement", "note", says, "index files you trust, or see docs/security.md")
+        return Finding(phrase("confinement"), "well", phrase("what reads files can do nothing else"))
+    says = phrase("this system does not let what reads files give up: {what}", what=", ".join(refused))
+    return Finding(phrase("confinement"), "note", says, phrase("index files you trust, or see docs/security.md"))
 
 
 def _port(settings: Settings) -> Finding:
@@ -219,9 +247,11 @@ def _is_pincite(settings: Settings) -> bool:
 
 def _cured(message: str) -> tuple[str, str]:
     """Cut a message of ours into what is wrong and its cure, which stands after the last colon."""
-    says, _, cure = message.rpartition(": ")
-    return (says, cure) if says else (message, "")
+    says, _, cure = told(message).rpartition(": ")
+    return (says, cure) if says else (told(message), "")
 
 
 def _size_of(size: int) -> str:
-    return f"{size / 1e9:,.1f} GB" if size >= 1e9 else f"{size / 1e6:,.1f} MB"
+    if size >= 1e9:
+        return phrase("{size} GB", size=number(size / 1e9, 1))
+    return phrase("{size} MB", size=number(size / 1e6, 1))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import PurePath
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from index import BY_MEDIA_TYPE, BY_SUFFIX, UNKNOWN, Document, Entry, Format, Page
+from ui.languages import counted, language, later, phrase, phrases
 
 if TYPE_CHECKING:
     from index import Library
@@ -13,6 +16,24 @@ if TYPE_CHECKING:
 
 
 LONGEST_HEADING = 120  # characters
+PAGES: Mapping[str, tuple[str, tuple[str, str]]] = MappingProxyType(
+    {  # what the pages of formats are called: one of them, and so many
+        "page": (later("page {name}"), counted("{n} page", "{n} pages")),
+        "slide": (later("slide {name}"), counted("{n} slide", "{n} slides")),
+        "sheet": (later("sheet {name}"), counted("{n} sheet", "{n} sheets")),
+        "chapter": (later("chapter {name}"), counted("{n} chapter", "{n} chapters")),
+        "cell": (later("cell {name}"), counted("{n} cell", "{n} cells")),
+        "subtitle": (later("subtitle {name}"), counted("{n} subtitle", "{n} subtitles")),
+        "mail": (later("mail {name}"), counted("{n} mail", "{n} mails")),
+        "file": (later("file {name}"), counted("{n} file", "{n} files")),
+    }
+)
+KINDS = (  # what the formats are called
+    later("Text"), later("Office file"), later("Markdown"), later("reStructuredText"), later("Org"), later("Web page"),
+    later("PDF"), later("Word"), later("Presentation"), later("Workbook"), later("Text document"), later("Rich text"),
+    later("E-book"), later("CSV table"), later("JSON"), later("XML"), later("Notebook"), later("Subtitles"),
+    later("Mail"), later("Mailbox"), later("Archive"), later("Picture"), later("Code"), later("File"),
+)  # fmt: skip
 
 
 def kind_of(media_type: str) -> Format:
@@ -31,7 +52,10 @@ def title_of(document: Document | Entry) -> str:
 
 
 def page_name(document: Document, number: int | None) -> str:
-    """Name a page within a sentence: "page 3", "sheet Revenue", "0:01:02"; "" for None."""
+    """Name a page within a sentence: "page 3", "sheet Revenue", "0:01:02"; "" for None.
+
+    It is English, as it is kept; `page_shown` makes of it what is shown.
+    """
     if number is None:
         return ""
     noun, page = kind_of(document.media_type).page, document.pages.get(number)
@@ -39,6 +63,17 @@ def page_name(document: Document, number: int | None) -> str:
     if not label:
         return f"{noun} {number}"
     return label if noun == "subtitle" or label.lower().startswith(noun) else f"{noun} {label}"
+
+
+def page_shown(name: str) -> str:
+    """Return the name of a page in the language that is spoken."""
+    noun, _, rest = name.partition(" ")
+    return phrase(PAGES[noun][0], name=rest) if noun in PAGES and rest else name
+
+
+def count_pages(count: int, noun: str) -> str:
+    """Say how many pages there are, which are called so: "1 page", "12 slides"."""
+    return phrases(*PAGES[noun][1], count)
 
 
 def name_pages(library: Library, answer: Answer) -> dict[int, str]:
@@ -56,10 +91,14 @@ def whereabouts(document: Document, offset: int) -> str:
     number, total = document.page_of(offset), len(document.pages)
     if number is None:
         return ""
-    name = capital(page_name(document, number))
+    name, kind = capital(page_shown(page_name(document, number))), kind_of(document.media_type)
     if not document.pages[number].label:
-        return f"{name} of {total:,}" if total > 1 or kind_of(document.media_type).holds != "picture" else ""
-    return name if kind_of(document.media_type).page == "subtitle" else f"{name} ({number:,} of {total:,})"
+        return phrase("{page} of {total}", page=name, total=total) if total > 1 or kind.holds != "picture" else ""
+    return (
+        name
+        if kind.page == "subtitle"
+        else phrase("{page} ({number} of {total})", page=name, number=number, total=total)
+    )
 
 
 def section_of(document: Document, offset: int) -> str:
@@ -78,12 +117,14 @@ def section_name(document: Document, number: int) -> str:
     page, noun = document.pages[number], kind_of(document.media_type).page
     repeated = page.label and document.text.startswith(page.label, page.start)
     name = f"{noun} {number}" if repeated and noun != "subtitle" else page_name(document, number)
-    return capital(name)
+    return capital(page_shown(name))
 
 
 def certainty(page: Page) -> str:
     """Say that a page was read by OCR and how sure that is; "" if it was not."""
-    return "" if page.certainty is None else f"by OCR, {min(99, round(100 * page.certainty))}\u00a0% certain"
+    if page.certainty is None:
+        return ""
+    return phrase("by OCR, {share}\u00a0% certain", share=min(99, round(100 * page.certainty)))
 
 
 def has_images(document: Document) -> bool:
@@ -93,4 +134,5 @@ def has_images(document: Document) -> bool:
 
 def capital(words: str) -> str:
     """Return words as they stand at the beginning of a line."""
-    return words[:1].upper() + words[1:]
+    first = "İ" if words.startswith("i") and language() == "tr" else words[:1].upper()
+    return first + words[1:]

@@ -29,7 +29,7 @@ OF_THE_MODEL = (
     "unsupported",
     "checker",
 )
-CHANGEABLE = ("refusal", "reader", "model", "theme", "text", "keep", *OF_THE_MODEL)
+CHANGEABLE = ("refusal", "reader", "model", "language", "theme", "text", "keep", *OF_THE_MODEL)
 AT_NEXT_START = frozenset({"model"})
 
 

@@ -44,12 +44,14 @@ from ui.checks import (
     spelt,
 )
 from ui.keys import KEY, find_key
+from ui.languages import LANGUAGES
 
 FILE = "settings.toml"
 _REFUSAL = f"{{{','.join(REFUSALS)}}}"
 THEMES = ("system", "light", "dark")
 SIZES = (90, 100, 115, 130, 150)  # percent
 KEEPS = ("all", "none")
+SPOKEN = ("browser", *LANGUAGES)
 LEADS = ("documents", "model")
 SEARCHES = tuple(range(1, MOST_SEARCHES + 1))
 
@@ -276,6 +278,7 @@ class Settings:
         of=("chat",),
         unset="none",
     )
+    language: str = _choice("browser", SPOKEN, "the page's language, or the browser's", "the language of the page")
     theme: str = _choice("system", THEMES, "light or dark, or as the system is", "the page's colours")
     text: int = _choice(100, SIZES, "the size of the page's text, in percent")
     keep: str = _choice(

@@ -10,17 +10,34 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from rag import Answer, CheckedSentence, Citation, Sentence, ShortAnswer, Written, support_level, yes_or_no
+from ui.below import told
 from ui.blocks import blocks
+from ui.languages import counted, later, phrase, phrases
+from ui.places import page_shown
 
 BOLD, NORMAL = "\x1b[1m", "\x1b[22m"
 UNNAMED: Mapping[int, str] = MappingProxyType({})
-DIFFER = "The sources differ: "
 LONGEST_HEADLINE = 60  # characters
 VERDICT_LABELS: Mapping[str, str] = MappingProxyType(
     {
-        "partly": "partly in your documents",
-        "unsupported": "not in your documents",
-        "contradicted": "your documents say otherwise",
+        "partly": later("partly in your documents"),
+        "unsupported": later("not in your documents"),
+        "contradicted": later("your documents say otherwise"),
+    }
+)
+SUPPORT: Mapping[str, str] = MappingProxyType(
+    {
+        "well": later("Well supported"),
+        "partly": later("Partly supported"),
+        "weak": later("Weak: check the source"),
+    }
+)
+COUNTED: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "document": counted("{n} document", "{n} documents"),
+        "passage": counted("{n} passage", "{n} passages"),
+        "file": counted("{n} file", "{n} files"),
+        "source": counted("{n} source", "{n} sources"),
     }
 )
 VERDICT_MARKS = MappingProxyType({"supported": "✓", "partly": "~", "unsupported": "?", "contradicted": "✗"})
@@ -65,12 +82,14 @@ def copy_text(answer: Answer, places: Mapping[int, str] = UNNAMED) -> str:
 
 def model_words(written: Written) -> str:
     """Name what a language model wrote."""
-    return f"In {one_line(written.model) or 'the model'}’s words, checked"
+    model = one_line(written.model)
+    return phrase("In {model}’s words, checked", model=model) if model else phrase("In the model’s words, checked")
 
 
 def supported_text(written: Written) -> str:
     """Say how many of a model's sentences hold."""
-    return f"{written.supported} of {plural(written.total, 'sentence')} supported"
+    form = counted("{supported} of {n} sentence supported", "{supported} of {n} sentences supported")
+    return phrases(*form, written.total, supported=written.supported)
 
 
 def written_text(written: Written) -> str:
@@ -88,7 +107,7 @@ def written_text(written: Written) -> str:
     if written.total:
         lines.append(f"{supported_text(written)} ({model})")
     if written.note:
-        lines.append(one_line(f"{model}: {written.note}" if model else written.note))
+        lines.append(one_line(f"{model}: {told(written.note)}" if model else told(written.note)))
     return "\n".join(lines)
 
 
@@ -96,13 +115,13 @@ def _checked(one: CheckedSentence, *, marked: bool) -> str:
     text = one_line(one.text) + (_marks(one.citations) if one.citations else "")
     if not marked:
         return text
-    return f"{VERDICT_MARKS[one.verdict]} {text}" + (f" ({one_line(one.why)})" if one.why else "")
+    return f"{VERDICT_MARKS[one.verdict]} {text}" + (f" ({one_line(told(one.why))})" if one.why else "")
 
 
 def differing_text(answer: Answer) -> str:
     """Say in one line what the sources say where they contradict each other; "" where they don't."""
     said = [f"“{one_line(words)}”{_marks(numbers)}" for words, numbers in differing(answer)]
-    return f"{DIFFER}{', '.join(said)}." if said else ""
+    return phrase("The sources differ: {said}.", said=", ".join(said)) if said else ""
 
 
 def differing(answer: Answer) -> list[tuple[str, list[int]]]:
@@ -135,7 +154,8 @@ def headline(answer: Answer) -> ShortAnswer | None:
 def verdict(answer: Answer) -> tuple[str, int]:
     """Return "Yes" or "No" and the number of its source; "" and 0 where it isn't asked for, or isn't sure."""
     word = yes_or_no(answer)
-    return (word.capitalize(), answer.sentences[0].citations[0]) if word else ("", 0)
+    said = {"yes": phrase("Yes"), "no": phrase("No")}.get(word, "")
+    return (said, answer.sentences[0].citations[0]) if said else ("", 0)
 
 
 def quoted_words(citation: Citation, answer: Answer) -> tuple[int, int]:
@@ -194,7 +214,9 @@ def _marks(numbers: Iterable[int]) -> str:
 
 
 def _name(citation: Citation, places: Mapping[int, str]) -> str:
-    page = places.get(citation.number) or (f"p. {citation.page}" if citation.page else "")
+    page = page_shown(places.get(citation.number, "")) or (
+        phrase("p. {page}", page=str(citation.page)) if citation.page else ""
+    )
     return one_line(f"{citation.title}, {page}" if page else citation.title)
 
 
@@ -208,5 +230,5 @@ def _printable(text: str) -> str:
 
 
 def plural(count: int, noun: str) -> str:
-    """Say a number of things: "1 document", "1,200 documents"."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    """Say a number of things, which `COUNTED` names: "1 document", "1,200 documents"."""
+    return phrases(*COUNTED[noun], count)

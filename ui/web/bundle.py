@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -14,8 +16,12 @@ from typing import NamedTuple
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from ui.languages import messages
+
 HERE = Path(__file__).parent
 KINDS = {"css": "text/css", "js": "text/javascript"}
+# A message that a script shows, as Biome writes it: the first string of a call.
+PHRASE = re.compile(r'\bphrases?\(\s*"((?:[^"\\\n]|\\.)*)"')
 FOR_EVER = "private, max-age=31536000, immutable"
 
 
@@ -39,6 +45,24 @@ def bundle_tags(nonce: str) -> str:
     """Return what loads both in a page's head."""
     style, script = (f"./page.{kind}?v={bundle(kind).digest}" for kind in KINDS)
     return f'<link rel="stylesheet" href="{style}"><script nonce="{nonce}" src="{script}"></script>'
+
+
+@cache
+def script_messages() -> tuple[str, ...]:
+    """Return the messages that the scripts show, of a plural the first form."""
+    return tuple(dict.fromkeys(json.loads(f'"{found}"') for found in PHRASE.findall(bundle("js").body.decode())))
+
+
+def phrases_tag() -> str:
+    """Return what hands the scripts their messages in the language that is spoken; nothing of English, which they have.
+
+    It is data, which no browser runs.
+    """
+    known = messages(script_messages())
+    if not known:
+        return ""
+    data = json.dumps(known, ensure_ascii=False).replace("<", "\\u003c")
+    return f'<script type="application/json" id="phrases">{data}</script>'
 
 
 def bundle_routes() -> APIRouter:

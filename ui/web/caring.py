@@ -15,18 +15,20 @@ from fastapi.responses import PlainTextResponse, Response
 
 from index import PinciteError, SettingsError
 from rag import open_checker
+from ui.below import told
 from ui.health import Finding, examine_installation, examine_language_model, examine_library
 from ui.keys import key_source
+from ui.languages import later, phrase
 from ui.preferences import AT_NEXT_START, CHANGEABLE, OF_THE_MODEL, Preferences
 from ui.settings import DEFAULTS, Settings, model_server, model_use
 from ui.web.replies import NO_STORE, reply_json
-from ui.web.state.checking import Checking
+from ui.web.state.checking import Checking, CheckingState
 
 if TYPE_CHECKING:
     from rag import Assistant
 
 _OF_ANSWERS = ("reader", "refusal", *OF_THE_MODEL)
-_ELSEWHERE = "Settings are changed where Pincite was started."
+_ELSEWHERE = later("Settings are changed where Pincite was started.")
 
 
 def care_routes(assistant: Assistant, preferences: Preferences, *, locked: bool) -> APIRouter:
@@ -40,17 +42,17 @@ def care_routes(assistant: Assistant, preferences: Preferences, *, locked: bool)
         try:
             found += examine_library(library)
         except PinciteError as error:
-            found.append(Finding("library", "fault", str(error)))
+            found.append(Finding("library", "fault", told(str(error))))
         return reply_json({"findings": [asdict(one) for one in found]})
 
     @router.get("/health/check", include_in_schema=False)
     def how_far() -> Response:
-        return reply_json(asdict(checking.state))
+        return reply_json(_told(checking.state))
 
     @router.post("/health/check", include_in_schema=False)
     def check() -> Response:
         checking.start()
-        return reply_json(asdict(checking.state), 202)
+        return reply_json(_told(checking.state), 202)
 
     @router.get("/settings", include_in_schema=False)
     def settings() -> Response:
@@ -59,13 +61,13 @@ def care_routes(assistant: Assistant, preferences: Preferences, *, locked: bool)
     @router.post("/settings", include_in_schema=False)
     async def change(request: Request) -> Response:
         if locked:
-            return PlainTextResponse(_ELSEWHERE, 403, headers=NO_STORE)
+            return PlainTextResponse(phrase(_ELSEWHERE), 403, headers=NO_STORE)
         body = await request.json()  # which its door has checked
         before = preferences.settings
         try:
             after = await run_in_threadpool(preferences.change, body["name"], body["value"])
         except SettingsError as error:
-            return PlainTextResponse(str(error), 422, headers=NO_STORE)
+            return PlainTextResponse(told(str(error)), 422, headers=NO_STORE)
         if any(getattr(after, name) != getattr(before, name) for name in _OF_ANSWERS):
             await run_in_threadpool(_set_up, assistant, after, before)
         return reply_json(_shown(preferences, library.roots(), locked=locked))
@@ -73,7 +75,7 @@ def care_routes(assistant: Assistant, preferences: Preferences, *, locked: bool)
     @router.post("/settings/model", include_in_schema=False)
     def try_model() -> Response:
         if locked:
-            return PlainTextResponse(_ELSEWHERE, 403, headers=NO_STORE)
+            return PlainTextResponse(phrase(_ELSEWHERE), 403, headers=NO_STORE)
         return reply_json(asdict(examine_language_model(preferences.settings)))
 
     return router
@@ -91,6 +93,11 @@ def _set_up(assistant: Assistant, settings: Settings, before: Settings) -> None:
         use=model_use(settings),
         checker=open_checker(settings.checker) if settings.checker != before.checker else None,
     )
+
+
+def _told(state: CheckingState) -> dict[str, Any]:
+    """Return how far a check is, its words in the language that is spoken."""
+    return {**asdict(state), "problems": [told(one) for one in state.problems], "error": told(state.error)}
 
 
 def look(settings: Settings) -> str:

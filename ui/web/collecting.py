@@ -9,6 +9,7 @@ from fastapi import APIRouter, Body
 from fastapi.responses import Response
 
 from index import PinciteError, clean_text
+from ui.below import told
 from ui.web.bodies import DeniedError
 from ui.web.doors import Door, Values
 from ui.web.replies import reply_json
@@ -92,5 +93,5 @@ def _done(do: Callable[[], str | None]) -> Response:
     try:
         made = do() or ""
     except PinciteError as error:
-        trouble = str(error)
+        trouble = told(str(error))
     return reply_json({"trouble": trouble, "id": made})

@@ -13,11 +13,13 @@ from fastapi import APIRouter, Body
 from fastapi.responses import Response
 
 from index import PinciteError, clean_text
-from ui.places import capital, kind_of, kind_of_file, title_of
+from ui.below import told
+from ui.languages import counted, later, phrase, phrases
+from ui.places import capital, count_pages, kind_of, kind_of_file, title_of
 from ui.text import plural
 from ui.web.bodies import DeniedError
 from ui.web.doors import Door, Values
-from ui.web.parts.library import Places
+from ui.web.parts.library import OF_FILES, Places
 from ui.web.replies import reply_json
 from ui.web.state.documents import ADDED, MOST, PAGE, SORTS, Folder, Table, Wanted, find, same_as, shortened
 from ui.web.state.holdings import HoldingsReader
@@ -30,7 +32,10 @@ if TYPE_CHECKING:
 Paths = Annotated[list[str], Body(embed=True)]
 Key = Annotated[str, Body(embed=True)]
 PATHS_BYTES = 8 << 20
-STATES = {"indexed": "Ready", "partial": "Read in part", "rejected": "Not read"}
+STATES = {"indexed": later("Ready"), "partial": later("Read in part"), "rejected": later("Not read")}
+LOST = counted(
+    "{n} document can't be read again: the file is gone.", "{n} documents can't be read again: the file is gone."
+)
 LONGEST_PATH = 4096
 
 
@@ -125,15 +130,15 @@ def _change(router: APIRouter, shelf: Shelf, holdings: HoldingsReader, indexing:
     @router.post("/documents/remove", include_in_schema=False)
     def remove(paths: Paths) -> Response:
         shelf.remove(paths, held())
-        return changed(shelf.trouble)
+        return changed(told(shelf.trouble))
 
     @router.post("/documents/back", include_in_schema=False)
     def back(key: Key) -> Response:
         try:
             lost = shelf.take_back(key)
         except PinciteError as error:
-            return changed(str(error))
-        return changed(f"{plural(lost, 'document')} can't be read again: the file is gone." if lost else "")
+            return changed(told(str(error)))
+        return changed(phrases(*LOST, lost) if lost else "")
 
     @router.post("/documents/again", include_in_schema=False)
     def again(paths: Paths) -> Response:
@@ -142,14 +147,15 @@ def _change(router: APIRouter, shelf: Shelf, holdings: HoldingsReader, indexing:
         there = [place for place in places if indexing.library.file_of(str(place))]
         indexing.read_anew(there)
         lost = len(places) - len(there)
-        return changed(f"{plural(lost, 'document')} can't be read again: the file is gone." if lost else "")
+        return changed(phrases(*LOST, lost) if lost else "")
 
 
 def _row(entry: Entry, places: Places, same: dict[str, str]) -> dict[str, Any]:
     """Return what is shown of a document."""
     name, is_copy = PurePath(entry.path).name, places.is_copy(entry.path)
     kind = kind_of(entry.media_type) if entry.media_type else kind_of_file(name)
-    notes = [capital(entry.reason), f"The same as {same[entry.path]}" if entry.path in same else ""]
+    twin = phrase("The same as {file}", file=same[entry.path]) if entry.path in same else ""
+    notes = [capital(told(entry.reason)), twin]
     return {
         "path": entry.path,
         "open": entry.doc_id,
@@ -157,11 +163,11 @@ def _row(entry: Entry, places: Places, same: dict[str, str]) -> dict[str, Any]:
         "file": name if name != title_of(entry) else "",
         "where": _where(entry.path, places),
         "copy": is_copy,
-        "kind": kind.name,
-        "pages": plural(entry.pages, kind.page) if entry.pages else "",
+        "kind": phrase(kind.name),
+        "pages": count_pages(entry.pages, kind.page) if entry.pages else "",
         "passages": entry.passages,
         "added": entry.added,
-        "state": STATES[entry.state],
+        "state": phrase(STATES[entry.state]),
         "ready": entry.state == "indexed",
         "notes": [note for note in notes if note],
     }
@@ -172,22 +178,22 @@ def _where(path: str, places: Places) -> str:
     held = places.held(path)
     if held:
         return capital(held)
-    return "Copy in Pincite" if places.is_copy(path) else shortened(str(PurePath(path).parent))
+    return phrase("Copy in Pincite") if places.is_copy(path) else shortened(str(PurePath(path).parent))
 
 
 def _folder(folder: Folder, uploads: str) -> dict[str, Any]:
-    name = ADDED if folder.path == uploads else folder.name
+    name = phrase(ADDED) if folder.path == uploads else folder.name
     return {"path": folder.path, "name": name, "count": plural(folder.documents, "file")}
 
 
 def _said(found: Table, total: int, wanted: Wanted) -> str:
     if not total:
-        return "Nothing is here yet. Add documents, or drop them anywhere on this page."
+        return phrase("Nothing is here yet. Add documents, or drop them anywhere on this page.")
     if found.folders and not wanted.folder:
         return plural(total, "file")
     if found.found or wanted.folder or not wanted.words:
-        return f"{found.found:,} of {plural(total, 'file')}" if found.found < total else plural(total, "file")
-    return "No document has these words in its title, name, type or path."
+        return phrases(*OF_FILES, total, done=found.found) if found.found < total else plural(total, "file")
+    return phrase("No document has these words in its title, name, type or path.")
 
 
 def _removals(removals: Sequence[Removal]) -> list[dict[str, str]]:
@@ -195,9 +201,9 @@ def _removals(removals: Sequence[Removal]) -> list[dict[str, str]]:
     return [
         {
             "key": one.key,
-            "said": f"{PurePath(one.paths[0]).name} was removed."
+            "said": phrase("{file} was removed.", file=PurePath(one.paths[0]).name)
             if len(one.paths) == 1
-            else f"{plural(len(one.paths), 'document')} were removed.",
+            else phrase("{n} documents were removed.", n=len(one.paths)),
         }
         for one in removals
     ]

@@ -8,6 +8,8 @@ from fastapi import APIRouter
 from fastapi.responses import PlainTextResponse, Response
 
 from index import SettingsError
+from ui.below import told
+from ui.languages import phrase
 from ui.web.parts.forms import FORMS, file_name, offered
 from ui.web.state.kept import Keeper
 
@@ -20,12 +22,12 @@ def export_route(keeper: Keeper) -> APIRouter:
     def export(here: str, ending: str) -> Response:
         name = keeper.name(here)
         if not name or ending not in offered():
-            return PlainTextResponse("There is no such conversation.", status_code=404)
+            return PlainTextResponse(phrase("There is no such conversation."), status_code=404)
         form = FORMS[ending]
         try:
             data = form.write(name, keeper.read(here))
         except SettingsError as error:
-            return PlainTextResponse(str(error), status_code=404)
+            return PlainTextResponse(told(str(error)), status_code=404)
         place = f"attachment; filename*=UTF-8''{quote(file_name(name, ending))}"
         headers = {"Content-Disposition": place, "Cache-Control": "no-store"}
         return Response(data, media_type=form.media_type, headers=headers)

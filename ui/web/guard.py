@@ -18,6 +18,8 @@ from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.below import told
+from ui.languages import choose, speaking
 from ui.web.bodies import (
     ClientGoneError,
     DeniedError,
@@ -57,7 +59,7 @@ class Guard:
 
     `hosts` are the names it answers to. With a `token`, everyone has to show it, and the port has to be the served one;
     `proxy` is the address whose X-Forwarded headers are believed, and asks for a token. `look` gives the attributes
-    that tell the page how it is to look.
+    that tell the page how it is to look, `speaks` the language for a header Accept-Language.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class Guard:
         token: str = "",
         proxy: str = "",
         look: Callable[[], str] = str,
+        speaks: Callable[[str], str] = choose,
     ) -> None:
         if proxy and not token:
             raise ValueError("with a proxy the token is asked for: without it everyone would be let in")
@@ -78,6 +81,7 @@ class Guard:
         self.token = token
         self.proxy = plain_address(proxy) if proxy else ""
         self.look = look
+        self.speaks = speaks
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request through, or answer why not."""
@@ -85,8 +89,10 @@ class Guard:
             await send({"type": "websocket.close", "code": 1008})
         elif scope["type"] == "http":
             is_page = scope["path"] == "/" and scope["method"] in ("GET", "HEAD")
-            packs = "gzip" in Headers(scope=scope).get("accept-encoding", "")
-            await self._answer(scope, receive, Sender(send, mends=is_page, packs=packs, look=self.look))
+            headers = Headers(scope=scope)
+            packs = "gzip" in headers.get("accept-encoding", "")
+            with speaking(self.speaks(headers.get("accept-language", ""))):
+                await self._answer(scope, receive, Sender(send, mends=is_page, packs=packs, look=self.look))
         else:
             await self.app(scope, receive, send)
 
@@ -217,7 +223,7 @@ def _refuse(denied: DeniedError) -> Response:
         headers["Connection"] = "close"  # the rest of the body is not read
     if denied.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    return PlainTextResponse(str(denied), status_code=denied.status, headers=headers)
+    return PlainTextResponse(told(str(denied)), status_code=denied.status, headers=headers)
 
 
 def _parameter(query: bytes, name: bytes) -> str:

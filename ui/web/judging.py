@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import PlainTextResponse, Response
 
 from index import Judgement, PinciteError, clean_text
+from ui.below import told
 from ui.web.bodies import DeniedError
 from ui.web.doors import Door
 from ui.web.replies import NO_STORE, reply_json
@@ -62,4 +63,4 @@ def _read(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _fail(error: PinciteError) -> Response:
-    return PlainTextResponse(str(error), status_code=500, headers=NO_STORE)
+    return PlainTextResponse(told(str(error)), status_code=500, headers=NO_STORE)

@@ -16,7 +16,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import Message, Scope, Send
 
-from ui.web.bundle import bundle_tags
+from ui.languages import language
+from ui.web.bundle import bundle_tags, phrases_tag
 
 POLICY = (
     "default-src 'none'; "
@@ -90,7 +91,7 @@ class Sender:
         if self._packs:
             body = gzip.compress(body, 6)
             headers["content-encoding"] = "gzip"
-        headers["vary"] = "Accept-Encoding"
+        headers["vary"] = "Accept-Encoding, Accept-Language"
         headers["content-length"] = str(len(body))
         headers["cache-control"] = "no-store"
         await self._send(start)
@@ -102,10 +103,11 @@ async def _nothing() -> Message:
 
 
 def mended(page: str, nonce: str, *, look: str = "") -> str:
-    """Return Gradio's index page without what names other hosts, with our style, our script and the nonce.
+    """Return Gradio's index page without what names other hosts, with our style, our script, its words and the nonce.
 
     `look` has attributes of the page as a whole.
     """
     page = page.replace("<html", f"<html {look}", 1) if look else page
+    page = page.replace('lang="en"', f'lang="{language()}"', 1)
     page = SCRIPT.sub(f'<script nonce="{nonce}"', OUTSIDE.sub("", FRAMED.sub("", page)))
-    return HEAD_END.sub(lambda end: OURS + bundle_tags(nonce) + end[0], page, count=1)
+    return HEAD_END.sub(lambda end: OURS + phrases_tag() + bundle_tags(nonce) + end[0], page, count=1)

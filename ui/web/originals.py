@@ -18,6 +18,8 @@ from fastapi import APIRouter
 from fastapi.responses import PlainTextResponse, Response, StreamingResponse
 
 from index import PinciteError
+from ui.below import told
+from ui.languages import phrase
 
 if TYPE_CHECKING:
     from index import Library
@@ -36,7 +38,7 @@ def original_route(library: Library) -> APIRouter:
         try:
             path, file = open_original(library, doc_id)
         except (PinciteError, OSError) as error:
-            reason = str(error) if isinstance(error, PinciteError) else "The file can't be read any more."
+            reason = told(str(error)) if isinstance(error, PinciteError) else phrase("The file can't be read any more.")
             return PlainTextResponse(reason, status_code=404)
         headers = {
             "Content-Disposition": f"attachment; filename*=UTF-8''{quote(path.name, safe='', errors='replace')}",

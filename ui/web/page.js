@@ -7,6 +7,22 @@ window.pincite = (() => {
   const narrow = window.matchMedia("(max-width: 860px)");
   const kept = { toggled: new Set(), instead: -1 };
   const part = (name) => document.getElementById(name);
+
+  // --- words: messages are English here; their translations came with the page ---------------------------------
+
+  const forms = new Map(Object.entries(JSON.parse(part("phrases")?.textContent ?? "{}")));
+  const locale = navigator.languages.find((tag) => tag.split("-")[0] === root.lang) ?? root.lang;
+  const numbers = new Intl.NumberFormat(locale);
+  const shown = (value) => (typeof value === "number" ? numbers.format(value) : value);
+  const filled = (message, values) => message.replace(/\{(\w+)\}/g, (_, name) => shown(values[name]));
+  const phrase = (message, values = {}) => filled(forms.get(message)?.[0] ?? message, values);
+
+  // The form that fits the number n; a language that has one form only uses it for all.
+  function phrases(one, many, n, values = {}) {
+    const known = forms.get(one) ?? [one, many];
+    return filled(known[n === 1 ? 0 : known.length - 1], { n, ...values });
+  }
+
   const first = (selector, within = document) => within?.querySelector(selector);
   const all = (selector, within = document) => [...(within?.querySelectorAll(selector) ?? [])];
 
@@ -106,9 +122,9 @@ window.pincite = (() => {
   async function copy(button, text) {
     try {
       await navigator.clipboard.writeText(text);
-      say(button, "Copied");
+      say(button, phrase("Copied"));
     } catch {
-      say(button, "Copying is not allowed here");
+      say(button, phrase("Copying is not allowed here"));
     }
   }
 
@@ -173,35 +189,38 @@ window.pincite = (() => {
     if (part("unfold") || !part("talk") || !part("source") || !box()) return;
     const bar = Object.assign(document.createElement("div"), { id: "bar" });
     bar.append(
-      control("unfold", "Library", () => fold(false)),
-      control("anew", "New conversation", () => window.pincite.fresh()),
+      control("unfold", phrase("Library"), () => fold(false)),
+      control("anew", phrase("New conversation"), () => window.pincite.fresh()),
     );
     part("talk").prepend(bar);
     part("scroll").append(Object.assign(document.createElement("div"), { id: "unsent" }));
+    const lost = phrase("The connection to Pincite was lost.");
+    const anew = phrase("It is asked in the place of the earlier question and of what follows it.");
     const gone = Object.assign(document.createElement("p"), {
       id: "gone",
-      textContent: "The connection to Pincite was lost. ",
+      textContent: `${lost} `,
     });
     gone.setAttribute("role", "alert");
-    gone.append(control("renew", "Reload the page", () => window.pincite.again(part("renew"), "")));
+    gone.append(control("renew", phrase("Reload the page"), () => window.pincite.again(part("renew"), "")));
     part("composer").before(gone);
     const editing = Object.assign(document.createElement("p"), {
       id: "editing",
       hidden: true,
-      textContent: "It is asked in the place of the earlier question and of what follows it. ",
+      textContent: `${anew} `,
     });
     editing.setAttribute("role", "status");
     editing.append(
-      control("unedit", "Cancel", () => {
+      control("unedit", phrase("Cancel"), () => {
         replace(-1);
         fill("");
       }),
     );
     part("composer").before(editing);
     part("scroll").setAttribute("role", "region"); // frame.js says what comes of a question
-    part("scroll").setAttribute("aria-label", "Conversation");
+    part("scroll").setAttribute("aria-label", phrase("Conversation"));
     part("scroll").tabIndex = 0;
-    box().setAttribute("aria-label", "Question");
+    box().setAttribute("aria-label", phrase("Question"));
+    box().dir = "auto"; // a question begins at the side that its letters do
   }
 
   new MutationObserver(ready).observe(root, { childList: true, subtree: true });
@@ -213,5 +232,5 @@ window.pincite = (() => {
     kept.toggled.clear();
     replace(-1);
   });
-  return { attach, connect, narrow, fold, instead, ask, fill, say, tell, post };
+  return { attach, connect, locale, phrase, phrases, narrow, fold, instead, ask, fill, say, tell, post };
 })();

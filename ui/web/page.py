@@ -11,7 +11,7 @@ import hashlib
 import ipaddress
 import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import anyio.to_thread
@@ -19,7 +19,9 @@ import gradio as gr
 from gradio.events import Dependency
 
 from index import PinciteError, clean_text
+from ui.languages import choose, phrase, speak
 from ui.web.bounds import bound
+from ui.web.drawing import DrawnBlocks, drawn, part
 from ui.web.line import Client, Line
 from ui.web.parts.adding import adding, removal, texting
 from ui.web.parts.conversation import broken, conversation, exchange, notice, welcome
@@ -34,7 +36,7 @@ from ui.web.parts.private import banner
 from ui.web.parts.scope import scope as asked_of
 from ui.web.parts.source import missing, source
 from ui.web.running import Running
-from ui.web.scripts import ASK, ATTACH, CONNECT, DISCARDED, ENDED, HERE, LOAD
+from ui.web.scripts import ASK, CONNECT, DISCARDED, ENDED, HERE, LOAD
 from ui.web.state.exchange import Exchange, Scope, ask, before, fail, lose, stop, wait
 from ui.web.state.holdings import HoldingsReader
 from ui.web.state.indexing import Indexing
@@ -75,12 +77,14 @@ class ChatPage:
         examples: Sequence[str],
         line: Line,
         keeper: Keeper,
+        speaks: Callable[[str], str] = choose,
     ) -> None:
         self.assistant = assistant
         self.indexing = indexing
         self.examples = tuple(examples)
         self.line = line
         self._keeper = keeper
+        self._speaks = speaks
         self.talks = Talks(self._keeper)
         self.running = Running(self._keeper.save)
         self._holdings = holdings
@@ -102,6 +106,7 @@ class ChatPage:
         `here` is the conversation that it shows, "" if it is a new one, `PRIVATE` if it is to be kept nowhere. The
         question takes the place of turn `instead`, and of all after it, where that is one.
         """
+        self._listen(request)
         skip, run = gr.skip(), anyio.to_thread.run_sync
         question = clean_text(typed).strip()[:LONGEST_QUESTION]
         if not question:
@@ -130,8 +135,11 @@ class ChatPage:
             await run(self._keeper.save, here, asked, len(exchanges))
             yield box, past, exchange(asked, len(exchanges)), none, list_, (*exchanges, asked)
 
-    async def follow(self, here: str, exchanges: Exchanges) -> AsyncIterator[tuple[Html, Exchanges]]:
+    async def follow(
+        self, here: str, exchanges: Exchanges, request: gr.Request
+    ) -> AsyncIterator[tuple[Html, Exchanges]]:
         """Go on showing what was being answered when the page was left, or in another tab."""
+        self._listen(request)
         run = self.running.find(here)
         if run is not None:
             with contextlib.suppress(Exception):  # which is kept as what came of the question
@@ -140,6 +148,10 @@ class ChatPage:
         exchanges = await anyio.to_thread.run_sync(self._keeper.read, here)
         if exchanges:
             yield exchange(exchanges[-1], len(exchanges) - 1), exchanges
+
+    def _listen(self, request: gr.Request) -> None:
+        """Speak the language of who asks: what Gradio's queue runs is not run in the request that asked for it."""
+        speak(self._speaks(request.headers.get("accept-language", "")))
 
     def _steps(self, asked: Exchange, exchanges: Exchanges, client: Client) -> AsyncGenerator[Exchange, None]:
         """Return the steps of an answer, in its turn."""
@@ -264,28 +276,27 @@ def _client(request: gr.Request) -> Client:
 
 def build_page(page: ChatPage) -> gr.Blocks:
     """Build the components, and say which event calls what of `page`."""
-    blocks = gr.Blocks(analytics_enabled=False, title="Pincite", fill_width=True, fill_height=True)
+    blocks = DrawnBlocks(analytics_enabled=False, title="Pincite", fill_width=True, fill_height=True)
     with blocks:
         exchanges: gr.State = gr.State(())
         seen, words, view = gr.State(NOTHING), gr.State(""), gr.State(View())
         timer = gr.Timer(BUSY_SECONDS)
         with gr.Row(elem_id="shell"):
             with gr.Column(elem_id="library"):
-                _part("head", value=head())
-                _part("seek", value=seeking())
-                talks = _part("talks")
-                _part("adding", value=adding())
-                upper, lower = _part("overview"), _part("listing")
-            _part("foot", value=foot())
+                part("head", head)
+                part("seek", seeking)
+                talks = part("talks")
+                part("adding", adding)
+                upper, lower = part("overview"), part("listing")
+            part("foot", foot)
             with gr.Column(elem_id="talk"):
                 past, current, lost = _conversation(page.examples)
-                said = _part("notice")
+                said = part("notice")
                 box, send, halt = _question_box()
-            panel = _part("source")
+            panel = part("source")
             turns, instead = gr.Number(0, visible=False), gr.Number(-1, visible=False)
             here, scope = gr.Textbox(visible=False), gr.Textbox(visible=False)
-        over = join(keys(), menu(), removal(), texting(), broken(), health(), preferences(), documents())
-        wire = gr.HTML(over, elem_id="over", js_on_load=CONNECT, apply_default_css=False)
+        wire = drawn(gr.HTML(elem_id="over", js_on_load=CONNECT, apply_default_css=False), value=_over)
 
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         asks, at = [box, exchanges, scope, turns, here, view, instead], [here, exchanges, view]
@@ -358,22 +369,21 @@ def _hear_of_library(page: ChatPage, wire: gr.HTML, has: list[Any], shown: list[
     wire.resume(page.resume_indexing, has, shown, **quiet)
 
 
-def _part(name: str, *, value: str = "") -> gr.HTML:
-    return gr.HTML(value, elem_id=name, js_on_load=ATTACH, apply_default_css=False)
+def _over() -> Html:
+    """Render what opens over the page."""
+    return join(keys(), menu(), removal(), texting(), broken(), health(), preferences(), documents())
 
 
 def _conversation(examples: Sequence[str]) -> tuple[gr.HTML, gr.HTML, gr.HTML]:
     with gr.Column(elem_id="scroll"):
-        return _part("past"), _part("current", value=welcome(examples)), _part("lost")
+        return part("past"), part("current", lambda: welcome(examples)), part("lost")
 
 
 def _question_box() -> tuple[gr.Textbox, gr.Button, gr.Button]:
     with gr.Column(elem_id="composer"):
-        _part("private", value=banner())
+        part("private", banner)
         box = gr.Textbox(
             elem_id="box",
-            label="Question",
-            placeholder="Ask your documents",
             lines=1,
             max_lines=8,
             max_length=LONGEST_QUESTION,
@@ -381,8 +391,9 @@ def _question_box() -> tuple[gr.Textbox, gr.Button, gr.Button]:
             container=False,
             autofocus=True,
         )
+        drawn(box, label=lambda: phrase("Question"), placeholder=lambda: phrase("Ask your documents"))
         with gr.Row(elem_id="actions"):
-            _part("scope", value=asked_of())
-            send = gr.Button("Ask", elem_id="send", min_width=0)
-            halt = gr.Button("Stop", elem_id="stop", min_width=0)
+            part("scope", asked_of)
+            send = drawn(gr.Button(elem_id="send", min_width=0), value=lambda: phrase("Ask"))
+            halt = drawn(gr.Button(elem_id="stop", min_width=0), value=lambda: phrase("Stop"))
     return box, send, halt

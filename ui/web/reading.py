@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter
 from fastapi.responses import PlainTextResponse, Response
 
+from ui.languages import phrase
 from ui.web.replies import reply_json
 from ui.web.state.around import glance
 from ui.web.state.inside import find_words, outline, page_lines
@@ -39,7 +40,7 @@ def reading_route(library: Library) -> APIRouter:
     def _of(doc_id: str, look: Callable[[Document], object]) -> Response:
         document = library.find_document(doc_id)
         if document is None:
-            return PlainTextResponse("This document is no longer in the library.", status_code=404)
+            return PlainTextResponse(phrase("This document is no longer in the library."), status_code=404)
         return reply_json(look(document))
 
     return router

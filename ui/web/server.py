@@ -15,6 +15,7 @@ import threading
 import weakref
 import webbrowser
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from fastapi.responses import PlainTextResponse, Response
 from gradio.themes import Base
 
 from index import Conversations, PinciteError, SettingsError
+from ui.languages import choose
 from ui.places import has_images
 from ui.preferences import Preferences
 from ui.settings import Settings
@@ -85,6 +87,7 @@ def create_app(
     _confine_gradio(app, temporary)
     assistant.warm_up()
     preferences = preferences or Preferences(Settings(home=assistant.library.home))
+    speaks = partial(_speaks, preferences)
     keeper = Keeper(kept, keeps=lambda: preferences.settings.keep == "all")
     line, shelf, holdings = Line(), Shelf(indexing), HoldingsReader(assistant.library)
     suggesting = Suggesting(assistant, indexing, busy=lambda: len(line) > 0)
@@ -96,7 +99,7 @@ def create_app(
     care = care_routes(assistant, preferences, locked=bool(token))
     for router in (*_library_routes(assistant, indexing), *told, *held, care):
         app.include_router(router)  # before the page, which takes every other path
-    events = ChatPage(assistant, indexing, shelf, holdings, examples=examples, line=line, keeper=keeper)
+    events = ChatPage(assistant, indexing, shelf, holdings, examples=examples, line=line, keeper=keeper, speaks=speaks)
     page = build_page(events)
     _mount(app, page)
     app.add_middleware(
@@ -106,8 +109,14 @@ def create_app(
         token=token,
         proxy=proxy,
         look=lambda: look(preferences.settings),
+        speaks=speaks,
     )
     return app
+
+
+def _speaks(preferences: Preferences, accepted: str) -> str:
+    """Return the language to speak with who accepts these."""
+    return choose(accepted, wanted=preferences.settings.language)
 
 
 def _confine_gradio(app: FastAPI, temporary: Path | None) -> None:

@@ -15,6 +15,8 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from starlette.requests import ClientDisconnect
 
 from index import PinciteError
+from ui.below import told
+from ui.languages import phrase
 from ui.web.bodies import ClientGoneError, DeniedError
 from ui.web.state.indexing import Indexing
 
@@ -35,14 +37,14 @@ def upload_route(library: Library, indexing: Indexing) -> APIRouter:
     @router.post("/upload", include_in_schema=False)
     async def upload(request: Request, name: str = "") -> Response:
         if len(receiving) >= AT_ONCE:
-            return _refuse("Too many files are being received: add it again in a moment.", 429)
+            return _refuse(phrase("Too many files are being received: add it again in a moment."), 429)
         receiving.add(request)
         try:
             place = await _receive(library, request, name)
         except DeniedError as denied:
-            return _refuse(str(denied), denied.status)
+            return _refuse(told(str(denied)), denied.status)
         except PinciteError as error:
-            return _refuse(str(error), 422)
+            return _refuse(told(str(error)), 422)
         except ClientGoneError:
             return _refuse("It did not come whole.", 400)  # which nobody hears
         finally:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from index import LARGEST, Entry
-from ui.places import capital, kind_of
+from index import LARGEST
+from ui.below import told
+from ui.languages import phrase
+from ui.places import count_pages, kind_of
+from ui.text import plural
 from ui.web.parts.answer import opener
 from ui.web.parts.markup import Html, tag
 from ui.web.state.indexing import IndexingState
@@ -21,53 +24,66 @@ def adding() -> Html:
         "section",
         tag(
             "div",
-            tag("h2", "Library"),
-            tag("button", "All documents", type="button", class_="quiet", data_documents="open"),
+            tag("h2", phrase("Library")),
+            tag("button", phrase("All documents"), type="button", class_="quiet", data_documents="open"),
             class_="head",
         ),
         tag(
             "p",
-            tag("button", "Add documents", type="button", class_="plain small", data_add="files"),
-            tag("button", "Folder", type="button", class_="plain small", data_add="folder", aria_label="Add a folder"),
-            tag("button", "Text", type="button", class_="plain small", data_add="text", aria_label="Add text"),
+            tag("button", phrase("Add documents"), type="button", class_="plain small", data_add="files"),
+            _adder(phrase("Folder"), "folder", phrase("Add a folder")),
+            _adder(phrase("Text"), "text", phrase("Add text")),
             class_="buttons",
         ),
-        tag("input", type="file", multiple=True, hidden=True, data_picks="files", aria_label="Documents to add"),
-        tag("input", type="file", webkitdirectory=True, hidden=True, data_picks="folder", aria_label="Folder to add"),
+        _picker("files", phrase("Documents to add"), multiple=True),
+        _picker("folder", phrase("Folder to add"), webkitdirectory=True),
         tag("div", id="sending", role="status", hidden=True),
-        aria_label="Add to the library",
+        aria_label=phrase("Add to the library"),
         class_="library adding",
         data_largest=LARGEST,
         data_most=MOST_TOGETHER,
     )
 
 
+def _picker(what: str, label: str, **kind: bool) -> Html:
+    return tag("input", type="file", **kind, hidden=True, data_picks=what, aria_label=label)
+
+
+def _adder(name: str, what: str, label: str) -> Html:
+    return tag("button", name, type="button", class_="plain small", data_add=what, aria_label=label)
+
+
 def texting() -> Html:
     """Render what opens over the page to add text that was copied from somewhere."""
-    title = tag("input", type="text", name="title", maxlength=120, autocomplete="off", placeholder="Its first line")
-    text = tag("textarea", name="text", rows=10, required=True)
+    first = phrase("Its first line")
+    title = tag("input", type="text", name="title", maxlength=120, dir="auto", autocomplete="off", placeholder=first)
+    text = tag("textarea", name="text", rows=10, required=True, dir="auto")
     buttons = [
-        tag("button", "Cancel", type="button", class_="plain", data_texting="cancel"),
-        tag("button", "Add", type="submit", class_="plain sure"),
+        tag("button", phrase("Cancel"), type="button", class_="plain", data_texting="cancel"),
+        tag("button", phrase("Add"), type="submit", class_="plain sure"),
     ]
     form = tag(
         "form",
-        tag("label", "Title", title),
-        tag("label", "Text", text),
+        tag("label", phrase("Title"), title),
+        tag("label", phrase("Text"), text),
         tag("p", *buttons, class_="buttons"),
         method="dialog",
     )
-    return tag("dialog", tag("h2", "Add text", id="texting-name"), form, id="texting", aria_labelledby="texting-name")
+    name = tag("h2", phrase("Add text"), id="texting-name")
+    return tag("dialog", name, form, id="texting", aria_labelledby="texting-name")
 
 
 def additions(added: Sequence[Added], state: IndexingState) -> Html | None:
     """Render what became of the files that were added; None if there are none."""
     if not added:
         return None
-    more = tag("p", f"and {len(added) - SHOWN:,} more", class_="about") if len(added) > SHOWN else None
-    hide = tag("button", "Hide", type="button", class_="quiet", data_tell="hide", aria_label="Hide what was added")
+    rest, label = len(added) - SHOWN, phrase("Hide what was added")
+    more = tag("p", phrase("and {n} more", n=rest), class_="about") if rest > 0 else None
+    hide = tag("button", phrase("Hide"), type="button", class_="quiet", data_tell="hide", aria_label=label)
     items = [tag("li", *_addition(one, state)) for one in added[:SHOWN]]
-    return tag("div", tag("p", "Added", hide, class_="stage"), tag("ul", *items), more, class_="added", role="status")
+    return tag(
+        "div", tag("p", phrase("Added"), hide, class_="stage"), tag("ul", *items), more, class_="added", role="status"
+    )
 
 
 def remover(path: str, name: str, *, is_copy: bool, inside: int = 0) -> Html:
@@ -77,8 +93,8 @@ def remover(path: str, name: str, *, is_copy: bool, inside: int = 0) -> Html:
         "×",
         type="button",
         class_="quiet remover",
-        title="Remove from the library",
-        aria_label=f"Remove {name}",
+        title=phrase("Remove from the library"),
+        aria_label=phrase("Remove {name}", name=name),
         data_discard=path,
         data_copy=is_copy,
         data_inside=inside or None,
@@ -93,16 +109,16 @@ def removal() -> Html:
             "div",
             tag(
                 "p",
-                "Remove this from the library?",
+                phrase("Remove this from the library?"),
                 tag("span", hidden=True, data_holds=True),
-                tag("span", " Your file stays where it is.", hidden=True, data_own=True),
-                tag("span", " The copy that was added is deleted.", hidden=True, data_copy=True),
+                tag("span", " ", phrase("Your file stays where it is."), hidden=True, data_own=True),
+                tag("span", " ", phrase("The copy that was added is deleted."), hidden=True, data_copy=True),
             ),
-            tag("button", "Remove", type="button", class_="plain small", data_sure="yes"),
-            tag("button", "Keep", type="button", class_="plain small", data_sure="no"),
+            tag("button", phrase("Remove"), type="button", class_="plain small", data_sure="yes"),
+            tag("button", phrase("Keep"), type="button", class_="plain small", data_sure="no"),
             class_="removal",
             role="group",
-            aria_label="Remove this from the library?",
+            aria_label=phrase("Remove this from the library?"),
         ),
         id="removal",
     )
@@ -111,32 +127,28 @@ def removal() -> Html:
 def _addition(one: Added, state: IndexingState) -> list[Html | None]:
     name, entry = one.path.name, one.entry
     if entry is None:
-        return [tag("span", name, class_="title"), tag("span", _waiting(name, state), class_="about")]
+        return [tag("span", name, dir="auto", class_="title"), tag("span", _waiting(name, state), class_="about")]
     if entry.state == "rejected":
         return [
-            tag("span", name, class_="title"),
-            tag("span", f"Not added: {entry.reason}", class_="about partial"),
-            tag("button", "Try again", type="button", class_="quiet again", data_again=entry.path),
+            tag("span", name, dir="auto", class_="title"),
+            tag("span", phrase("Not added: {reason}", reason=told(entry.reason)), class_="about partial"),
+            tag("button", phrase("Try again"), type="button", class_="quiet again", data_again=entry.path),
             remover(entry.path, name, is_copy=True),
         ]
-    opens = tag("button", name, type="button", class_="title", **opener(entry.doc_id, start=0, end=0))
-    about = " · ".join(filter(None, [_count(entry.pages, kind_of(entry.media_type).page), _passages(entry)]))
-    same = tag("span", f"The same as {one.same}", class_="about partial") if one.same else None
-    partly = tag("span", f"Read in part: {entry.reason}", class_="about partial") if entry.state == "partial" else None
-    return [opens, tag("span", about, class_="about"), same, partly]
+    opens = tag("button", name, type="button", dir="auto", class_="title", **opener(entry.doc_id, start=0, end=0))
+    pages = count_pages(entry.pages, kind_of(entry.media_type).page) if entry.pages else ""
+    about = " · ".join(filter(None, [pages, plural(entry.passages, "passage") if entry.passages else ""]))
+    same = phrase("The same as {file}", file=one.same) if one.same else ""
+    partly = phrase("Read in part: {what}", what=told(entry.reason)) if entry.state == "partial" else ""
+    notes = [tag("span", note, class_="about partial") for note in (same, partly) if note]
+    return [opens, tag("span", about, class_="about"), *notes]
 
 
 def _waiting(name: str, state: IndexingState) -> str:
     if not state.running:
-        return "Not read yet"
+        return phrase("Not read yet")
     if state.message != name:
-        return "Waiting to be read"
-    return capital(f"page {state.page:,} of {state.pages:,} is being read") if state.pages else "Being read"
-
-
-def _passages(entry: Entry) -> str:
-    return _count(entry.passages, "passage")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}" if number else ""
+        return phrase("Waiting to be read")
+    if not state.pages:
+        return phrase("Being read")
+    return phrase("Page {page} of {total} is being read", page=state.page, total=state.pages)

@@ -7,9 +7,11 @@ from types import MappingProxyType
 
 from rag import Answer, Citation, Sentence
 from ui.blocks import Block, blocks, bullet, more, row_cells
+from ui.languages import phrase
+from ui.places import page_shown
 from ui.tables import Cell
-from ui.text import DIFFER, answering, differing, headline, one_line, verdict
-from ui.web.parts.markup import Html, join, tag
+from ui.text import answering, differing, headline, one_line, verdict
+from ui.web.parts.markup import Html, join, sentence, tag
 from ui.web.state.exchange import Exchange
 
 LAST_WORD = 24  # characters: what is longer may be broken
@@ -19,7 +21,7 @@ UNMARKED: Mapping[int, Html] = MappingProxyType({})
 
 def place(title: str, page: str) -> str:
     """Name a place in a document: its title, and the name of the page if there is one."""
-    return f"{title}, {page}" if page else title
+    return f"{title}, {page_shown(page)}" if page else title
 
 
 def opener(doc_id: str, *, start: int, end: int, turn: int | None = None) -> dict[str, str | int | None]:
@@ -43,8 +45,10 @@ def sources_differ(asked: Exchange, turn: int) -> Html | None:
     for words, cited in differing(asked.answer) if asked.answer else ():
         short = len(words) <= LAST_WORD
         before, tail = ("", join("“", tag("b", words), "”")) if short else (join("“", tag("b", words)), join("”"))
-        said.append(join(", " if said else DIFFER, before, _marked(tail, cited, numbers)))
-    return tag("p", *said, ".", class_="differing") if said else None
+        said.append(join(", " if said else None, before, _marked(tail, cited, numbers)))
+    if not said:
+        return None
+    return tag("p", sentence(phrase("The sources differ: {said}."), said=join(*said)), class_="differing")
 
 
 def marks(asked: Exchange, turn: int) -> dict[int, Html]:
@@ -69,9 +73,9 @@ def _headline(answer: Answer, marks: Mapping[int, Html]) -> Html | None:
     word, number = verdict(answer)
     short = headline(answer)
     if short is None:
-        return tag("p", _marked(tag("b", word), [number], marks), class_="headline") if word else None
+        return tag("p", _marked(tag("b", word), [number], marks), class_="headline", dir="auto") if word else None
     said = join(tag("b", word), ": ", one_line(short.text)) if word else tag("b", one_line(short.text))
-    return tag("p", _marked(said, [short.citation], marks), class_="headline")
+    return tag("p", _marked(said, [short.citation], marks), class_="headline", dir="auto")
 
 
 def _block(block: Block, answer: Answer, marks: Mapping[int, Html], turn: int) -> Html:
@@ -81,17 +85,21 @@ def _block(block: Block, answer: Answer, marks: Mapping[int, Html], turn: int) -
     if block.kind == "list":
         return _list(block, answer, marks, turn)
     spans = [_sentence(sentence, answer, marks) for sentence in block.sentences]
-    return tag("p", *(part for span in spans for part in (span, " ")))
+    return tag("p", *(part for span in spans for part in (span, " ")), dir="auto")
 
 
 def _list(block: Block, answer: Answer, marks: Mapping[int, Html], turn: int) -> Html:
     shown, rest = _apart(block)
     items = [_item(sentence, answer, marks) for sentence in shown]
     if rest is None:
-        return tag("ul", *items)
+        return tag("ul", *items, dir="auto")
     hidden = [_item(sentence, answer, marks) for sentence in _further(rest, answer)]
     name = f"more-{turn}-{rest.citations[0]}"
-    return join(tag("ul", *items), tag("ul", *hidden, id=name, hidden=True), _opens(rest, len(hidden), name))
+    return join(
+        tag("ul", *items, dir="auto"),
+        tag("ul", *hidden, id=name, dir="auto", hidden=True),
+        _opens(rest, len(hidden), name),
+    )
 
 
 def _item(sentence: Sentence, answer: Answer, marks: Mapping[int, Html]) -> Html:
@@ -102,15 +110,15 @@ def _item(sentence: Sentence, answer: Answer, marks: Mapping[int, Html]) -> Html
 
 def _table(block: Block, answer: Answer, marks: Mapping[int, Html], turn: int) -> Html:
     shown, rest = _apart(block)
-    head = tag("thead", tag("tr", *(tag("th", column, scope="col") for column in block.columns)))
+    head = tag("thead", tag("tr", *(tag("th", column, scope="col", dir="auto") for column in block.columns)))
     bodies, opens = [tag("tbody", *(_row(block, sentence, answer, marks) for sentence in shown))], None
     if rest is not None:
         hidden = [_row(block, sentence, answer, marks) for sentence in _further(rest, answer)]
         name = f"more-{turn}-{rest.citations[0]}"
         bodies.append(tag("tbody", *hidden, id=name, hidden=True))
         opens = _opens(rest, len(hidden), name)
-    table = tag("table", head if any(block.columns) else None, *bodies)
-    return tag("div", tag("div", table, class_="rows", tabindex=0, role="group", aria_label="Table"), opens)
+    table = tag("table", head if any(block.columns) else None, *bodies, dir="auto")
+    return tag("div", tag("div", table, class_="rows", tabindex=0, role="group", aria_label=phrase("Table")), opens)
 
 
 def _row(block: Block, sentence: Sentence, answer: Answer, marks: Mapping[int, Html]) -> Html:
@@ -119,7 +127,7 @@ def _row(block: Block, sentence: Sentence, answer: Answer, marks: Mapping[int, H
     cells = row_cells(block, sentence)
     if not cells:
         whole = _marked(bold(sentence.text, low, high), sentence.citations, marks)
-        return tag("tr", tag("td", whole, colspan=len(block.columns)))
+        return tag("tr", tag("td", whole, colspan=len(block.columns), dir="auto"))
     return tag(
         "tr",
         *(_cell(sentence, cell, (low, high)) for cell in cells[:-1]),
@@ -136,7 +144,7 @@ def _cell(
     answers = max(cell.start, words[0]) < min(cell.end, words[1])
     value = sentence.text[: cell.end]
     shown = _ending(value, sentence.citations, marks, words=words, start=cell.start)
-    return tag("td", shown, class_="answers" if answers else None)
+    return tag("td", shown, class_="answers" if answers else None, dir="auto")
 
 
 def _apart(block: Block) -> tuple[Sequence[Sentence], Sentence | None]:
@@ -154,7 +162,8 @@ def _further(rest: Sentence, answer: Answer) -> list[Sentence]:
 def _opens(rest: Sentence, shown: int, name: str) -> Html:
     """Render the button that shows more of a list or table; how many stay out of it is told."""
     count = more(rest.text)
-    words = f"{count:,} more" if shown == count else f"{shown:,} more of {count:,}"
+    few = {"n": shown, "all": count}
+    words = phrase("{n} more", n=count) if shown == count else phrase("{n} more of {all}", **few)
     shows: dict[str, str] = {"data_toggle": name, "aria_controls": name, "aria_expanded": "false"}
     return tag("button", words, type="button", class_="quiet toggle opens", **shows)
 
@@ -184,7 +193,7 @@ def _marked(tail: Html, numbers: Sequence[int], marks: Mapping[int, Html]) -> Ht
 
 def _mark(citation: Citation, page: str, turn: int) -> Html:
     where = opener(citation.doc_id, start=citation.start, end=citation.end, turn=turn)
-    label = f"Source {citation.number}: {place(citation.title, page)}"
+    label = phrase("Source {number}: {place}", number=citation.number, place=place(citation.title, page))
     return tag(
         "sup",
         tag("button", str(citation.number), type="button", class_="cite", aria_label=label, **where),

@@ -7,6 +7,8 @@ from itertools import pairwise
 
 from rag import Answer, Citation
 from ui.blocks import blocks, row
+from ui.languages import phrase
+from ui.places import page_shown
 from ui.text import one_line, quoted_words
 from ui.web.parts.answer import bold, opener
 from ui.web.parts.markup import Html, join, tag
@@ -19,7 +21,7 @@ def cards(asked: Exchange, answer: Answer, turn: int) -> Html:
         "ol",
         *(_source(asked, answer, group, turn) for group in _groups(answer)),
         class_="cards",
-        aria_label="Sources",
+        aria_label=phrase("Sources"),
     )
 
 
@@ -28,11 +30,11 @@ def card(number: str, title: str, page: str, words: Html | None, where: dict[str
     head = tag(
         "span",
         tag("span", number, class_="number") if number else None,
-        tag("span", title, class_="title"),
-        tag("span", page, class_="page", title=page) if page else None,
+        tag("span", title, dir="auto", class_="title"),
+        tag("span", page, class_="page", title=page, dir="auto") if page else None,
         class_="head",
     )
-    quote = tag("span", words, class_="quote") if words else None
+    quote = tag("span", words, class_="quote", dir="auto") if words else None
     return tag("li", tag("button", head, quote, type="button", class_="card", **where))
 
 
@@ -41,13 +43,13 @@ def _source(asked: Exchange, answer: Answer, group: Sequence[Citation], turn: in
     first, last = group[0], group[-1]
     before, after = asked.around.get(first.number), asked.around.get(last.number)
     where = opener(first.doc_id, start=first.start, end=first.end, turn=turn)
-    places = [asked.places.get(first.number, ""), before.section.rpartition(" › ")[2] if before else ""]
+    places = [page_shown(asked.places.get(first.number, "")), before.section.rpartition(" › ")[2] if before else ""]
     if before is None or after is None:  # it was kept before there was more than the quotation
         words = bold(first.quote, *quoted_words(first, answer))
     elif not before.before and not after.after:
         words = None
     else:
-        cut = tag("span", "⋯", class_="cited", role="img", aria_label="the words that are quoted")
+        cut = tag("span", "⋯", class_="cited", role="img", aria_label=phrase("the words that are quoted"))
         words = join(_line(before.before), " ", cut, " ", _line(after.after))
     return card(_numbers(group), first.title, " · ".join(filter(None, places)), words, where)
 

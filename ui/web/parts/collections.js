@@ -6,7 +6,8 @@
   const part = (name) => document.getElementById(name);
   const first = (selector, within = part("documents")) => within?.querySelector(selector);
   const make = (name, properties = {}) => Object.assign(document.createElement(name), properties);
-  const SURE = "Delete the collection? Its documents stay.";
+  const { phrase } = window.pincite;
+  const SURE = phrase("Delete the collection? Its documents stay.");
   const NEW = "new";
 
   const kept = { collections: [], renamed: "", filled: false };
@@ -17,7 +18,7 @@
 
   function drawn({ detail }) {
     kept.collections = detail.collections;
-    const all = { id: "", name: "All", count: detail.total };
+    const all = { id: "", name: phrase("All"), count: detail.total };
     const nav = first(".collections");
     const focused = nav.contains(document.activeElement) && document.activeElement.dataset.collect;
     nav.replaceChildren(...[all, ...kept.collections].map(button), fresh());
@@ -26,7 +27,11 @@
     calm();
     const select = first(".collecting");
     const others = kept.collections.filter(({ id }) => id !== table().shown.collection);
-    const options = [["", "Add to…"], ...others.map(({ id, name }) => [id, name]), [NEW, "A new collection…"]];
+    const options = [
+      ["", phrase("Add to…")],
+      ...others.map(({ id, name }) => [id, name]),
+      [NEW, phrase("A new collection…")],
+    ];
     select.replaceChildren(...options.map(([value, text]) => make("option", { value, textContent: text })));
     first("[data-collection=out]").hidden = !here();
   }
@@ -35,19 +40,22 @@
     const element = make("button", { type: "button", className: "plain small" });
     element.dataset.collect = id;
     element.setAttribute("aria-pressed", id === table().shown.collection);
-    element.append(make("span", { textContent: name }), make("span", { className: "count", textContent: count }));
+    element.append(
+      make("span", { textContent: name, dir: "auto" }),
+      make("span", { className: "count", textContent: count }),
+    );
     return element;
   }
 
   function fresh() {
-    const element = make("button", { type: "button", className: "quiet", textContent: "New collection" });
+    const element = make("button", { type: "button", className: "quiet", textContent: phrase("New collection") });
     element.dataset.collection = "make";
     return element;
   }
 
   function calm() {
     const entry = first("[data-collection=delete]");
-    entry.textContent = "Delete";
+    entry.textContent = phrase("Delete");
     delete entry.dataset.sure;
   }
 

@@ -25,7 +25,7 @@
     try {
       await fetch("./page.css", { cache: "no-store" });
     } catch {
-      return window.pincite.say(button, "Pincite is not running");
+      return window.pincite.say(button, window.pincite.phrase("Pincite is not running"));
     }
     if (question) sessionStorage.setItem(TAKEN_ALONG, question);
     window.location.reload();

@@ -8,19 +8,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag import Answer, support_level
-from ui.text import copy_text, plural
+from ui.below import told
+from ui.languages import later, number, phrase
+from ui.places import capital
+from ui.text import SUPPORT, copy_text, plural
 from ui.web.bodies import write_json
 from ui.web.parts.answer import sentences, sources_differ
 from ui.web.parts.cards import cards
 from ui.web.parts.judging import judging
-from ui.web.parts.markup import Html, join, tag
+from ui.web.parts.markup import Html, join, sentence, tag
 from ui.web.parts.refusal import refusal
 from ui.web.parts.why import why, why_button
 from ui.web.parts.written import written
 from ui.web.state.exchange import Exchange, Scope
+from ui.web.state.scopes import label_of
 
-SUPPORT = {"well": "Well supported", "partly": "Partly supported", "weak": "Weak: check the source"}
-BROKEN = "The connection to Pincite was lost: see that it is running, then ask again."
+BROKEN = later("The connection to Pincite was lost: see that it is running, then ask again.")
 
 
 def exchange(asked: Exchange, turn: int, *, beat: int = 0, resumed: bool = False) -> Html:
@@ -31,7 +34,7 @@ def exchange(asked: Exchange, turn: int, *, beat: int = 0, resumed: bool = False
     """
     return tag(
         "article",
-        tag("h2", asked.question, class_="question"),
+        tag("h2", asked.question, class_="question", dir="auto"),
         _scope(asked),
         _understood(asked),
         _outcome(asked, turn),
@@ -51,12 +54,12 @@ def conversation(exchanges: Sequence[Exchange]) -> Html:
 
 def welcome(examples: Sequence[str]) -> Html:
     """Render what stands there before the first question: what this is, and questions to try."""
-    buttons = [tag("li", tag("button", example, type="button", data_ask=example)) for example in examples]
+    buttons = [tag("li", tag("button", example, type="button", data_ask=example, dir="auto")) for example in examples]
     return tag(
         "section",
-        tag("h2", "Ask your documents"),
-        tag("p", "Every sentence of an answer is pinned to the exact words in your documents that say so."),
-        tag("ul", *buttons, class_="examples", aria_label="Questions to try") if buttons else None,
+        tag("h2", phrase("Ask your documents")),
+        tag("p", phrase("Every sentence of an answer is pinned to the exact words in your documents that say so.")),
+        tag("ul", *buttons, class_="examples", aria_label=phrase("Questions to try")) if buttons else None,
         class_="welcome",
     )
 
@@ -68,7 +71,7 @@ def broken() -> Html:
 
 def notice(warning: str) -> Html:
     """Render what a person should know before asking, nothing if there is nothing."""
-    return tag("p", warning[:1].upper() + warning[1:], role="status") if warning else join()
+    return tag("p", capital(told(warning)), role="status") if warning else join()
 
 
 def _scope(asked: Exchange) -> Html | None:
@@ -76,17 +79,20 @@ def _scope(asked: Exchange) -> Html | None:
     if not asked.scope.label:
         return None
     picks = write_json(asked.scope.picks).decode()
-    return tag("p", "Asked of ", tag("b", asked.scope.label), class_="aside", data_scope_of=picks)
+    said = sentence(phrase("Asked of {scope}"), scope=tag("b", label_of(asked.scope), dir="auto"))
+    return tag("p", said, class_="aside", data_scope_of=picks)
 
 
 def _understood(asked: Exchange) -> Html | None:
     understood = asked.answer.standalone_question if asked.answer else ""
     if not understood or understood == asked.question:
         return None
-    edit = tag(
-        "button", "Edit", type="button", class_="quiet", data_fill=understood, title="Put it in the question box"
+    title = phrase("Put it in the question box")
+    edit = tag("button", phrase("Edit"), type="button", class_="quiet", data_fill=understood, title=title)
+    said = sentence(
+        phrase("Understood as: {question}"), question=tag("span", understood, class_="understood", dir="auto")
     )
-    return tag("p", "Understood as: ", tag("span", understood, class_="understood"), " ", edit, class_="aside")
+    return tag("p", said, " ", edit, class_="aside")
 
 
 def _outcome(asked: Exchange, turn: int) -> Html:
@@ -95,11 +101,13 @@ def _outcome(asked: Exchange, turn: int) -> Html:
     if asked.state == "failed":
         return join(said, written(asked, turn), _fault(asked))
     if asked.state == "asking" and not (answer and answer.written):
-        return join(said, tag("p", asked.stage or "Searching", class_="stage"))
+        return join(said, tag("p", told(asked.stage) or phrase("Searching"), class_="stage"))
     if asked.state == "stopped":
-        return join(said, tag("p", tag("span", "Stopped.", class_="words"), _anew(asked, turn), class_="verdict"))
+        return join(
+            said, tag("p", tag("span", phrase("Stopped."), class_="words"), _anew(asked, turn), class_="verdict")
+        )
     if answer is not None and answer.kind == "reply":
-        return tag("p", answer.text, class_="answer")
+        return tag("p", told(answer.text), class_="answer")
     if answer is None:
         return refusal(asked, turn, again=_anew(asked, turn), why=join())
     if not answer.grounded:
@@ -118,10 +126,10 @@ def _verdict(asked: Exchange, answer: Answer, turn: int) -> Html:
     """Say how well the answer in the documents' words is supported; a model's words have a line of their own."""
     count = len(answer.citations) - len(_only_written(answer))
     took = answer.timings_ms.get("total", 0.0) - answer.timings_ms.get("write", 0.0)
-    support = SUPPORT[support_level(answer.sentences[0].support)]
-    time = f" · {max(took / 1000, 0.1):.1f} s" if asked.state == "answered" else ""
-    words = f"{support} · {plural(count, 'source')}{time}"
-    copy = tag("button", "Copy", type="button", class_="quiet", data_copy=copy_text(answer, asked.places))
+    support = phrase(SUPPORT[support_level(answer.sentences[0].support)])
+    time = phrase("{time} s", time=number(max(took / 1000, 0.1), 1)) if asked.state == "answered" else ""
+    words = " · ".join(filter(None, (support, plural(count, "source"), time)))
+    copy = tag("button", phrase("Copy"), type="button", class_="quiet", data_copy=copy_text(answer, asked.places))
     line = tag("p", tag("span", words, class_="words"), copy, _anew(asked, turn), why_button(turn), class_="verdict")
     return join(line, why(asked, answer, turn))
 
@@ -134,13 +142,15 @@ def _only_written(answer: Answer) -> set[int]:
 
 def _anew(asked: Exchange, turn: int) -> Html:
     """Render what asks a question again, which conversation.css shows at the last turn only, or has it edited first."""
-    again = tag("button", "Ask again", type="button", class_="quiet", data_ask=asked.question, data_instead=turn)
+    again = tag(
+        "button", phrase("Ask again"), type="button", class_="quiet", data_ask=asked.question, data_instead=turn
+    )
     edit = tag(
         "button",
-        "Edit",
+        phrase("Edit"),
         type="button",
         class_="quiet",
-        aria_label="Edit question",
+        aria_label=phrase("Edit question"),
         data_fill=asked.question,
         data_instead=turn,
     )
@@ -148,13 +158,13 @@ def _anew(asked: Exchange, turn: int) -> Html:
 
 
 def _fault(asked: Exchange) -> Html:
-    again = tag("button", "Ask again", type="button", class_="plain", data_ask=asked.question)
+    again = tag("button", phrase("Ask again"), type="button", class_="plain", data_ask=asked.question)
     if asked.lost:
-        again = tag("button", "Reload the page", type="button", class_="plain", data_reload=True)
+        again = tag("button", phrase("Reload the page"), type="button", class_="plain", data_reload=True)
     return tag(
         "div",
-        tag("p", "This question was not answered.", class_="lead"),
-        tag("p", asked.fault, class_="what"),
+        tag("p", phrase("This question was not answered."), class_="lead"),
+        tag("p", told(asked.fault), class_="what"),
         again,
         class_="fault",
         role="alert",

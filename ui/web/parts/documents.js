@@ -11,8 +11,9 @@
   const all = (selector, within = part("documents")) => [...(within?.querySelectorAll(selector) ?? [])];
   const TYPED = 120; // milliseconds after the last letter, after which it is searched
   const pageful = () => Number(part("documents").dataset.page); // rows that are asked for at a time
-  const LOST = "The connection to Pincite was lost: see that it is running, then try again.";
-  const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
+  const { phrase, phrases, locale } = window.pincite;
+  const LOST = phrase("The connection to Pincite was lost: see that it is running, then try again.");
+  const DAY = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
 
   const seen = { words: "", folder: "", tree: false, sort: "title", falling: false, collection: "" };
   const kept = { rows: [], found: 0, drawn: new Map(), asked: 0, typing: 0, opener: null, dismissed: new Set() };
@@ -123,7 +124,7 @@
     if (known?.said === said) return known.element;
     const element = copy("row");
     element.dataset.path = row.path;
-    first("input", element).setAttribute("aria-label", `Select ${row.title}`);
+    first("input", element).setAttribute("aria-label", phrase("Select {title}", { title: row.title }));
     const name = first(".name", element);
     name.textContent = row.title;
     name.title = row.path;
@@ -133,7 +134,7 @@
     for (const [place, text] of Object.entries(words)) first(place, element).textContent = text;
     first(".where", element).toggleAttribute("data-copy", row.copy);
     first(".pages", element).textContent = row.pages;
-    first(".passages", element).textContent = row.passages ? row.passages.toLocaleString() : "";
+    first(".passages", element).textContent = row.passages ? row.passages.toLocaleString(locale) : "";
     first(".added", element).textContent = row.added ? DAY.format(row.added * 1000) : "";
     first(".state", element).textContent = row.state;
     element.toggleAttribute("data-faulty", !row.ready);
@@ -156,7 +157,7 @@
 
   function above(folders) {
     const nav = first(".above");
-    const steps = [{ path: "", name: "All folders" }, ...folders].map(({ path, name }, at) => {
+    const steps = [{ path: "", name: phrase("All folders") }, ...folders].map(({ path, name }, at) => {
       const step = document.createElement("button");
       Object.assign(step, { type: "button", className: "quiet", textContent: name });
       step.dataset.folder = path;
@@ -180,7 +181,7 @@
     whole.indeterminate = here > 0 && here < kept.found;
     whole.disabled = !kept.found;
     first(".selected").hidden = !selected.size;
-    first(".selected .count").textContent = selected.size ? `${selected.size.toLocaleString()} selected` : "";
+    first(".selected .count").textContent = selected.size ? phrase("{n} selected", { n: selected.size }) : "";
   }
 
   // --- what is done --------------------------------------------------------------------------------------------
@@ -223,7 +224,7 @@
 
   async function remove() {
     const paths = [...selected.keys()];
-    first(".selected .count").textContent = "Being removed";
+    first(".selected .count").textContent = phrase("Being removed");
     const open = first("#source .paper", document)?.dataset.open;
     if (open && [...selected.values()].some((row) => row.open === open))
       first("#source [data-close]", document).click();
@@ -234,10 +235,10 @@
 
   async function again() {
     const paths = [...selected.keys()];
-    const many = paths.length === 1 ? "It is" : `${paths.length.toLocaleString()} documents are`;
     selected.clear();
     const { trouble } = await act("./documents/again", { paths });
-    if (!trouble) first(".said").textContent = `${many} being read again.`;
+    const said = phrases("It is being read again.", "{n} documents are being read again.", paths.length);
+    if (!trouble) first(".said").textContent = said;
     first("input[type=search]").focus();
   }
 
@@ -245,9 +246,11 @@
     const readable = [...selected.values()].filter((row) => row.open);
     const most = Number(part("documents").dataset.most);
     if (readable.length > most) {
-      return told({ trouble: `At most ${most} can be asked together: ask a folder, or select fewer.` });
+      return told({
+        trouble: phrase("At most {most} can be asked together: ask a folder, or select fewer.", { most }),
+      });
     }
-    if (!readable.length) return told({ trouble: "None of these could be read: there is nothing to ask." });
+    if (!readable.length) return told({ trouble: phrase("None of these could be read: there is nothing to ask.") });
     selected.clear();
     document.dispatchEvent(
       new CustomEvent("only", { detail: readable.map((row) => [`document:${row.open}`, row.title]) }),

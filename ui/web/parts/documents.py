@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from ui.web.parts.markup import Html, join, tag
+from ui.languages import later, phrase
+from ui.web.parts.markup import Html, join, sentence, tag
 from ui.web.state.documents import LONGEST_NAME, PAGE
 from ui.web.state.scopes import MOST
 
 COLUMNS = (
-    ("title", "Title", False),
-    ("kind", "Type", False),
-    ("pages", "Pages", True),
-    ("passages", "Passages", True),
-    ("added", "Added", True),
-    ("state", "State", False),
+    ("title", later("Title"), False),
+    ("kind", later("Type"), False),
+    ("pages", later("Pages"), True),
+    ("passages", later("Passages"), True),
+    ("added", later("Added"), True),
+    ("state", later("State"), False),
 )
 
 
@@ -22,7 +23,7 @@ def documents() -> Html:
         "section",
         tag("header", _head(), _tools(), _collections(), _selected(), class_="top"),
         tag("p", hidden=True, role="alert", class_="trouble"),
-        tag("div", tag("nav", aria_label="Folder", class_="above", hidden=True), _table(), class_="rows"),
+        tag("div", tag("nav", aria_label=phrase("Folder"), class_="above", hidden=True), _table(), class_="rows"),
         _templates(),
         id="documents",
         aria_labelledby="documents-name",
@@ -36,20 +37,34 @@ def documents() -> Html:
 def _head() -> Html:
     return tag(
         "div",
-        tag("h2", "Documents", id="documents-name"),
+        tag("h2", phrase("Documents"), id="documents-name"),
         tag("p", class_="said", role="status"),
-        tag("button", "Close", type="button", class_="quiet", data_documents="close"),
+        tag("button", phrase("Close"), type="button", class_="quiet", data_documents="close"),
         class_="head",
     )
 
 
 def _tools() -> Html:
-    sorts = [tag("option", name, value=f"{key} {int(falling)}") for key, name, falling in COLUMNS]
+    sorts = [tag("option", phrase(name), value=f"{key} {int(falling)}") for key, name, falling in COLUMNS]
     return tag(
         "div",
-        tag("input", type="search", placeholder="Search", aria_label="Search documents", maxlength=200),
-        tag("button", "Folders", type="button", class_="plain small", aria_pressed="false", data_documents="tree"),
-        tag("label", "Sort by ", tag("select", *sorts), class_="sorting"),
+        tag(
+            "input",
+            type="search",
+            placeholder=phrase("Search"),
+            aria_label=phrase("Search documents"),
+            maxlength=200,
+            dir="auto",
+        ),
+        tag(
+            "button",
+            phrase("Folders"),
+            type="button",
+            class_="plain small",
+            aria_pressed="false",
+            data_documents="tree",
+        ),
+        tag("label", sentence(phrase("Sort by {choice}"), choice=tag("select", *sorts)), class_="sorting"),
         class_="tools",
     )
 
@@ -58,23 +73,32 @@ def _collections() -> Html:
     """Render the place of the collections, and what can be done with the one that is shown."""
     acts = tag(
         "div",
-        tag("button", "Ask only this", type="button", class_="plain small", data_collection="ask"),
-        tag("button", "Rename", type="button", class_="quiet", data_collection="rename"),
-        tag("button", "Delete", type="button", class_="quiet grave", data_collection="delete", aria_live="polite"),
+        tag("button", phrase("Ask only this"), type="button", class_="plain small", data_collection="ask"),
+        tag("button", phrase("Rename"), type="button", class_="quiet", data_collection="rename"),
+        tag(
+            "button",
+            phrase("Delete"),
+            type="button",
+            class_="quiet grave",
+            data_collection="delete",
+            aria_live="polite",
+        ),
         class_="acts",
         hidden=True,
     )
-    return join(tag("nav", aria_label="Collections", class_="collections"), acts)
+    return join(tag("nav", aria_label=phrase("Collections"), class_="collections"), acts)
 
 
 def _naming() -> Html:
-    name = tag("input", type="text", name="name", maxlength=LONGEST_NAME, autocomplete="off", required=True)
+    name = tag("input", type="text", name="name", maxlength=LONGEST_NAME, autocomplete="off", required=True, dir="auto")
     buttons = [
-        tag("button", "Cancel", type="button", class_="plain", data_collection="cancel"),
-        tag("button", "Save", type="submit", class_="plain sure"),
+        tag("button", phrase("Cancel"), type="button", class_="plain", data_collection="cancel"),
+        tag("button", phrase("Save"), type="submit", class_="plain sure"),
     ]
-    form = tag("form", tag("label", "Name", name), tag("p", *buttons, class_="buttons"), method="dialog")
-    return tag("dialog", tag("h2", "Collection", id="naming-name"), form, id="naming", aria_labelledby="naming-name")
+    form = tag("form", tag("label", phrase("Name"), name), tag("p", *buttons, class_="buttons"), method="dialog")
+    return tag(
+        "dialog", tag("h2", phrase("Collection"), id="naming-name"), form, id="naming", aria_labelledby="naming-name"
+    )
 
 
 def _selected() -> Html:
@@ -82,26 +106,31 @@ def _selected() -> Html:
     return tag(
         "div",
         tag("span", class_="count", role="status"),
-        tag("button", "Ask only these", type="button", class_="plain small", data_documents="only"),
-        tag("select", aria_label="Add to a collection", class_="collecting"),
-        tag("button", "Take out", type="button", class_="plain small", data_collection="out", hidden=True),
-        tag("button", "Read again", type="button", class_="plain small", data_documents="again"),
-        tag("button", "Remove", type="button", class_="plain small", data_documents="remove"),
-        tag("button", "Select none", type="button", class_="quiet", data_documents="none"),
+        tag("button", phrase("Ask only these"), type="button", class_="plain small", data_documents="only"),
+        tag("select", aria_label=phrase("Add to a collection"), class_="collecting"),
+        tag("button", phrase("Take out"), type="button", class_="plain small", data_collection="out", hidden=True),
+        tag("button", phrase("Read again"), type="button", class_="plain small", data_documents="again"),
+        tag("button", phrase("Remove"), type="button", class_="plain small", data_documents="remove"),
+        tag("button", phrase("Select none"), type="button", class_="quiet", data_documents="none"),
         class_="selected",
         role="group",
-        aria_label="With what is selected",
+        aria_label=phrase("With what is selected"),
         hidden=True,
     )
 
 
 def _table() -> Html:
-    pick = tag("input", type="checkbox", aria_label="Select all")
+    pick = tag("input", type="checkbox", aria_label=phrase("Select all"))
     heads = [
-        tag("th", tag("button", name, type="button", data_sort=key, data_falling=int(falling)), scope="col", class_=key)
+        tag(
+            "th",
+            tag("button", phrase(name), type="button", data_sort=key, data_falling=int(falling)),
+            scope="col",
+            class_=key,
+        )
         for key, name, falling in COLUMNS
     ]
-    head = tag("tr", tag("th", pick, scope="col", class_="pick"), *heads)
+    head = tag("tr", tag("th", pick, scope="col", class_="pick", data_label=phrase("All")), *heads)
     return join(
         tag("table", tag("thead", head), tag("tbody"), aria_labelledby="documents-name"),
         tag("div", class_="rest"),
@@ -113,14 +142,16 @@ def _templates() -> Html:
     pick = tag("td", tag("input", type="checkbox"), class_="pick")
     name = tag(
         "td",
-        tag("button", type="button", class_="name"),
+        tag("button", type="button", class_="name", dir="auto"),
         tag("span", class_="file"),
         tag("span", class_="where"),
         tag("span", class_="notes"),
         class_="title",
     )
-    inner = tag("button", tag("span", class_="name"), tag("span", class_="count"), type="button", class_="folder")
-    only = tag("button", "Ask only this", type="button", class_="quiet")
+    inner = tag(
+        "button", tag("span", class_="name", dir="auto"), tag("span", class_="count"), type="button", class_="folder"
+    )
+    only = tag("button", phrase("Ask only this"), type="button", class_="quiet")
     return join(
         tag("template", tag("tr", pick, name, *cells), class_="row"),
         tag(
@@ -135,8 +166,16 @@ def _taking_back() -> Html:
     return tag(
         "div",
         tag("span", role="status", class_="said"),
-        tag("button", "Undo", type="button", class_="quiet", data_documents="back"),
-        tag("button", "×", type="button", class_="quiet", data_documents="dismiss", aria_label="Hide", title="Hide"),
+        tag("button", phrase("Undo"), type="button", class_="quiet", data_documents="back"),
+        tag(
+            "button",
+            "×",
+            type="button",
+            class_="quiet",
+            data_documents="dismiss",
+            aria_label=phrase("Hide"),
+            title=phrase("Hide"),
+        ),
         id="taking-back",
         hidden=True,
     )

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
 from ui.contract import written_json
+from ui.languages import phrase
 from ui.text import one_line
 from ui.web.parts.markup import HALF, Html, join, tag
 from ui.web.parts.pieces import Piece, pieces
@@ -109,7 +110,7 @@ def _outcome_html(asked: Exchange) -> list[Html]:
     told = pieces(asked)
     sources = [_piece_html(piece) for piece in told if piece.kind == "source"]
     shown = [_piece_html(piece) for piece in told if piece.kind != "source"]
-    return [*shown, tag("h3", "Sources"), tag("div", *sources)] if sources else shown
+    return [*shown, tag("h3", phrase("Sources")), tag("div", *sources)] if sources else shown
 
 
 def _piece_html(piece: Piece) -> Html:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from index import SettingsError
+from ui.languages import later, phrase
 from ui.text import one_line
 from ui.web.parts.markup import HALF
 from ui.web.parts.pieces import Piece, pieces
@@ -24,6 +25,7 @@ from ui.web.state.exchange import Exchange
 TEMPLATE = Path(__file__).with_name("export.typ")
 CUTS = {"figo": "FiraGO-Regular", "figbo": "FiraGO-Bold", "figit": "FiraGO-Italic"}  # by their names in pymupdf_fonts
 FAMILIES = ("FiraGO", "Noto Sans CJK TC")
+UNDRAWN = later("No font here has these letters, which could not be drawn: {letters}.")
 MOST_NAMED = 12  # letters
 _UNSEEN = ("C", "Z")  # categories of characters that nothing is drawn for
 
@@ -37,7 +39,8 @@ def to_pdf(name: str, exchanges: Sequence[Exchange]) -> bytes:
     with tempfile.TemporaryDirectory(prefix="pincite-") as folder:
         fonts = typst.Fonts(include_embedded_fonts=False, font_paths=_our_fonts(Path(folder)))
         told = _told(name, exchanges)
-        told["undrawn"] = undrawn(_texts(told), [(font.path, font.index) for font in _ours_first(fonts.fonts())])
+        letters = undrawn(_texts(told), [(font.path, font.index) for font in _ours_first(fonts.fonts())])
+        told["undrawn"] = phrase(UNDRAWN, letters=letters) if letters else ""
         template = Path(folder, TEMPLATE.name)
         template.write_bytes(TEMPLATE.read_bytes())
         made = typst.compile(

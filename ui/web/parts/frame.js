@@ -8,6 +8,7 @@
   const first = (selector, within = document) => within?.querySelector(selector);
   const all = (selector, within = document) => [...(within?.querySelectorAll(selector) ?? [])];
   const make = (name, properties) => Object.assign(document.createElement(name), properties);
+  const { phrase } = window.pincite;
   const box = () => first("#box textarea");
   // Where the focus goes if there is nothing better; on glass the box would bring up the keys, over the answer.
   const home = () => (window.matchMedia("(pointer: coarse)").matches ? part("scroll") : box());
@@ -60,7 +61,7 @@
   }
 
   function said(turn) {
-    if (turn.dataset.state === "asking") return "Searching your documents";
+    if (turn.dataset.state === "asking") return phrase("Searching your documents");
     const answer = first(".answer, .refusal .lead", turn)?.cloneNode(true);
     for (const mark of all("sup", answer)) mark.remove();
     return [answer?.textContent, first(".verdict .words", turn)?.textContent].filter(Boolean).join(". ");
@@ -99,13 +100,13 @@
   function edge() {
     const made = make("div", { id: "edge", tabIndex: 0, role: "separator" });
     made.ariaOrientation = "vertical";
-    made.ariaLabel = "Width of the source";
+    made.ariaLabel = phrase("Width of the source");
     made.addEventListener("pointerdown", drag);
     made.addEventListener("keydown", pushed);
     const measure = () => {
       const values = [part("source").clientWidth, least, most()].map((one) => String(Math.round(one)));
       [made.ariaValueNow, made.ariaValueMin, made.ariaValueMax] = values;
-      made.ariaValueText = `${values[0]} pixels`;
+      made.ariaValueText = phrase("{n} pixels", { n: Number(values[0]) });
     };
     measure();
     new ResizeObserver(measure).observe(part("source"));
@@ -115,7 +116,7 @@
   // --- once ----------------------------------------------------------------------------------------------------------
 
   function skip() {
-    const link = make("a", { id: "skip", href: "#box", textContent: "Skip to the question box" });
+    const link = make("a", { id: "skip", href: "#box", textContent: phrase("Skip to the question box") });
     link.addEventListener("click", (event) => {
       event.preventDefault();
       box()?.focus();
@@ -126,7 +127,7 @@
   function ready() {
     if (part("edge") || !part("talk") || !part("source") || !box()) return;
     document.body.prepend(skip());
-    part("talk").prepend(make("h1", { id: "name", className: "unseen", textContent: "New conversation" }));
+    part("talk").prepend(make("h1", { id: "name", className: "unseen", textContent: phrase("New conversation") }));
     part("talk").append(make("p", { id: "told", className: "unseen", role: "status" }));
     part("source").before(edge());
     named();
@@ -134,7 +135,7 @@
 
   function named() {
     const list = first("#talks [data-here]");
-    if (list && part("name")) part("name").textContent = list.dataset.name || "New conversation";
+    if (list && part("name")) part("name").textContent = list.dataset.name || phrase("New conversation");
   }
 
   let due = false;

@@ -3,6 +3,7 @@
 
 (() => {
   const WAIT = 200; // milliseconds: nothing is shown to a pointer that passes by, and it has time to come over
+  const { phrase } = window.pincite;
   const kept = { of: null, timer: 0, asked: 0, touched: false, clicked: null, at: null };
   const cite = (event) => event.target.closest?.("#talk .cite");
   const box = () => document.getElementById("glance") ?? made();
@@ -49,11 +50,12 @@
   function lines(said) {
     if (said.gone) return [element("p", "gone", said.gone)];
     const head = element("p", "head", "");
-    head.append(element("b", "", said.title), said.page ? `, ${said.page}` : "");
+    head.append(Object.assign(element("b", "", said.title), { dir: "auto" }), said.page ? `, ${said.page}` : "");
     const words = said.rows ? table(said) : element("p", "words", said.before ? `${said.before} ` : "");
+    words.dir = "auto";
     if (!said.rows) words.append(element("mark", "", said.quote), said.after ? ` ${said.after}` : "");
     const shown = said.section ? [head, element("p", "section", said.section), words] : [head, words];
-    return kept.touched ? [...shown, element("p", "section", "Tap again to open the source")] : shown;
+    return kept.touched ? [...shown, element("p", "section", phrase("Tap again to open the source"))] : shown;
   }
 
   // The cited row of a table between its neighbours, under the names of the columns.

@@ -6,8 +6,9 @@
   const sheet = () => document.getElementById("health");
   const first = (selector) => sheet().querySelector(selector);
   const make = (name, properties) => Object.assign(document.createElement(name), properties);
-  const UNREACHED = "Pincite can’t be reached: see that it is running.";
-  const STATES = { well: "Well", note: "Note", fault: "Fault" };
+  const { phrase, phrases } = window.pincite;
+  const UNREACHED = phrase("Pincite can’t be reached: see that it is running.");
+  const STATES = { well: phrase("Well"), note: phrase("Note"), fault: phrase("Fault") };
   const AGAIN = 700; // milliseconds between two looks at a check
   let following = 0;
 
@@ -25,11 +26,11 @@
 
   async function look() {
     const sum = first(".sum");
-    sum.textContent = "Looking…";
+    sum.textContent = phrase("Looking…");
     try {
       const { findings } = await answer(fetch("./health"));
       const faults = findings.filter((one) => one.state === "fault").length;
-      sum.textContent = faults ? `${faults} ${faults === 1 ? "fault" : "faults"}` : "All is well.";
+      sum.textContent = faults ? phrases("{n} fault", "{n} faults", faults) : phrase("All is well.");
       first(".findings").replaceChildren(...findings.sort(worse).map(item));
     } catch {
       sum.textContent = UNREACHED;
@@ -43,7 +44,13 @@
     made.append(make("b", { className: "state", textContent: STATES[state] }));
     made.append(make("span", { className: "what", textContent: name }));
     made.append(make("span", { className: "says", textContent: says }));
-    if (cure) made.append(make("span", { className: "cure", textContent: `What to do: ${cure.replaceAll("`", "")}` }));
+    if (cure)
+      made.append(
+        make("span", {
+          className: "cure",
+          textContent: phrase("What to do: {cure}", { cure: cure.replaceAll("`", "") }),
+        }),
+      );
     return made;
   }
 
@@ -78,10 +85,10 @@
     else bar.removeAttribute("value");
     first("[data-check]").disabled = running;
     first(".checked").textContent = {
-      never: "Not checked since Pincite was started.",
-      running: total ? `Checking ${done.toLocaleString()} of ${total.toLocaleString()} documents` : "Checking",
-      done: problems.length ? `${problems.length} found:` : "The index is sound.",
-      failed: `Not checked: ${error}`,
+      never: phrase("Not checked since Pincite was started."),
+      running: total ? phrase("Checking {done} of {total} documents", { done, total }) : phrase("Checking"),
+      done: problems.length ? phrase("{n} found:", { n: problems.length }) : phrase("The index is sound."),
+      failed: phrase("Not checked: {error}", { error }),
     }[state];
     const lines = problems.map((one) => one.replaceAll("`", ""));
     first(".problems").replaceChildren(...lines.map((one) => make("li", { className: "fault", textContent: one })));

@@ -4,12 +4,12 @@
 
 (() => {
   const root = document.documentElement;
-  const { narrow, fold, tell } = window.pincite;
+  const { narrow, fold, tell, phrase } = window.pincite;
   const part = (name) => document.getElementById(name);
   const first = (selector, within = document) => within?.querySelector(selector);
   const all = (selector, within = document) => [...(within?.querySelectorAll(selector) ?? [])];
   const TYPED = 150; // milliseconds after the last letter, after which it is searched
-  const SURE = "Delete for good?";
+  const SURE = phrase("Delete for good?");
 
   const kept = { typing: 0, id: "", focus: "", moving: false };
   const more = (id) => first(`#talks [data-menu="${CSS.escape(id)}"]`);
@@ -101,7 +101,7 @@
   function open(button) {
     const menu = part("menu");
     kept.id = button.dataset.menu;
-    first("[data-act=pin]", menu).textContent = "pinned" in button.dataset ? "Unpin" : "Pin";
+    first("[data-act=pin]", menu).textContent = "pinned" in button.dataset ? phrase("Unpin") : phrase("Pin");
     for (const link of all("[data-export]", menu)) link.href = `./conversation/${kept.id}.${link.dataset.export}`;
     calm();
     menu.showPopover();
@@ -120,7 +120,7 @@
   // What is deleted does not come back: the entry asks once more.
   function calm() {
     const entry = first("[data-act=delete]", part("menu"));
-    entry.textContent = "Delete";
+    entry.textContent = phrase("Delete");
     delete entry.dataset.sure;
   }
 
@@ -153,8 +153,13 @@
   // The name is written where it stands. Enter and leaving it keep what was typed, Escape what was there.
   function rename(button) {
     const title = first(".title", button.parentElement);
-    const field = Object.assign(document.createElement("input"), { type: "text", maxLength: 120, className: "naming" });
-    field.setAttribute("aria-label", "Name of the conversation");
+    const field = Object.assign(document.createElement("input"), {
+      type: "text",
+      maxLength: 120,
+      className: "naming",
+      dir: "auto",
+    });
+    field.setAttribute("aria-label", phrase("Name of the conversation"));
     field.value = button.dataset.name;
     const end = (typed) => {
       if (!field.isConnected || title.hidden === false) return;

@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from ui.below import told
+from ui.languages import later, month, phrase
 from ui.web.parts.forms import FORMS, offered
 from ui.web.parts.markup import Html, join, tag
 from ui.web.state.kept import View
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from index import Conversation
 
 SEARCHED_FROM = 6  # conversations
-PINNED = "Pinned"
+PINNED = later("Pinned")
 EVERYTHING = View()
 
 
@@ -24,13 +26,13 @@ def seeking() -> Html:
     find = tag(
         "input",
         type="search",
-        placeholder="Search conversations",
-        aria_label="Search conversations",
+        placeholder=phrase("Search conversations"),
+        aria_label=phrase("Search conversations"),
         autocomplete="off",
         data_seek=True,
         hidden=True,
     )
-    return tag("div", tag("h2", "Conversations"), find, class_="library seek", hidden=True)
+    return tag("div", tag("h2", phrase("Conversations")), find, class_="library seek", hidden=True)
 
 
 def history(
@@ -50,18 +52,20 @@ def history(
     shown = kept[: view.most]
     days = [
         join(tag("h3", day), tag("ul", *(_conversation(one, here) for one in ones), aria_label=day))
-        for day, ones in groupby(shown, key=lambda one: PINNED if one.pinned else day_name(one.changed, today))
+        for day, ones in groupby(shown, key=lambda one: phrase(PINNED) if one.pinned else day_name(one.changed, today))
     ]
     return tag(
         "nav",
-        tag("p", f"That is not done: {trouble}", class_="note failed", role="alert") if trouble else None,
+        tag("p", phrase("That is not done: {trouble}", trouble=told(trouble)), class_="note failed", role="alert")
+        if trouble
+        else None,
         *days,
-        tag("p", "No conversation has these words.", class_="rest") if view.words and not kept else None,
-        tag("button", "Show more", type="button", class_="quiet older", data_older=True)
+        tag("p", phrase("No conversation has these words."), class_="rest") if view.words and not kept else None,
+        tag("button", phrase("Show more"), type="button", class_="quiet older", data_older=True)
         if len(kept) > view.most
         else None,
         tag("p", _found(len(shown), view), class_="told", role="status") if view.words else None,
-        aria_label="Conversations",
+        aria_label=phrase("Conversations"),
         class_="library history",
         data_here=here,
         data_name=named,
@@ -73,26 +77,26 @@ def history(
 def menu() -> Html:
     """Render what can be done with one of them; history.js opens it at the one that is meant."""
     acts = [
-        _act("Pin", "pin"),
-        _act("Rename", "rename"),
+        _act(phrase("Pin"), "pin"),
+        _act(phrase("Rename"), "rename"),
         *(_export(FORMS[ending].name, ending) for ending in offered()),
-        _act("Delete", "delete", class_="grave", aria_live="polite"),
+        _act(phrase("Delete"), "delete", class_="grave", aria_live="polite"),
     ]
-    return tag("div", *acts, id="menu", popover="auto", role="menu", aria_label="Conversation")
+    return tag("div", *acts, id="menu", popover="auto", role="menu", aria_label=phrase("Conversation"))
 
 
 def day_name(changed: float, today: date) -> str:
     """Say on which day something was, roughly: "Today", "Yesterday", "Last 7 days", "October 2026"."""
     day = datetime.fromtimestamp(changed).date()
     if day >= today:
-        return "Today"
+        return phrase("Today")
     if day == today - timedelta(days=1):
-        return "Yesterday"
-    return "Last 7 days" if day > today - timedelta(days=7) else f"{day:%B %Y}"
+        return phrase("Yesterday")
+    return phrase("Last 7 days") if day > today - timedelta(days=7) else month(day)
 
 
 def _found(count: int, view: View) -> str:
-    return f"{'The first ' if count == view.most else ''}{count} found"
+    return phrase("The first {n} found", n=count) if count == view.most else phrase("{n} found", n=count)
 
 
 def _conversation(one: Conversation, here: str) -> Html:
@@ -102,6 +106,7 @@ def _conversation(one: Conversation, here: str) -> Html:
         type="button",
         class_="title",
         title=one.name,
+        dir="auto",
         data_visit=one.conversation_id,
         aria_current="page" if one.conversation_id == here else None,
     )
@@ -110,8 +115,8 @@ def _conversation(one: Conversation, here: str) -> Html:
         "⋯",
         type="button",
         class_="quiet acts",
-        title="More",
-        aria_label=f"More: {one.name}",
+        title=phrase("More"),
+        aria_label=phrase("More: {name}", name=one.name),
         aria_haspopup="menu",
         data_menu=one.conversation_id,
         data_name=one.name,
@@ -125,4 +130,12 @@ def _act(verb: str, act: str, **attributes: str) -> Html:
 
 
 def _export(name: str, ending: str) -> Html:
-    return tag("a", f"Export as {name}", role="menuitem", tabindex=-1, href="#", download=True, data_export=ending)
+    return tag(
+        "a",
+        phrase("Export as {form}", form=name),
+        role="menuitem",
+        tabindex=-1,
+        href="#",
+        download=True,
+        data_export=ending,
+    )

@@ -5,6 +5,7 @@
 (() => {
   const first = (selector, within = document) => within?.querySelector(selector);
   const all = (selector, within = document) => [...(within?.querySelectorAll(selector) ?? [])];
+  const { phrase } = window.pincite;
   const kept = { id: "", said: new Map() }; // of the turns of the conversation that is shown, by their numbers
 
   const path = (id) => `./judgements/${id}`;
@@ -17,7 +18,7 @@
       for (const button of all("[data-judge]", part)) {
         button.setAttribute("aria-pressed", button.dataset.judge === verdict);
       }
-      first("label", part).textContent = verdict === "wrong" ? "What would be right?" : "Comment";
+      first("label", part).textContent = verdict === "wrong" ? phrase("What would be right?") : phrase("Comment");
       first("form", part).hidden = !open;
       const field = first("[data-comment]", part);
       if (field.value !== comment) field.value = comment;
@@ -49,7 +50,8 @@
     const judged = { turn: Number(turn), verdict, comment };
     const answer = await window.pincite.post(path(id), judged).catch(() => null);
     if (kept.id !== id) return;
-    const told = answer?.ok ? done : `Not kept: ${answer ? await answer.text() : "Pincite is not running."}`;
+    const reason = answer ? await answer.text() : phrase("Pincite is not running.");
+    const told = answer?.ok ? done : phrase("Not kept: {reason}", { reason });
     kept.said.set(turn, answer?.ok ? { ...of(turn), told } : { ...before, comment, told });
     draw();
   }
@@ -61,7 +63,7 @@
     if (!button) return;
     const turn = place(button);
     const verdict = of(turn).verdict === button.dataset.judge ? "" : button.dataset.judge;
-    tell(turn, { verdict, open: Boolean(verdict), ...(verdict ? {} : { comment: "" }) }, verdict ? "Kept" : "");
+    tell(turn, { verdict, open: Boolean(verdict), ...(verdict ? {} : { comment: "" }) }, verdict ? phrase("Kept") : "");
   });
   document.addEventListener("input", (event) => {
     if (!event.target.matches?.("[data-comment]")) return;
@@ -72,7 +74,7 @@
     if (turn === undefined) return;
     event.preventDefault();
     const button = first(`.judging[data-turn="${turn}"] [data-judge="${of(turn).verdict}"]`);
-    tell(turn, { open: false }, "Kept with the comment");
+    tell(turn, { open: false }, phrase("Kept with the comment"));
     button?.focus();
   });
   document.addEventListener("listed", () => {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ui.languages import phrase
 from ui.web.parts.markup import Html, tag
 from ui.web.state.exchange import Exchange
 
@@ -15,18 +16,18 @@ def judging(asked: Exchange, turn: int) -> Html | None:
         "div",
         tag(
             "p",
-            tag("span", "Is this right?", class_="words", id=f"judging-{turn}"),
-            _verdict("Right", "right"),
-            _verdict("Wrong", "wrong"),
+            tag("span", phrase("Is this right?"), class_="words", id=f"judging-{turn}"),
+            _verdict(phrase("Right"), "right"),
+            _verdict(phrase("Wrong"), "wrong"),
             tag("span", class_="told", role="status"),
             class_="verdicts",
         ),
         tag(
             "form",
-            tag("label", "Comment", for_=field),
-            tag("input", type="text", id=field, maxlength=2000, autocomplete="off", data_comment=True),
-            tag("button", "Save", type="submit", class_="plain"),
-            tag("p", "It is kept on this machine, with the conversation.", class_="note"),
+            tag("label", phrase("Comment"), for_=field),
+            tag("input", type="text", id=field, maxlength=2000, autocomplete="off", dir="auto", data_comment=True),
+            tag("button", phrase("Save"), type="submit", class_="plain"),
+            tag("p", phrase("It is kept on this machine, with the conversation."), class_="note"),
             hidden=True,
         ),
         class_="judging",

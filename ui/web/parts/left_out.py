@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from index import Document
+from ui.languages import phrase
 from ui.left_out import Told, summary, told
 from ui.web.parts.markup import Html, tag
 
@@ -13,10 +14,10 @@ def left_out(document: Document) -> Html | None:
     if not said:
         return None
     items = [_item(one) for one in told(document)]
-    head = tag("summary", f"Left out of this document: {said}")
-    return tag("details", head, tag("ul", *items, tabindex=0, aria_label="Left out"), class_="left-out")
+    head = tag("summary", phrase("Left out of this document: {said}", said=said))
+    return tag("details", head, tag("ul", *items, tabindex=0, aria_label=phrase("Left out")), class_="left-out")
 
 
 def _item(one: Told) -> Html:
-    words = tag("q", one.words) if one.words else None
+    words = tag("q", one.words, dir="auto") if one.words else None
     return tag("li", tag("span", one.kind, class_="kind"), words, tag("span", one.where, class_="where"))

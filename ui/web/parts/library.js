@@ -11,7 +11,8 @@
   const TOGETHER = 2; // files that are sent at a time
   const SHOWN = 20; // files that could not be added
   const OVER = 400; // milliseconds without a sign of it, after which nothing is dragged over the page any more
-  const LOST = "The connection to Pincite was lost: see that it is running, then add it again.";
+  const { phrase, phrases } = window.pincite;
+  const LOST = phrase("The connection to Pincite was lost: see that it is running, then add it again.");
 
   // --- what is being sent ------------------------------------------------------------------------------------
 
@@ -23,8 +24,8 @@
     if (!files.length) return;
     if (root.hasAttribute("data-folded")) part("unfold")?.click();
     if (files.length > most) {
-      const cure = "start Pincite with their folder instead";
-      failed(`${files.length.toLocaleString()} files`, `More than ${most.toLocaleString()} at once: ${cure}.`);
+      const why = phrase("More than {most} at once: start Pincite with their folder instead.", { most });
+      failed(phrases("{n} file", "{n} files", files.length), why);
       return drawn();
     }
     if (!busy()) Object.assign(sent, { done: 0, total: 0, bytes: 0, size: 0, failures: [] });
@@ -34,8 +35,8 @@
 
   function take(file) {
     const largest = Number(head().dataset.largest);
-    if (file.size > largest) return fail(file, `It is larger than ${largest >> 20} MB: split it.`);
-    if (!file.size) return fail(file, "It is empty: there is nothing to read in it.");
+    if (file.size > largest) return fail(file, phrase("It is larger than {n} MB: split it.", { n: largest >> 20 }));
+    if (!file.size) return fail(file, phrase("It is empty: there is nothing to read in it."));
     sent.waiting.push(file);
     sent.total += 1;
     sent.size += file.size;
@@ -92,9 +93,9 @@
 
   const stage = make("p", { className: "stage" });
   const bar = make("progress", { max: 100 });
-  bar.setAttribute("aria-label", "Sending");
-  const stop = make("button", { type: "button", className: "quiet", textContent: "Cancel", onclick: cancel });
-  const hide = make("button", { type: "button", className: "quiet", textContent: "Hide", onclick: dismiss });
+  bar.setAttribute("aria-label", phrase("Sending"));
+  const stop = make("button", { type: "button", className: "quiet", textContent: phrase("Cancel"), onclick: cancel });
+  const hide = make("button", { type: "button", className: "quiet", textContent: phrase("Hide"), onclick: dismiss });
 
   // What is being sent, and what could not be, is shown in one place that the server does not render. What is there
   // already stays there, as a button that is replaced in mid-click is not clicked.
@@ -104,8 +105,9 @@
     const shown = sent.failures.slice(0, SHOWN);
     if (busy()) {
       const name = [...sent.running][0]?.file.name ?? "";
-      const many = sent.total > 1 ? ` ${Math.min(sent.done + 1, sent.total)} of ${sent.total.toLocaleString()}` : "";
-      const said = `Adding${many}: ${name}`;
+      const at = Math.min(sent.done + 1, sent.total);
+      const far = { at, total: sent.total, name };
+      const said = sent.total > 1 ? phrase("Adding {at} of {total}: {name}", far) : phrase("Adding: {name}", far);
       if (stage.textContent !== said) stage.textContent = said;
       bar.value = (100 * sent.bytes) / Math.max(sent.size, 1);
       shown.unshift(stage, stop, bar);
@@ -140,7 +142,7 @@
     root.setAttribute("data-dropping", "");
     const target = make("div", { id: "drop" });
     target.append(make("p"));
-    target.firstChild.append(make("span", { textContent: "Drop to add to your library" }));
+    target.firstChild.append(make("span", { textContent: phrase("Drop to add to your library") }));
     document.body.append(target);
   }
 
@@ -222,7 +224,12 @@
     if (inside) {
       const holds = first("[data-holds]", box);
       holds.hidden = false;
-      holds.textContent = ` It holds ${inside} more, which ${inside === "1" ? "goes" : "go"} with it.`;
+      const more = phrases(
+        "It holds {n} more, which goes with it.",
+        "It holds {n} more, which go with it.",
+        Number(inside),
+      );
+      holds.textContent = ` ${more}`;
     }
     button.closest("li").append(box);
     box.scrollIntoView({ block: "nearest" });
@@ -248,7 +255,7 @@
     if (!box) return;
     for (const button of all("button", box)) button.remove();
     const said = first("p", box);
-    said.textContent = "Removing…";
+    said.textContent = phrase("Removing…");
     said.setAttribute("role", "status");
   }
 

@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from ui.places import capital, kind_of, kind_of_file, title_of
+from ui.below import told
+from ui.languages import counted, later, number, phrase, phrases
+from ui.places import PAGES, capital, count_pages, kind_of, kind_of_file, title_of
 from ui.text import plural
 from ui.web.parts.adding import additions, remover
 from ui.web.parts.answer import opener
@@ -25,26 +27,37 @@ if TYPE_CHECKING:
 
 SHOWN = 300
 FILTER_FROM = 9
+MORE = later("and {n} more: find them above; a question is asked of all.")
+UNREAD = counted("{n} file could not be read", "{n} files could not be read")
+OF_FILES = counted("{done} of {n} file", "{done} of {n} files")
+OF_PASSAGES = counted("{done} of {n} passage", "{done} of {n} passages")
+STOPPED_READING = counted("Stopped: {done} of {n} file read.", "Stopped: {done} of {n} files read.")
+STOPPED_EMBEDDING = counted("Stopped: {done} of {n} passage embedded.", "Stopped: {done} of {n} passages embedded.")
+BY_WORDS = counted(
+    "{n} passage is found by its words only, until indexing goes on.",
+    "{n} passages are found by their words only, until indexing goes on.",
+)
 KEYS = (
-    ("/", "Go to the question box"),
-    ("Enter", "Ask"),
-    ("@", "Ask only a document, a folder or a collection"),
-    ("Shift + Enter", "New line in the question"),
-    ("↑", "Take up the last question, in an empty box"),
-    ("[  ]", "Previous and next citation in the source"),
-    ("←  →", "Previous and next citation, on one"),
-    ("Esc", "Close the source"),
-    ("?", "Show these keys"),
+    ("/", later("Go to the question box")),
+    (later("Enter"), later("Ask")),
+    ("@", later("Ask only a document, a folder or a collection")),
+    (later("Shift + Enter"), later("New line in the question")),
+    ("↑", later("Take up the last question, in an empty box")),
+    ("[  ]", later("Previous and next citation in the source")),
+    ("←  →", later("Previous and next citation, on one")),
+    (later("Esc"), later("Close the source")),
+    ("?", later("Show these keys")),
 )
 
 
 def head() -> Html:
     """Render what stands above all: whose page it is, and a button for a new conversation."""
-    fold = tag("button", "Fold away", type="button", class_="fold", data_fold=True, title="Fold the library away")
+    title = phrase("Fold the library away")
+    fold = tag("button", phrase("Fold away"), type="button", class_="fold", data_fold=True, title=title)
     return tag(
         "header",
         tag("div", tag("span", "Pincite", class_="brand"), fold, class_="top"),
-        tag("button", "New conversation", type="button", class_="fresh", data_fresh=True),
+        tag("button", phrase("New conversation"), type="button", class_="fresh", data_fresh=True),
         beginning(),
         class_="library head",
     )
@@ -62,12 +75,12 @@ def overview(
         tag("p", _counts(counts), class_="counts"),
         _rejects(counts),
         _failed(state),
-        tag("p", state.note, class_="note", role="status") if state.note else None,
+        tag("p", told(state.note), class_="note", role="status") if state.note else None,
         _progress(state) if state.running else _stopped(counts, state),
-        tag("p", trouble, class_="note failed", role="status") if trouble else None,
+        tag("p", told(trouble), class_="note failed", role="status") if trouble else None,
         additions(added, state),
         _loading(counts, state, loading=loading),
-        aria_label="Library",
+        aria_label=phrase("Library"),
         class_="library overview",
     )
 
@@ -84,23 +97,24 @@ def listing(entries: Sequence[Entry], words: str = "", *, uploads: str = "") -> 
         "nav",
         _documents(readable, words, places),
         _rejected(rejected, places),
-        aria_label="Documents",
+        aria_label=phrase("Documents"),
         class_="library",
     )
 
 
 def keys() -> Html:
     """Render the list of keys, which opens over the page."""
-    rows = [part for key, use in KEYS for part in (tag("dt", tag("kbd", key)), tag("dd", use))]
-    close = tag("form", tag("button", "Close", class_="plain"), method="dialog")
-    return tag("dialog", tag("h2", "Keys"), tag("dl", *rows), close, id="keys", aria_label="Keys")
+    rows = [part for key, use in KEYS for part in (tag("dt", tag("kbd", phrase(key))), tag("dd", phrase(use)))]
+    close = tag("form", tag("button", phrase("Close"), class_="plain"), method="dialog")
+    return tag("dialog", tag("h2", phrase("Keys")), tag("dl", *rows), close, id="keys", aria_label=phrase("Keys"))
 
 
 def duration(seconds: float) -> str:
     """Say a time that is left, roughly: "8 s", "3 min", "2 h"."""
     if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    return f"{round(seconds / 60)} min" if seconds < 90 * 60 else f"{round(seconds / 3600)} h"
+        return phrase("{time} s", time=str(max(1, round(seconds))))
+    minutes = seconds < 90 * 60
+    return phrase("{n} min", n=round(seconds / 60)) if minutes else phrase("{n} h", n=round(seconds / 3600))
 
 
 def _counts(counts: Counts) -> str:
@@ -111,7 +125,7 @@ def _rejects(counts: Counts) -> Html | None:
     """Say how many files could not be read; a click shows which, and why."""
     if not counts.rejected:
         return None
-    said = f"{plural(counts.rejected, 'file')} could not be read"
+    said = phrases(*UNREAD, counts.rejected)
     return tag("button", said, type="button", class_="quiet rejects", data_rejected=True)
 
 
@@ -122,26 +136,27 @@ def _unbroken(parts: Sequence[str]) -> str:
 
 def _loading(counts: Counts, state: IndexingState, *, loading: bool) -> Html | None:
     if loading:
-        text = "Loading the models that search and read. You can ask already; the first answer waits for them."
+        text = phrase("Loading the models that search and read. You can ask already; the first answer waits for them.")
     elif counts.embedded < counts.passages and state.running:
-        text = "New documents are found by their words already, and by their meaning when this is done."
+        text = phrase("New documents are found by their words already, and by their meaning when this is done.")
     else:
         return None
     return tag("p", text, class_="note", role="status")
 
 
 def _progress(state: IndexingState) -> Html:
-    stage = "Reading" if state.stage == "reading" else "Embedding"
+    is_reading = state.stage == "reading"
+    stage = phrase("Reading") if is_reading else phrase("Embedding")
     if state.stopping:
-        stage = f"Stopping after {'this file' if state.stage == 'reading' else 'these passages'}"
+        stage = phrase("Stopping after this file") if is_reading else phrase("Stopping after these passages")
     elif not state.total:
         stage = state.message
     share = round(100 * state.done / state.total) if state.total else None
     return tag(
         "div",
         tag("p", stage, class_="stage"),
-        None if state.stopping else tag("button", "Stop", **_acts("halt"), aria_label="Stop indexing"),
-        tag("progress", f"{share or 0} %", max=100, value=share, aria_label="Indexing"),
+        None if state.stopping else tag("button", phrase("Stop"), **_acts("halt"), aria_label=phrase("Stop indexing")),
+        tag("progress", phrase("{share} %", share=share or 0), max=100, value=share, aria_label=phrase("Indexing")),
         tag("p", _unbroken([_how_far(state), *_how_fast(state)])) if state.total else None,
         tag("p", _long_file(state), class_="file") if state.pages else None,
         class_="progress",
@@ -149,28 +164,30 @@ def _progress(state: IndexingState) -> Html:
 
 
 def _how_far(state: IndexingState) -> str:
-    return f"{state.done:,} of {plural(state.total, 'file' if state.stage == 'reading' else 'passage')}"
+    return phrases(*(OF_FILES if state.stage == "reading" else OF_PASSAGES), state.total, done=state.done)
 
 
 def _long_file(state: IndexingState) -> str:
-    return f"{kind_of_file(state.message).page} {state.page:,} of {state.pages:,} of {state.message}"
+    page = phrase(PAGES[kind_of_file(state.message).page][0], name=number(state.page))
+    return phrase("{page} of {total} of {file}", page=page, total=state.pages, file=state.message)
 
 
 def _how_fast(state: IndexingState) -> list[str]:
     if not state.rate or state.stopping:
         return []
-    rate = f"{state.rate:,.0f}/s" if state.rate >= 1 else f"{state.rate * 60:,.0f}/min"
+    a_second = state.rate >= 1
+    rate = phrase("{n}/s", n=round(state.rate)) if a_second else phrase("{n}/min", n=round(state.rate * 60))
     if state.seconds_left is None or state.done >= state.total:
         return [rate]
-    return [rate, f"about {duration(state.seconds_left)} left"]
+    return [rate, phrase("about {time} left", time=duration(state.seconds_left))]
 
 
 def _stopped(counts: Counts, state: IndexingState) -> Html | None:
     if not state.stopped:
         return None
-    done = "read" if state.stage == "reading" else "embedded"
-    said = f"Stopped: {_how_far(state)} {done}." if state.total else "Stopped."
-    again = tag("button", "Go on", **_acts("resume"))
+    forms = STOPPED_READING if state.stage == "reading" else STOPPED_EMBEDDING
+    said = phrases(*forms, state.total, done=state.done) if state.total else phrase("Stopped.")
+    again = tag("button", phrase("Go on"), **_acts("resume"))
     return tag("div", tag("p", said), _found_by_words(counts), again, class_="note", role="status")
 
 
@@ -178,15 +195,14 @@ def _found_by_words(counts: Counts) -> Html | None:
     waiting = counts.passages - counts.embedded
     if not waiting:
         return None
-    they = "is found by its words only" if waiting == 1 else "are found by their words only"
-    return tag("p", f"{plural(waiting, 'passage')} {they}, until indexing goes on.")
+    return tag("p", phrases(*BY_WORDS, waiting))
 
 
 def _failed(state: IndexingState) -> Html | None:
     if not state.error:
         return None
-    again = None if state.running or state.stopped else tag("button", "Try again", **_acts("resume"))
-    return tag("div", tag("p", state.error), again, class_="note failed", role="status")
+    again = None if state.running or state.stopped else tag("button", phrase("Try again"), **_acts("resume"))
+    return tag("div", tag("p", told(state.error)), again, class_="note failed", role="status")
 
 
 def _acts(event: str) -> dict[str, str]:
@@ -196,13 +212,13 @@ def _acts(event: str) -> dict[str, str]:
 
 def _documents(entries: Sequence[Entry], words: str, places: Places) -> Html:
     if not entries:
-        return tag(
-            "p", "Nothing is indexed yet. Add documents above, or drop them anywhere on this page.", class_="note"
-        )
+        empty = phrase("Nothing is indexed yet. Add documents above, or drop them anywhere on this page.")
+        return tag("p", empty, class_="note")
     filtered = len(entries) >= FILTER_FROM
     wanted = words.strip().lower() if filtered else ""
     found = [entry for entry in entries if wanted in _words_of(entry)] if wanted else entries
-    find = tag("input", type="search", placeholder="Find a document", aria_label="Find a document", data_find=True)
+    what = phrase("Find a document")
+    find = tag("input", type="search", placeholder=what, aria_label=what, data_find=True)
     return join(
         find if filtered else None,
         tag("ul", *(_document(entry, places) for entry in found[:SHOWN]), class_="documents"),
@@ -212,11 +228,12 @@ def _documents(entries: Sequence[Entry], words: str, places: Places) -> Html:
 
 def _rest(found: int, *, filtered: bool) -> Html | None:
     if not found:
-        return tag("p", "No document has that in its title or path.", class_="rest")
+        return tag("p", phrase("No document has that in its title or path."), class_="rest")
     if found <= SHOWN:
         return None
-    how = "type more to see them" if filtered else "find them above; a question is asked of all"
-    return tag("p", f"and {found - SHOWN:,} more: {how}.", class_="rest")
+    rest = found - SHOWN
+    narrow = phrase("and {n} more: type more to see them.", n=rest)
+    return tag("p", narrow if filtered else phrase(MORE, n=rest), class_="rest")
 
 
 def _words_of(entry: Entry) -> str:
@@ -226,8 +243,8 @@ def _words_of(entry: Entry) -> str:
 def _about(entry: Entry) -> str:
     kind = kind_of(entry.media_type)
     if not entry.pages or (entry.pages == 1 and kind.holds == "picture"):
-        return kind.name
-    return f"{kind.name} · {plural(entry.pages, kind.page)}"
+        return phrase(kind.name)
+    return f"{phrase(kind.name)} · {count_pages(entry.pages, kind.page)}"
 
 
 class Places:
@@ -241,7 +258,7 @@ class Places:
     def held(self, path: str) -> str:
         """Say which file a document is inside of, an archive or a mail; "" if it is a file of its own."""
         holder = next((above for above in PurePath(path).parents if str(above) in self._holders), None)
-        return f"in {holder.name}" if holder else ""
+        return phrase("in {file}", file=holder.name) if holder else ""
 
     def inside(self, path: str) -> int:
         """Count what is inside of a file."""
@@ -259,14 +276,15 @@ class Places:
 
 
 def _document(entry: Entry, places: Places) -> Html:
-    name, copy = title_of(entry), "added" if places.is_copy(entry.path) else ""
+    name, copy = title_of(entry), phrase("added") if places.is_copy(entry.path) else ""
+    partly = phrase("Read in part: {what}", what=told(entry.reason)) if entry.state == "partial" else ""
     return tag(
         "li",
         tag(
             "button",
-            tag("span", name, class_="title"),
+            tag("span", name, dir="auto", class_="title"),
             tag("span", " · ".join(filter(None, [_about(entry), places.held(entry.path), copy])), class_="about"),
-            tag("span", f"Read in part: {entry.reason}", class_="about partial") if entry.state == "partial" else None,
+            tag("span", partly, class_="about partial") if partly else None,
             type="button",
             title=entry.path,
             **opener(entry.doc_id, start=0, end=0),
@@ -281,18 +299,18 @@ def _rejected(entries: Sequence[Entry], places: Places) -> Html | None:
     items = [
         tag(
             "li",
-            tag("span", PurePath(entry.path).name, class_="title"),
+            tag("span", PurePath(entry.path).name, dir="auto", class_="title"),
             tag("span", capital(held), class_="about") if (held := places.held(entry.path)) else None,
-            tag("span", capital(entry.reason), class_="about reason"),
+            tag("span", capital(told(entry.reason)), class_="about reason"),
             places.remover(entry.path, PurePath(entry.path).name),
             title=entry.path,
         )
         for entry in entries[:SHOWN]
     ]
     more = (
-        tag("p", f"and {len(entries) - SHOWN:,} more: `pincite list` shows all.", class_="rest")
+        tag("p", phrase("and {n} more: `pincite list` shows all.", n=len(entries) - SHOWN), class_="rest")
         if len(entries) > SHOWN
         else None
     )
-    head = f"{plural(len(entries), 'file')} could not be read"
+    head = phrases(*UNREAD, len(entries))
     return tag("details", tag("summary", head), tag("ul", *items), more, class_="rejected", id="rejected")

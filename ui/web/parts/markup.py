@@ -39,6 +39,12 @@ def join(*parts: str | None) -> Html:
     return Html("".join(part if isinstance(part, Html) else _escape(part) for part in parts if part is not None))
 
 
+def sentence(template: str, /, **parts: str | Html) -> Html:
+    """Return a sentence with its parts in their places, which may be HTML; the rest is escaped."""
+    pieces = re.split(r"\{(\w+)\}", template)
+    return join(*(parts[piece] if at % 2 else piece for at, piece in enumerate(pieces)))
+
+
 def _escape(text: str) -> str:
     text = escape(text).replace("\r", "&#13;")  # a browser would read a bare one as a line feed
     return text if text.isascii() else HALF.sub("\ufffd", text)

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag import Answer, CheckedSentence, Citation, Sentence, Written, support_level
+from ui.below import told
 from ui.blocks import Block, blocks, bullet, row_values
-from ui.text import VERDICT_LABELS, differing_text, headline, model_words, one_line, supported_text, verdict
+from ui.languages import later, phrase
+from ui.text import SUPPORT, VERDICT_LABELS, differing_text, headline, model_words, one_line, supported_text, verdict
 from ui.web.parts.answer import place
-from ui.web.parts.conversation import SUPPORT
 from ui.web.state.exchange import Exchange
+from ui.web.state.scopes import label_of
 
-REFUSED = "The documents don’t seem to answer this."
+REFUSED = later("The documents don’t seem to answer this.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ def pieces(asked: Exchange) -> list[Piece]:
     """Return what came of a question, in the order in which it is shown."""
     answer, found = asked.answer, list[Piece]()
     if asked.scope.label:
-        found.append(_one("aside", f"Asked of {asked.scope.label}"))
+        found.append(_one("aside", phrase("Asked of {scope}", scope=label_of(asked.scope))))
     if answer and answer.sentences:
         if short := _short(answer):
             found.append(_one("short", one_line(short)))
@@ -47,19 +49,19 @@ def pieces(asked: Exchange) -> list[Piece]:
 
 def _written(written: Written) -> list[Piece]:
     """Return a model's words as a paragraph of their own, each sentence with what the check says of it."""
-    found = [_one("aside", model_words(written)), *(_one("aside", one_line(step)) for step in written.steps)]
+    found = [_one("aside", model_words(written)), *(_one("aside", one_line(told(step))) for step in written.steps)]
     for title, sentences in written.grouped():
         found += [_one("aside", one_line(title))] if title else []
         if sentences:
             rows = ((_checked(one, marked=written.marked), _marks(one)) for one in sentences)
             found.append(Piece("text", tuple(rows)))
-    note = "; ".join(filter(None, (supported_text(written), one_line(written.note))))
+    note = "; ".join(filter(None, (supported_text(written), one_line(told(written.note)))))
     return [*found, _one("aside", note)]
 
 
 def _checked(one: CheckedSentence, *, marked: bool) -> str:
     label = VERDICT_LABELS.get(one.verdict) if marked else None
-    said = ": ".join(filter(None, (label, one_line(one.why)))) if label else ""
+    said = ": ".join(filter(None, (phrase(label), one_line(told(one.why))))) if label else ""
     return f"{one_line(one.text)} ({said})" if said else one_line(one.text)
 
 
@@ -76,14 +78,16 @@ def _short(answer: Answer) -> str:
 def _told(asked: Exchange) -> str:
     """Say what came of a question beside the sentences of its answer."""
     if asked.state == "failed":
-        return f"This question was not answered: {asked.fault}"
+        return phrase("This question was not answered: {fault}", fault=told(asked.fault))
     if asked.state != "answered":
-        return "The answer was stopped." if asked.state == "stopped" else "The answer was not there yet."
+        return (
+            phrase("The answer was stopped.") if asked.state == "stopped" else phrase("The answer was not there yet.")
+        )
     if asked.answer is None or asked.answer.kind == "refusal":
-        return REFUSED
+        return phrase(REFUSED)
     if asked.answer.kind == "reply":
-        return asked.answer.text
-    return SUPPORT[support_level(asked.answer.sentences[0].support)]
+        return told(asked.answer.text)
+    return phrase(SUPPORT[support_level(asked.answer.sentences[0].support)])
 
 
 def _block(block: Block) -> Piece:
@@ -104,5 +108,6 @@ def _marks(sentence: Sentence | CheckedSentence) -> str:
 
 def _source(citation: Citation, asked: Exchange) -> Piece:
     title = one_line(place(citation.title, asked.places.get(citation.number, "")))
-    where = f"{one_line(citation.path)}, characters {citation.start}–{citation.end}"
+    span = {"start": str(citation.start), "end": str(citation.end)}
+    where = phrase("{path}, characters {start}–{end}", path=one_line(citation.path), **span)
     return Piece("source", ((f"[{citation.number}]", title, where, citation.quote),))

@@ -7,7 +7,8 @@
   const sheet = () => document.getElementById("settings");
   const first = (selector, within = sheet()) => within.querySelector(selector);
   const fields = () => [...sheet().querySelectorAll("[data-setting]")];
-  const UNREACHED = "Pincite can’t be reached: see that it is running.";
+  const { phrase } = window.pincite;
+  const UNREACHED = phrase("Pincite can’t be reached: see that it is running.");
   const LOOKS = { theme: "data-theme", text: "data-text" };
 
   async function open() {
@@ -30,8 +31,8 @@
       first(".folders").replaceChildren(
         ...folders.map((folder) => Object.assign(document.createElement("li"), { textContent: folder })),
       );
-      first(".home").textContent = `All that is kept is in ${home}`;
-      trouble.textContent = locked ? "Settings are changed where Pincite was started." : "";
+      first(".home").textContent = phrase("All that is kept is in {home}", { home });
+      trouble.textContent = locked ? phrase("Settings are changed where Pincite was started.") : "";
       return "";
     } catch {
       trouble.textContent = UNREACHED;
@@ -45,7 +46,7 @@
     field.disabled = locked || Boolean(fixed);
     field.dataset.was = value;
     field.dataset.later = later ? "yes" : "";
-    if (fixed) said(field, `Settled by ${fixed}, which wins.`);
+    if (fixed) said(field, phrase("Settled by {what}, which wins.", { what: fixed }));
     if (LOOKS[name]) root.setAttribute(LOOKS[name], value);
     if (name === "theme") themed();
   }
@@ -59,7 +60,8 @@
     if (field.value === was) return;
     const refused = await shown(() => window.pincite.post("./settings", { name, value: field.value.trim() }));
     if (refused) field.value = was;
-    said(field, refused || (field.dataset.later ? "Kept; from the next start on." : "Done."));
+    if (name === "language" && !refused) return window.location.reload(); // all words are another language's
+    said(field, refused || (field.dataset.later ? phrase("Kept; from the next start on.") : phrase("Done.")));
   }
 
   // Asks the server for a few words; without one, looks for one on this machine.

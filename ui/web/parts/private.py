@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from ui.languages import phrase
 from ui.web.parts.markup import Html, tag
 
 
 def beginning() -> Html:
     """Render the button; private.js begins the conversation."""
-    said = "A private conversation is kept nowhere"
-    return tag("button", "Private conversation", type="button", class_="quiet secret", title=said, data_private=True)
+    said = phrase("A private conversation is kept nowhere")
+    return tag("button", phrase("Private conversation"), type="button", class_="quiet secret", title=said, data_private=True)
 
 
 def banner() -> Html:
     """Render what stands above the question box of a private conversation; its style shows it only there."""
-    return tag("p", "This conversation is private: it is kept nowhere, and gone once you leave or reload it.")
+    return tag("p", phrase("This conversation is private: it is kept nowhere, and gone once you leave or reload it."))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from index import content_words
+from ui.below import told
+from ui.languages import phrase
+from ui.places import page_shown
 from ui.web.parts.answer import opener
 from ui.web.parts.cards import card
 from ui.web.parts.markup import Html, join, tag
@@ -19,18 +22,18 @@ def refusal(asked: Exchange, turn: int, *, again: Html, why: Html) -> Html:
     cards = []
     for found in [one for one in asked.found if is_close(asked, one)][:CLOSEST]:
         where = opener(found.doc_id, start=found.start, end=found.end, turn=turn)
-        cards.append(card("", found.title, found.page, join(extract(found.text)), where))
-    advice = "Ask in other words, or add documents that cover it."
+        cards.append(card("", found.title, page_shown(found.page), join(extract(found.text)), where))
+    advice = phrase("Ask in other words, or add documents that cover it.")
     if asked.scope.label:
-        advice = "Ask in other words, ask all documents, or add documents that cover it."
-    add = tag("button", "Add documents", type="button", class_="plain small", data_add="files")
+        advice = phrase("Ask in other words, ask all documents, or add documents that cover it.")
+    add = tag("button", phrase("Add documents"), type="button", class_="plain small", data_add="files")
     return tag(
         "div",
-        tag("p", "Your documents don’t seem to answer this.", class_="lead"),
+        tag("p", phrase("Your documents don’t seem to answer this."), class_="lead"),
         tag("p", advice, class_="advice"),
-        tag("p", asked.unread, class_="advice unread") if asked.unread else None,
+        tag("p", told(asked.unread), class_="advice unread") if asked.unread else None,
         tag("p", add, again, class_="verdict"),
-        tag("h3", "Closest I found") if cards else None,
+        tag("h3", phrase("Closest I found")) if cards else None,
         tag("ul", *cards, class_="cards") if cards else None,
         why,
         class_="refusal",

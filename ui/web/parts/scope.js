@@ -7,6 +7,7 @@
   const first = (selector, within = document) => within?.querySelector(selector);
   const all = (selector, within = document) => [...(within?.querySelectorAll(selector) ?? [])];
   const make = (name, properties = {}) => Object.assign(document.createElement(name), properties);
+  const { phrase, phrases } = window.pincite;
   const narrow = window.matchMedia("(max-width: 860px)");
   const TYPED = 80; // milliseconds after the last letter, after which names are looked for
   const NAMED = /(?:^|\s)@([^@\n]{0,60})$/; // before the caret
@@ -24,16 +25,16 @@
     chips.replaceChildren(...[...picks].map(([key, name]) => chip(key, name)));
     chips.hidden = !picks.size;
     const add = first("[data-scope=add]");
-    add.textContent = picks.size ? "+ Add" : "All documents";
+    add.textContent = picks.size ? phrase("+ Add") : phrase("All documents");
     add.toggleAttribute("data-picked", picks.size > 0);
   }
 
   function chip(key, name) {
     const item = make("li");
-    const off = make("button", { type: "button", textContent: "×", title: "Take it off" });
-    off.setAttribute("aria-label", `Ask not only ${name}`);
+    const off = make("button", { type: "button", textContent: "×", title: phrase("Take it off") });
+    off.setAttribute("aria-label", phrase("Ask not only {name}", { name }));
     off.dataset.unpick = key;
-    item.append(make("span", { textContent: name, title: name }), off);
+    item.append(make("span", { textContent: name, title: name, dir: "auto" }), off);
     return item;
   }
 
@@ -43,7 +44,8 @@
     for (const [key, name] of pairs) if (picks.size < most) picks.set(key, name);
     kept.follows = false;
     drawn();
-    tell(picks.size ? `Asked only of ${[...picks.values()].join(", ")}` : "All documents are asked");
+    const names = [...picks.values()].join(", ");
+    tell(picks.size ? phrase("Asked only of {names}", { names }) : phrase("All documents are asked"));
   }
 
   function unpick(key) {
@@ -113,14 +115,17 @@
     box().setAttribute("aria-controls", "names");
     box().setAttribute("aria-autocomplete", "list");
     choose(0);
-    tell(`${offers.length} name${offers.length === 1 ? "" : "s"} to choose from`);
+    tell(phrases("{n} name to choose from", "{n} names to choose from", offers.length));
   }
 
   function option({ key, name, about }, at) {
     const item = make("li", { id: `name-${at}`, role: "option" });
     item.setAttribute("role", "option");
     item.dataset.kind = key.split(":", 1)[0];
-    item.append(make("span", { className: "name", textContent: name }), make("span", { textContent: about }));
+    item.append(
+      make("span", { className: "name", textContent: name, dir: "auto" }),
+      make("span", { textContent: about }),
+    );
     return item;
   }
 

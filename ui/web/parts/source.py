@@ -13,7 +13,9 @@ from urllib.parse import quote
 
 from index import Box, Document, Page
 from rag import Citation
-from ui.places import capital, certainty, kind_of, page_name, section_name, whereabouts
+from ui.below import told
+from ui.languages import phrase
+from ui.places import capital, certainty, kind_of, page_name, page_shown, section_name, whereabouts
 from ui.tables import Cell, in_columns
 from ui.web.parts.answer import opener, place
 from ui.web.parts.layout import Part, Section, Table, parts, sections, tables
@@ -44,8 +46,8 @@ def source(view: SourceView) -> Html:
         _head(view),
         *(tag("p", note, class_="note", role="status") for note in _notes(view)),
         left_out(view.document),
-        tag("div", *panes, class_="panes", tabindex=0, role="group", aria_label="Document"),
-        aria_label=f"Source: {view.document.title}",
+        tag("div", *panes, class_="panes", tabindex=0, role="group", aria_label=phrase("Document")),
+        aria_label=phrase("Source: {title}", title=view.document.title),
         class_="paper",
         tabindex=-1,
         data_tab="page" if view.imaged and not unplaced else "text",
@@ -58,19 +60,19 @@ def source(view: SourceView) -> Html:
 
 
 def _notes(view: SourceView) -> list[str]:
-    lacking = f"Read in part: {view.document.missing}." if view.document.missing else ""
-    return [note for note in (view.note, lacking) if note]
+    lacking = phrase("Read in part: {what}.", what=told(view.document.missing)) if view.document.missing else ""
+    return [note for note in (told(view.note), lacking) if note]
 
 
 def missing(reason: str, *, serial: int | None = None) -> Html:
     """Render the panel for a source that can't be shown, with the reason."""
-    bar = tag("div", tag("h2", "Source", class_="title"), close(), class_="bar")
+    bar = tag("div", tag("h2", phrase("Source"), class_="title"), close(), class_="bar")
     head = tag("header", bar)
     return tag(
         "aside",
         head,
-        tag("p", reason, class_="note", role="status"),
-        aria_label="Source",
+        tag("p", told(reason), class_="note", role="status"),
+        aria_label=phrase("Source"),
         class_="paper",
         tabindex=-1,
         data_serial=serial,
@@ -98,7 +100,7 @@ def _section(view: SourceView, section: Section) -> Html:
 
 
 def _part(view: SourceView, part: Part) -> Html:
-    attributes: dict[str, Attribute] = {"class_": part.kind}
+    attributes: dict[str, Attribute] = {"class_": part.kind, "dir": None if part.kind == "code" else "auto"}
     if part.kind == "heading":
         attributes |= {"role": "heading", "aria_level": max(1, min(part.level, 6))}
     if part.kind == "item":
@@ -110,7 +112,7 @@ def _table(view: SourceView, table: Table) -> Html:
     """Render rows as a table: the names of the columns stand above it, and unseen in each row, whose text has them."""
     head = tag("tr", *(tag("th", scope="col", aria_label=column) for column in table.columns))
     rows = [_row(view, part, in_columns(table.columns, cells)) for part, cells in table.rows]
-    return tag("table", tag("thead", head) if any(table.columns) else None, tag("tbody", *rows))
+    return tag("table", tag("thead", head) if any(table.columns) else None, tag("tbody", *rows), dir="auto")
 
 
 def _row(view: SourceView, part: Part, cells: Sequence[Cell | None]) -> Html:
@@ -161,13 +163,13 @@ def _head(view: SourceView) -> Html:
     document = view.document
     where = whereabouts(document, view.start)
     number = tag("span", str(view.number), class_="number") if view.number is not None else None
-    title = tag("h2", document.title, class_="title", title=document.title)
+    title = tag("h2", document.title, class_="title", title=document.title, dir="auto")
     path = tag("p", document.path, class_="path", title=document.path)
     tools = [
         tag("span", where, class_="where") if where else None,
         _tabs() if view.imaged else None,
-        _step(view, view.previous, "Previous", "previous"),
-        _step(view, view.following, "Next", "next"),
+        _step(view, view.previous, "previous"),
+        _step(view, view.following, "next"),
     ]
     return tag(
         "header",
@@ -189,28 +191,31 @@ def _certainty(view: SourceView) -> Html | None:
     """Say of a page that was read by OCR that it was."""
     number = view.document.page_of(view.start)
     said = certainty(view.document.pages[number]) if number is not None else ""
-    return tag("p", f"Read from the picture of this page {said}", class_="certainty") if said else None
+    return tag("p", phrase("Read from the picture of this page {how}", how=said), class_="certainty") if said else None
 
 
 def _tabs() -> Html:
     tabs = [
         tag("button", name, type="button", role="tab", data_show=key, id=f"tab-{key}", aria_controls=f"pane-{key}")
-        for key, name in (("page", "Page"), ("text", "Text"))
+        for key, name in (("page", phrase("Page")), ("text", phrase("Text")))
     ]
-    return tag("span", *tabs, class_="tabs", role="tablist", aria_label="Show the source as")
+    return tag("span", *tabs, class_="tabs", role="tablist", aria_label=phrase("Show the source as"))
 
 
-def _step(view: SourceView, citation: Citation | None, word: str, key: str) -> Html | None:
+def _step(view: SourceView, citation: Citation | None, key: str) -> Html | None:
     if view.previous is None and view.following is None:
         return None
     attributes: dict[str, Attribute] = {"disabled": True}
     if citation is not None:
-        label = f"{word} citation: {place(citation.title, view.places.get(citation.number, ''))}"
+        at = place(citation.title, view.places.get(citation.number, ""))
+        before = key == "previous"
+        label = phrase("Previous citation: {place}", place=at) if before else phrase("Next citation: {place}", place=at)
         attributes = {
             "title": label,
             "aria_label": label,
             **opener(citation.doc_id, start=citation.start, end=citation.end, turn=view.turn),
         }
+    word = phrase("Previous") if key == "previous" else phrase("Next")
     return tag("button", word, type="button", class_=f"quiet {key}", data_step=key, **attributes)
 
 
@@ -239,7 +244,7 @@ def _later(view: SourceView) -> Html | None:
 def _more(view: SourceView, which: str) -> Html:
     return tag(
         "button",
-        "Show what comes before" if which == "earlier" else "Show what comes after",
+        phrase("Show what comes before") if which == "earlier" else phrase("Show what comes after"),
         type="button",
         class_="plain more",
         data_more=which,
@@ -261,7 +266,7 @@ def _pages(view: SourceView) -> Html:
 def _page(view: SourceView, number: int) -> Html:
     document, page = view.document, view.document.pages[number]
     width, height = page.width or 612.0, page.height or 792.0
-    name, here = capital(page_name(document, number)), number == document.page_of(view.start)
+    name, here = capital(page_shown(page_name(document, number))), number == document.page_of(view.start)
     image = tag(
         "img",
         src=f"/page/{quote(document.doc_id, safe='')}/{number}.png",
@@ -272,9 +277,14 @@ def _page(view: SourceView, number: int) -> Html:
     others, cited = ([box for box in boxes if box.page == number] for boxes in (view.other_boxes, view.boxes))
     boxes = [_box(box, page, "other") for box in others] + [_box(box, page, "cited") for box in cited]
     style = f"aspect-ratio: {width:.2f} / {height:.2f}"
-    said = [str(number) if len(document.pages) > 1 else "", f"read {certainty(page)}" if certainty(page) else ""]
+    said = [
+        str(number) if len(document.pages) > 1 else "",
+        phrase("read {how}", how=certainty(page)) if certainty(page) else "",
+    ]
     caption = capital(" · ".join(filter(None, said)))
-    return tag("figure", image, *boxes, tag("figcaption", caption), style=style, data_page=number, data_here=here)
+    words = {"data_loading": phrase("Loading this page"), "data_unshown": phrase("This page can’t be shown.")}
+    shown = tag("figcaption", caption)
+    return tag("figure", image, *boxes, shown, style=style, data_page=number, data_here=here, **words)
 
 
 def _box(box: Box, page: Page, kind: str) -> Html:

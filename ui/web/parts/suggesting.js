@@ -5,6 +5,7 @@
 (() => {
   const all = (selector, within = document) => [...(within?.querySelectorAll(selector) ?? [])];
   const first = (selector, within = document) => within?.querySelector(selector);
+  const { phrase } = window.pincite;
   const AGAIN = 10_000; // milliseconds after which an empty first screen asks once more
   const TIMES = 30;
   const kept = { key: "", questions: [], label: "", tries: 0, timer: 0 };
@@ -18,7 +19,11 @@
     const made = Object.assign(document.createElement("ul"), { className: "examples" });
     made.setAttribute("aria-label", label);
     for (const question of questions) {
-      const button = Object.assign(document.createElement("button"), { type: "button", textContent: question });
+      const button = Object.assign(document.createElement("button"), {
+        type: "button",
+        textContent: question,
+        dir: "auto",
+      });
       button.dataset.ask = question;
       const item = document.createElement("li");
       item.append(button);
@@ -38,7 +43,7 @@
     if (!screen.isConnected) return;
     if (questions.length) {
       first(".examples", screen)?.remove();
-      screen.append(list(questions, "Questions to try"));
+      screen.append(list(questions, phrase("Questions to try")));
     } else if (!first(".examples", screen) && ++kept.tries < TIMES) {
       delete screen.dataset.offered;
       kept.timer = setTimeout(welcome, AGAIN);
@@ -69,7 +74,7 @@
       const questions = await offered(about(turn));
       if (kept.key !== key) return;
       kept.questions = questions;
-      kept.label = first(".refusal", turn) ? "Your documents do answer" : "Also answered";
+      kept.label = first(".refusal", turn) ? phrase("Your documents do answer") : phrase("Also answered");
     }
     draw();
   }

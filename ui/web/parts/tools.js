@@ -4,6 +4,7 @@
 "use strict";
 
 (() => {
+  const { phrase } = window.pincite;
   const SIZES = [0.5, 0.75, 1, 1.25, 1.5, 2, 3];
   const kept = { words: "", at: -1, found: [], asked: 0, typing: 0, size: 2, doc: "", pending: null, serial: "" };
   const first = (selector, within = document) => within?.querySelector(selector);
@@ -152,8 +153,8 @@
     if (!kept.words.trim()) return;
     kept.at = count ? (at + count) % count : -1;
     first("#finding output").textContent = count
-      ? `${(kept.at + 1).toLocaleString()} of ${kept.count.toLocaleString()}`
-      : "Not found";
+      ? phrase("{at} of {total}", { at: kept.at + 1, total: kept.count })
+      : phrase("Not found");
     if (!count) return;
     const place = kept.found[kept.at];
     if (window.Highlight && isShown(place)) CSS.highlights.set("sought", new Highlight(...ranges([place])));
@@ -169,10 +170,14 @@
     if (open) return;
     const headings = (await json(`./outline/${doc()}.json`)) ?? [];
     const list = Object.assign(document.createElement("ol"), { id: "outline" });
-    list.setAttribute("aria-label", "Outline");
+    list.setAttribute("aria-label", phrase("Outline"));
     for (const heading of headings) {
       const item = document.createElement("li");
-      const entry = Object.assign(document.createElement("button"), { type: "button", textContent: heading.text });
+      const entry = Object.assign(document.createElement("button"), {
+        type: "button",
+        textContent: heading.text,
+        dir: "auto",
+      });
       entry.style.setProperty("--level", Math.min(heading.level, 6) - 1);
       entry.addEventListener("click", () => {
         outline(button);
@@ -198,7 +203,7 @@
   function sized() {
     paper().style.setProperty("--zoom", SIZES[kept.size]);
     const said = first(".paging .zoom");
-    if (said) said.textContent = `${SIZES[kept.size] * 100} %`;
+    if (said) said.textContent = phrase("{share} %", { share: SIZES[kept.size] * 100 });
   }
 
   const figures = () => all("#pane-page figure");
@@ -269,9 +274,9 @@
   async function copy(button) {
     try {
       await navigator.clipboard.writeText(link());
-      window.pincite.say(button, "Copied");
+      window.pincite.say(button, phrase("Copied"));
     } catch {
-      window.pincite.say(button, "Copying is not allowed here");
+      window.pincite.say(button, phrase("Copying is not allowed here"));
     }
   }
 
@@ -325,7 +330,7 @@
     kept.found = said?.places ?? [];
     kept.count = said?.count ?? 0;
     drawn();
-    first("#finding output").textContent = `${kept.count.toLocaleString()} found`;
+    first("#finding output").textContent = phrase("{n} found", { n: kept.count });
     pending?.();
   }
 

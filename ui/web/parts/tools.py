@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from ui.languages import phrase
 from ui.places import page_name, section_of
 from ui.text import one_line
 from ui.web.parts.answer import place
-from ui.web.parts.markup import Attribute, Html, tag
+from ui.web.parts.markup import Attribute, Html, sentence, tag
 from ui.web.state.inside import LONGEST_WORDS
 from ui.web.state.view import SourceView
 
 
 def widen() -> Html:
     """Render what gives the source more of the window, and takes it back."""
-    title = "Give the source more room, or take it back"
-    return tag("button", "Widen", type="button", class_="quiet widen", data_widen=True, title=title)
+    title = phrase("Give the source more room, or take it back")
+    return tag("button", phrase("Widen"), type="button", class_="quiet widen", data_widen=True, title=title)
 
 
 def close() -> Html:
     """Render what closes the source."""
-    return tag("button", "Close", type="button", class_="quiet close", data_close=True, title="Close the source (Esc)")
+    title = phrase("Close the source (Esc)")
+    return tag("button", phrase("Close"), type="button", class_="quiet close", data_close=True, title=title)
 
 
 def acts(view: SourceView) -> Html:
@@ -28,11 +30,13 @@ def acts(view: SourceView) -> Html:
     document = view.document
     file = f"./original/{quote(document.doc_id, safe='')}"
     shown = [
-        _button("Find", data_finding=True, aria_expanded="false", aria_controls="finding"),
-        _button("Outline", data_outline=True, aria_expanded="false") if document.headings else None,
-        _button("Copy quotation", data_copy=quotation(view)) if view.start < view.end else None,
-        _button("Copy link", data_link=True, hidden=True) if view.number is not None else None,
-        None if view.note else tag("a", "Download", href=file, download=True, class_="quiet", title=_download(view)),
+        _button(phrase("Find"), data_finding=True, aria_expanded="false", aria_controls="finding"),
+        _button(phrase("Outline"), data_outline=True, aria_expanded="false") if document.headings else None,
+        _button(phrase("Copy quotation"), data_copy=quotation(view)) if view.start < view.end else None,
+        _button(phrase("Copy link"), data_link=True, hidden=True) if view.number is not None else None,
+        None
+        if view.note
+        else tag("a", phrase("Download"), href=file, download=True, class_="quiet", title=_download(view)),
     ]
     return tag("div", *shown, class_="acts")
 
@@ -47,18 +51,19 @@ def quotation(view: SourceView) -> str:
 
 def paging(pages: int) -> Html:
     """Render what turns the pages of a document that are seen as they are, and makes them larger or smaller."""
-    number = tag("input", type="number", min=1, max=pages, value=1, data_page_number=True, aria_label="Page")
+    number = tag("input", type="number", min=1, max=pages, value=1, data_page_number=True, aria_label=phrase("Page"))
+    of = sentence(phrase("{page} of {total}", page="{page}", total=pages), page=number)
     return tag(
         "div",
-        _button("‹", data_turn_page="-1", aria_label="Page before", title="Page before"),
-        tag("label", number, f" of {pages:,}"),
-        _button("›", data_turn_page="1", aria_label="Page after", title="Page after"),
-        _button("−", data_zoom="-1", aria_label="Smaller", title="Smaller"),
-        tag("output", "100 %", class_="zoom", aria_label="Size"),
-        _button("+", data_zoom="1", aria_label="Larger", title="Larger"),
+        _named("‹", phrase("Page before"), data_turn_page="-1"),
+        tag("label", of),
+        _named("›", phrase("Page after"), data_turn_page="1"),
+        _named("−", phrase("Smaller"), data_zoom="-1"),
+        tag("output", phrase("{share} %", share=100), class_="zoom", aria_label=phrase("Size")),
+        _named("+", phrase("Larger"), data_zoom="1"),
         class_="paging",
         role="group",
-        aria_label="Pages",
+        aria_label=phrase("Pages"),
     )
 
 
@@ -70,13 +75,16 @@ def finding() -> Html:
             "input",
             type="search",
             maxlength=LONGEST_WORDS,
-            placeholder="Find in this document",
-            aria_label="Find in this document",
+            dir="auto",
+            placeholder=phrase("Find in this document"),
+            aria_label=phrase("Find in this document"),
             data_find_words=True,
         ),
         tag("output", "", class_="count", aria_live="polite"),
-        _button("↑", data_find_step="-1", aria_label="Found before", title="Found before (Shift+Enter)"),
-        _button("↓", data_find_step="1", aria_label="Found next", title="Found next (Enter)"),
+        _button(
+            "↑", data_find_step="-1", aria_label=phrase("Found before"), title=phrase("Found before (Shift+Enter)")
+        ),
+        _button("↓", data_find_step="1", aria_label=phrase("Found next"), title=phrase("Found next (Enter)")),
         id="finding",
         class_="finding",
         role="search",
@@ -85,8 +93,14 @@ def finding() -> Html:
 
 
 def _download(view: SourceView) -> str:
-    inside = view.inside and f"Download {view.inside}, which this document is inside of"
-    return inside or "Download the file that was read"
+    if view.inside:
+        return phrase("Download {file}, which this document is inside of", file=view.inside)
+    return phrase("Download the file that was read")
+
+
+def _named(sign: str, name: str, **attributes: Attribute) -> Html:
+    """Render a button of one sign, which has its name for those who don't see or know it."""
+    return _button(sign, **attributes, aria_label=name, title=name)
 
 
 def _button(name: str, **attributes: Attribute) -> Html:

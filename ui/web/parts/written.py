@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rag import CheckedSentence, Written
+from ui.below import told
+from ui.languages import phrase
 from ui.places import capital
 from ui.text import VERDICT_LABELS, model_words, one_line, supported_text
 from ui.web.parts.answer import cited, marks
@@ -22,7 +24,7 @@ def written(asked: Exchange, turn: int) -> Html | None:
         return None
     writing = asked.state == "asking" and given.state == "writing"
     if not writing and not given.total:  # there is nothing but why
-        return tag("p", capital(one_line(given.note)), class_="unwritten") if given.note else None
+        return tag("p", capital(one_line(told(given.note))), class_="unwritten") if given.note else None
     heading = f"written-{turn}"
     return tag(
         "section",
@@ -43,17 +45,17 @@ def _groups(given: Written, numbers: Mapping[int, Html], draft: Html | None) -> 
         shown = [_sentence(one, numbers, marked=given.marked) for one in sentences]
         parts = [*(part for one in shown for part in (one, " ")), draft if number == len(groups) else None]
         if given.kind == "comparison":
-            rows.append(tag("tr", tag("th", one_line(title), scope="row"), tag("td", *parts)))
+            rows.append(tag("tr", tag("th", one_line(title), scope="row", dir="auto"), tag("td", *parts, dir="auto")))
         else:
-            head = tag("h4", one_line(title)) if title else None
-            rows.append(join(head, tag("p", *parts, class_="claims")))
+            head = tag("h4", one_line(title), dir="auto") if title else None
+            rows.append(join(head, tag("p", *parts, class_="claims", dir="auto")))
     return tag("table", tag("tbody", *rows), class_="compared") if given.kind == "comparison" else join(*rows)
 
 
 def _steps(given: Written) -> Html | None:
     """Say what was searched for beside the question."""
-    items = [tag("li", capital(one_line(step))) for step in given.steps]
-    return tag("ol", *items, class_="searched", aria_label="Searched for the answer") if items else None
+    items = [tag("li", capital(one_line(told(step)))) for step in given.steps]
+    return tag("ol", *items, class_="searched", aria_label=phrase("Searched for the answer")) if items else None
 
 
 def _sentence(one: CheckedSentence, numbers: Mapping[int, Html], *, marked: bool) -> Html:
@@ -61,8 +63,8 @@ def _sentence(one: CheckedSentence, numbers: Mapping[int, Html], *, marked: bool
     text, label = one_line(one.text), VERDICT_LABELS.get(one.verdict)
     if label is None or not marked:
         return tag("span", cited(text, one.citations, numbers), class_="claim")
-    why = one_line(one.why)
-    said = join(label, tag("span", f": {why}", class_="unseen") if why else None)
+    why = one_line(told(one.why))
+    said = join(phrase(label), tag("span", f": {why}", class_="unseen") if why else None)
     if one.verdict == "contradicted":
         shown = join(tag("span", text, class_="said"), " ", _label(said, why), _numbers(one, numbers))
     else:
@@ -79,11 +81,11 @@ def _numbers(one: CheckedSentence, numbers: Mapping[int, Html]) -> Html:
 
 
 def _draft(text: str) -> Html:
-    return tag("span", one_line(text), tag("span", " (not checked yet)", class_="unseen"), class_="draft")
+    return tag("span", one_line(text), tag("span", " ", phrase("(not checked yet)"), class_="unseen"), class_="draft")
 
 
 def _told(given: Written, stage: str) -> Html:
     """Say how many sentences hold, what a person should know, and what is going on."""
     counted = supported_text(given) if given.total else ""
-    said = " · ".join(filter(None, (counted, capital(one_line(given.note)), one_line(stage))))
+    said = " · ".join(filter(None, (counted, capital(one_line(told(given.note))), one_line(told(stage)))))
     return tag("p", said, class_="counted")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from index import Document, split_sentences
 from ui.contract import Json
-from ui.places import page_name, section_of
+from ui.languages import phrase
+from ui.places import page_name, page_shown, section_of
 from ui.tables import cells, in_columns, with_row
 
 if TYPE_CHECKING:
@@ -49,14 +50,14 @@ def glance(library: Library, doc_id: str, start: int, end: int) -> Json:
     """Return what is shown beside a citation: its words, what is around them, and where; or why it can't be."""
     document = library.find_document(doc_id)
     if document is None:
-        return {"gone": "This document is no longer in the library."}
+        return {"gone": phrase("This document is no longer in the library.")}
     if not 0 <= start <= end <= len(document.text):
-        return {"gone": "This place is not in the document."}
+        return {"gone": phrase("This place is not in the document.")}
     found = around(document, start, end)
     quote = document.text[start:end]
     return {
         "title": document.title,
-        "page": page_name(document, document.page_of(start)),
+        "page": page_shown(page_name(document, document.page_of(start))),
         "section": found.section,
         "before": found.before,
         "quote": quote if len(quote) <= LONGEST_QUOTE else quote[:LONGEST_QUOTE] + " …",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
+from ui.languages import later, phrase
 from ui.places import kind_of, kind_of_file, title_of
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 PAGE = 100  # rows that are sent at a time; the page has it from here
 LONGEST_NAME = 80  # characters of a collection's
-ADDED = "Added on this page"  # what the folder of the copies is called
+ADDED = later("Added on this page")  # what the folder of the copies is called
 MOST = 20_000  # rows that are sent at once, to who selects them all
 _STATES = {"rejected": 0, "partial": 1, "indexed": 2}
 
@@ -112,7 +113,7 @@ def shortened(path: str) -> str:
 
 
 def _kind(entry: Entry) -> str:
-    return kind_of(entry.media_type).name if entry.media_type else kind_of_file(entry.path).name
+    return phrase(kind_of(entry.media_type).name if entry.media_type else kind_of_file(entry.path).name)
 
 
 def _words_of(entry: Entry) -> str:

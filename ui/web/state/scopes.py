@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
+from ui.languages import counted, later, phrase, phrases
 from ui.places import title_of
 from ui.web.state.documents import ADDED, shortened
 from ui.web.state.exchange import Pick, Scope
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 
 MOST = 50  # that are asked together; the page has it from here
 OFFERED = 8
-GONE, NO_COLLECTION = "a document that is gone", "a collection that is gone"
+GONE, NO_COLLECTION = later("a document that is gone"), later("a collection that is gone")
+NAMES = frozenset((ADDED, GONE, NO_COLLECTION))  # that are no document's
+COPIES = counted("{n} document as copies", "{n} documents as copies")
+LYING = counted("{n} document in {folder}", "{n} documents in {folder}")
 KINDS = ("document:", "folder:", "collection:")
 
 
@@ -80,16 +84,22 @@ def _name(library: Library, key: str, collections: Mapping[str, Collection]) -> 
     return title_of(document) if document else GONE
 
 
+def label_of(scope: Scope) -> str:
+    """Name what a question was asked of in the language that is spoken; the label itself is kept in English."""
+    if not scope.picks:
+        return scope.label
+    return _label([phrase(pick.name) if pick.name in NAMES else pick.name for pick in scope.picks])
+
+
 def _label(names: Sequence[str]) -> str:
     if len(names) > 2:
-        more = len(names) - 2
-        return f"{', '.join(names[:2])} and {more} more"
-    return " and ".join(names)
+        return phrase("{names} and {n} more", names=", ".join(names[:2]), n=len(names) - 2)
+    return phrase("{one} and {other}", one=names[0], other=names[1]) if len(names) == 2 else "".join(names)
 
 
 def offered_collections(collections: Sequence[Collection]) -> list[Offer]:
     """Return the collections as what can be picked."""
-    return [Offer(f"collection:{one.collection_id}", one.name, "Collection") for one in collections]
+    return [Offer(f"collection:{one.collection_id}", one.name, phrase("Collection")) for one in collections]
 
 
 def offered(entries: Sequence[Entry], *, uploads: str = "") -> Iterator[Offer]:
@@ -104,9 +114,9 @@ def offered(entries: Sequence[Entry], *, uploads: str = "") -> Iterator[Offer]:
     )
     for folder, count in sorted(counts.items()):
         is_ours = folder == uploads
-        where = "as copies" if is_ours else f"in {shortened(os.path.dirname(folder))}"
-        about = f"{count:,} document{'' if count == 1 else 's'} {where}"
-        yield Offer(f"folder:{folder}", ADDED if is_ours else PurePath(folder).name or folder, about)
+        where = shortened(os.path.dirname(folder))
+        about = phrases(*COPIES, count) if is_ours else phrases(*LYING, count, folder=where)
+        yield Offer(f"folder:{folder}", phrase(ADDED) if is_ours else PurePath(folder).name or folder, about)
     seen = set()
     for entry in readable:
         if entry.doc_id not in seen:
