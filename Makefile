@@ -11,7 +11,7 @@ endif
 TORCH_FLAGS := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX) --retries 0 --timeout 15 --quiet)
 BIOME := 2.6.8
 
-.PHONY: chat test test-all lint check readme screenshots quality bench lock
+.PHONY: chat test test-all lint check readme screenshots translations quality bench lock
 
 chat: $(VENV)/installed
 	@$(BIN)/pincite chat
@@ -42,6 +42,10 @@ readme: $(VENV)/installed-for-tests
 # The pictures of the page, and what they show in words, which a test compares with the page of today.
 screenshots: $(VENV)/installed-for-tests
 	$(BIN)/python tests/screenshots.py
+
+# The catalogues of the page's words, from the messages in the code.
+translations: $(VENV)/installed-for-tests
+	$(BIN)/python tests/translations.py
 
 # Retrieval, answers, citations and refusals on the shared question sets; the table also goes to results/.
 quality: $(VENV)/installed-for-tests

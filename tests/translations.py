@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import ast
 import io
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 from ui.languages import ENGLISH, FOLDER, LANGUAGES
 
 ROOT = Path(__file__).resolve().parent.parent
 ONE, TWO = {"phrase", "later"}, {"phrases", "counted"}  # functions, and how many of their arguments are messages
-KEYWORDS = {**dict.fromkeys(ONE), **dict.fromkeys(TWO, (1, 2))}
+TEXT = r'("(?:[^"\\\n]|\\.)*")'
+CALL = re.compile(rf"\b(phrases?)\(\s*{TEXT}(?:,\s*{TEXT})?")  # in a script
 Message = str | tuple[str, str]
 
 
@@ -48,8 +49,8 @@ def _in_python(path: Path) -> Iterator[Message]:
 
 
 def _in_script(path: Path) -> Iterator[Message]:
-    for _, message, *_ in extract_from_file("javascript", path, keywords=KEYWORDS):
-        yield tuple(message) if isinstance(message, tuple) else message  # type: ignore[misc]
+    for name, one, many in CALL.findall(path.read_text(encoding="utf-8")):
+        yield (json.loads(one), json.loads(many)) if name == "phrases" else json.loads(one)
 
 
 def catalogue(name: str) -> Catalog:

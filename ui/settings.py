@@ -278,7 +278,12 @@ class Settings:
         of=("chat",),
         unset="none",
     )
-    language: str = _choice("browser", SPOKEN, "the page's language, or the browser's", "the language of the page")
+    language: str = _choice(
+        "browser",
+        SPOKEN,
+        "the page's language, or the browser's",
+        "the language of the page: `en`, `de`, `it` or `tr`, or the browser's",
+    )
     theme: str = _choice("system", THEMES, "light or dark, or as the system is", "the page's colours")
     text: int = _choice(100, SIZES, "the size of the page's text, in percent")
     keep: str = _choice(
