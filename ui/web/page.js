@@ -11,7 +11,8 @@ window.pincite = (() => {
   // --- words: messages are English here; their translations came with the page ---------------------------------
 
   const forms = new Map(Object.entries(JSON.parse(part("phrases")?.textContent ?? "{}")));
-  const locale = navigator.languages.find((tag) => tag.split("-")[0] === root.lang) ?? root.lang;
+  const spoken = root.lang;
+  const locale = navigator.languages.find((tag) => tag.split("-")[0] === spoken) ?? spoken;
   const numbers = new Intl.NumberFormat(locale);
   const shown = (value) => (typeof value === "number" ? numbers.format(value) : value);
   const filled = (message, values) => message.replace(/\{(\w+)\}/g, (_, name) => shown(values[name]));
@@ -224,6 +225,10 @@ window.pincite = (() => {
   }
 
   new MutationObserver(ready).observe(root, { childList: true, subtree: true });
+  // Gradio says that the page is in the language of its own words, of which there is none to see.
+  new MutationObserver(() => {
+    if (root.lang !== spoken) root.lang = spoken;
+  }).observe(root, { attributeFilter: ["lang"] });
   root.toggleAttribute("data-folded", narrow.matches);
   narrow.addEventListener("change", () => root.toggleAttribute("data-folded", narrow.matches));
   document.addEventListener("click", clicked);
