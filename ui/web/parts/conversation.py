@@ -21,7 +21,7 @@ from ui.web.parts.refusal import refusal
 from ui.web.parts.why import why, why_button
 from ui.web.parts.written import written
 from ui.web.state.exchange import Exchange, Scope
-from ui.web.state.scopes import label_of
+from ui.web.state.scopes import label_of, shown_picks
 
 BROKEN = later("The connection to Pincite was lost: see that it is running, then ask again.")
 
@@ -78,7 +78,7 @@ def _scope(asked: Exchange) -> Html | None:
     """Say what a question was asked of; scope.js asks the next one of the same where a conversation is opened."""
     if not asked.scope.label:
         return None
-    picks = write_json(asked.scope.picks).decode()
+    picks = write_json(shown_picks(asked.scope)).decode()
     said = sentence(phrase("Asked of {scope}"), scope=tag("b", label_of(asked.scope), dir="auto"))
     return tag("p", said, class_="aside", data_scope_of=picks)
 

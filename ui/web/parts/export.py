@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
 from ui.contract import written_json
-from ui.languages import phrase
+from ui.languages import language, phrase
 from ui.text import one_line
 from ui.web.parts.markup import HALF, Html, join, tag
 from ui.web.parts.pieces import Piece, pieces
@@ -24,8 +24,9 @@ body { max-width: 44rem; margin: 2rem auto; padding: 0 1rem; font: 16px/1.55 sys
 h1 { font-size: 1.5rem; } h2 { margin-top: 2.5rem; font-size: 1.2rem; } h3 { font-size: 1rem; }
 .short { font-size: 1.15rem; font-weight: 600; }
 .note, cite { opacity: .75; font-size: .9rem; font-style: normal; }
-blockquote { margin: .25rem 0 1rem; padding-left: .75rem; border-left: 3px solid; white-space: pre-wrap; }
-table { border-collapse: collapse; } th, td { padding: .25rem .5rem; border: 1px solid; text-align: left; }
+blockquote { margin: .25rem 0 1rem; padding-inline-start: .75rem; border-inline-start: 3px solid;
+  white-space: pre-wrap; }
+table { border-collapse: collapse; } th, td { padding: .25rem .5rem; border: 1px solid; text-align: start; }
 @media print { :root { color-scheme: light; } body { max-width: none; margin: 0; font-size: 11pt; }
   h2, h3 { break-after: avoid; } li, blockquote, tr { break-inside: avoid; } }
 """
@@ -57,8 +58,9 @@ def to_html(name: str, exchanges: Sequence[Exchange]) -> str:
         tag("title", name),
         tag("style", STYLE),  # it holds nothing that would be escaped
     )
-    turns = [tag("section", tag("h2", one.question), *_outcome_html(one)) for one in exchanges]
-    return f"<!doctype html>\n{tag('html', head, tag('body', tag('h1', name), *turns))}\n"
+    turns = [tag("section", tag("h2", one.question, dir="auto"), *_outcome_html(one)) for one in exchanges]
+    page = tag("html", head, tag("body", tag("h1", name, dir="auto"), *turns), lang=language())
+    return f"<!doctype html>\n{page}\n"
 
 
 # --- Markdown ------------------------------------------------------------------------------------------------------
@@ -117,16 +119,16 @@ def _piece_html(piece: Piece) -> Html:
     if piece.kind == "source":
         ((number, title, where, quote),) = piece.rows
         head = tag("strong", f"{number} {title}")
-        return tag("div", head, " ", tag("cite", where), tag("blockquote", quote))
+        return tag("div", head, " ", tag("cite", where), tag("blockquote", quote, dir="auto"))
     if piece.kind == "table":
         columns, *rows = piece.rows
         head = tag("thead", tag("tr", *(tag("th", column) for column in columns)))
-        return tag("table", head if any(columns) else None, tag("tbody", *map(_row_html, rows)))
+        return tag("table", head if any(columns) else None, tag("tbody", *map(_row_html, rows)), dir="auto")
     if piece.kind == "list":
-        return tag("ul", *(tag("li", _cited_html(*row)) for row in piece.rows))
+        return tag("ul", *(tag("li", _cited_html(*row)) for row in piece.rows), dir="auto")
     if piece.kind == "text":
-        return tag("p", *(part for row in piece.rows for part in (_cited_html(*row), " ")))
-    return tag("p", piece.rows[0][0], class_="short" if piece.kind == "short" else "note")
+        return tag("p", *(part for row in piece.rows for part in (_cited_html(*row), " ")), dir="auto")
+    return tag("p", piece.rows[0][0], class_="short" if piece.kind == "short" else "note", dir="auto")
 
 
 def _row_html(row: Sequence[str]) -> Html:

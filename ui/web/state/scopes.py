@@ -85,10 +85,13 @@ def _name(library: Library, key: str, collections: Mapping[str, Collection]) -> 
 
 
 def label_of(scope: Scope) -> str:
-    """Name what a question was asked of in the language that is spoken; the label itself is kept in English."""
-    if not scope.picks:
-        return scope.label
-    return _label([phrase(pick.name) if pick.name in NAMES else pick.name for pick in scope.picks])
+    """Name what a question was asked of in the language that is spoken; the label itself is as it was kept."""
+    return _label([name for _, name in shown_picks(scope)]) or scope.label
+
+
+def shown_picks(scope: Scope) -> tuple[Pick, ...]:
+    """Return what a scope was made of, each by a name in the language that is spoken."""
+    return tuple(pick._replace(name=phrase(pick.name)) if pick.name in NAMES else pick for pick in scope.picks)
 
 
 def _label(names: Sequence[str]) -> str:
