@@ -11,7 +11,7 @@ endif
 TORCH_FLAGS := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX) --retries 0 --timeout 15 --quiet)
 BIOME := 2.6.8
 
-.PHONY: chat test test-all lint check readme screenshots translations quality bench lock
+.PHONY: chat test test-all lint check settings screenshots translations quality bench lock
 
 chat: $(VENV)/installed
 	@$(BIN)/pincite chat
@@ -35,9 +35,9 @@ lint: $(VENV)/installed-for-tests
 
 check: lint test
 
-# The README's table of settings, from the one in ui/settings.py.
-readme: $(VENV)/installed-for-tests
-	$(BIN)/python tests/readme.py
+# The table of docs/settings.md, from the one in ui/settings.py.
+settings: $(VENV)/installed-for-tests
+	$(BIN)/python tests/settings_table.py
 
 # The pictures of the page, and what they show in words, which a test compares with the page of today.
 screenshots: $(VENV)/installed-for-tests

@@ -10,7 +10,7 @@ import shlex
 from pathlib import Path
 
 import pytest
-from readme import with_settings
+from settings_table import SETTINGS, with_settings
 
 from index.readers import READABLE_SUFFIXES
 from ui.cli import commands
@@ -18,7 +18,7 @@ from ui.cli.parser import make_parser
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-USAGE = README + (ROOT / "docs" / "usage.md").read_text(encoding="utf-8")
+USAGE = README + "".join((ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("usage.md", "settings.md"))
 FORMATS = README + (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
 ALL = "\n\n".join(path.read_text(encoding="utf-8") for path in DOCUMENTS)
@@ -102,8 +102,9 @@ def test_every_option_of_a_command_is_documented() -> None:
     assert [option for option in sorted(known - hidden) if not re.search(rf"{option}(?![\w-])", USAGE)] == []
 
 
-def test_the_table_of_settings_in_the_readme_is_made_of_the_one_table() -> None:
-    assert with_settings(README) == README, "run `make readme`"
+def test_the_table_of_settings_is_made_of_the_one_table() -> None:
+    text = SETTINGS.read_text(encoding="utf-8")
+    assert with_settings(text) == text, "run `make settings`"
 
 
 def test_every_format_is_documented() -> None:

@@ -23,6 +23,11 @@ MESSAGES = (
     later("The language model's server is busy: waiting {seconds} s"),
     later("{model} is thinking"),
     later("{model} is writing"),
+    later("Reading part {number} of {total}"),
+    later("Reading what is said of {title} ({number} of {total})"),
+    later("Asking the language model what the question means"),
+    later("Asking the language model what to search for next"),
+    later("Searching for “{query}”"),
     # Why there is no answer.
     later("Something failed: {why}"),
     later("the question is empty: type one"),
@@ -42,6 +47,8 @@ MESSAGES = (
     later("the model found no answer in the passages"),
     later("for a part of it the model found no answer"),
     later("{n} of {total} passages were read"),
+    later("of {total} parts the first {number} were read"),
+    later("of {total} documents {number} were read"),
     later("the source has no {words}"),
     later("the source says otherwise"),
     later("the source says only a part of this"),
@@ -138,6 +145,7 @@ MESSAGES = (
     later("the machine was too busy to read it: index it again when it is less so"),
     later("the program that reads it crashed: save it again from its source"),
     later("reading was stopped: index it again"),
+    later("all text of its pages is hidden from the eye: leave it out, or print or export it again from its source"),
     later("its bytes are not text: give the file the ending of what it is, or save it as text"),
     later("it is an archive of a kind that is not read: unpack it"),
     later("it is a program: leave it out"),
@@ -182,6 +190,7 @@ MESSAGES = (
 )
 COUNTED = (
     counted("Waiting: {n} question before yours", "Waiting: {n} questions before yours"),
+    counted("searched for “{query}”: {n} further passage", "searched for “{query}”: {n} further passages"),
     counted("{n} passage is still being read.", "{n} passages are still being read."),
     counted("{n} file could not be read.", "{n} files could not be read."),
     counted(

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from index import SettingsError
+from ui.languages import later
 
 KEY = "PINCITE_LLM_KEY"
+KEYRING = later("the system's keyring")
 SERVICE = "pincite"  # under which the keyring has it, by the address
 
 
@@ -17,7 +19,7 @@ def find_key(address: str, variables: Mapping[str, str]) -> str:
     """Return the key for the server at `address`, "" if there is none. Raises `SettingsError` if it can't be one."""
     found, where = variables.get(KEY, "").strip(), KEY
     if not found:
-        found, where = _kept(address), "the system's keyring"
+        found, where = _kept(address), KEYRING
     if not found.isascii() or not found.isprintable():
         raise SettingsError(f"{where} holds characters that no key has: set it anew")
     return found
@@ -27,7 +29,7 @@ def key_source(address: str, variables: Mapping[str, str]) -> str:
     """Say where the key for the server at `address` comes from, "" if it has none; never the key itself."""
     if variables.get(KEY, "").strip():
         return KEY
-    return "the system's keyring" if address and _kept(address) else ""
+    return KEYRING if address and _kept(address) else ""
 
 
 def _kept(address: str) -> str:

@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from index import Document, LeftOut
-from ui.places import kind_of
+from ui.languages import counted, later, phrase, phrases
+from ui.places import kind_of, page_shown
 
-KINDS = {"running": "repeated line", "hidden": "hidden passage"}
+KINDS = {
+    "running": counted("{n} repeated line", "{n} repeated lines"),
+    "hidden": counted("{n} hidden passage", "{n} hidden passages"),
+}
+NAMES = {"running": later("Repeated"), "hidden": later("Hidden")}
 
 
 class Told(NamedTuple):
@@ -21,21 +26,26 @@ class Told(NamedTuple):
 def summary(document: Document) -> str:
     """Say how much was left out of a document in a few words, "" if nothing was."""
     counts = {kind: sum(one.times for one in document.left_out if one.kind == kind) for kind in KINDS}
-    return ", ".join(f"{count:,} {KINDS[kind]}{'s' * (count > 1)}" for kind, count in counts.items() if count)
+    return ", ".join(phrases(*KINDS[kind], count) for kind, count in counts.items() if count)
 
 
 def told(document: Document) -> list[Told]:
     """Return all that was left out of a document, as it is told."""
-    names = {"running": "Repeated", "hidden": "Hidden"}
-    return [Told(names[one.kind], one.text, _where(document, one)) for one in document.left_out]
+    return [Told(phrase(NAMES[one.kind]), one.text, _where(document, one)) for one in document.left_out]
 
 
 def _where(document: Document, one: LeftOut) -> str:
     if not one.text:
-        return f"{one.times:,} more"
-    times = f"{one.times:,} times" if one.times > 1 else ""
+        return phrase("{n} more", n=one.times)
+    times = phrases("{n} time", "{n} times", one.times) if one.times > 1 else ""
     noun = kind_of(document.media_type).page or "page"
-    pages = "" if one.first is None else f"{noun} {one.first:,}"
-    if one.last is not None and one.last != one.first:
-        pages = f"{noun}s {one.first:,} to {one.last:,}"
+    pages = "" if one.first is None else page_shown(f"{noun} {one.first:,}")
+    if one.first is not None and one.last is not None and one.last != one.first:
+        pages = _range(noun, one.first, one.last)
     return ", ".join(filter(None, (times, pages)))
+
+
+def _range(noun: str, first: int, last: int) -> str:
+    if noun == "page":
+        return phrase("pages {first} to {last}", first=first, last=last)
+    return phrase("{first} to {last}", first=page_shown(f"{noun} {first:,}"), last=page_shown(f"{noun} {last:,}"))

@@ -60,8 +60,8 @@ class Setting(NamedTuple):
     """What there is to know of a setting, beside its name and default.
 
     `check` turns what was given for the name into the value, or raises `SettingsError`. `help` is what the command
-    line says of it, `meaning` what the README does, in Markdown; if that is empty, the same. `of` names the commands
-    that have it as a flag: all of them, those that answer ("answering"), or these. `unset` says what it is where there
+    line says of it, `meaning` what docs/settings.md does, in Markdown; if that is empty, the same. `of` names the
+    commands that have it as a flag: all of them, those that answer ("answering"), or these. `unset` says what it is where there
     is no default that could be shown.
     """
 
@@ -87,7 +87,7 @@ def _switch(default: Switch, *said: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What can be set, the one table of it: the command line and the README's table are made of it.
+    """What can be set, the one table of it: the command line and docs/settings.md are made of it.
 
     A variable is `PINCITE_` and the name, a flag `--` and the name; "_" is "-" in flags and in the file. That is
     `settings.toml` in the home folder, which is therefore not in it.

@@ -116,6 +116,6 @@ def _shown(preferences: Preferences, folders: list[str], *, locked: bool) -> dic
         }
         for name in CHANGEABLE
     ]
-    key = key_source(preferences.settings.llm, os.environ)  # where it comes from: it is never shown
+    key = phrase(key_source(preferences.settings.llm, os.environ))  # where it comes from: it is never shown
     home = str(preferences.settings.home)
     return {"settings": rows, "folders": folders, "home": home, "locked": locked, "key": key}

@@ -26,7 +26,7 @@
       if (!response.ok) return await response.text();
       const { settings, folders, home, locked, key } = await response.json();
       for (const one of settings) show(one, locked);
-      first(".key").textContent = key ? `Its key is taken from ${key}, and sent to this address.` : "";
+      first(".key").textContent = key ? phrase("Its key is taken from {key}, and sent to this address.", { key }) : "";
       first("[data-try]").disabled = locked;
       first(".folders").replaceChildren(
         ...folders.map((folder) => Object.assign(document.createElement("li"), { textContent: folder })),
@@ -67,7 +67,7 @@
   // Asks the server for a few words; without one, looks for one on this machine.
   async function tried() {
     const outcome = document.getElementById("tried");
-    outcome.textContent = "Asking it for a few words …";
+    outcome.textContent = phrase("Asking it for a few words …");
     try {
       const response = await window.pincite.post("./settings/model", {});
       const { says, cure } = response.ok ? await response.json() : { says: await response.text() };

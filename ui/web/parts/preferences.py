@@ -91,7 +91,8 @@ def _language_model() -> tuple[Html, ...]:
             phrase("Server"),
             phrase(
                 "The base address of Ollama, llama.cpp, vLLM, LM Studio or a cloud: http://127.0.0.1:11434, say. "
-                "Questions and the passages found for them are sent to this address and to no other; with none, nothing is sent."
+                "Questions and the passages found for them are sent to this address and to no other; with none, "
+                "nothing is sent."
             ),
         ),
         tag("p", class_="key hint"),

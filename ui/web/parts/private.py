@@ -9,7 +9,9 @@ from ui.web.parts.markup import Html, tag
 def beginning() -> Html:
     """Render the button; private.js begins the conversation."""
     said = phrase("A private conversation is kept nowhere")
-    return tag("button", phrase("Private conversation"), type="button", class_="quiet secret", title=said, data_private=True)
+    return tag(
+        "button", phrase("Private conversation"), type="button", class_="quiet secret", title=said, data_private=True
+    )
 
 
 def banner() -> Html:

@@ -1,4 +1,4 @@
-"""Write the README's table of settings, between its two marks, from the one table of them: `make readme`."""
+"""Write the table of docs/settings.md, between its two marks, from the one table of settings: `make settings`."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from pathlib import Path
 from ui.checks import spelt
 from ui.settings import DEFAULTS, TABLE, Setting, variable
 
-README = Path(__file__).resolve().parent.parent / "README.md"
-BEGIN, END = "<!-- settings: made by `make readme` -->", "<!-- end of settings -->"
+SETTINGS = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
+BEGIN, END = "<!-- settings: made by `make settings` -->", "<!-- end of settings -->"
 _HEADER = "| setting | flag | environment | default | meaning |\n|---|---|---|---|---|"
 _EVERYWHERE = {"all", "answering"}  # of a flag that is not of a few commands only
 
 
 def with_settings(text: str) -> str:
-    """Return the README's text with the table of settings as it should be. Raises `ValueError` if a mark is missing."""
+    """Return the document's text with the table as it should be. Raises `ValueError` if a mark is missing."""
     before, after = text.index(BEGIN) + len(BEGIN), text.index(END)
     rows = [_row(name, one) for name, one in TABLE.items()]
     return "\n".join([text[:before], _HEADER, *rows, text[after:]])
@@ -28,4 +28,4 @@ def _row(name: str, one: Setting) -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(with_settings(README.read_text(encoding="utf-8")), encoding="utf-8")
+    SETTINGS.write_text(with_settings(SETTINGS.read_text(encoding="utf-8")), encoding="utf-8")
