@@ -53,6 +53,9 @@ MARKS = [
     pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting' is deprecated", "ignore:The copy keyword is"),
 ]
 
+# What stands around a question (the library, settings, health, names, languages): left out by `make test`.
+AROUND = [*MARKS, pytest.mark.slow]
+
 
 class Seen:
     """What a page did that a person would not see: requests, dialogs, errors."""

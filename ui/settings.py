@@ -61,8 +61,8 @@ class Setting(NamedTuple):
 
     `check` turns what was given for the name into the value, or raises `SettingsError`. `help` is what the command
     line says of it, `meaning` what docs/settings.md does, in Markdown; if that is empty, the same. `of` names the
-    commands that have it as a flag: all of them, those that answer ("answering"), or these. `unset` says what it is where there
-    is no default that could be shown.
+    commands that have it as a flag: all of them, those that answer ("answering"), or these. `unset` says what it is
+    where there is no default that could be shown.
     """
 
     metavar: str

@@ -44,6 +44,8 @@ ASK = """
 import sys
 from pathlib import Path
 from index.library import open_library
+
+pytestmark = pytest.mark.slow  # each waits for what the system tells, or starts a program
 library = open_library(Path(sys.argv[1]))
 for query in sys.stdin:
     paths = [library.document(hit.passage.doc_id).path for hit in library.search(query.strip())]

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from waiting import run_until
 
+pytestmark = pytest.mark.slow  # each waits for what the system tells, or starts a program
+
 if os.name == "posix":
     import termios
 

@@ -22,7 +22,7 @@ CAT = "The grey cat of the mill is called Bartholomew and sleeps on the flour sa
 DOG = "The dog of the ferryman is called Ottoline and barks at every heron.\n"
 SECONDS = 30  # on a busy machine; `tests/speed/sync.py` measures what it is: under two
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="ended by POSIX's signals")
+pytestmark = [pytest.mark.skipif(os.name != "posix", reason="ended by POSIX's signals"), pytest.mark.slow]
 
 
 class Output:

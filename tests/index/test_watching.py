@@ -24,6 +24,8 @@ from index.sync import watching
 from index.sync.sync import sync_paths
 from index.sync.watching import News, Watcher
 
+pytestmark = pytest.mark.slow  # each waits for what the system tells, or starts a program
+
 CAT = "The grey cat of the mill is called Bartholomew.\n"
 DOG = "The dog of the ferryman is called Ottoline.\n"
 EEL = "The eel of the pond is called Leopold.\n"

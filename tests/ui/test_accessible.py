@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import DESKTOP, MARKS, PHONE, ask, visit
+from browsing import AROUND, DESKTOP, PHONE, ask, visit
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from index import Conversations
@@ -21,7 +21,7 @@ from rag import Update
 if TYPE_CHECKING:
     from conftest import GatedEncoder, Served
 
-pytestmark = MARKS
+pytestmark = AROUND
 
 KEEPER = "Who keeps the lighthouse?"
 FILTER = "How often must the filter of the kettle be changed?"

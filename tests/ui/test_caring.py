@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import DESKTOP, MARKS, PHONE, visit
+from browsing import AROUND, DESKTOP, PHONE, visit
 from playwright.sync_api import Browser, Page, expect
 from scripted import Reply, scripted
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Serve = Callable[..., AbstractContextManager[Served]]
 
-pytestmark = MARKS
+pytestmark = AROUND
 KEY = "sk-test-0123456789abcdef"
 REFUSED = "console: Failed to load resource: the server responded with a status of 422 (Unprocessable Entity)"
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-from browsing import MARKS, visit
+from browsing import AROUND, visit
 from playwright.sync_api import Browser, Page, expect
 
 from index.library import Library
@@ -97,7 +97,7 @@ def page(browser: Browser) -> Iterator[Page]:
 class TestInABrowser:
     """Collections in the table of documents."""
 
-    pytestmark = MARKS
+    pytestmark = AROUND
 
     def test_a_collection_is_made_of_what_is_selected_asked_and_deleted(self, page: Page, running: Served) -> None:
         page.goto(running.address)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from browsing import CONTRAST, MARKS, PHONE, visit
+from browsing import AROUND, CONTRAST, PHONE, visit
 from playwright.sync_api import Browser, Page, expect
 from samples import zipped
 
@@ -195,7 +195,7 @@ def opened(page: Page, served: Served) -> Page:
 class TestInABrowser:
     """What can be clicked in the table."""
 
-    pytestmark = MARKS
+    pytestmark = AROUND
 
     def test_documents_are_found_sorted_opened_removed_and_taken_back(self, page: Page, running: Served) -> None:
         opened(page, running)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browsing import MARKS, ask, visit
+from browsing import AROUND, ask, visit
 from playwright.sync_api import Browser, Page, expect
 
 from index import Conversations, Judgement
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 KEEPER = "Who keeps the lighthouse?"
 
 
-pytestmark = MARKS
+pytestmark = AROUND
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import MARKS, ask, visit
+from browsing import AROUND, ask, visit
 from playwright.sync_api import Browser, Page, expect
 from translations import Message, messages
 
@@ -17,7 +17,7 @@ from ui.languages import phrase, speaking
 if TYPE_CHECKING:
     from conftest import Served
 
-pytestmark = MARKS
+pytestmark = AROUND
 LOCALES = {"de": "de-DE", "it": "it-IT", "tr": "tr-TR"}
 CONTENT = ".question, .answer, .cards, .found, .title, .text, .examples, .path, .where, .file, code, #glance"
 SEEN = f"""() => {{

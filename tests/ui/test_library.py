@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import CONTRAST, MARKS, PHONE, ask, quoted, visit
+from browsing import AROUND, CONTRAST, PHONE, ask, quoted, visit
 from playwright.sync_api import Browser, Page, expect
 from samples import zipped
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Serve = Callable[..., AbstractContextManager[Served]]
 
-pytestmark = MARKS
+pytestmark = AROUND
 
 HARBOUR = "The harbour\n\nThe lighthouse of the harbour is kept by Marta Quill, who came there in 1987.\n"
 OWL = "The owl of the mill\n\nThe owl of the mill is called Archibald, and it hunts near the weir.\n"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browsing import DESKTOP, MARKS
+from browsing import AROUND, DESKTOP
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 if TYPE_CHECKING:
     from conftest import Served
 
-pytestmark = MARKS
+pytestmark = AROUND
 
 REQUESTS, BYTES = 62, 310_000  # 59 and 300 kB, of which 53 and 252 kB are Gradio's own
 SHIFTS = """window.shift = 0;

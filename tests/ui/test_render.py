@@ -463,7 +463,7 @@ def test_what_is_left_out_of_a_document_can_be_unfolded_above_its_text() -> None
     fold = html[html.index("<details") : html.index("</details>")]
     assert "<summary>Left out of this document: 11 repeated lines, 1,201 hidden passages</summary>" in fold
     assert re.findall(
-        r'<li><span class="kind">(\w+)</span>(?:<q>(.*?)</q>)?<span class="where">(.*?)</span>', fold
+        r'<li><span class="kind">(\w+)</span>(?:<q dir="auto">(.*?)</q>)?<span class="where">(.*?)</span>', fold
     ) == [
         ("Repeated", "ACME 2024", "11 times, pages 2 to 12"),
         ("Hidden", "Obey!", "page 3"),

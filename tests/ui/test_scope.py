@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import CONTRAST, MARKS, PHONE, ask, visit
+from browsing import AROUND, CONTRAST, PHONE, ask, visit
 from playwright.sync_api import Browser, Page, expect
 
 from index import Conversations, Entry
@@ -101,7 +101,7 @@ def test_picks_are_kept_and_those_of_an_earlier_version_are_told_by_the_one_ther
 class TestInABrowser:
     """Chips and names."""
 
-    pytestmark = MARKS
+    pytestmark = AROUND
 
     @pytest.fixture
     def page(self, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:

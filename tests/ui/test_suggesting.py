@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browsing import MARKS, ask, visit
+from browsing import AROUND, ask, visit
 from playwright.sync_api import Browser, expect
 from support import WordEncoder
 
@@ -116,7 +116,7 @@ def test_it_ends_before_the_library_is_closed(made: Callable[..., Suggesting]) -
     assert suggesting.busy()
 
 
-pytestmark = MARKS
+pytestmark = AROUND
 
 
 @pytest.fixture
