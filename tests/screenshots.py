@@ -88,7 +88,7 @@ def chatting(place: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}/"
     finally:
         program.terminate()
-        program.wait(60)
+        program.communicate(timeout=60)
 
 
 def shown(browser: Browser, address: str) -> Iterator[tuple[str, Page]]:
@@ -117,7 +117,7 @@ def in_words(page: Page, name: str) -> str:
     """Return what a screen says, without what differs from one day or machine to another."""
     parts = [part.aria_snapshot() for selector in SCREENS[name].parts for part in page.locator(selector).all()]
     said = re.sub(r"\d+\.\d s\b", "0.0 s", "\n".join(parts))
-    said = re.sub(r"/\S*/(?=Documents\b)", "/", said)
+    said = re.sub(r"/\S*/(?=(?:Documents|home)\b)", "/", said)
     said = re.sub(r"\?c=\w+", "?c=", said)
     return re.sub(r"(?:\d+ )?(?:[A-Z][a-z]{2,8} \d*,? ?\d{4}|\d{4}-\d\d-\d\d)|\b\d\d?:\d\d\b", "DATE", said) + "\n"
 

@@ -50,7 +50,8 @@ def shown_by(library: Library) -> dict[str, Any]:
     for query in QUERIES:
         hits = [(hit, documents[hit.passage.doc_id]) for hit in library.search(query, top_k=8)]
         found[query] = [
-            (document.path, hit.score, document.text[hit.passage.start : hit.passage.end]) for hit, document in hits
+            (document.path, round(hit.score, 5), document.text[hit.passage.start : hit.passage.end])  # more is chance
+            for hit, document in hits
         ]
     return {
         "entries": entries,

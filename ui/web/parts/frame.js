@@ -142,11 +142,11 @@
 
   function changed() {
     ready();
+    tell(); // now: a fast answer may be there before the next frame
     if (due) return;
     due = true;
     requestAnimationFrame(() => {
       due = false;
-      tell();
       regain();
     });
   }
