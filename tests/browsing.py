@@ -53,7 +53,7 @@ MARKS = [
     pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting' is deprecated", "ignore:The copy keyword is"),
 ]
 
-# What stands around a question (the library, settings, health, names, languages): left out by `make test`.
+# What stands around a question (conversations, the library, settings, names, languages): left out by `make test`.
 AROUND = [*MARKS, pytest.mark.slow]
 
 

@@ -137,6 +137,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     opened.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", INJECTIONS)
 def test_an_instruction_in_a_document_that_the_model_obeys_changes_nothing(library: Library, key: str) -> None:
     injection = INJECTIONS[key]

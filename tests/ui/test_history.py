@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import docx
 import pytest
-from browsing import CONTRAST, DESKTOP, MARKS, PHONE, Seen, ask, visit
+from browsing import AROUND, CONTRAST, DESKTOP, PHONE, Seen, ask, visit
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from index import Conversations, find_traces
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 KEEPER = "Who keeps the lighthouse?"
 FILTER = "How often must the filter of the kettle be changed?"
 
-pytestmark = MARKS
+pytestmark = AROUND
 
 
 @pytest.fixture
