@@ -173,16 +173,16 @@ class Assistant:
         direct = Direct(self.library, snapshot, self.names, documents, folders)
         utterance = read_utterance(standalone)
         answer = direct.answer(utterance, question, standalone, clock)
-        asked = Asked(question, read_question(standalone, snapshot.rarity), (), snapshot, turns, clock)
         if answer:
-            yield from self._direct(asked, answer, utterance, direct)
+            understood = read_question(standalone, snapshot.rarity)
+            yield from self._direct(Asked(question, understood, (), snapshot, turns, clock), answer, utterance, direct)
             return
         before = turns[-1].question if turns and not again and not rewritten else ""
         understood = read_in_context(question, standalone, before, snapshot.rarity, tags)
         if before:
             place = find_spoken_of(snapshot, question, turns[-1], tags, documents=documents, folders=folders)
             understood = replace(understood, spoken_of=place)
-        asked = replace(asked, understood=understood, documents=documents, folders=folders)
+        asked = Asked(question, understood, (), snapshot, turns, clock, documents, folders)
         named = direct.named_in(standalone)
         if named:
             ids = [name.doc_id for name in named]

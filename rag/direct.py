@@ -106,9 +106,9 @@ class Direct:
 
     def _timeline(self, utterance: Utterance) -> list[Quote]:
         """Return what has a date in the documents that are named, or else of what is found for what is named."""
-        names = self._resolve(utterance.about) if utterance.about else self._names[:_MOST_OVERVIEW]
+        names = self._resolve(utterance.about) if utterance.about else self._names
         if names or not utterance.about:
-            return timeline_of(self._library, self._documents([name.doc_id for name in names]))
+            return timeline_of(self._library, self._documents([name.doc_id for name in names[:_MOST_OVERVIEW]]))
         return timeline_about(self._snapshot, utterance.about, self._scope) if self._ids else []
 
     def _resolve(self, about: str) -> list[Name]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from index import Document, Hit, Library, Snapshot, content_words, find_values, split_sentences, split_words
 from rag.answer.quoting import Quote, is_heading, quotes_of
@@ -47,10 +47,24 @@ def _quotes_in(snapshot: Snapshot, hit: Hit) -> list[Quote]:
     return [Quote(document, hit, start, end) for start, end in spans]
 
 
+def _with_dates(quotes: Sequence[Quote]) -> Iterator[Quote]:
+    """Yield the quotes; one that is hardly more than a date goes with the sentence that it stands before."""
+    alone: Quote | None = None
+    for quote in quotes:
+        if alone and alone.hit.passage == quote.hit.passage and alone.document.text[alone.end : quote.start] == " ":
+            yield Quote(quote.document, quote.hit, alone.start, quote.end)
+            alone = None
+        elif len(quote.text.split()) <= _LEAST_WORDS and date_of(quote.text):
+            alone = quote
+        else:
+            alone = None
+            yield quote
+
+
 def _in_order(quotes: Sequence[Quote]) -> list[Quote]:
     """Return the first that have a date and say something, each wording once, in order of time."""
     dated: dict[str, tuple[str, Quote]] = {}
-    for quote in quotes:
+    for quote in _with_dates(quotes):
         date = date_of(quote.text)
         if date and not is_heading(quote) and len(quote.text.split()) > _LEAST_WORDS:
             dated.setdefault(" ".join(quote.text.split()).casefold(), (date, quote))

@@ -224,6 +224,18 @@ def test_a_timeline_has_the_sentences_with_a_date_the_earliest_first(assistant: 
             assert citation.quote == DIARY[citation.start : citation.end]
 
 
+def test_in_a_timeline_a_date_that_stands_alone_is_that_of_the_sentence_after_it(assistant: Assistant) -> None:
+    log = "May 12, 1911. The pier was opened by the mayor.\n\nJan. 9, 1904. The company was founded in Ostby."
+    add_documents(assistant.library, [document("log.txt", "Harbour log", log)])
+    answer = assistant.ask("Timeline of log.txt")
+    assert [sentence.text for sentence in answer.sentences] == [
+        "Jan. 9, 1904. The company was founded in Ostby.",
+        "May 12, 1911. The pier was opened by the mayor.",
+    ]
+    for citation in answer.citations:
+        assert citation.quote == log[citation.start : citation.end]
+
+
 def test_a_timeline_of_a_subject_is_of_what_is_found_for_it(assistant: Assistant) -> None:
     other = "The tram was bought in 1950. The tram was sold in 1961. The depot closed in 1970."
     add_documents(assistant.library, [document("diary.txt", "Notes", DIARY), document("second.txt", "Notes", other)])

@@ -61,6 +61,8 @@ class _Run:
 
     def take(self, row: _Row) -> bool:
         """Take one more row, unless it doesn't stand in the columns; tell which."""
+        if not self.rows and len(row.pieces) > _MOST_COLUMNS:
+            return False  # no columns of text, and each of its pieces would be compared with all
         if self.rows and not 0 < row.baseline - self.rows[-1].baseline < _NEXT_ROW * row.size:
             return False
         extents = list(self.extents) or [(piece.left, piece.right) for piece in row.pieces]
