@@ -10,7 +10,7 @@ import secrets
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -185,7 +185,9 @@ def show(settings: Settings, options: argparse.Namespace) -> int:
     """Show what is known of documents, and what was left out of them."""
     with _library(settings) as library:
         entries = library.find(options.documents)
-        documents = {entry.doc_id: library.document(entry.doc_id) for entry in entries if entry.doc_id}
+        found = (library.document(entry.doc_id) for entry in entries if entry.doc_id)
+        # Without what is not shown: the texts of a large folder don't fit into memory.
+        documents = {one.doc_id: replace(one, text="", pages={}, headings=()) for one in found}
     if options.json:
         print_json(contract.shown_json(entries, documents))
     else:
