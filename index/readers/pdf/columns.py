@@ -21,8 +21,9 @@ _MOST_LINES = 9  # of names
 _NEXT_LINE = 2.3  # of the font's size: from one line of names to the next
 _BODY = 3.4  # and from the last one to the first row
 _APART = 1.6  # of the font's size: words of one name are nearer
-_WRAPPED = 1.5  # and from one line of a name to the next
+_WRAPPED = 1.6  # and from one line of a name to the next
 _LONGEST = 90  # characters of a name
+_LONGEST_ABOVE = 40  # and of a line of one that reaches beyond its column
 _CAPTION = re.compile(r"(?:table|tabelle|tab\.|figure|fig\.|abbildung|tableau|tabla|tabella|exhibit)\s*[\dA-Z]", re.I)
 _SENTENCE = re.compile(r"[a-z](?:\S* ){3,}.*[.;]$")
 _HYPHEN = re.compile(r"(?<=\w)- (?=\w)")  # where a line of a name ends
@@ -52,6 +53,7 @@ class _Names:
     extents: list[Extent]
     parts: list[list[str]]  # by column, from the lowest line
     highest: list[tuple[Row, Extent] | None]  # by column the highest line so far, and where it stands
+    shared: list[bool]  # by column, whether that line stands above others, too
     are_two: bool = False  # the first column has two names side by side
 
     def put(self, row: Row, groups: Sequence[Group]) -> None:
@@ -68,22 +70,35 @@ class _Names:
             ]
             self.parts[column].append(" ".join(texts))
             self.highest[column] = row, (own[0].left, own[-1].right)
+            self.shared[column] = any(
+                group.first < group.last for group in groups if group.first <= column <= group.last
+            )
             if column == 0 and any(_are_apart(one, other, row) for one, other in pairwise(own)):
                 self.are_two = True
 
+    def widen(self, rules: Sequence[Extent]) -> None:
+        """Take each column to be as wide as the rule that is drawn above it alone."""
+        for left, right in rules:
+            over = [at for at, extent in enumerate(self.extents) if left < extent[1] and right > extent[0]]
+            if len(over) == 1 and left < middle(self.extents[over[0]]) < right:
+                self.extents[over[0]] = min(left, self.extents[over[0]][0]), max(right, self.extents[over[0]][1])
+
     def doubt(self, row: Row, below: Row) -> None:
-        """Take back the names under a line that belongs to them and that nobody understands."""
+        """Take back the names under a line that belongs to them and that nobody understands, if others are alike."""
         if not _is_close(row, below):
             return
+        alike = Counter(" ".join(parts) for parts in self.parts)
         for column, (left, right) in enumerate(self.extents):
-            if any(piece.left < right and piece.right > left for piece in row.pieces):
+            under = any(piece.left < right and piece.right > left for piece in row.pieces)
+            name = " ".join(self.parts[column])
+            if under and (alike[name] > 1 or name.count("(") != name.count(")")):
                 self.parts[column] = []
 
 
 def column_names(table: Table, rules: Boxes | None) -> list[str]:
     """Return the name of each column, "" for those without one."""
     width = len(table.columns)
-    names = _Names(list(table.columns), [[] for _ in range(width)], [None] * width)
+    names = _Names(list(table.columns), [[] for _ in range(width)], [None] * width, [False] * width)
     below = table.rows[0]
     for number, row in enumerate(table.above[:_MOST_LINES]):
         named = any(names.parts)
@@ -97,12 +112,15 @@ def column_names(table: Table, rules: Boxes | None) -> list[str]:
             if row.has_figures:
                 names.doubt(row, below)
             break
+        names.widen(between)
         groups = _groups(row, names, between)
         if groups is None:
             row = _with_words_together(row, names)
             groups = _groups(row, names, between)
         if groups is None or _is_torn(row, groups):
             names.doubt(row, below)
+            break
+        if _is_sentence(row, groups, names):
             break
         names.put(row, groups)
         below = row
@@ -140,6 +158,14 @@ def _is_torn(row: Row, groups: Sequence[Group]) -> bool:
         one.first == other.first > 0 and _are_apart(piece, after, row)
         for (piece, one), (after, other) in pairwise(zip(row.pieces, groups, strict=True))
     ) or any(piece.text.endswith(":") for piece in row.pieces[1:])
+
+
+def _is_sentence(row: Row, groups: Sequence[Group], names: _Names) -> bool:
+    """Tell whether a long line above all names would be the first column's, but reaches beyond it or has a colon."""
+    piece = row.pieces[0]
+    if groups[-1].last > 0 or len(piece.text) <= _LONGEST_ABOVE or not all(names.parts[1:]):
+        return False
+    return piece.right > names.extents[0][1] or piece.text.endswith(":")
 
 
 def _are_apart(piece: Piece, after: Piece, row: Row) -> bool:
@@ -198,12 +224,20 @@ def _groups(row: Row, names: _Names, rules: Sequence[Extent]) -> list[Group] | N
     spanning = _best(either, columns=[column for column in range(1, len(names.parts)) if names.parts[column]])
     if spanning is None or all(group.last == group.first for group in spanning):
         return alone
-    if len(row.pieces) == 1:  # a name above all, or a title
-        exact = spanning[0].cost <= _SPANNING + _EXACT and all(
-            spanning[0].first <= at <= spanning[0].last for at in range(1, len(names.parts)) if names.parts[at]
+    if len(row.pieces) == 1:  # a name above all or some, or a title
+        exact = spanning[0].cost <= _SPANNING + _EXACT and (
+            all(spanning[0].first <= at <= spanning[0].last for at in range(1, len(names.parts)) if names.parts[at])
+            or _is_right_above(row, spanning[0], names)
         )
         return spanning if exact and alone is None else alone if not exact else None
     return alone or spanning
+
+
+def _is_right_above(row: Row, group: Group, names: _Names) -> bool:
+    """Tell whether a line stands in the middle of some columns, and the next line of their names is close below."""
+    columns = range(group.first, group.last + 1)
+    below = [highest[0] for column in columns if (highest := names.highest[column])]
+    return group.cost <= _SPANNING + _EXACT / 2 and any(_is_close(row, line) for line in below)
 
 
 def _ruled(piece: Piece, row: Row, names: _Names, rules: Sequence[Extent]) -> list[Group]:
@@ -237,6 +271,8 @@ def _single(piece: Piece, row: Row, names: _Names) -> list[Group]:
         overlap = min(piece.right, extent[1]) - max(piece.left, extent[0])
         most = max((min(piece.right, other[1]) - max(piece.left, other[0]) for other in others), default=0.0)
         off = _off(piece, extent) / row.size
+        if names.shared[column]:
+            continue
         if highest := names.highest[column]:
             off = min(off, _off(piece, highest[1]) / row.size)
             if off > _EXACT or not _is_close(row, highest[0]):

@@ -9,7 +9,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -17,24 +17,26 @@ from numpy.typing import NDArray
 
 from index.readers.pdf.figures import is_figure
 from index.readers.pdf.lines import Line
+from index.readers.pdf.prose import running_text
 
 _GAP = 0.55  # of the font's size: wider than between words, and what is wider parts cells
 _WIDER = 1.35  # than most spaces
 _FIGURES = 0.4  # of the font's size: two numbers that are so far apart are two cells
 _NARROWEST, _WIDEST = 0.12, 0.9  # of the font's size: a space between words
 _FEWEST_SPACES = 20  # that tell how wide they are
-_SAME_ROW = 0.3  # of the font's size: how far apart the baselines of one row may be
+_SAME_ROW = 0.4  # of the font's size: how far apart the baselines of one row may be
 _NEXT_ROW = 3.6  # of the font's size: how far down the next row of a table may be
-_LONG = 28  # characters: below that a line is no running text
 _CROWDED = 12  # rows: so many may have one among them that stands across the columns
 _SHARE_FIGURES = 0.6  # of the cells of a column of figures
 _NEAR = 1.2  # of the font's size: words so far behind others may belong to them
 _SPARSE = 0.3  # of the rows have a cell in a column that counts
+_FEWEST_FULL = 3  # rows that have most columns
 _MOST_TITLES = 4  # rows of one cell that stand between rows of figures
 _MOST_ROWS = 400  # on a page
 _MOST_COLUMNS = 40
 _SIGNS = re.compile(r"[^\w\s.]{1,2}|[A-Z]{0,2}\$|EUR|CHF|USD|GBP")
-_YEAR = re.compile(r"(?:FY ?|Q[1-4] )?(?:19|20)\d\d(?: ?[-–/] ?\d{1,4})?[*†‡§¹²³⁰⁴-⁹]{0,3}")
+_NOTHING = frozenset("-–—")  # in a column of figures
+_YEAR = re.compile(r"(?:FY ?|Q[1-4] )?(?:19|20)\d\d(?: ?[-–/] ?\d{1,4})?(?:[*†‡§¹²³⁰⁴-⁹]{0,3}| ?\(\d{1,2}\))")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,7 +121,7 @@ def find_tables(lines: Sequence[Line]) -> list[Table]:
 
 def _rows(lines: Sequence[Line]) -> list[Row]:
     """Return the lines that stand side by side as rows, running text left out."""
-    prose = _running_text(lines)
+    prose = running_text(lines)
     upright = sorted(
         (line for line in lines if line.angle == 0 and id(line) not in prose and not line.is_running),
         key=lambda line: line.baseline,
@@ -127,7 +129,8 @@ def _rows(lines: Sequence[Line]) -> list[Row]:
     groups: list[list[Line]] = []
     for line in upright:
         last = groups[-1][0] if groups else None
-        if last is not None and line.baseline - last.baseline <= _SAME_ROW * min(line.size, last.size):
+        near = last is not None and line.baseline - last.baseline <= _SAME_ROW * min(line.size, last.size)
+        if near and not any(line.left < other.right and line.right > other.left for other in groups[-1]):
             groups[-1].append(line)
         else:
             groups.append([line])
@@ -166,24 +169,6 @@ def _pieces(line: Line, gap: float) -> Iterator[Piece]:
             start = at + 1
         at = line.text.find(" ", at + 1)
     yield Piece(line, start, len(line.text), left[start], right[-1])
-
-
-def _running_text(lines: Sequence[Line]) -> set[int]:
-    """Return the lines of paragraphs: long ones without a gap, one below the other, and few figures in them."""
-    found: set[int] = set()
-    for line, after in pairwise(lines):
-        down = after.baseline - line.baseline
-        below = 0 < down < 2 * line.size and abs(after.left - line.left) < 3 * line.size
-        if below and _reads_on(line) and _reads_on(after):
-            found |= {id(line), id(after)}
-    return found
-
-
-def _reads_on(line: Line) -> bool:
-    if line.is_row or len(line.text) < _LONG:
-        return False
-    words = line.text.split(" ")
-    return 3 * sum(map(is_figure, words)) < len(words)
 
 
 def _runs(rows: Sequence[Row]) -> Iterator[tuple[int, int]]:
@@ -260,7 +245,19 @@ def _names_figures_below(row: Row, below: Sequence[Row]) -> bool:
 
 
 def _columns(rows: Sequence[Row]) -> list[Extent]:
-    """Return where ink stands below ink, in nearly all rows."""
+    """Return where ink stands below ink, in nearly all rows; a long label may reach across columns that it has not."""
+    columns = _inked(rows)
+    said = [sum(not _SIGNS.fullmatch(piece.text) for piece in row.pieces) for row in rows]
+    full = [row for row, pieces in zip(rows, said, strict=True) if 2 * pieces > max(said)]
+    if _FEWEST_FULL <= len(full) < len(rows):
+        parted = _inked([row if row in full else replace(row, pieces=row.pieces[1:]) for row in rows])
+        labels = [row.pieces[0] for row in rows if row not in full]
+        if len(parted) > len(columns) and all(one.left < parted[0][1] for one in labels):
+            return parted
+    return columns
+
+
+def _inked(rows: Sequence[Row]) -> list[Extent]:
     allowed = len(rows) // _CROWDED
     ends = sorted(event for row in rows for piece in row.pieces for event in ((piece.left, 1), (piece.right, -1)))
     columns: list[Extent] = []
@@ -311,6 +308,9 @@ def _placed(row: Row, columns: Sequence[Extent]) -> dict[int, list[Piece]]:
     lefts, rights = [left for left, _ in columns], [right for _, right in columns]
     for piece in row.pieces:
         column = bisect_right(rights, piece.left)  # the first that ends behind the piece's beginning
+        if column == 0 and piece is row.pieces[0]:
+            cells[0] = [piece]
+            continue
         if bisect_left(lefts, piece.right) != column + 1:
             return {}
         cells.setdefault(column, []).append(piece)
@@ -322,7 +322,7 @@ def _with_signs(columns: Sequence[Extent], cells: Grid) -> tuple[list[Extent], G
     joined: dict[int, int] = {}
     for column in range(len(columns)):
         texts = [piece.text for row in cells for piece in row.get(column, ())]
-        if texts and all(_SIGNS.fullmatch(text) for text in texts):
+        if texts and all(_SIGNS.fullmatch(text) and text not in _NOTHING for text in texts):
             before = any(text[-1] in "$€£¥(" or text[-1].isalpha() for text in texts)
             other = column + 1 if before else column - 1
             if 0 <= other < len(columns) and any(other in row for row in cells if column in row):

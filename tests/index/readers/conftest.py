@@ -37,6 +37,7 @@ class PdfFile:
     catalog_entries: str = ""
     extra_objects: Sequence[str] = ()
     password: str | None = None
+    rules: Sequence[tuple[float, float, float]] = ()  # on each page: from where to where, and how far down
 
     def write(self, path: Path) -> Path:
         count = len(self.pages)
@@ -48,12 +49,13 @@ class PdfFile:
             "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold /Encoding /WinAnsiEncoding >>",
         ]
         objects = [head.encode() for head in heads]
+        drawn = "".join(f"{left} {self.height - y} m {right} {self.height - y} l S\n" for left, right, y in self.rules)
         for number, page in enumerate(self.pages):
             objects.append(
                 f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {self.width} {self.height}] {self.page_entries} "
                 f"/Resources << /Font << /F1 3 0 R /F2 4 0 R >> >> /Contents {6 + 2 * number} 0 R >>".encode()
             )
-            stream = self._encrypted("".join(map(self._shown, page)).encode("cp1252"), 6 + 2 * number)
+            stream = self._encrypted(("".join(map(self._shown, page)) + drawn).encode("cp1252"), 6 + 2 * number)
             objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))
         objects += [extra.encode() for extra in self.extra_objects]
         path.write_bytes(self._file(objects))

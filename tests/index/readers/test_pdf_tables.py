@@ -17,6 +17,10 @@ Pdf = Callable[..., Path]
 Drawn = list[tuple[object, ...]]
 
 LEFTS = (72, 200, 280, 360, 440)
+WIDTHS = {  # of Helvetica's letters, in the font's size; most others have .556
+    " ": 0.278, ",": 0.278, ".": 0.278, "t": 0.278, "i": 0.222, "l": 0.222, "r": 0.333, "s": 0.5, "c": 0.5, "k": 0.5,
+    "m": 0.833, "M": 0.833, "N": 0.722, "D": 0.722, "T": 0.611, "E": 0.667, "S": 0.667,
+}  # fmt: skip
 
 
 def rows_at(top: float, *rows: Sequence[str], lefts: Sequence[float] = LEFTS) -> Drawn:
@@ -154,3 +158,73 @@ def test_no_row_is_lost_of_a_table_over_several_pages_whose_rows_are_alike(pdf: 
     assert [line for line in lines if line.startswith("Part:")] == [
         f"Part: Part {at}; Price: {1000 + at}; Stock: {7 * at}" for at in range(180)
     ]
+
+
+def middle_of(text: str, left: float, right: float, top: float, size: float = 10) -> tuple[object, ...]:
+    """Return a text in the middle between two places, as wide as Helvetica sets it."""
+    width = sum(WIDTHS.get(letter, 0.556) for letter in text) * size
+    return ((left + right - width) / 2, top, text, size)
+
+
+def test_periods_above_dates_above_years_are_names_though_their_lines_are_not_quite_level(pdf: Pdf) -> None:
+    periods = [middle_of("Three Months Ended", 200, 302, 100), middle_of("Nine Months Ended", 360, 462, 103.5)]
+    dates = [middle_of("September 30,", 200, 302, 114), middle_of("September 30,", 360, 462, 114)]
+    rows = (("Net sales", "5,934", "6,317", "7,237", "7,918"), ("Interest", "(617)", "(806)", "(673)", "(469)"))
+    drawn = [*periods, *dates, *rows_at(128, ("", "2022", "2023", "2022", "2023"), *rows)]
+    three, nine = "Three Months Ended September 30,", "Nine Months Ended September 30,"
+    assert lines_of(pdf([drawn]))[-1] == (
+        f"Interest; {three} 2022: (617); {three} 2023: (806); {nine} 2022: (673); {nine} 2023: (469)"
+    )
+
+
+def test_a_label_of_two_lines_does_not_end_a_table(pdf: Pdf) -> None:
+    rows = [("Net income", "", "417", "523"), ("Other comprehensive income of the year:", "", "", "")]
+    label = [("Foreign currency translation, net of tax and", "", "", ""), ("  of hedges", "", "(24)", "(13)")]
+    drawn = rows_at(100, ("", "", "2021", "2022"), *rows, *label, ("Total", "", "393", "510"))
+    lines = lines_of(pdf([drawn]))
+    assert "of hedges; 2021: (24); 2022: (13)" in lines
+    assert lines[-1] == "Total; 2021: 393; 2022: 510"
+
+
+def test_a_long_label_may_reach_across_columns_in_which_its_row_has_nothing(pdf: Pdf) -> None:
+    notes = [(f"{rate} Notes", "March 2020", f"May 20{rate[0]}5", rate, "500") for rate in ("1.7%", "2.1%", "3.2%")]
+    total = [(72, 100 + 14 * 4, "Unamortized discount and costs of the debt"), (440, 100 + 14 * 4, "21")]
+    drawn = [*rows_at(100, ("Notes", "Issued", "Due", "Rate", "Value"), *notes), *total]
+    lines = lines_of(pdf([drawn]))
+    assert lines[2] == "Notes: 2.1% Notes; Issued: March 2020; Due: May 2025; Rate: 2.1%; Value: 500"
+    assert lines[-1] == "Notes: Unamortized discount and costs of the debt; Value: 21"
+
+
+def test_a_column_in_which_nothing_stands_but_dashes_is_a_column(pdf: Pdf) -> None:
+    rows = (("Bonds", "24,542", "—", "(287)"), ("Shares", "1,892", "—", "(84)"), ("Other", "169", "—", "(6)"))
+    text = read_document(pdf([rows_at(100, ("Kind", "Cost", "Gains", "Losses"), *rows)])).text
+    assert "Kind: Other; Cost: 169" in text
+    assert "Gains: —; Losses: (6)" in text
+
+
+def test_names_that_tell_columns_apart_stay_where_the_line_above_them_is_not_understood(pdf: Pdf) -> None:
+    above = [middle_of("Three Months Ended", 200, 402, 100)]
+    rows = (("Phones", "6,577", "7,162", "(8)%"), ("Tablets", "9,396", "7,248", "30 %"))
+    drawn = [*above, *rows_at(114, ("", "Dec 2022", "Dec 2021", "Change"), *rows)]
+    assert lines_of(pdf([drawn]))[-1].endswith("Dec 2022: 9,396; Dec 2021: 7,248; Change: 30 %")
+
+
+def test_a_year_with_the_number_of_a_note_is_a_name(pdf: Pdf) -> None:
+    rows = (("Tax credits", "39", "381"), ("Other items", "171", "167"))
+    lines = lines_of(pdf([rows_at(100, ("", "2016", "2017 (6)"), *rows)]))
+    assert lines[-1] == "Other items; 2016: 171; 2017 (6): 167"
+
+
+def test_a_column_is_as_wide_as_the_rule_above_it(pdf: Pdf) -> None:
+    places = [(200, 262), (280, 342), (360, 422), (440, 502)]
+    years = [middle_of(year, *place, 114) for year, place in zip(("2022", "2023") * 2, places, strict=True)]
+    periods = [middle_of("June 30,", 200, 342, 100), middle_of("June 30, to date", 360, 502, 100)]
+    ends = [
+        [(right - 5.56 * len(text), 132 + 14 * row, text) for (_, right), text in zip(places, texts, strict=True)]
+        for row, texts in enumerate((("740", "917", "580", "908"), ("559", "640", "213", "450")))
+    ]
+    drawn = [*periods, *years, (72, 132, "Financing"), *ends[0], (72, 146, "Investing"), *ends[1]]
+    lines = lines_of(pdf([drawn], rules=[(left, right, 117) for left, right in places]))
+    assert lines[-1] == (
+        "Investing; June 30, 2022: 559; June 30, 2023: 640; June 30, to date 2022: 213; June 30, to date 2023: 450"
+    )
