@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from index import Document, Hit, Snapshot, document_name, split_sentences, split_words
+from rag.answer.cells import cells_asked_for
 from rag.answer.features import (
     PASSAGE_FEATURES,
     READER_ANSWER_FEATURES,
@@ -21,6 +22,7 @@ from rag.answer.features import (
     is_like_heading,
     passage_features,
     sentence_features,
+    span_in,
     unknown_words,
 )
 from rag.answer.regression import Regression, regression
@@ -124,7 +126,10 @@ def _extraction(
     confidence = float(answer_regression(features).probabilities(row[None, :])[0])
     if asks_for_a_sibling(question, statements, order[0]):
         confidence *= _OF_A_SIBLING
-    candidates = [_candidate(statements[i], float(probabilities[i]) * confidence, features.spans[i]) for i in order]
+    candidates = [
+        _candidate(s, float(probabilities[i]) * confidence, _answering(question, s, features.spans[i], readings))
+        for i, s in ((i, statements[i]) for i in order)
+    ]
     ranked = rank_hits(snapshot, question, hits, readings, confidence)
     return Extraction(candidates, ranked, confidence, by_reader=features.by_reader)
 
@@ -191,6 +196,26 @@ def statements_of(snapshot: Snapshot, hits: Sequence[Hit]) -> list[Statement]:
                 statements.append(Statement(document, hit, start, end, before))
             before = document.text[start:end]
     return statements[:_MOST_SENTENCES]
+
+
+def _answering(
+    question: Question, statement: Statement, whole: Span | None, readings: Mapping[int, Reading]
+) -> Span | None:
+    """Return the words of a sentence that most likely answer: `whole`, or instead of a figure the one asked for."""
+    figure = whole is not None and _has_digit(statement.document.text[whole.start : whole.end])
+    cells = cells_asked_for(question, statement.text) if figure else []
+    cells = [cell for cell in cells if _has_digit(statement.text[cell.start : cell.end])]
+    places = [(statement.start + cell.start, statement.start + cell.end) for cell in cells]
+    found = [(span_in(statement.hit, *place, readings), place) for place in places]
+    seen = [(span.score, place) for span, place in found if span]
+    if not seen:
+        return whole
+    score, (start, end) = max(seen)
+    return Span(start, end, score)
+
+
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))
 
 
 def _candidate(statement: Statement, probability: float, span: Span | None) -> Candidate:

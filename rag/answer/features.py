@@ -122,7 +122,7 @@ def sentence_features(
     query = snapshot.encoder.embed_query(question.asked)
     words = _word_rows(snapshot, question, statements, query)
     if any(len(reading.places) for reading in readings.values()):
-        spans = [_span_in(statement, readings) for statement in statements]
+        spans = [span_in(s.hit, s.start, s.end, readings) for s in statements]
         scores = np.asarray([span.score if span else _NO_SPAN for span in spans])
         evidence = np.asarray([_evidence_of(statement, readings) for statement in statements])
         relevance = np.asarray([readings[s.hit.rank].relevance for s in statements])
@@ -230,10 +230,10 @@ def _word_rows(snapshot: Snapshot, question: Question, statements: Sequence[Stat
     return np.asarray(rows, dtype=np.float64)
 
 
-def _span_in(statement: Statement, readings: Mapping[int, Reading]) -> Span | None:
-    """Return the words of a sentence that most likely answer, as places in the document."""
-    offset = statement.hit.passage.start
-    found = readings[statement.hit.rank].best_span(statement.start - offset, statement.end - offset)
+def span_in(hit: Hit, start: int, end: int, readings: Mapping[int, Reading]) -> Span | None:
+    """Return the words of `text[start:end]` that most likely answer, as places in the document of `hit`."""
+    offset = hit.passage.start
+    found = readings[hit.rank].best_span(start - offset, end - offset)
     return Span(found.start + offset, found.end + offset, found.score) if found else None
 
 

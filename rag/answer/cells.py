@@ -1,0 +1,87 @@
+"""Cells: a question and a row of a table go in, the cells that answer by the names of their columns come out.
+
+The reader finds the row, but often takes the first figure in it: "Sweden; Domestic: 23.9; Imported: 73.7".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence, Set
+from typing import NamedTuple
+
+from index import FUNCTION_WORDS, split_words
+from rag.question import Question
+
+_LONGEST_NAME = 120  # characters
+_BEYOND = 0.1  # what a word costs that is in a column's name and not asked for
+_WORD = re.compile(r"\w+")
+# What people say, and what columns are called.
+_CALLED = (
+    ("quarter", "three months"),
+    ("half", "six months"),
+    ("women", "female females woman girls"),
+    ("men", "male males man boys"),
+    ("female", "women"),
+    ("male", "men"),
+)
+
+
+class Cell(NamedTuple):
+    """A cell of a row: where it stands in the row's text, and the name of its column, "" without one."""
+
+    start: int
+    end: int
+    name: str
+
+
+def named_cells(row: str) -> list[Cell]:
+    """Return the cells of a row of which most have names ("Mars; Radius: 3,390 km; Moons: 2"); none of other text."""
+    cells: list[Cell] = []
+    start = 0
+    for part in row.split("; "):
+        name, colon, value = part.partition(": ")
+        named = bool(colon and value.strip()) and len(name) <= _LONGEST_NAME
+        cells.append(Cell(start + len(name) + 2 if named else start, start + len(part), name if named else ""))
+        start += len(part) + 2
+    names = sum(bool(cell.name) for cell in cells)
+    return cells if names > 1 and names >= len(cells) - 1 else []
+
+
+def cells_asked_for(question: Question, row: str) -> list[Cell]:
+    """Return the cells whose columns the question names, more than the others; none if nothing tells them apart.
+
+    What the question says itself is no answer: of "who is in the red team" not the team.
+    """
+    said = set(split_words(question.asked))
+    open_cells = [cell for cell in named_cells(row) if cell.name and not _is_said(row[cell.start : cell.end], said)]
+    if len(open_cells) < 2:
+        return []
+    fits = _fits([cell.name for cell in open_cells], question)
+    best = max(fits)
+    if max(best) <= 0 or min(fits) == best:
+        return []
+    return [cell for cell, fit in zip(open_cells, fits, strict=True) if fit == best]
+
+
+def _fits(names: Sequence[str], question: Question) -> list[tuple[float, float]]:
+    """Return how well each name is what is asked for: by its words as they are indexed, then as they are written.
+
+    (A whole date is one word of the index; "the December 2022 quarter" has words of it.)
+    """
+    written = [word for word in _WORD.findall(question.asked.lower()) if word not in FUNCTION_WORDS]
+    written += [word for said, called in _CALLED if said in written for word in called.split()]
+    indexed = {*question.rarity, *split_words(" ".join(written))}
+    by_index = _shares([set(split_words(name)) for name in names], indexed)
+    as_written = _shares([set(_WORD.findall(name.lower())) for name in names], set(written))
+    return list(zip(by_index, as_written, strict=True))
+
+
+def _shares(names: Sequence[Set[str]], asked: Set[str]) -> list[float]:
+    """Return for each name how many of its words are asked for, of those that not all names have."""
+    common = frozenset.intersection(*map(frozenset, names))
+    return [len(name & asked - common) - _BEYOND * len(name - asked - common) for name in names]
+
+
+def _is_said(value: str, said: Set[str]) -> bool:
+    words = set(split_words(value))
+    return bool(words) and words <= said

@@ -1,0 +1,61 @@
+"""Cells: of a row of a table, the figure whose column the question names."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.answer.cells import cells_asked_for, named_cells
+from rag.question import read_question
+
+MIX = (
+    "Phones; Revenue Mix Year Ended January 28, 2017: 34%; Revenue Mix Year Ended January 30, 2016: 32%; "
+    "Comparable Sales Year Ended January 28, 2017: 5.0 %; Comparable Sales Year Ended January 30, 2016: 4.7 %"
+)
+QUARTERS = (
+    "Online; Three Months Ended September 30, 2022: 53; Three Months Ended September 30, 2023: 57; "
+    "Nine Months Ended September 30, 2022: 155; Nine Months Ended September 30, 2023: 161"
+)
+DEATHS = "Age: 55-64; Women Hispanic: 806; Women non-Hispanic: 12,273; Men Hispanic: 1,906; Men non-Hispanic: 31,564"
+
+
+def asked_for(question: str, row: str) -> list[str]:
+    return [row[cell.start : cell.end] for cell in cells_asked_for(read_question(question, lambda _: 1.0), row)]
+
+
+@pytest.mark.parametrize(
+    ("question", "row", "cells"),
+    [
+        ("How did comparable sales of phones change in the year ended January 28, 2017?", MIX, ["5.0 %"]),
+        ("What share of the revenue mix had phones in the year ended January 30, 2016?", MIX, ["32%"]),
+        ("Online sales in the third quarter of 2023?", QUARTERS, ["57"]),
+        ("Online sales of the nine months ended September 30, 2022?", QUARTERS, ["155"]),
+        ("How many Hispanic men aged 55-64 died?", DEATHS, ["1,906"]),
+        ("How many female non-Hispanic people aged 55-64 died?", DEATHS, ["12,273"]),
+        ("How often do students feel it occasionally?", "Language; Frequently: .6%; Occasionally: 10.6%", ["10.6%"]),
+    ],
+)
+def test_the_cell_is_the_one_whose_column_is_named(question: str, row: str, cells: list[str]) -> None:
+    assert asked_for(question, row) == cells
+
+
+@pytest.mark.parametrize(
+    ("question", "row"),
+    [
+        pytest.param("What did phones bring?", MIX, id="no column is named"),
+        pytest.param("Who is in the red team?", "Name: Ida; Team: red; Year: 2020", id="the named one is said"),
+        pytest.param("What is the year's mix?", "The mix; note: it rose; see the year", id="no row"),
+        pytest.param("When was the year?", "Year: 2020", id="one cell"),
+    ],
+)
+def test_nothing_is_chosen_where_nothing_tells(question: str, row: str) -> None:
+    assert not asked_for(question, row)
+
+
+def test_cells_stand_where_they_are_in_the_row() -> None:
+    row = "Mars; Radius: 3,390 km; Moons: 2"
+    assert [(row[cell.start : cell.end], cell.name) for cell in named_cells(row)] == [
+        ("Mars", ""),
+        ("3,390 km", "Radius"),
+        ("2", "Moons"),
+    ]
+    assert named_cells("They sold it; the price: 5 euros") == []
