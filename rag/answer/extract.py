@@ -1,7 +1,8 @@
 """Extraction: the best passages go in, their sentences come out, each with how likely it is to hold the answer.
 
 The reader reads the passages; its findings, the question's words that a sentence holds, and its passage are weighed by
-regressions (see `features.py`). Without a reader, the sentences' similarity to the question takes its place.
+regressions (see `features.py`); where several sentences may answer, they are read again (see `again.py`). Without a
+reader, the sentences' similarity to the question takes its place.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from index import Document, Hit, Snapshot, document_name, split_sentences, split_words
+from index import Document, Hit, Snapshot, split_sentences, split_words
+from rag.answer.again import read_again
 from rag.answer.cells import cells_asked_for
 from rag.answer.features import (
     PASSAGE_FEATURES,
@@ -19,6 +21,7 @@ from rag.answer.features import (
     Statement,
     answer_features,
     asks_for_a_sibling,
+    header_of,
     is_like_heading,
     passage_features,
     sentence_features,
@@ -86,15 +89,14 @@ def extract(
     """
     first, others = hits[:PASSAGES_FIRST], hits[PASSAGES_FIRST:most]
     readings = read_passages(snapshot, reader, question, first)
-    found = _extraction(snapshot, question, hits, readings)
-    if not readings or not others:
-        return found
-    needs_more = question.wants_list or question.compared or question.negated
-    if found.confidence >= _SURELY and not needs_more:
-        best = found.candidates[0]
-        others = [hit for hit in others if _speaks_alike(snapshot, hit, best)]
-    readings |= read_passages(snapshot, reader, question, others)
-    return _extraction(snapshot, question, hits, readings) if others else found
+    if readings and others:
+        found = _extraction(snapshot, question, hits, readings)
+        needs_more = question.wants_list or question.compared or question.negated
+        if found.confidence >= _SURELY and not needs_more:
+            best = found.candidates[0]
+            others = [hit for hit in others if _speaks_alike(snapshot, hit, best)]
+        readings |= read_passages(snapshot, reader, question, others)
+    return _extraction(snapshot, question, hits, readings, again=reader)
 
 
 def _speaks_alike(snapshot: Snapshot, hit: Hit, one: Candidate) -> bool:
@@ -106,7 +108,11 @@ def _speaks_alike(snapshot: Snapshot, hit: Hit, one: Candidate) -> bool:
 
 
 def _extraction(
-    snapshot: Snapshot, question: Question, hits: Sequence[Hit], readings: Mapping[int, Reading]
+    snapshot: Snapshot,
+    question: Question,
+    hits: Sequence[Hit],
+    readings: Mapping[int, Reading],
+    again: Reader | None = None,
 ) -> Extraction:
     read = [hit for hit in hits if hit.rank in readings]
     statements = statements_of(snapshot, read or hits[:PASSAGES_COMPARED])
@@ -118,12 +124,14 @@ def _extraction(
     places = [(s.document.doc_id, s.start, s.end) for s in statements]
     near = nearness(question.spoken_of, places, "sentence")
     probabilities = sentence_regression(features).choice(features.rows, near)
-    order = sorted(
-        range(len(statements)), key=lambda i: (-probabilities[i], statements[i].hit.rank, statements[i].start)
-    )
     unknown = unknown_words(question, lambda word: snapshot.document_frequency(word) > 0)
     row = answer_features(question, statements, features, probabilities, unknown)
     confidence = float(answer_regression(features).probabilities(row[None, :])[0])
+    if again and readings:
+        probabilities = read_again(again, question, statements, probabilities)
+    order = sorted(
+        range(len(statements)), key=lambda i: (-probabilities[i], statements[i].hit.rank, statements[i].start)
+    )
     if asks_for_a_sibling(question, statements, order[0]):
         confidence *= _OF_A_SIBLING
     candidates = [
@@ -140,9 +148,8 @@ def read_passages(snapshot: Snapshot, reader: Reader, question: Question, hits: 
     for hit in hits:
         document = snapshot.find_document(hit.passage.doc_id)
         if document is not None:  # not deleted since it was found
-            header = " › ".join(part for part in (document_name(document), hit.passage.heading) if part)
             chosen.append(hit.rank)
-            passages.append(ToRead(header, document.text[hit.passage.start : hit.passage.end]))
+            passages.append(ToRead(header_of(document, hit), document.text[hit.passage.start : hit.passage.end]))
     readings = reader.read(question.to_read, passages)
     return dict(zip(chosen, readings, strict=True)) if readings else {}
 

@@ -98,6 +98,11 @@ class Statement(NamedTuple):
         return self.document.text[self.start : self.end]
 
 
+def header_of(document: Document, hit: Hit) -> str:
+    """Return what the reader reads above a passage: the document's name and the headings."""
+    return " › ".join(part for part in (document_name(document), hit.passage.heading) if part)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Features:
     """The features of some sentences: `rows` [sentences, len(names)], and the words of each that would answer.

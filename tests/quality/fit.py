@@ -30,6 +30,7 @@ from sklearn.preprocessing import StandardScaler
 
 from index import document_name, split_words
 from rag.answer import regression
+from rag.answer.again import AGAIN_FEATURES, READ_AGAIN, SURELY, again_rows
 from rag.answer.extract import (
     PASSAGES_COMPARED,
     PASSAGES_READ,
@@ -102,6 +103,7 @@ SETTINGS = (
 LANGUAGES = "languages"
 BY_SIMILARITY = ((LANGUAGES, 160), (NAME, 80))
 WRITTEN = (NAME, HOME, FOREIGN, LANGUAGES)
+AGAIN = 350  # questions of which the likeliest sentences are read again
 FEW = 19  # other documents: of what was written, half the cases are asked of so few, as a household has
 EVERYDAY = {NAME: 2, HOME: 3}  # of what people ask most, so many times as many
 # What is asked, as it is assumed: half of it can be answered, and most of the rest is about something else altogether.
@@ -294,10 +296,17 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--work", type=Path, default=Path("results/eval"))
     parser.add_argument("--questions", type=int, default=80, help="cases of each kind and set at most (default 80)")
-    parser.add_argument("--only", choices=("similarity", "reader", "conversation"), help="what judges the sentences")
+    parser.add_argument(
+        "--only", choices=("similarity", "reader", "again", "conversation"), help="what judges the sentences"
+    )
     arguments = parser.parse_args()
     weights = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-    fits = {"similarity": fit_by_similarity, "reader": fit_by_reader, "conversation": fit_conversation}
+    fits = {
+        "similarity": fit_by_similarity,
+        "reader": fit_by_reader,
+        "again": fit_again,
+        "conversation": fit_conversation,
+    }
     for name, fit in fits.items():
         if arguments.only in (None, name):
             fit(arguments, weights)
@@ -328,6 +337,28 @@ def fit_by_reader(arguments: argparse.Namespace, weights: dict[str, Any]) -> Non
     _write(weights)
     names = ("support", "sentence_by_reader", "passage", "answer_by_reader", "refuse_below")
     print(json.dumps({name: weights[name] for name in names}, indent=1))
+
+
+def fit_again(arguments: argparse.Namespace, weights: dict[str, Any]) -> None:
+    """Fit what weighs the likeliest sentences that are read once more, on the questions where none is sure."""
+    folder, reader = arguments.work / HOME, open_reader()
+    corpus = corpus_of_part(arguments.shared, folder / "fit.corpus.jsonl", "fit", kinds=OWN)
+    written = written_queries(arguments.shared, folder / "queries.jsonl", part="fit", kinds=OWN)
+    assistant, _ = open_dataset(arguments.work, [corpus], written)
+    documents = [entry.doc_id for entry in assistant.library.entries()]
+    cases = [case for case in cases_of(folder, documents) if case.kind == "answerable"]
+    cases = random.Random(11).sample(cases, min(len(cases), AGAIN))
+    rows = []
+    for read in read_cases(assistant, cases, reader):
+        probabilities = sentence_regression(read.features).choice(read.features.rows)
+        likeliest = np.argsort(-probabilities, kind="stable")[:READ_AGAIN]
+        statements = [read.statements[i] for i in likeliest]
+        found = again_rows(reader, read.question, statements, probabilities[likeliest])
+        if found is not None and probabilities.max() <= SURELY:
+            rows.append((found, read.holds[likeliest]))
+    weights["sentence_again"] = fit_choice(AGAIN_FEATURES, rows)
+    _write(weights)
+    print(f"{len(cases)} questions, of {len(rows)} none is sure", json.dumps(weights["sentence_again"]["weights"]))
 
 
 def fit_conversation(arguments: argparse.Namespace, weights: dict[str, Any]) -> None:
