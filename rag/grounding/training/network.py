@@ -38,9 +38,7 @@ class HeadNetwork(nn.Module):
     def load(cls, folder: Path) -> HeadNetwork:
         """Return the network that `save` left in `folder`."""
         config = AutoConfig.from_pretrained(folder, local_files_only=True)
-        encoder = AutoModel.from_config(  # type: ignore[no-untyped-call]
-            config, add_pooling_layer=False, attn_implementation="eager"
-        )
+        encoder = AutoModel.from_config(config, add_pooling_layer=False, attn_implementation="eager")
         network = cls(config, encoder.encoder.layer)
         network.load_state_dict({name: weight.float() for name, weight in load_file(folder / WEIGHTS).items()})
         return network
