@@ -17,7 +17,8 @@ chat: $(VENV)/installed
 	@$(BIN)/pincite chat
 
 # One process more than there are cores, for many tests wait; without what is long by nature, as two hundred kills are.
-PYTEST := $(BIN)/pytest -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist worksteal
+# Bytecode is kept even where it is switched off: each of the hundred programs that are started would compile all anew.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist worksteal
 
 test: $(VENV)/installed-for-tests
 	$(PYTEST) -m "not slow"
