@@ -97,6 +97,19 @@ def sampled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made_once(tmp_path_factory, "sampled", make) / "home"
 
 
+@pytest.fixture(scope="session")
+def sampled_whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a copy of all sample documents, `Documents`, and a `home` of them, to be copied only."""
+
+    def make(folder: Path) -> None:
+        documents = shutil.copytree(SAMPLES, folder / "Documents")
+        library = Library(folder / "home", Encoder())
+        assert sync_paths(library, [documents]).rejected == ()
+        library.close()
+
+    return made_once(tmp_path_factory, "sampled_whole", make)
+
+
 @pytest.fixture
 def samples_home(sampled: Path, tmp_path: Path) -> Path:
     """A home of the test's own that holds seven of the sample documents."""

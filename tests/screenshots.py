@@ -73,10 +73,8 @@ SCREENS = {
 
 
 @contextmanager
-def chatting(place: Path) -> Iterator[str]:
-    """Index a copy of the sample documents in a folder, and yield the address of the chat over them."""
-    documents, home = place / "Documents", place / "home"
-    shutil.copytree(CORPUS, documents)
+def chatting(documents: Path, home: Path) -> Iterator[str]:
+    """Yield the address of the chat over a folder of the sample documents, which it indexes if they are not yet."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
@@ -92,16 +90,14 @@ def chatting(place: Path) -> Iterator[str]:
 
 
 def shown(browser: Browser, address: str) -> Iterator[tuple[str, Page]]:
-    """Yield each screen's name, and the page that shows it."""
+    """Yield each screen's name, and the page that shows it; those of like pixels load once what a page is made of."""
+    sessions = {scale: browser.new_context(device_scale_factor=scale, locale="en-US") for scale in (1, 1.5)}
+    for session in sessions.values():
+        session.new_page()  # stays open, so that the others open as tabs of its window, which costs as much as a page
     for name, screen in SCREENS.items():
-        context = browser.new_context(
-            viewport=screen.viewport,
-            color_scheme=screen.scheme,
-            device_scale_factor=1.5 if screen.viewport is PHONE else 1,
-            reduced_motion="reduce",
-            locale="en-US",
-        )
-        page = context.new_page()
+        page = sessions[1.5 if screen.viewport is PHONE else 1].new_page()
+        page.set_viewport_size(screen.viewport)
+        page.emulate_media(color_scheme=screen.scheme, reduced_motion="reduce")
         page.set_default_timeout(300_000)
         page.goto(address)
         expect(page.locator("#library .counts")).to_contain_text(f"{DOCUMENTS} documents", timeout=300_000)
@@ -110,7 +106,10 @@ def shown(browser: Browser, address: str) -> Iterator[tuple[str, Page]]:
             page.locator("#library .documents").first.wait_for()
         screen.reach(page)
         yield name, page
-        context.close()
+        page.close()
+        page.context.clear_cookies()
+    for session in sessions.values():
+        session.close()
 
 
 def in_words(page: Page, name: str) -> str:
@@ -126,7 +125,8 @@ def main() -> None:
     """Take them all."""
     place = Path(tempfile.gettempdir()) / "pincite"  # the pictures show it
     place.mkdir()
-    with chatting(place) as address, sync_playwright() as playwright:
+    documents = shutil.copytree(CORPUS, place / "Documents")
+    with chatting(documents, place / "home") as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         for name, page in shown(browser, address):
             page.wait_for_timeout(1000)  # pictures of pages, and questions to go on with

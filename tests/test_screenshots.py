@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ from screenshots import ARGUMENTS, CHROMIUM, IMAGES, SCREENS, chatting, in_words
 pytestmark = [*MARKS, pytest.mark.slow]
 
 
-def test_the_pictures_show_the_page_of_today(tmp_path: Path) -> None:
-    with chatting(tmp_path) as address, sync_playwright() as playwright:
+def test_the_pictures_show_the_page_of_today(sampled_whole: Path, tmp_path: Path) -> None:
+    home = Path(shutil.copytree(sampled_whole / "home", tmp_path / "home"))
+    with chatting(sampled_whole / "Documents", home) as address, sync_playwright() as playwright:
         browser: Browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         for name, page in shown(browser, address):
             was = (IMAGES / f"{name}.txt").read_text(encoding="utf-8")

@@ -17,14 +17,14 @@ from index.errors import PinciteError, SettingsError
 from index.library import Library
 from index.records import Document
 from index.store.database import Database
-from index.sync.sync import add_documents, sync_paths
+from index.sync.sync import add_documents
 from rag import Answer, Assistant, Turn, open_assistant, support_level
 from rag.answer.citations import CitationError, check_citations
 from rag.answer.extractive import ExtractiveAnswerer
 from rag.assistant import Loading
 from rag.evaluation.evaluate import evaluate, measure, open_dataset
 from rag.reader.default import ShippedReader
-from ui.cli.commands import EXAMPLES, SAMPLES
+from ui.cli.commands import EXAMPLES
 
 
 @pytest.fixture(scope="module")
@@ -36,10 +36,9 @@ def assistant(sampled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture(scope="module")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def shipped(sampled_whole: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     """An assistant over all of the sample documents."""
-    opened = open_assistant(tmp_path_factory.mktemp("home"))
-    assert sync_paths(opened.library, [SAMPLES]).rejected == ()
+    opened = open_assistant(Path(shutil.copytree(sampled_whole / "home", tmp_path_factory.mktemp("copy") / "home")))
     yield opened
     opened.close()
 
