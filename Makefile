@@ -18,7 +18,8 @@ chat: $(VENV)/installed
 
 # One process more than there are cores, for many tests wait; without what is long by nature, as two hundred kills are.
 # Bytecode is kept even where it is switched off: each of the hundred programs that are started would compile all anew.
-PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist worksteal
+# Threads that wait for each other's sums sleep: by default they take the processor from the other processes meanwhile.
+PYTEST := PYTHONDONTWRITEBYTECODE= OMP_WAIT_POLICY=passive $(BIN)/pytest -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist worksteal
 
 test: $(VENV)/installed-for-tests
 	$(PYTEST) -m "not slow"
