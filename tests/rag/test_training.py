@@ -5,9 +5,11 @@ from __future__ import annotations
 import gc
 import json
 import random
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,12 +20,18 @@ from index.records import Document
 from index.text.passages import split_document
 from rag.networks import open_tokenizer
 from rag.reader.inputs import encode
+from rag.reader.protocol import ToRead
 from rag.reader.training.examples import Asked, Example, part_of, read_examples, write_examples
 from rag.reader.training.gather import after_another, change_identifier, misspell, vary
 from rag.reader.training.selfmade import make_examples
 from rag.reader.training.written import DATA, OTHER_LANGUAGES, OWN, rows
 from ui.cli.commands import SAMPLES
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+LAYERS = 3  # of twelve
 TOWNS = ("Graz", "Linz", "Wels", "Enns")
 RIVERS = ("Mur", "Danube", "Traun")
 
@@ -41,36 +49,71 @@ def _examples() -> list[Example]:
     return made
 
 
+def _cut(folder: Path) -> None:
+    """Leave the first layers of a network: to export all twelve takes three times as long, and they are alike."""
+    from safetensors.torch import load_file, save_file
+
+    from rag.reader.training.network import CONFIG, WEIGHTS
+
+    layer = re.compile(r"encoder\.encoder\.layer\.(\d+)\.")
+    weights = load_file(folder / WEIGHTS)
+    numbers = {name: int(found[1]) for name in weights if (found := layer.match(name))}
+    assert max(numbers.values()) == 11
+    save_file({name: one for name, one in weights.items() if numbers.get(name, 0) < LAYERS}, folder / WEIGHTS)
+    config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    (folder / CONFIG).write_text(json.dumps(config | {"num_hidden_layers": LAYERS}), encoding="utf-8")
+
+
+def _said(folder: Path, question: str, passage: ToRead) -> tuple[NDArray[np.float32], float]:
+    """Return the logits of the starts against that of none, and of the relevance."""
+    import torch
+
+    from rag.networks import pad
+    from rag.reader.training.network import ReaderNetwork
+
+    pairs = [(question, passage.header, passage.passage)]
+    [inputs] = encode(open_tokenizer(shared_words()[1]), pairs, max_tokens=128)
+    with torch.no_grad():
+        given = {name: torch.from_numpy(rows) for name, rows in pad([inputs]).items()}
+        found = ReaderNetwork.load(folder).eval()(**given)
+    return (found["start"][0, inputs.first : -1] - found["start"][0, 0]).numpy(), float(found["relevance"][0])
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.filterwarnings(
     "ignore"
 )  # of the frameworks about themselves: files left open, a tracer that is deprecated
 def test_training_goes_on_from_what_is_shipped_listens_to_a_teacher_and_is_exported(tmp_path: Path) -> None:
-    from rag.reader.default import FOLDER
-    from rag.reader.protocol import ToRead
+    from rag.reader.default import FOLDER, ShippedReader
     from rag.reader.training import recover, train
 
     data = tmp_path / "towns.jsonl"
-    unlearnt = [replace(example, spans=(), kind="none") for example in _examples()]  # what it knows, it is to forget
-    assert write_examples(data, unlearnt) == len(TOWNS) * len(RIVERS) * 2
+    unlearnt = [
+        replace(example, spans=(), kind="none") for example in _examples()[:8]
+    ]  # what it knows, it is to forget
+    assert write_examples(data, unlearnt) == 8
     recover.write(FOLDER, tmp_path / "start")
-    common = ["train", "--data", str(data), "--batch", "8", "--rate", "2e-4", "--start", str(tmp_path / "start")]
+    common = ["train", "--data", str(data), "--batch", "4", "--rate", "2e-4", "--start", str(tmp_path / "start")]
     _run(train.main, [*common, "--teach", str(tmp_path / "said")])
     taught = ["--taught", str(tmp_path / "said"), "--out", str(tmp_path / "trained")]
     _run(train.main, [*common, "--epochs", "towns=1", "towns=1", *taught])
+    question, known = _examples()[0].question, ToRead("Graz", _examples()[0].passage)
+    [before], (_, after) = ShippedReader().read(question, [known]), _said(tmp_path / "trained", question, known)
+    assert before.relevance - 1 > after  # not all: the teacher, which is what it was, insists
 
     pytest.importorskip("nncf", reason="exporting needs the extra pincite[train]")
-    from rag.reader.default import ShippedReader
     from rag.reader.training.export import export
 
+    _cut(tmp_path / "trained")
     export(tmp_path / "trained", tmp_path / "shipped", _examples()[:4])
-    question, known = _examples()[0].question, [ToRead("Graz", _examples()[0].passage)]
-    [before], [after] = (one.read(question, known) for one in (ShippedReader(), ShippedReader(tmp_path / "shipped")))
-    assert before.places == after.places
-    assert before.relevance - 1 > after.relevance  # not all: the teacher, which is what it was, insists
+    [exported] = ShippedReader(tmp_path / "shipped").read(question, [known])
+    starts, relevance = _said(tmp_path / "trained", question, known)
+    assert exported.places == before.places
+    assert exported.starts == pytest.approx(starts, abs=1.0)  # 8 bits
+    assert exported.relevance == pytest.approx(relevance, abs=1.0)
     gc.collect()
-    assert sum(path.stat().st_size for path in (tmp_path / "shipped").iterdir()) < 25_000_000
+    assert sum(path.stat().st_size for path in (tmp_path / "shipped").iterdir()) < 25_000_000 * LAYERS / 12
 
 
 def _run(main: Callable[[], int], arguments: list[str]) -> None:
@@ -136,27 +179,17 @@ def test_an_epoch_asks_each_question_as_often_as_its_set_counts() -> None:
 
 
 @pytest.mark.slow
-def test_what_was_quantised_can_be_trained_on() -> None:
-    import torch
-    from transformers import AutoModel, BertConfig
+def test_what_was_quantised_can_be_trained_on(tmp_path: Path) -> None:
+    from rag.reader.default import FOLDER, ShippedReader
+    from rag.reader.training import recover
 
-    from rag.networks import pad
-    from rag.reader.default import FOLDER, MANIFEST, ShippedReader
-    from rag.reader.protocol import ToRead
-    from rag.reader.training.network import ReaderNetwork
-    from rag.reader.training.recover import recover
-
-    manifest = json.loads((FOLDER / MANIFEST).read_text(encoding="utf-8"))
-    network = ReaderNetwork(AutoModel.from_config(BertConfig(**manifest["network"]), add_pooling_layer=False)).eval()
-    network.load_state_dict(recover(FOLDER))
-    question, passage = "Who sold the mill?", "The mill is old. Ada Holm sold it to the town in 1953, for very little."
-    [inputs] = encode(open_tokenizer(shared_words()[1]), [(question, "", passage)], max_tokens=128)
-    with torch.no_grad():
-        found = network(**{name: torch.from_numpy(rows) for name, rows in pad([inputs]).items()})
-    [reading] = ShippedReader().read(question, [ToRead("", passage)])
-    starts = found["start"][0, inputs.first : -1] - found["start"][0, 0]
-    assert reading.starts == pytest.approx(starts.numpy(), abs=1.0)  # 8 bits
-    assert reading.relevance == pytest.approx(float(found["relevance"][0]), abs=1.0)
+    recover.write(FOLDER, tmp_path)
+    question = "Who sold the mill?"
+    passage = ToRead("", "The mill is old. Ada Holm sold it to the town in 1953, for very little.")
+    starts, relevance = _said(tmp_path, question, passage)
+    [reading] = ShippedReader().read(question, [passage])
+    assert reading.starts == pytest.approx(starts, abs=1.0)  # 8 bits
+    assert reading.relevance == pytest.approx(relevance, abs=1.0)
 
 
 def test_a_number_or_month_of_a_question_is_changed_to_another() -> None:
