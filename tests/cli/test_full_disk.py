@@ -72,7 +72,7 @@ def many(number: int) -> dict[str, str | bytes]:
 
 @pytest.mark.slow
 def test_indexing_on_a_full_disk_ends_in_one_line_and_goes_on_when_there_is_room(
-    disk: Path, folder: Folder, program: Pincite
+    disk: Path, folder: Folder, program: Pincite, pincite: Pincite
 ) -> None:
     made, home = folder(many(60)), disk / "home"
     run_full = program("index", made, "--home", home)
@@ -84,13 +84,13 @@ def test_indexing_on_a_full_disk_ends_in_one_line_and_goes_on_when_there_is_room
         found = program("search", "keeper of harbour 7", "--json", "--home", home)
         assert found.code == 0 or "full" in found.error
     make_room(disk)
-    before = program("list", "--json", "--home", home).json["documents"]
+    before = pincite("list", "--json", "--home", home).json["documents"]
     assert before, "some were committed"
-    assert program("search", "keeper of harbour 7", "--json", "--home", home).json["hits"]
-    report = program("index", made, "--json", "--home", home).json
+    assert pincite("search", "keeper of harbour 7", "--json", "--home", home).json["hits"]
+    report = pincite("index", made, "--json", "--home", home).json
     assert report["unchanged"] >= len(before)
     assert report["indexed"] + report["unchanged"] == 60
-    assert program("verify", "--json", "--home", home).json == {"sound": True, "problems": []}
+    assert pincite("verify", "--json", "--home", home).json == {"sound": True, "problems": []}
 
 
 def check_goes_on(home: Path, made: Path) -> None:
@@ -188,16 +188,19 @@ def test_documents_can_be_removed_from_a_full_disk(disk: Path, folder: Folder) -
 
 
 @pytest.mark.slow
-def test_a_disk_that_can_not_be_written_is_told_in_one_line(disk: Path, folder: Folder, program: Pincite) -> None:
+def test_a_disk_that_can_not_be_written_is_told_in_one_line(
+    disk: Path, folder: Folder, program: Pincite, pincite: Pincite
+) -> None:
     made, home = folder({"cat.txt": "A cat sleeps in the mill."}), disk / "home"
-    assert program("index", made, "--home", home).code == 0
+    assert pincite("index", made, "--home", home).code == 0
     assert run("mount", "-o", "remount,ro", disk).returncode == 0
-    for command in (["index", made], ["ask", "Who sleeps?"], ["remove", made], ["verify", "--repair"], ["list"]):
-        error = program(*command, "--home", home).error
+    commands = (["index", made], ["ask", "Who sleeps?"], ["remove", made], ["verify", "--repair"], ["list"])
+    for run_it, command in ((program, commands[0]), *((pincite, command) for command in commands)):
+        error = run_it(*command, "--home", home).error
         assert str(home) in error
         assert "--home" in error
     assert run("mount", "-o", "remount,rw", disk).returncode == 0
-    assert program("verify", "--json", "--home", home).json["sound"] is True
+    assert pincite("verify", "--json", "--home", home).json["sound"] is True
 
 
 @pytest.mark.parametrize("how", ["unmounted", "deleted", "replaced"])
