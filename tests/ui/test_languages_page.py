@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -47,11 +48,21 @@ def english(message: Message) -> Iterator[re.Pattern[str]]:
             yield re.compile(".+".join(map(re.escape, pieces)), re.DOTALL)
 
 
-def left_in_english(page: Page, name: str) -> list[str]:
+@cache
+def all_messages() -> list[Message]:
+    return [*messages()]
+
+
+@cache
+def looked_for(name: str) -> list[re.Pattern[str]]:
+    """Return what the messages look like in English that are said otherwise in a language."""
     with speaking(name):
-        same = {one for one, shown in known([forms(one)[0] for one in messages()]).items() if one in shown}
-    looked_for = [pattern for one in messages() if forms(one)[0] not in same for pattern in english(one)]
-    return [text for text in page.evaluate(SEEN) if any(pattern.fullmatch(text) for pattern in looked_for)]
+        same = {one for one, shown in known([forms(one)[0] for one in all_messages()]).items() if one in shown}
+    return [pattern for one in all_messages() if forms(one)[0] not in same for pattern in english(one)]
+
+
+def left_in_english(page: Page, name: str) -> list[str]:
+    return [text for text in set(page.evaluate(SEEN)) if any(one.fullmatch(text) for one in looked_for(name))]
 
 
 @pytest.mark.parametrize("name", LOCALES)
