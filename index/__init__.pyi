@@ -3,7 +3,7 @@ from .library import Library, open_library
 from .models import DEFAULT_MODEL, Encoder
 from .models.default import model_damage, shared_damage, shared_words
 from .models.inference import Below, Network, damage
-from .progress import Rejected, SyncProgress, SyncReport
+from .progress import InWork, Rejected, SyncProgress, SyncReport
 from .readers import LARGEST
 from .readers.abilities import find_office, has_ocr
 from .readers.archives.members import MAX_FILES
@@ -46,6 +46,7 @@ __all__ = [
     "Entry",
     "Format",
     "Hit",
+    "InWork",
     "Judgement",
     "LeftOut",
     "Library",

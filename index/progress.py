@@ -8,10 +8,20 @@ from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
+class InWork:
+    """A file that is being read, at `page` of `pages`, both 0 if it is not known."""
+
+    path: str
+    page: int = 0
+    pages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SyncProgress:
     """How far a sync is: `done` of `total` files while reading, passages while embedding.
 
-    `path` is the file that is read, and `page` of `pages` where in it that is, both 0 if it is not known.
+    `path` is the file that is read, and `page` of `pages` where in it that is, both 0 if it is not known. Several are
+    read at a time: `in_work` are all of them, `upcoming` the first of those that come next.
     """
 
     stage: Literal["reading", "embedding"]
@@ -20,6 +30,8 @@ class SyncProgress:
     path: str
     page: int = 0
     pages: int = 0
+    in_work: tuple[InWork, ...] = ()
+    upcoming: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +61,13 @@ class SyncReport:
 
 
 Report = Callable[[SyncProgress], None]
+IsSkipped = Callable[[str], bool]  # whether a person wants the file at a path not to be read, which is asked anew
 
 
 def silent(_: SyncProgress) -> None:
     """Report nothing."""
+
+
+def none_skipped(_: str) -> bool:
+    """Read every file."""
+    return False

@@ -134,6 +134,7 @@ MESSAGES = (
     later("the file is empty: leave it out, or save it again"),
     later("it holds no text: leave it out, or add one that does"),
     later("it is larger than {n} MB: split it"),
+    later("it was skipped while it waited: try it again to have it read"),
     later("its text has over {n} characters: split it"),
     later("it takes more memory than a file may: split it"),
     later("the file is damaged ({reason}): save it again from its source"),
@@ -192,6 +193,9 @@ COUNTED = (
     counted("Waiting: {n} question before yours", "Waiting: {n} questions before yours"),
     counted("searched for “{query}”: {n} further passage", "searched for “{query}”: {n} further passages"),
     counted("{n} passage is still being read.", "{n} passages are still being read."),
+    counted(
+        "{n} document can't be read again: the file is gone.", "{n} documents can't be read again: the file is gone."
+    ),
     counted("{n} file could not be read.", "{n} files could not be read."),
     counted(
         "{n} not supported by the documents is left out",

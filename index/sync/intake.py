@@ -16,11 +16,12 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import dataclass, field, replace
+from itertools import chain, islice
 from pathlib import Path
 
 from index.errors import DocumentRejectedError, PassingRejectionError, ReadingStoppedError
 from index.isolation.pool import Place, Read, ToRead
-from index.progress import Rejected, Report, SyncProgress
+from index.progress import InWork, IsSkipped, Rejected, Report, SyncProgress
 from index.readers import Identity, identify
 from index.readers.abilities import abilities
 from index.readers.archives.members import MAX_DEPTH, Allowance
@@ -33,6 +34,8 @@ from index.writer import Writer
 _SEARCHABLE_AFTER = 1.0  # seconds after which new texts can be found while others are still being read
 _IDLE = 0.5  # seconds without a text that was read, after which passages are embedded meanwhile
 _AHEAD = 2  # files that wait for each process that reads
+_UPCOMING = 3  # files that are told of before they are read
+_SKIPPED = "it was skipped while it waited: try it again to have it read"
 _TRY_AGAIN = "+again"  # what could read a document of which pages are missing in passing
 
 
@@ -76,6 +79,7 @@ class Intake:
         named: Sequence[Path],
         anew: Sequence[Path],
         is_kept_out: Callable[[str], bool],
+        is_skipped: IsSkipped,
         report: Report,
     ) -> None:
         self.indexed = 0
@@ -91,6 +95,7 @@ class Intake:
         again = {str(path) for path in anew}
         self._named = {str(path) for path in named} | again
         self._is_kept_out = is_kept_out
+        self._is_skipped = is_skipped
         self._report = report
         self._abilities = abilities()
         self._partly_read = writer.catalog.partly_read()
@@ -124,6 +129,7 @@ class Intake:
         """Hand files to the processes that read, and take in what they are done with."""
         while self._waiting and len(self._running) < _AHEAD * self._writer.pool.parallel:
             self._begin(self._waiting.popleft())
+        self._skip()
         if not self._running:
             return
         done, _ = wait(self._running, timeout=_IDLE, return_when=FIRST_COMPLETED)
@@ -136,9 +142,30 @@ class Intake:
             self._writer.index_words()
             self._searchable = time.monotonic()
 
+    def _skip(self) -> None:
+        """Give up those that are skipped while they wait for a process."""
+        for future, file in list(self._running.items()):
+            if self._is_skipped(file.path) and future.cancel():
+                del self._running[future]
+                self._reject(file, _SKIPPED)
+
     def _tell(self, file: _File | None) -> None:
-        if file:
-            self._report(SyncProgress("reading", self._done, self._total, file.path, file.place.page, file.place.pages))
+        if not file:
+            return
+        place, begun = file.place, {future: future.running() for future in self._running}
+        working = [one for future, one in self._running.items() if begun[future]]
+        waiting = chain((one for future, one in self._running.items() if not begun[future]), self._waiting)
+        progress = SyncProgress(
+            "reading",
+            self._done,
+            self._total,
+            file.path,
+            place.page,
+            place.pages,
+            in_work=tuple(InWork(one.path, one.place.page, one.place.pages) for one in working),
+            upcoming=tuple(one.path for one in islice(waiting, _UPCOMING)),
+        )
+        self._report(progress)
 
     # --- one file ---------------------------------------------------------------------------------------------
 
@@ -161,6 +188,9 @@ class Intake:
         if settled:
             self._leave(file)
             return
+        if self._is_skipped(file.path):
+            self._reject(file, _SKIPPED)
+            return
         folder = Path(tempfile.mkdtemp(dir=self._unpacked))
         file.folder = folder
         wanted = ToRead(file.file, file.path, file.outermost.modified, folder, file.outermost.left)
@@ -178,7 +208,7 @@ class Intake:
             for path in (file.path, *inside):
                 self._keep(path, self._known[path].doc_id)
             return True
-        if old and not old.doc_id and (old.sha256, old.read_by) == (identity.sha256, self._abilities):
+        if old and self._is_given_up(old) and old.sha256 == identity.sha256:
             raise DocumentRejectedError(old.reason)
         if BY_MEDIA_TYPE[identity.media_type].nests or not self._catalog.has_document(identity.doc_id):
             return False
@@ -186,6 +216,10 @@ class Intake:
         self._note(file, identity.sha256, identity.doc_id)  # renamed, or the same content a second time
         self._keep(file.path, identity.doc_id)
         return True
+
+    def _is_given_up(self, old: FileRow) -> bool:
+        """Tell whether a file that was rejected is not tried again, unless it has changed."""
+        return not old.doc_id and (old.read_by == self._abilities or old.reason == _SKIPPED)
 
     def _end(self, file: _File, future: Future[Read]) -> None:
         """Take in what a file was read to be."""
@@ -195,6 +229,9 @@ class Intake:
             raise ReadingStoppedError from error
         except DocumentRejectedError as error:
             self._reject(file, str(error), passing=isinstance(error, PassingRejectionError))
+            return
+        if self._is_skipped(file.path):  # just before it was begun
+            self._reject(file, _SKIPPED)
             return
         left, size = file.outermost.left, sum(member.size for member in read.members)
         if not read.members:

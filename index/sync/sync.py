@@ -17,7 +17,7 @@ from pathlib import Path
 from index.errors import SettingsError
 from index.isolation.pool import split_documents
 from index.library import Library, absolute
-from index.progress import Rejected, Report, SyncProgress, SyncReport, silent
+from index.progress import IsSkipped, Rejected, Report, SyncProgress, SyncReport, none_skipped, silent
 from index.records import Document
 from index.store.protocol import Catalog
 from index.store.records import FileRow, place_digest
@@ -34,17 +34,17 @@ def sync_paths(
     *,
     changed: Iterable[Path] | None = None,
     anew: Iterable[Path] = (),
+    is_skipped: IsSkipped = none_skipped,
     progress: Report | None = None,
 ) -> SyncReport:
     """Bring `library` in line with these files and folders; where only `changed` can be new or gone, look only there.
 
-    What is known of `anew`, files and what is inside of files, doesn't count: they are read again. Files that are gone
-    from a folder, or were named and are gone, are removed. Raises `SettingsError` if none of the paths exists, or there
-    is nothing in them and nothing was, before anything is changed.
+    What is known of `anew`, files and what is inside of files, doesn't count: they are read again; what is skipped is
+    rejected until then, or until it changes. Files gone from a folder, or named and gone, are removed. Raises
+    `SettingsError`, before anything is changed, if none of the paths exists, or nothing is in them and nothing was.
     """
     started, report = time.monotonic(), progress or silent
-    _check_names(paths)
-    roots = [absolute(path) for path in paths]
+    roots = _roots(paths)
     looked = roots if changed is None else [place for place in map(absolute, changed) if is_visible(place, roots)]
     with library.writing() as writer:
         catalog = writer.catalog
@@ -54,16 +54,16 @@ def sync_paths(
         found = [path for path in files if not is_the_homes(path)]
         is_kept_out = _kept_out(catalog, roots, known, found=found if changed is None and not unreadable else None)
         wanted = [path for path in found if not is_kept_out(str(path))]
-        # What is not there any more may have been a folder; but of a folder that was named, all that is in it stays.
-        folders = [path for path in looked if os.path.isdir(path) or path not in roots]
-        gone = _gone(known, {str(path) for path in wanted}, looked, folders, unreadable)
+        gone = _gone(known, {str(path) for path in wanted}, looked, roots, unreadable)
         gone = [path for path in gone if not is_the_homes(Path(path))]
         missing = _missing(paths) if changed is None else []
         if changed is None:
             _check_something_to_do(paths, found, gone)
         _remember(catalog, roots)  # from now on, also if this is stopped
         before = catalog.sequence()
-        intake = Intake(writer, known, named=roots, anew=list(anew), is_kept_out=is_kept_out, report=report)
+        intake = Intake(
+            writer, known, named=roots, anew=list(anew), is_kept_out=is_kept_out, is_skipped=is_skipped, report=report
+        )
         intake.take(wanted)
         removed = catalog.remove_files(gone)
         _settle(writer, report)
@@ -240,13 +240,15 @@ def _gone(
     known: dict[str, FileRow],
     wanted: set[str],
     looked: Sequence[Path],
-    folders: Sequence[Path],
+    roots: Sequence[Path],
     unreadable: Sequence[Rejected],
 ) -> list[str]:
-    """Return the known files that stood in one of the folders, or were looked for themselves, and are no more.
+    """Return the known files that stood in a folder that was looked at, or were looked for themselves, and are no more.
 
     What is inside of a file goes with it; that of files that are still there is not among them.
     """
+    # What is not there any more may have been a folder; but of a folder that was named, all that is in it stays.
+    folders = [path for path in looked if os.path.isdir(path) or path not in roots]
     named, within = {str(path) for path in looked}, _within(str(path) for path in folders)
     inside, inside_named = _within(wanted), _within(path for path in named if path in known)
     unknown = {rejected.path for rejected in unreadable}
@@ -273,10 +275,12 @@ def _within(folders: Iterable[str]) -> Callable[[str], bool]:
     return is_within
 
 
-def _check_names(paths: Sequence[Path]) -> None:
+def _roots(paths: Sequence[Path]) -> list[Path]:
+    """Return the paths as they are known. Raises `SettingsError` if one can't be."""
     for path in paths:
         if not is_unicode(str(absolute(path))):
             raise SettingsError(f"{path}: its name is not Unicode: rename it")
+    return [absolute(path) for path in paths]
 
 
 def _check_something_to_do(paths: Sequence[Path], wanted: Sequence[Path], gone: Sequence[str]) -> None:

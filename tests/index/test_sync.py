@@ -10,6 +10,7 @@ import pytest
 from support import WordEncoder
 
 from index.library import Library
+from index.progress import SyncProgress
 from index.sync.sync import sync_paths
 
 CAT = "The grey cat of the mill is called Bartholomew.\n"
@@ -138,3 +139,35 @@ def test_a_sentence_put_into_a_long_text_embeds_only_what_changed(
     assert report.passages > 40
     assert report.passages == pytest.approx(whole, abs=5)
     assert 1 <= len(encoder.embedded) <= 2
+
+
+def test_what_is_skipped_is_not_read_until_it_changes_or_is_read_anew(library: Library, folder: Path) -> None:
+    wanted = sorted(folder.rglob("*.txt"))
+    skipped = wanted[0]
+    report = sync_paths(library, [folder], is_skipped=lambda path: path == str(skipped))
+    assert [(one.path, "skipped" in one.reason) for one in report.rejected] == [(str(skipped), True)]
+    assert report.indexed == len(wanted) - 1
+    assert [one.path for one in sync_paths(library, [folder]).rejected] == [str(skipped)], "it stays skipped"
+    assert sync_paths(library, [folder], anew=[skipped]).rejected == ()
+    everything = sync_paths(library, [folder], is_skipped=lambda _: True)
+    assert (everything.rejected, everything.unchanged) == ((), len(wanted)), "what is known is not read, nor skipped"
+    skipped.write_text("The heron is called Benedict.", encoding="utf-8")
+    kept = sync_paths(library, [folder], is_skipped=lambda path: path == str(skipped))
+    assert [one.path for one in kept.rejected] == [str(skipped)]
+    skipped.write_text("The heron is called Octavia.", encoding="utf-8")
+    assert sync_paths(library, [folder]).indexed == 1
+
+
+def test_what_is_in_work_and_what_comes_next_is_told(library: Library, tmp_path: Path) -> None:
+    for number in range(40):
+        (tmp_path / f"{number:02}.txt").write_text(f"Document {number} says this.", encoding="utf-8")
+    told: list[SyncProgress] = []
+    sync_paths(library, [tmp_path], progress=told.append)
+    for progress in told:
+        in_work = [one.path for one in progress.in_work]
+        assert len(in_work) <= library.pool.parallel
+        assert len(progress.upcoming) <= 3
+        assert not {*in_work} & {*progress.upcoming}
+    assert any(progress.in_work for progress in told)
+    assert any(len(progress.upcoming) == 3 for progress in told)
+    assert told[-1].in_work == told[-1].upcoming == ()

@@ -11,10 +11,9 @@ import pytest
 
 from index import SyncReport, Watcher, sync_paths
 from index.library import Library
-from index.progress import SyncProgress
 from index.store.verify import verify
 from index.sync import watching
-from ui.web.state.indexing import Indexing, IndexingState, Pace, Paged
+from ui.web.state.indexing import Indexing, IndexingState, Pace
 
 if TYPE_CHECKING:
     from conftest import GatedEncoder
@@ -310,24 +309,3 @@ def test_the_rate_of_batches_longer_than_the_window_is_that_of_the_last() -> Non
     pace = Pace(0, at=0.0)
     assert pace.note(128, at=64.0) == 2.0
     assert pace.note(256, at=96.0) == 4.0
-
-
-def test_a_file_takes_long_from_its_second_second_on_while_others_come_and_go() -> None:
-    paged, other = Paged(), SyncProgress("reading", 1, 9, "/short.txt")
-
-    def report(page: int) -> SyncProgress:
-        return SyncProgress("reading", 1, 9, "/long.pdf", page, 300)
-
-    assert not paged.note(report(1), at=10.0)
-    assert not paged.note(report(60), at=11.9)
-    assert paged.note(report(63), at=12.1)
-    assert paged.note(other, at=12.4), "which is read beside it"
-    assert (paged.path, paged.page, paged.pages) == ("/long.pdf", 63, 300)
-    assert not paged.note(other, at=14.2), "nothing was heard of it: it is done"
-    assert not paged.note(SyncProgress("embedding", 1, 9, "/long.pdf"), at=12.5)
-
-
-def test_a_file_of_one_page_is_not_told() -> None:
-    paged = Paged()
-    for at in range(10):
-        assert not paged.note(SyncProgress("reading", 1, 9, "/scan.png", 1, 1), at=at)

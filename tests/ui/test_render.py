@@ -12,15 +12,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import Conversation
+from index import Conversation, InWork
 from index.records import Box, Counts, Document, Entry, Heading, Hit, LeftOut, Page, Passage
 from rag.answer.regression import support_level
 from rag.records import Answer, Citation, Sentence, ShortAnswer
 from ui.text import copy_text
 from ui.web.parts.conversation import conversation, notice, welcome
 from ui.web.parts.history import history
-from ui.web.parts.library import SHOWN, duration, listing, overview
+from ui.web.parts.library import SHOWN, listing, overview
 from ui.web.parts.markup import join, tag
+from ui.web.parts.progress import duration
 from ui.web.parts.source import missing, source, text_html, window
 from ui.web.state.exchange import Exchange, Found, Scope
 from ui.web.state.indexing import IndexingState
@@ -126,7 +127,7 @@ def everything(text: str) -> list[str]:
     )
     states: tuple[Literal["indexed", "partial", "rejected"], ...] = ("indexed", "partial", "rejected")
     entries = [Entry(text, text, text, text, 1, 1, 1, text, state, text) for state in states]
-    state = IndexingState(running=True, message=text, page=2, pages=9)
+    state = IndexingState(running=True, total=9, in_work=(InWork(text, 2, 9),), upcoming=(f"{text}/{text}",))
     return [
         conversation([an_exchange(text)]),
         conversation([an_exchange(text, grounded=False)]),
@@ -349,15 +350,13 @@ def said(state: IndexingState, counts: Counts) -> list[str]:
 @pytest.mark.parametrize(
     ("state", "shown"),
     [
-        (IndexingState(running=True, message="Looking for files"), ["Looking for files", "Stop"]),
+        (IndexingState(running=True), ["Looking for files", "Stop"]),
         (
             IndexingState(running=True, done=120, total=400, rate=35.2, seconds_left=7.9),
             ["Reading", "Stop", "120 of 400 files · 35/s · about 8 s left"],
         ),
         (
-            IndexingState(
-                running=True, stage="embedding", done=1200, total=9000, rate=180.4, seconds_left=43.2, message=""
-            ),
+            IndexingState(running=True, stage="embedding", done=1200, total=9000, rate=180.4, seconds_left=43.2),
             ["Embedding", "Stop", "1,200 of 9,000 passages · 180/s · about 43 s left"],
         ),
         (
@@ -383,14 +382,6 @@ def said(state: IndexingState, counts: Counts) -> list[str]:
                 "7 passages are found by their words only, until indexing goes on.",
                 "Go on",
             ],
-        ),
-        (
-            IndexingState(running=True, done=3, total=400, message="annual-report.pdf", page=120, pages=1000),
-            ["Reading", "Stop", "3 of 400 files", "page 120 of 1,000 of annual-report.pdf"],
-        ),
-        (
-            IndexingState(running=True, done=3, total=400, message="mails.mbox", page=7, pages=90),
-            ["Reading", "Stop", "3 of 400 files", "mail 7 of 90 of mails.mbox"],
         ),
         (IndexingState(error="The disk is full."), ["The disk is full.", "Try again"]),
         (IndexingState(stage="embedding", done=9, total=9), []),

@@ -6,7 +6,7 @@ What comes in are names of what the library holds; others are passed over. What 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Body
@@ -14,17 +14,18 @@ from fastapi.responses import Response
 
 from index import PinciteError, clean_text
 from ui.below import told
-from ui.languages import counted, later, phrase, phrases
+from ui.languages import later, phrase, phrases
 from ui.places import capital, count_pages, kind_of, kind_of_file, title_of
 from ui.text import plural
 from ui.web.bodies import DeniedError
 from ui.web.doors import Door, Values
-from ui.web.parts.library import OF_FILES, Places
+from ui.web.parts.library import Places
+from ui.web.parts.progress import OF_FILES
 from ui.web.replies import reply_json
 from ui.web.state.documents import ADDED, MOST, PAGE, SORTS, Folder, Table, Wanted, find, same_as, shortened
 from ui.web.state.holdings import HoldingsReader
 from ui.web.state.indexing import Indexing
-from ui.web.state.shelf import Removal, Shelf
+from ui.web.state.shelf import Removal, Shelf, gone
 
 if TYPE_CHECKING:
     from index import Entry
@@ -33,9 +34,6 @@ Paths = Annotated[list[str], Body(embed=True)]
 Key = Annotated[str, Body(embed=True)]
 PATHS_BYTES = 8 << 20
 STATES = {"indexed": later("Ready"), "partial": later("Read in part"), "rejected": later("Not read")}
-LOST = counted(
-    "{n} document can't be read again: the file is gone.", "{n} documents can't be read again: the file is gone."
-)
 LONGEST_PATH = 4096
 
 
@@ -138,16 +136,12 @@ def _change(router: APIRouter, shelf: Shelf, holdings: HoldingsReader, indexing:
             lost = shelf.take_back(key)
         except PinciteError as error:
             return changed(told(str(error)))
-        return changed(phrases(*LOST, lost) if lost else "")
+        return changed(told(gone(lost)))
 
     @router.post("/documents/again", include_in_schema=False)
     def again(paths: Paths) -> Response:
-        known = {entry.path for entry in held()}
-        places = [Path(path) for path in paths if path in known]
-        there = [place for place in places if indexing.library.file_of(str(place))]
-        indexing.read_anew(there)
-        lost = len(places) - len(there)
-        return changed(phrases(*LOST, lost) if lost else "")
+        shelf.read_again(paths, held())
+        return changed(told(shelf.trouble))
 
 
 def _row(entry: Entry, places: Places, same: dict[str, str]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""The page: Gradio's components, and which event calls what. It decides nothing about answers and makes no HTML.
+"""What the page's events do: it decides nothing about answers and makes no HTML.
 
-The three parts are columns; what is in them is rendered by the modules of `parts`. The conversation of a browser
+The conversation of a browser
 session lives in a `gr.State` of that session, and in the home folder if conversations are kept.
 """
 
@@ -16,27 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 import anyio.to_thread
 import gradio as gr
-from gradio.events import Dependency
 
 from index import PinciteError, clean_text
-from ui.languages import choose, phrase, speak
-from ui.web.bounds import bound
-from ui.web.drawing import DrawnBlocks, drawn, part
+from ui.languages import choose, speak
 from ui.web.line import Client, Line
-from ui.web.parts.adding import adding, removal, texting
-from ui.web.parts.conversation import broken, conversation, exchange, notice, welcome
-from ui.web.parts.documents import documents
-from ui.web.parts.frame import foot
-from ui.web.parts.health import health
-from ui.web.parts.history import menu, seeking
-from ui.web.parts.library import head, keys, listing, overview
+from ui.web.parts.conversation import conversation, exchange, notice, welcome
+from ui.web.parts.library import listing, overview
 from ui.web.parts.markup import Html, join
-from ui.web.parts.preferences import preferences
-from ui.web.parts.private import banner
-from ui.web.parts.scope import scope as asked_of
 from ui.web.parts.source import missing, source
 from ui.web.running import Running
-from ui.web.scripts import ASK, CONNECT, DISCARDED, ENDED, HERE, LOAD
 from ui.web.state.exchange import Exchange, Scope, ask, before, fail, lose, stop, wait
 from ui.web.state.holdings import HoldingsReader
 from ui.web.state.indexing import Indexing
@@ -233,6 +221,19 @@ class ChatPage:
         self._holdings.forget()
         return self.refresh(seen, words)
 
+    def read_again(self, seen: Seen, words: str, event: gr.EventData) -> Shown:
+        """Read a document again, or all that could not be read if none is named."""
+        entries = self._holdings.read(self.indexing.state).entries
+        named = read_text(event._data, "document")
+        paths = [named] if named else [entry.path for entry in entries if entry.state == "rejected"]
+        self._shelf.read_again(paths, entries)
+        return self.refresh(seen, words)
+
+    def skip(self, seen: Seen, words: str, event: gr.EventData) -> Shown:
+        """Don't read the file that was chosen, if it still waits."""
+        self.indexing.skip(read_text(event._data, "document"))
+        return self.refresh(seen, words)
+
     def hide_added(self, seen: Seen, words: str) -> Shown:
         """List no more which files were added."""
         self.indexing.clear_added()
@@ -272,128 +273,3 @@ def _client(request: gr.Request) -> Client:
         return Client(session, "" if ipaddress.ip_address(host).is_loopback else host)
     except ValueError:  # a socket without addresses
         return Client(session)
-
-
-def build_page(page: ChatPage) -> gr.Blocks:
-    """Build the components, and say which event calls what of `page`."""
-    blocks = DrawnBlocks(analytics_enabled=False, title="Pincite", fill_width=True, fill_height=True)
-    with blocks:
-        exchanges: gr.State = gr.State(())
-        seen, words, view = gr.State(NOTHING), gr.State(""), gr.State(View())
-        timer = gr.Timer(BUSY_SECONDS)
-        with gr.Row(elem_id="shell"):
-            with gr.Column(elem_id="library"):
-                part("head", head)
-                part("seek", seeking)
-                talks = part("talks")
-                part("adding", adding)
-                upper, lower = part("overview"), part("listing")
-            part("foot", foot)
-            with gr.Column(elem_id="talk"):
-                past, current, lost = _conversation(page.examples)
-                said = part("notice")
-                box, send, halt = _question_box()
-            panel = part("source")
-            turns, instead = gr.Number(0, visible=False), gr.Number(-1, visible=False)
-            here, scope = gr.Textbox(visible=False), gr.Textbox(visible=False)
-        wire = drawn(gr.HTML(elem_id="over", js_on_load=CONNECT, apply_default_css=False), value=_over)
-
-        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        asks, at = [box, exchanges, scope, turns, here, view, instead], [here, exchanges, view]
-        opened = [past, current, lost, talks, exchanges]
-        steps = _hear_of_questions(page, wire, (box, send, halt), asks, at, opened, **quiet)
-        _hear_of_conversations(page, wire, steps, at, opened, **quiet)
-        blocks.load(page.open, [here, view], opened, js=LOAD, queue=False, **quiet)
-        wire.cite(page.open_source, exchanges, panel, queue=False, trigger_mode="multiple", **quiet)
-        has, shown = [seen, words], [upper, lower, said, timer, seen]
-        quiet["queue"] = False  # Gradio's queue remembers every event for its statistics
-        gr.on([blocks.load, timer.tick], page.refresh, has, shown, **quiet)
-        _hear_of_library(page, wire, has, shown, **quiet)
-    bound(blocks)
-    return blocks
-
-
-def _hear_of_questions(
-    page: ChatPage,
-    wire: gr.HTML,
-    pressed: tuple[gr.Textbox, gr.Button, gr.Button],
-    asks: list[Any],
-    at: list[Any],
-    opened: list[Any],
-    **quiet: Any,
-) -> list[Dependency]:
-    """Tie to the page how a question is asked, followed and stopped; return what shows the steps of an answer."""
-    box, send, halt = pressed
-    current, exchanges = opened[1], opened[4]
-    asked = gr.on(
-        [box.submit, send.click],
-        page.ask,
-        asks,
-        [box, *opened],
-        js=ASK,
-        concurrency_limit=None,  # those who wait do so in a line of ours
-        trigger_mode="multiple",  # the page sends one at a time; after Stop the next need not wait for what it ends
-        **quiet,
-    )
-    followed = wire.follow(page.follow, at[:2], [current, exchanges], js=HERE, concurrency_limit=None, **quiet)
-    steps = [asked, followed]
-    for one in steps:
-        one.then(None, None, None, js=ENDED, queue=False, **quiet)
-    halt.click(page.stop, at[:2], [current, exchanges], js=HERE, cancels=steps, queue=False, **quiet)
-    return steps
-
-
-def _hear_of_conversations(
-    page: ChatPage, wire: gr.HTML, steps: list[Dependency], at: list[Any], opened: list[Any], **quiet: Any
-) -> None:
-    """Tie to the page what is done with a conversation; what is being answered in the one that is left is stopped."""
-    wire.fresh(page.fresh, at, opened, js=HERE, cancels=steps, queue=False, **quiet)
-    wire.visit(page.visit, at, opened, js=HERE, cancels=steps, queue=False, **quiet)
-    wire.remove(page.remove, at, opened, js=HERE, queue=False, **quiet)
-    here, view, talks = at[0], at[2], opened[3]
-    wire.rename(page.talks.rename, [here, view], talks, js=HERE, queue=False, **quiet)
-    wire.pin(page.talks.pin, [here, view], talks, js=HERE, queue=False, **quiet)
-    wire.more(page.talks.more, [here, view], [talks, view], js=HERE, queue=False, **quiet)
-    sifted = {"queue": False, "trigger_mode": "always_last", **quiet}
-    wire.sift(page.talks.sift, [here, view], [talks, view], js=HERE, **sifted)
-
-
-def _hear_of_library(page: ChatPage, wire: gr.HTML, has: list[Any], shown: list[Any], **quiet: Any) -> None:
-    """Tie to the page what is done with the library."""
-    wire.find(page.find, has[:1], [*shown, has[1]], trigger_mode="always_last", **quiet)
-    discarded = wire.discard(page.discard, has, shown, trigger_mode="multiple", **quiet)
-    discarded.then(None, None, None, js=DISCARDED, **quiet)
-    wire.added(page.refresh, has, shown, trigger_mode="always_last", **quiet)
-    wire.hide(page.hide_added, has, shown, **quiet)
-    wire.halt(page.halt_indexing, has, shown, **quiet)
-    wire.resume(page.resume_indexing, has, shown, **quiet)
-
-
-def _over() -> Html:
-    """Render what opens over the page."""
-    return join(keys(), menu(), removal(), texting(), broken(), health(), preferences(), documents())
-
-
-def _conversation(examples: Sequence[str]) -> tuple[gr.HTML, gr.HTML, gr.HTML]:
-    with gr.Column(elem_id="scroll"):
-        return part("past"), part("current", lambda: welcome(examples)), part("lost")
-
-
-def _question_box() -> tuple[gr.Textbox, gr.Button, gr.Button]:
-    with gr.Column(elem_id="composer"):
-        part("private", banner)
-        box = gr.Textbox(
-            elem_id="box",
-            lines=1,
-            max_lines=8,
-            max_length=LONGEST_QUESTION,
-            show_label=False,
-            container=False,
-            autofocus=True,
-        )
-        drawn(box, label=lambda: phrase("Question"), placeholder=lambda: phrase("Ask your documents"))
-        with gr.Row(elem_id="actions"):
-            part("scope", asked_of)
-            send = drawn(gr.Button(elem_id="send", min_width=0), value=lambda: phrase("Ask"))
-            halt = drawn(gr.Button(elem_id="stop", min_width=0), value=lambda: phrase("Stop"))
-    return box, send, halt

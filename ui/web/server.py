@@ -34,6 +34,7 @@ from ui.web import collecting, documents, naming
 from ui.web.bundle import bundle_routes
 from ui.web.caring import care_routes, look
 from ui.web.collecting import collections_route
+from ui.web.components import build_page
 from ui.web.connections import LARGEST_HEAD, PatientProtocol
 from ui.web.documents import documents_route
 from ui.web.doors import page_doors
@@ -45,7 +46,7 @@ from ui.web.line import Line
 from ui.web.names import LOCAL_HOSTS
 from ui.web.naming import names_route
 from ui.web.originals import original_route
-from ui.web.page import ChatPage, build_page
+from ui.web.page import ChatPage
 from ui.web.reading import reading_route
 from ui.web.state.holdings import HoldingsReader
 from ui.web.state.indexing import Indexing

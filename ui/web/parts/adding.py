@@ -6,16 +6,18 @@ from collections.abc import Sequence
 
 from index import LARGEST
 from ui.below import told
-from ui.languages import phrase
+from ui.languages import phrase, phrases
 from ui.places import count_pages, kind_of
 from ui.text import plural
 from ui.web.parts.answer import opener
 from ui.web.parts.markup import Html, tag
+from ui.web.parts.progress import OF_FILES, page_of, skipper
 from ui.web.state.indexing import IndexingState
 from ui.web.state.shelf import Added
 
 MOST_TOGETHER = 1000  # files that are added at once
-SHOWN = 20
+SHOWN = {"in work": 8, "failed": 10, "waiting": 3, "done": 20}  # of the files that were added, in this order
+MOST_SHOWN = 20
 
 
 def adding() -> Html:
@@ -77,13 +79,17 @@ def additions(added: Sequence[Added], state: IndexingState) -> Html | None:
     """Render what became of the files that were added; None if there are none."""
     if not added:
         return None
-    rest, label = len(added) - SHOWN, phrase("Hide what was added")
-    more = tag("p", phrase("and {n} more", n=rest), class_="about") if rest > 0 else None
+    at = {stage: [one for one in added if _stage(one, state) == stage] for stage in SHOWN}
+    at["waiting"].sort(key=lambda one: one.path)  # the order in which they are read
+    shown = [one for stage, most in SHOWN.items() for one in at[stage][:most]][:MOST_SHOWN]
+    rest, label = len(added) - len(shown), phrase("Hide what was added")
+    more = tag("p", phrase("and {n} more", n=rest), class_="about") if rest else None
+    ready = len(added) - len(at["in work"]) - len(at["waiting"])
+    far = phrases(*OF_FILES, len(added), done=ready) if ready < len(added) and len(added) > 1 else ""
     hide = tag("button", phrase("Hide"), type="button", class_="quiet", data_tell="hide", aria_label=label)
-    items = [tag("li", *_addition(one, state)) for one in added[:SHOWN]]
-    return tag(
-        "div", tag("p", phrase("Added"), hide, class_="stage"), tag("ul", *items), more, class_="added", role="status"
-    )
+    items = [tag("li", *_addition(one, state)) for one in shown]
+    head = tag("p", phrase("Added"), tag("span", far, class_="about") if far else None, hide, class_="stage")
+    return tag("div", head, tag("ul", *items), more, class_="added", role="status")
 
 
 def remover(path: str, name: str, *, is_copy: bool, inside: int = 0) -> Html:
@@ -124,31 +130,52 @@ def removal() -> Html:
     )
 
 
+def again(name: str, path: str) -> Html:
+    """Render the button that has a file read again, or with no path all that could not be read."""
+    return tag("button", name, type="button", class_="quiet again", data_again=path)
+
+
 def _addition(one: Added, state: IndexingState) -> list[Html | None]:
     name, entry = one.path.name, one.entry
-    if entry is None:
-        return [tag("span", name, dir="auto", class_="title"), tag("span", _waiting(name, state), class_="about")]
+    if entry is None or _stage(one, state) in ("in work", "waiting"):
+        path = str(one.path)
+        waits = _stage(one, state) == "waiting" and state.running and path not in state.skipped
+        return [
+            tag("span", name, dir="auto", class_="title"),
+            tag("span", _waiting(path, state), class_="about"),
+            skipper(path) if waits else None,
+        ]
     if entry.state == "rejected":
         return [
             tag("span", name, dir="auto", class_="title"),
             tag("span", phrase("Not added: {reason}", reason=told(entry.reason)), class_="about partial"),
-            tag("button", phrase("Try again"), type="button", class_="quiet again", data_again=entry.path),
+            again(phrase("Try again"), entry.path),
             remover(entry.path, name, is_copy=True),
         ]
     opens = tag("button", name, type="button", dir="auto", class_="title", **opener(entry.doc_id, start=0, end=0))
     pages = count_pages(entry.pages, kind_of(entry.media_type).page) if entry.pages else ""
-    about = " · ".join(filter(None, [pages, plural(entry.passages, "passage") if entry.passages else ""]))
+    found = phrase("Found by its words so far") if state.running and not one.is_settled else ""
+    about = " · ".join(filter(None, [pages, plural(entry.passages, "passage") if entry.passages else "", found]))
     same = phrase("The same as {file}", file=one.same) if one.same else ""
     partly = phrase("Read in part: {what}", what=told(entry.reason)) if entry.state == "partial" else ""
     notes = [tag("span", note, class_="about partial") for note in (same, partly) if note]
     return [opens, tag("span", about, class_="about"), *notes]
 
 
-def _waiting(name: str, state: IndexingState) -> str:
+def _stage(one: Added, state: IndexingState) -> str:
+    """Tell at what a file is, one of the keys of `SHOWN`."""
+    if any(file.path == str(one.path) for file in state.in_work):
+        return "in work"
+    if one.entry is None or str(one.path) in state.upcoming:
+        return "waiting"
+    return "failed" if one.entry.state == "rejected" else "done"
+
+
+def _waiting(path: str, state: IndexingState) -> str:
     if not state.running:
         return phrase("Not read yet")
-    if state.message != name:
-        return phrase("Waiting to be read")
-    if not state.pages:
-        return phrase("Being read")
-    return phrase("Page {page} of {total} is being read", page=state.page, total=state.pages)
+    in_work = next((file for file in state.in_work if file.path == path), None)
+    if in_work:
+        page = page_of(in_work)
+        return phrase("Being read: {place}", place=page) if page else phrase("Being read")
+    return phrase("It is skipped") if path in state.skipped else phrase("Waiting to be read")

@@ -337,7 +337,6 @@
     if (!button || button.disabled) return;
     const { documents: what, sort: key, folder } = button.dataset;
     if (what === "open") open(button);
-    else if (button.dataset.again) act("./documents/again", { paths: [button.dataset.again] });
     else if (what) acts[what]?.();
     else if (key) sort(key, button.dataset.falling === "1");
     else if (folder !== undefined)

@@ -8,120 +8,10 @@
   const first = (selector, within = document) => within?.querySelector(selector);
   const all = (selector, within = document) => [...(within?.querySelectorAll(selector) ?? [])];
   const make = (name, properties = {}) => Object.assign(document.createElement(name), properties);
-  const TOGETHER = 2; // files that are sent at a time
-  const SHOWN = 20; // files that could not be added
   const OVER = 400; // milliseconds without a sign of it, after which nothing is dragged over the page any more
   const { phrase, phrases } = window.pincite;
-  const LOST = phrase("The connection to Pincite was lost: see that it is running, then add it again.");
-
-  // --- what is being sent ------------------------------------------------------------------------------------
-
-  const sent = { waiting: [], running: new Set(), done: 0, total: 0, bytes: 0, size: 0, failures: [] };
   const head = () => first("#adding .adding");
-
-  function add(files) {
-    const most = Number(head().dataset.most);
-    if (!files.length) return;
-    if (root.hasAttribute("data-folded")) part("unfold")?.click();
-    if (files.length > most) {
-      const why = phrase("More than {most} at once: start Pincite with their folder instead.", { most });
-      failed(phrases("{n} file", "{n} files", files.length), why);
-      return drawn();
-    }
-    if (!busy()) Object.assign(sent, { done: 0, total: 0, bytes: 0, size: 0, failures: [] });
-    for (const file of files) take(file);
-    next();
-  }
-
-  function take(file) {
-    const largest = Number(head().dataset.largest);
-    if (file.size > largest) return fail(file, phrase("It is larger than {n} MB: split it.", { n: largest >> 20 }));
-    if (!file.size) return fail(file, phrase("It is empty: there is nothing to read in it."));
-    sent.waiting.push(file);
-    sent.total += 1;
-    sent.size += file.size;
-  }
-
-  const busy = () => sent.waiting.length > 0 || sent.running.size > 0;
-
-  function next() {
-    while (sent.waiting.length && sent.running.size < TOGETHER) send(sent.waiting.shift());
-    drawn();
-  }
-
-  function send(file) {
-    const request = new XMLHttpRequest();
-    let before = 0;
-    const reached = (bytes) => {
-      sent.bytes += bytes - before;
-      before = bytes;
-      drawn();
-    };
-    request.open("POST", `./upload?${new URLSearchParams({ name: file.name })}`);
-    request.setRequestHeader("Content-Type", "application/octet-stream");
-    request.upload.onprogress = (event) => reached(event.loaded);
-    request.onloadend = () => {
-      sent.running.delete(request);
-      sent.done += 1;
-      reached(file.size);
-      if (request.status === 201) window.pincite.tell("added");
-      else if (!request.cancelled) fail(file, request.status ? request.responseText : LOST);
-      next();
-    };
-    request.file = file;
-    sent.running.add(request);
-    request.send(file);
-  }
-
-  function cancel() {
-    sent.waiting = [];
-    for (const request of sent.running) {
-      request.cancelled = true;
-      request.abort();
-    }
-  }
-
-  function fail(file, reason) {
-    failed(file.name, reason);
-  }
-
-  function failed(name, reason) {
-    const item = make("p", { className: "unsent" });
-    item.append(make("span", { className: "title", textContent: name }), make("span", { textContent: reason }));
-    sent.failures.push(item);
-  }
-
-  const stage = make("p", { className: "stage" });
-  const bar = make("progress", { max: 100 });
-  bar.setAttribute("aria-label", phrase("Sending"));
-  const stop = make("button", { type: "button", className: "quiet", textContent: phrase("Cancel"), onclick: cancel });
-  const hide = make("button", { type: "button", className: "quiet", textContent: phrase("Hide"), onclick: dismiss });
-
-  // What is being sent, and what could not be, is shown in one place that the server does not render. What is there
-  // already stays there, as a button that is replaced in mid-click is not clicked.
-  function drawn() {
-    const place = part("sending");
-    if (!place) return;
-    const shown = sent.failures.slice(0, SHOWN);
-    if (busy()) {
-      const name = [...sent.running][0]?.file.name ?? "";
-      const at = Math.min(sent.done + 1, sent.total);
-      const far = { at, total: sent.total, name };
-      const said = sent.total > 1 ? phrase("Adding {at} of {total}: {name}", far) : phrase("Adding: {name}", far);
-      if (stage.textContent !== said) stage.textContent = said;
-      bar.value = (100 * sent.bytes) / Math.max(sent.size, 1);
-      shown.unshift(stage, stop, bar);
-    } else if (shown.length) shown.push(hide);
-    const there = [...place.children];
-    if (shown.length !== there.length || shown.some((one, at) => one !== there[at])) place.replaceChildren(...shown);
-    place.hidden = !shown.length;
-  }
-
-  function dismiss() {
-    sent.failures = [];
-    drawn();
-    first("[data-add=files]")?.focus();
-  }
+  const add = (files) => window.pincite.add(files); // of sending.js
 
   // --- what is dropped -----------------------------------------------------------------------------------------
 
@@ -308,13 +198,15 @@
   function clicked(event) {
     const button = event.target.closest?.("button");
     if (!button) return;
-    const { add: what, discard: path, sure: answer, tell } = button.dataset;
+    const { add: what, discard: path, sure: answer, again, skip, tell } = button.dataset;
     if (what === "text") part("texting").showModal();
     else if (what) first(`[data-picks=${what}]`).click();
     else if ("texting" in button.dataset)
       part("texting").close(); // what was typed stays
     else if (path !== undefined) discard(button);
     else if (answer) sure(answer);
+    else if (again !== undefined) window.pincite.tell("again", { document: again });
+    else if (skip !== undefined) window.pincite.tell("skip", { document: skip });
     else if (tell) window.pincite.tell(tell);
     else if ("rejected" in button.dataset) showRejected();
   }

@@ -12,13 +12,14 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from ui.below import told
-from ui.languages import counted, later, number, phrase, phrases
-from ui.places import PAGES, capital, count_pages, kind_of, kind_of_file, title_of
+from ui.languages import counted, later, phrase, phrases
+from ui.places import capital, count_pages, kind_of, title_of
 from ui.text import plural
-from ui.web.parts.adding import additions, remover
+from ui.web.parts.adding import additions, again, remover
 from ui.web.parts.answer import opener
 from ui.web.parts.markup import Html, join, tag
 from ui.web.parts.private import beginning
+from ui.web.parts.progress import failed, progress, unbroken
 from ui.web.state.indexing import IndexingState
 from ui.web.state.shelf import Added
 
@@ -29,14 +30,6 @@ SHOWN = 300
 FILTER_FROM = 9
 MORE = later("and {n} more: find them above; a question is asked of all.")
 UNREAD = counted("{n} file could not be read", "{n} files could not be read")
-OF_FILES = counted("{done} of {n} file", "{done} of {n} files")
-OF_PASSAGES = counted("{done} of {n} passage", "{done} of {n} passages")
-STOPPED_READING = counted("Stopped: {done} of {n} file read.", "Stopped: {done} of {n} files read.")
-STOPPED_EMBEDDING = counted("Stopped: {done} of {n} passage embedded.", "Stopped: {done} of {n} passages embedded.")
-BY_WORDS = counted(
-    "{n} passage is found by its words only, until indexing goes on.",
-    "{n} passages are found by their words only, until indexing goes on.",
-)
 KEYS = (
     ("/", later("Go to the question box")),
     (later("Enter"), later("Ask")),
@@ -74,9 +67,9 @@ def overview(
         "section",
         tag("p", _counts(counts), class_="counts"),
         _rejects(counts),
-        _failed(state),
+        failed(state),
         tag("p", told(state.note), class_="note", role="status") if state.note else None,
-        _progress(state) if state.running else _stopped(counts, state),
+        progress(counts, state, elsewhere=[str(one.path) for one in added]),
         tag("p", told(trouble), class_="note failed", role="status") if trouble else None,
         additions(added, state),
         _loading(counts, state, loading=loading),
@@ -109,16 +102,8 @@ def keys() -> Html:
     return tag("dialog", tag("h2", phrase("Keys")), tag("dl", *rows), close, id="keys", aria_label=phrase("Keys"))
 
 
-def duration(seconds: float) -> str:
-    """Say a time that is left, roughly: "8 s", "3 min", "2 h"."""
-    if seconds < 90:
-        return phrase("{time} s", time=str(max(1, round(seconds))))
-    minutes = seconds < 90 * 60
-    return phrase("{n} min", n=round(seconds / 60)) if minutes else phrase("{n} h", n=round(seconds / 3600))
-
-
 def _counts(counts: Counts) -> str:
-    return _unbroken([plural(counts.documents, "document"), plural(counts.passages, "passage")])
+    return unbroken([plural(counts.documents, "document"), plural(counts.passages, "passage")])
 
 
 def _rejects(counts: Counts) -> Html | None:
@@ -129,11 +114,6 @@ def _rejects(counts: Counts) -> Html | None:
     return tag("button", said, type="button", class_="quiet rejects", data_rejected=True)
 
 
-def _unbroken(parts: Sequence[str]) -> str:
-    """Join parts of a line that may end between them only."""
-    return " · ".join(part.replace(" ", "\u00a0") for part in parts)
-
-
 def _loading(counts: Counts, state: IndexingState, *, loading: bool) -> Html | None:
     if loading:
         text = phrase("Loading the models that search and read. You can ask already; the first answer waits for them.")
@@ -142,72 +122,6 @@ def _loading(counts: Counts, state: IndexingState, *, loading: bool) -> Html | N
     else:
         return None
     return tag("p", text, class_="note", role="status")
-
-
-def _progress(state: IndexingState) -> Html:
-    is_reading = state.stage == "reading"
-    stage = phrase("Reading") if is_reading else phrase("Embedding")
-    if state.stopping:
-        stage = phrase("Stopping after this file") if is_reading else phrase("Stopping after these passages")
-    elif not state.total:
-        stage = state.message
-    share = round(100 * state.done / state.total) if state.total else None
-    return tag(
-        "div",
-        tag("p", stage, class_="stage"),
-        None if state.stopping else tag("button", phrase("Stop"), **_acts("halt"), aria_label=phrase("Stop indexing")),
-        tag("progress", phrase("{share} %", share=share or 0), max=100, value=share, aria_label=phrase("Indexing")),
-        tag("p", _unbroken([_how_far(state), *_how_fast(state)])) if state.total else None,
-        tag("p", _long_file(state), class_="file") if state.pages else None,
-        class_="progress",
-    )
-
-
-def _how_far(state: IndexingState) -> str:
-    return phrases(*(OF_FILES if state.stage == "reading" else OF_PASSAGES), state.total, done=state.done)
-
-
-def _long_file(state: IndexingState) -> str:
-    page = phrase(PAGES[kind_of_file(state.message).page][0], name=number(state.page))
-    return phrase("{page} of {total} of {file}", page=page, total=state.pages, file=state.message)
-
-
-def _how_fast(state: IndexingState) -> list[str]:
-    if not state.rate or state.stopping:
-        return []
-    a_second = state.rate >= 1
-    rate = phrase("{n}/s", n=round(state.rate)) if a_second else phrase("{n}/min", n=round(state.rate * 60))
-    if state.seconds_left is None or state.done >= state.total:
-        return [rate]
-    return [rate, phrase("about {time} left", time=duration(state.seconds_left))]
-
-
-def _stopped(counts: Counts, state: IndexingState) -> Html | None:
-    if not state.stopped:
-        return None
-    forms = STOPPED_READING if state.stage == "reading" else STOPPED_EMBEDDING
-    said = phrases(*forms, state.total, done=state.done) if state.total else phrase("Stopped.")
-    again = tag("button", phrase("Go on"), **_acts("resume"))
-    return tag("div", tag("p", said), _found_by_words(counts), again, class_="note", role="status")
-
-
-def _found_by_words(counts: Counts) -> Html | None:
-    waiting = counts.passages - counts.embedded
-    if not waiting:
-        return None
-    return tag("p", phrases(*BY_WORDS, waiting))
-
-
-def _failed(state: IndexingState) -> Html | None:
-    if not state.error:
-        return None
-    again = None if state.running or state.stopped else tag("button", phrase("Try again"), **_acts("resume"))
-    return tag("div", tag("p", told(state.error)), again, class_="note failed", role="status")
-
-
-def _acts(event: str) -> dict[str, str]:
-    """Return the attributes of a button that tells the indexing something."""
-    return {"type": "button", "class_": "plain small", "data_indexing": event}
 
 
 def _documents(entries: Sequence[Entry], words: str, places: Places) -> Html:
@@ -302,6 +216,7 @@ def _rejected(entries: Sequence[Entry], places: Places) -> Html | None:
             tag("span", PurePath(entry.path).name, dir="auto", class_="title"),
             tag("span", capital(held), class_="about") if (held := places.held(entry.path)) else None,
             tag("span", capital(told(entry.reason)), class_="about reason"),
+            again(phrase("Try again"), entry.path),
             places.remover(entry.path, PurePath(entry.path).name),
             title=entry.path,
         )
@@ -313,4 +228,5 @@ def _rejected(entries: Sequence[Entry], places: Places) -> Html | None:
         else None
     )
     head = phrases(*UNREAD, len(entries))
-    return tag("details", tag("summary", head), tag("ul", *items), more, class_="rejected", id="rejected")
+    every = again(phrase("Try all again"), "") if len(entries) > 1 else None
+    return tag("details", tag("summary", head), every, tag("ul", *items), more, class_="rejected", id="rejected")

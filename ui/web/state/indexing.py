@@ -18,15 +18,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from index import Library, PinciteError, SyncProgress, SyncReport, sync_paths
+from index import InWork, Library, PinciteError, SyncProgress, SyncReport, sync_paths
 
 if TYPE_CHECKING:
     from index import Watcher
 
 logger = logging.getLogger(__name__)
 
-LONG_SECONDS = 2.0  # with a file, after which it is said how far it is
-MOST_ADDED = 200  # files that are listed as added
+MOST_ADDED = 1000  # files that are listed as added, and that are skipped
 FOLLOWED_SECONDS = 60.0  # a run makes way for changes at most so often: a file that always changes would hold it up
 _NO_REPORT = SyncReport(0, 0, 0, (), 0, 0.0)
 PACE_SECONDS = 10.0  # what the rate is taken over: long enough to be calm, short enough to follow a change
@@ -36,11 +35,11 @@ PACE_SECONDS = 10.0  # what the rate is taken over: long enough to be calm, shor
 class IndexingState:
     """How far the indexing is: `done` of `total` files while reading, of `total` passages while embedding.
 
-    `rate` is in files or passages a second, `seconds_left` is None where it is not known yet. `message` is the name of
-    the file that is being read; if that takes long, it is at `page` of `pages`, which are 0 otherwise. `stopping` is
-    between a stop and its effect, which comes after the file or batch in work; `stopped` lasts until indexing goes on,
-    and `done` and `total` are then what they were. `report` is what the last run that ended well did; `error` is the
-    sentence of a run that failed, `note` the last that there was to say of the folders that are watched.
+    `rate` is in files or passages a second, `seconds_left` is None where it is not known yet. `in_work` are the files
+    that are being read, `upcoming` the paths of the next, `skipped` those that are not to be read when it is their
+    turn. `stopping` is between a stop and its effect, which comes after the file or batch in work; `stopped` lasts
+    until indexing goes on, and `done` and `total` are then what they were. `report` is what the last run that ended
+    well did; `error` is the sentence of a run that failed, `note` the last that there was to say of watched folders.
     """
 
     running: bool = False
@@ -51,9 +50,9 @@ class IndexingState:
     total: int = 0
     rate: float = 0.0
     seconds_left: float | None = None
-    message: str = ""
-    page: int = 0
-    pages: int = 0
+    in_work: tuple[InWork, ...] = ()
+    upcoming: tuple[str, ...] = ()
+    skipped: frozenset[str] = frozenset()
     report: SyncReport | None = None
     error: str = ""
     note: str = ""
@@ -72,26 +71,6 @@ class Pace:
             self._seen.popleft()
         began, before = self._seen[0]
         return (done - before) / (at - began) if at > began else 0.0
-
-
-@dataclass(slots=True)
-class Paged:
-    """The file that was last heard of by its pages, since when, and when for the last time."""
-
-    path: str = ""
-    since: float = 0.0
-    heard: float = 0.0
-    page: int = 0
-    pages: int = 0
-
-    def note(self, progress: SyncProgress, *, at: float) -> bool:
-        """Note where the reading is; tell whether this file takes long, others being begun and done meanwhile."""
-        if progress.pages:
-            if progress.path != self.path:
-                self.path, self.since = progress.path, at
-            self.page, self.pages, self.heard = progress.page, progress.pages, at
-        going_on = progress.stage == "reading" and at - self.heard < LONG_SECONDS
-        return going_on and self.pages > 1 and at - self.since >= LONG_SECONDS
 
 
 class _StoppedError(Exception):
@@ -133,7 +112,6 @@ class Indexing:
         self._thread: threading.Thread | None = None
         self._state = IndexingState()
         self._pace = Pace(0, at=time.monotonic())
-        self._paged = Paged()
 
     @property
     def state(self) -> IndexingState:
@@ -162,6 +140,15 @@ class Indexing:
             self._hurry = True
             self._take_up([_Run((self.library.uploads,), (file,))])
 
+    def skip(self, path: str) -> None:
+        """Don't take in a file that waits, until it is read anew."""
+        with self._lock:
+            if self._thread is not None and len(self._state.skipped) < MOST_ADDED:
+                self._change(skipped=self._state.skipped | {path})
+
+    def _is_skipped(self, path: str) -> bool:
+        return path in self._state.skipped
+
     def read_anew(self, places: Sequence[Path]) -> None:
         """Read documents again, before anything else, whatever is known of them; those whose file is gone stay."""
         roots = [Path(root) for root in self.library.roots()]
@@ -172,6 +159,7 @@ class Indexing:
         if files:
             with self._lock:
                 self._hurry = True
+                self._change(skipped=self._state.skipped - set(map(str, places)))
                 self._take_up([_Run(tuple(dict.fromkeys(paths)), files, tuple(dict.fromkeys(anew)))])
 
     def follow(self, watcher: Watcher) -> None:
@@ -243,7 +231,6 @@ class Indexing:
             self._waiting += self._left + more
             self._left.clear()
             if self._waiting and self._thread is None:
-                self._change(message="Looking for files")
                 self._thread = threading.Thread(target=self._work, name="indexing", daemon=True)
                 self._thread.start()
             if self._thread is not None:
@@ -270,17 +257,20 @@ class Indexing:
                     self._run = self._waiting.pop(0)
                 return self._run
             stopped = self._state.stopping and bool(self._left)
-            self._change(running=False, stopping=False, stopped=stopped, message="", page=0, pages=0)
+            self._change(running=False, stopping=False, stopped=stopped, in_work=(), upcoming=())
             self._thread = None
+            if not self._left:
+                self._change(skipped=frozenset())
             return None
 
     def _sync(self, run: _Run) -> None:
         self._pace = Pace(0, at=time.monotonic())
-        self._paged = Paged()
         try:
             with self._syncing:
                 only = {"changed": run.added, "anew": run.anew} if run.added else {}
-                report = sync_paths(self.library, run.paths, progress=self._progress, **only)
+                report = sync_paths(
+                    self.library, run.paths, is_skipped=self._is_skipped, progress=self._progress, **only
+                )
                 self.library.compact()  # nobody waits for it here, however long it takes
         except _StoppedError:
             with self._lock:  # unless it was told to go on in the meantime
@@ -303,16 +293,14 @@ class Indexing:
         if progress.stage != self._state.stage:
             self._pace = Pace(progress.done, at=now)
         rate = self._pace.note(progress.done, at=now)
-        is_long = self._paged.note(progress, at=now)
         self._change(
             stage=progress.stage,
             done=progress.done,
             total=progress.total,
             rate=rate,
             seconds_left=(progress.total - progress.done) / rate if rate > 0 else None,
-            message=Path(self._paged.path if is_long else progress.path).name,
-            page=self._paged.page if is_long else 0,
-            pages=self._paged.pages if is_long else 0,
+            in_work=progress.in_work,
+            upcoming=progress.upcoming,
         )
         hurried = self._hurry or (
             now - self._followed >= FOLLOWED_SECONDS and any(run.added for run in tuple(self._waiting))

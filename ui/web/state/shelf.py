@@ -27,12 +27,14 @@ UNDO_SECONDS = 600.0
 class Added:
     """A file that was added, and what became of it; `entry` is None until it is read.
 
-    `same` is the name of another file of the same content, "" if there is none.
+    `same` is the name of another file of the same content, "" if there is none. What is not settled is still in the
+    run that reads it: its passages may wait to be embedded, or it is being read again.
     """
 
     path: Path
     entry: Entry | None
     same: str = ""
+    is_settled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +46,14 @@ class Removal:
     aside: Path
 
 
-def _added(file: Path, entry: Entry | None, held: Collection[tuple[str, str]]) -> Added:
-    """Return what became of a file; `held` are the documents of those that were added, with all their paths."""
-    others = [path for doc_id, path in held if entry and doc_id == entry.doc_id and path != entry.path]
-    return Added(file, entry, Path(others[0]).name if others else "")
+def gone(count: int) -> str:
+    """Say that the files of so many documents are gone, "" if that is none."""
+    what = "1 document" if count == 1 else f"{count:,} documents"
+    return f"{what} can't be read again: the file is gone." if count else ""
 
 
 class Shelf:
-    """Tells of the files that were added, and removes documents; `trouble` says why the last removal failed."""
+    """Tells of the files that were added, removes documents, has them read again; `trouble` says what failed last."""
 
     def __init__(self, indexing: Indexing) -> None:
         self._indexing = indexing
@@ -72,9 +74,18 @@ class Shelf:
             return []
         names = {str(file) for file in files}
         found = {entry.path: entry for entry in entries if entry.path in names}
-        ids = {entry.doc_id for entry in found.values() if entry.doc_id}
-        held = [(entry.doc_id, entry.path) for entry in entries if entry.doc_id in ids]
-        known = [_added(file, found.get(str(file)), held) for file in reversed(files)]
+        held: dict[str, list[str]] = {entry.doc_id: [] for entry in found.values() if entry.doc_id}
+        for entry in entries:
+            if entry.doc_id in held and len(held[entry.doc_id]) < 2:
+                held[entry.doc_id].append(entry.path)
+
+        def told(file: Path) -> Added:
+            entry = found.get(str(file))
+            twins = held.get(entry.doc_id, []) if entry else []
+            same = next((Path(path).name for path in twins if path != str(file)), "")
+            return Added(file, entry, same, is_settled=file not in unread)
+
+        known = [told(file) for file in reversed(files)]
         return [one for one in known if one.entry or one.path in unread]
 
     def reading(self, added: Sequence[Added]) -> str:
@@ -105,6 +116,14 @@ class Shelf:
             return 0
         self._keep(Removal(key, tuple(entry.path for entry in gone), aside))
         return len(gone)
+
+    def read_again(self, paths: Collection[str], entries: Sequence[Entry]) -> None:
+        """Begin to read again what entries are of; others are passed over. `trouble` then says whose file is gone."""
+        wanted = set(paths)
+        places = [Path(entry.path) for entry in entries if entry.path in wanted]
+        there = [place for place in places if self._library.file_of(str(place))]
+        self._indexing.read_anew(there)
+        self.trouble = gone(len(places) - len(there))
 
     def take_back(self, key: str) -> int:
         """Take a removal back, and begin to read what was removed; return how much of it is gone for good.

@@ -1,0 +1,178 @@
+"""The progress of the indexing, file by file: what is in work, skipped, retried, with a thousand files, on the page."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from browsing import AROUND, PHONE, ask, visit
+from playwright.sync_api import Browser, Page, expect
+
+from index import Counts, Entry, InWork
+from index.isolation.pool import Place, Read, ReadingPool, ToRead
+from ui.web.parts.library import overview
+from ui.web.state.indexing import IndexingState
+from ui.web.state.shelf import Added
+
+if TYPE_CHECKING:
+    from conftest import GatedEncoder, Served
+
+NONE = Counts(0, 0, 0, 0, 0)
+READ = ReadingPool._read
+
+
+class Gate:
+    """Holds the reading of files until it is opened, but of those that are let through."""
+
+    def __init__(self) -> None:
+        self.open = threading.Event()
+        self.free: set[str] = set()
+
+    def read(self, pool: ReadingPool, wanted: ToRead, place: Place) -> Read:
+        place.page, place.pages = 3, 40
+        if wanted.name not in self.free:
+            assert self.open.wait(600)
+        return READ(pool, wanted, place)
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch, encoder: GatedEncoder) -> Iterator[Gate]:
+    encoder.go_on.set()
+    gate = Gate()
+    monkeypatch.setattr(ReadingPool, "_read", lambda *given: gate.read(*given))
+    yield gate
+    gate.open.set()
+
+
+def words(html: str) -> list[str]:
+    """Return what stands between the tags."""
+    return [text for text in re.findall(r">([^<]+)<", html.replace("\u00a0", " ")) if text.strip()]
+
+
+def test_each_file_in_work_and_the_next_have_a_row_and_the_rest_is_counted() -> None:
+    state = IndexingState(
+        running=True,
+        done=3,
+        total=1000,
+        in_work=(InWork("/a/annual.pdf", 12, 300), InWork("/a/<b>.txt"), InWork("/a/mails.mbox", 7, 90)),
+        upcoming=("/a/one.txt", "/a/two.txt", "/a/three.txt"),
+        skipped=frozenset(["/a/two.txt"]),
+    )
+    html = overview(NONE, state, loading=False)
+    said = words(html)
+    assert said[said.index("annual.pdf") :] == [
+        *["annual.pdf", "page 12 of 300", "&lt;b&gt;.txt", "Being read", "mails.mbox", "mail 7 of 90"],
+        *["one.txt", "Waiting", "×", "three.txt", "Waiting", "×", "and 991 more wait"],
+    ]
+    assert html.count("data-skip=") == 2
+
+
+def test_of_a_thousand_added_files_those_show_that_something_is_to_be_known_of() -> None:
+    def added(number: int, state: str) -> Added:
+        path = Path(f"/up/{number:04}.txt")
+        entry = Entry("d", str(path), "", "text/plain", 1, 9, 1, "", state, "it is broken")  # type: ignore[arg-type]
+        return Added(path, None if state == "waiting" else entry)
+
+    states = ["indexed"] * 500 + ["rejected"] * 30 + ["waiting"] * 470
+    files = [added(number, state) for number, state in enumerate(states)][::-1]
+    state = IndexingState(running=True, done=530, total=1000, in_work=(InWork("/up/0530.txt"),))
+    html = overview(NONE, state, loading=False, added=files)
+    said = words(html)
+    assert said[said.index("Added") :][:4] == ["Added", "530 of 1,000 files", "Hide", "0530.txt"]
+    shown = re.findall(r">(\d{4}\.txt)<", html)
+    assert shown[0] == "0530.txt", "what is in work"
+    assert shown[1:11] == [f"{number:04}.txt" for number in range(529, 519, -1)], "what failed, the last first"
+    assert shown[11:14] == ["0531.txt", "0532.txt", "0533.txt"], "what comes next"
+    assert shown[14:] == [f"{number:04}.txt" for number in range(499, 493, -1)], "what is done, the last first"
+    assert "and 980 more" in said
+
+
+def rows(page: Page) -> list[str]:
+    return page.locator("#overview .files li").all_inner_texts()
+
+
+@pytest.fixture
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    with visit(browser, **getattr(request, "param", {})) as page:
+        yield page
+
+
+class TestOnThePage:
+    """In the browser."""
+
+    pytestmark = AROUND
+
+    def test_a_file_that_waits_is_skipped_and_read_when_it_is_tried_again(
+        self, page: Page, working: Served, gate: Gate
+    ) -> None:
+        page.goto(working.address)
+        working.indexing.start([working.folder])
+        overview = page.locator("#overview")
+        expect(overview.locator(".files .skip")).to_have_count(3)
+        expect(overview.locator(".files li").first).to_contain_text("page 3 of 40")
+        waiting = overview.locator(".files li").filter(has_text="Waiting").first
+        name = waiting.locator(".title").inner_text()
+        waiting.get_by_role("button", name=f"Skip {name}").click()
+        expect(overview.locator(".files li").filter(has_text=name)).to_have_count(0)
+        gate.open.set()
+        expect(overview.locator(".counts")).to_contain_text("319\u00a0documents")
+        overview.get_by_role("button", name="1 file could not be read").click()
+        rejected = page.locator("#rejected li")
+        expect(rejected).to_contain_text("It was skipped while it waited")
+        rejected.get_by_role("button", name="Try again").click()
+        expect(overview.locator(".counts")).to_contain_text("320\u00a0documents")
+        expect(page.locator("#rejected")).to_have_count(0)
+
+    def test_all_that_could_not_be_read_are_tried_again_at_once(
+        self, page: Page, working: Served, encoder: GatedEncoder
+    ) -> None:
+        encoder.go_on.set()
+        for file in sorted(working.folder.iterdir())[2:]:
+            file.unlink()
+        for name in ("a.pdf", "b.pdf"):
+            (working.folder / name).write_bytes(b"no PDF")
+        working.indexing.start([working.folder])
+        assert working.indexing.wait(60)
+        page.goto(working.address)
+        page.get_by_role("button", name="2 files could not be read").click()
+        for name in ("a.pdf", "b.pdf"):
+            (working.folder / name).write_bytes((working.folder / "000.txt").read_bytes())
+        (working.folder / "a.pdf").rename(working.folder / "a.txt")
+        page.get_by_role("button", name="Try all again").click()
+        expect(page.locator("#overview .failed")).to_contain_text("1 document can't be read again: the file is gone.")
+
+    @pytest.mark.parametrize("page", [{}, {"viewport": PHONE}], indirect=True)
+    def test_a_folder_of_a_thousand_files_is_read_while_questions_are_asked(
+        self, page: Page, working: Served, gate: Gate
+    ) -> None:
+        for number in range(320, 1000):
+            (working.folder / f"{number:03}.txt").write_text(f"Volume {number}\n\nDocument {number} says this.")
+        (working.folder / "bad.pdf").write_bytes(b"no PDF")
+        (working.folder / "000.txt").write_text("The owl of the mill is called Archibald.")
+        gate.free |= {"000.txt", "bad.pdf"}
+        page.goto(working.address)
+        working.indexing.start([working.folder])
+        if page.viewport_size == PHONE:
+            page.locator("#unfold").click()
+        overview = page.locator("#overview")
+        expect(overview.locator(".files")).to_contain_text(re.compile(r"and \d+ more wait"))
+        assert len(rows(page)) <= 8 + 3 + 1
+        if page.viewport_size == PHONE:
+            page.locator("#library [data-fold]").click()
+        expect(ask(page, "What is the owl of the mill called?").locator(".answer")).to_contain_text("Archibald")
+        if page.viewport_size == PHONE:
+            page.locator("#unfold").click()
+        overview.get_by_role("button", name="Stop indexing").click()
+        gate.open.set()
+        expect(overview.locator(".note")).to_contain_text(re.compile("Stopped: [0-9,]+ of 1,001 files read"))
+        expect(overview.locator(".files")).to_have_count(0)
+        overview.get_by_role("button", name="Go on").click()
+        expect(overview.locator(".counts")).to_contain_text("1,000\u00a0documents")
+        expect(overview.locator(".progress")).to_have_count(0)
+        overview.get_by_role("button", name="1 file could not be read").click()
+        expect(page.locator("#rejected li")).to_have_count(1)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
