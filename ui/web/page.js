@@ -70,7 +70,8 @@ window.pincite = (() => {
   function rendered(element) {
     const room = element.closest("#source, #talks, #library")?.id ?? "talk";
     if (room === "talk") reopen(element);
-    document.dispatchEvent(new CustomEvent("rendered", { detail: { room } }));
+    const name = element.closest("#past, #current")?.id;
+    document.dispatchEvent(new CustomEvent("rendered", { detail: { room, name } }));
   }
 
   function reopen(within) {

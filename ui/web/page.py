@@ -106,7 +106,9 @@ class ChatPage:
         exchanges = before(exchanges[: int(instead)] if instead >= 0 else exchanges, question)
         self.running.stop(here)
         here, list_ = await run(self.talks.begin, here, Exchange(question, Scope()), len(exchanges), view)
-        box, past, none = "", await run(conversation, exchanges), join()
+        # The page has what went before, but where that is cut short.
+        past = await run(conversation, exchanges) if instead >= 0 else skip
+        box, none = "", join()
         try:
             asked = Exchange(question, await run(read_scope, self.assistant.library, scope))
             steps = self._steps(asked, exchanges, _client(request))
@@ -171,6 +173,10 @@ class ChatPage:
             current = exchange(exchanges[-1], len(exchanges) - 1, resumed=run is not None)
         listed = self.talks.show(here if exchanges else "", view)
         return conversation(exchanges[:-1]), current, join(), listed, exchanges
+
+    def earlier(self, exchanges: Exchanges, event: gr.EventData) -> Html:
+        """Show turns of a long conversation that came before those which are shown."""
+        return conversation(exchanges, upto=read_number(event._data, "upto") or 0)
 
     def visit(self, here: str, exchanges: Exchanges, view: View, event: gr.EventData) -> Opened:
         """Show the conversation that was chosen; what is being answered in this one is stopped."""

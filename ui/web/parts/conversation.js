@@ -59,22 +59,16 @@
 
   // The newest question goes to the top of the view once; the answer then grows below it without moving the text.
   function follow() {
-    const turns = all(".turn");
-    const last = turns.at(-1);
+    const last = all(".turn").at(-1);
     root.toggleAttribute("data-busy", last?.dataset.state === "asking");
     if (last?.dataset.state === "asking") expect(NEXT_SIGN);
     else if (!kept.sent) clearTimeout(kept.life);
-    if (!last || kept.turns === turns.length) {
-      kept.turns = turns.length;
-      return;
-    }
-    kept.turns = turns.length;
+    const seen = kept.newest === last?.id;
+    kept.newest = last?.id;
+    if (!last || seen) return;
     const scroll = part("scroll");
     scroll.scrollTop += last.getBoundingClientRect().top - scroll.getBoundingClientRect().top - 24;
   }
-
-  // How many turns the server should know of; not one that only says that it can't be reached.
-  const turns = () => all("#past .turn, #current .turn").length;
 
   const answers = () =>
     all("#current, #lost")
@@ -113,5 +107,5 @@
   document.addEventListener("click", guard, true);
   document.addEventListener("rendered", rendered);
   document.addEventListener("lost", () => ended(300));
-  Object.assign(window.pincite, { turns, ended, opened });
+  Object.assign(window.pincite, { ended, opened });
 })();

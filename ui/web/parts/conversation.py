@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from rag import Answer, support_level
 from ui.below import told
-from ui.languages import later, number, phrase
+from ui.languages import later, number, phrase, phrases
 from ui.places import capital
 from ui.text import SUPPORT, copy_text, plural
 from ui.web.bodies import write_json
@@ -23,6 +23,7 @@ from ui.web.parts.written import written
 from ui.web.state.exchange import Exchange, Scope
 from ui.web.state.scopes import label_of, shown_picks
 
+AT_ONCE = 50  # exchanges of a long conversation
 BROKEN = later("The connection to Pincite was lost: see that it is running, then ask again.")
 
 
@@ -47,9 +48,13 @@ def exchange(asked: Exchange, turn: int, *, beat: int = 0, resumed: bool = False
     )
 
 
-def conversation(exchanges: Sequence[Exchange]) -> Html:
-    """Render the exchanges of a conversation, oldest first."""
-    return join(*(exchange(asked, turn) for turn, asked in enumerate(exchanges)))
+def conversation(exchanges: Sequence[Exchange], *, upto: int | None = None) -> Html:
+    """Render the last exchanges of a conversation, or the last before `upto`, and a button for those before them."""
+    upto = len(exchanges) if upto is None else min(max(upto, 0), len(exchanges))
+    begin = max(0, upto - AT_ONCE)
+    said = phrases("Show {n} earlier question", "Show {n} earlier questions", min(begin, AT_ONCE))
+    more = tag("button", said, type="button", class_="plain small earlier", data_earlier=begin) if begin else None
+    return join(more, *(exchange(exchanges[turn], turn) for turn in range(begin, upto)))
 
 
 def welcome(examples: Sequence[str]) -> Html:

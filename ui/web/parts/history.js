@@ -45,6 +45,7 @@
   function leave() {
     kept.moving = true;
     document.dispatchEvent(new Event("left"));
+    document.dispatchEvent(new Event("elsewhere"));
     if (narrow.matches) fold(true);
   }
 
@@ -62,7 +63,9 @@
   }
 
   function returned() {
-    if (addressed() !== here()) tell("visit", { id: addressed() });
+    if (addressed() === here()) return;
+    document.dispatchEvent(new Event("elsewhere"));
+    tell("visit", { id: addressed() });
   }
 
   // --- the list --------------------------------------------------------------------------------------------------

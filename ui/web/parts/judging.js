@@ -78,7 +78,7 @@
     button?.focus();
   });
   document.addEventListener("listed", () => {
-    for (const part of all("#past, #current")) drawn.observe(part, { childList: true, subtree: true });
+    for (const part of all("#past, #before, #current")) drawn.observe(part, { childList: true, subtree: true });
     opened();
   });
   const drawn = new MutationObserver((records) => {

@@ -103,7 +103,7 @@
     waiting = setTimeout(look, 150); // an answer comes in many steps
   });
   document.addEventListener("listed", () => {
-    for (const part of all("#past, #current")) drawn.observe(part, { childList: true, subtree: true });
+    for (const part of all("#past, #before, #current")) drawn.observe(part, { childList: true, subtree: true });
     look();
   });
 })();
