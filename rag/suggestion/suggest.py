@@ -73,12 +73,19 @@ def is_answered(assistant: Assistant, suggestion: Suggestion, *, busy: Callable[
 
 
 def nearest(
-    known: Sequence[Suggestion], question: str, *, documents: Sequence[str], at: int | None, asked: Sequence[str]
+    known: Sequence[Suggestion],
+    question: str,
+    *,
+    documents: Sequence[str],
+    at: int | None,
+    asked: Sequence[str],
+    answered: bool = False,
 ) -> list[Suggestion]:
     """Return the suggestions that are near to a question, nearest first, without those that were asked.
 
     They share words with it, or are of the `documents` that were quoted, which are told best first; in the first of
-    them what is nearer to the character `at` comes first. What shares nothing and is of another document is left out.
+    them what is nearer to the character `at` comes first. What shares nothing and is of another document is left out,
+    and so is, if it was `answered` from there, what has the same answer.
     """
     words = set(content_words(question))
     gone = {" ".join(one.casefold().split()) for one in (*asked, question)}
@@ -88,7 +95,10 @@ def nearest(
         away = abs(one.start - at) if at is not None and ranks.get(one.doc_id) == 0 else one.start
         return ranks.get(one.doc_id, len(ranks)), -len(words & _words_of(one.question)), away
 
-    fit = [one for one in known if one.doc_id in ranks or words & _words_of(one.question)]
+    def is_told(one: Suggestion) -> bool:
+        return answered and at is not None and ranks.get(one.doc_id) == 0 and one.start <= at < one.end
+
+    fit = [one for one in known if (one.doc_id in ranks or words & _words_of(one.question)) and not is_told(one)]
     return sorted((one for one in fit if one.question.casefold() not in gone), key=nearness)
 
 

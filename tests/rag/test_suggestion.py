@@ -131,6 +131,10 @@ def test_what_is_near_comes_first_and_what_was_asked_not_again() -> None:
     found = nearest(known, "When is the oil changed?", documents=["d1"], at=880, asked=["Where is the  serial number?"])
     assert [one.question for one in found] == [known[0].question, known[2].question, known[3].question]
     assert nearest(known, "Anything else?", documents=[], at=None, asked=[]) == []
+    told = nearest(known, "And the filter?", documents=["d1"], at=910, asked=[], answered=True)
+    assert known[0] not in told, "what was just answered, in other words"
+    assert known[0] in nearest(known, "And the filter?", documents=["d1"], at=910, asked=[])
+    assert known[0] in nearest(known, "And the filter?", documents=["d1"], at=899, asked=[], answered=True)
 
 
 def test_suggestions_are_kept_and_come_back() -> None:

@@ -71,13 +71,14 @@ class Suggesting:
         rows = zip_longest(*lists)  # the first of each, then the second of each
         return [one.question for row in rows for one in row if one][:AT_FIRST]
 
-    def near(self, question: str, documents: Sequence[str], at: int | None, asked: Sequence[str]) -> list[str]:
+    def near(
+        self, question: str, documents: Sequence[str], at: int | None, asked: Sequence[str], *, answered: bool = False
+    ) -> list[str]:
         """Return questions that are near to one that was asked, and make more of the documents that were quoted."""
         known = self._refreshed()
         self._wanted = [one for one in documents if one not in known]
-        found = nearest(
-            [one for several in known.values() for one in several], question, documents=documents, at=at, asked=asked
-        )
+        several = [one for some in known.values() for one in some]
+        found = nearest(several, question, documents=documents, at=at, asked=asked, answered=answered)
         return [one.question for one in found[:AFTER_AN_ANSWER]]
 
     def busy(self) -> bool:
@@ -151,7 +152,9 @@ def suggestions_route(suggesting: Suggesting) -> APIRouter:
     @router.post("/suggestions", include_in_schema=False)
     def suggestions(said: dict[str, Any]) -> Response:
         if said["question"]:
-            found = suggesting.near(said["question"], said["documents"], said["at"], said["asked"])
+            found = suggesting.near(
+                said["question"], said["documents"], said["at"], said["asked"], answered=said["answered"]
+            )
         else:
             found = suggesting.first()
         return reply_json(found)
@@ -170,4 +173,6 @@ def _read(body: dict[str, Any]) -> dict[str, Any]:
     for texts in (documents, asked):
         if not isinstance(texts, list) or not all(isinstance(one, str) and len(one) <= _LONGEST for one in texts):
             raise DeniedError(400, "Documents and questions are texts.")
-    return {"question": question, "at": at, "documents": documents[:_MOST_NAMED], "asked": asked[-_MOST_ASKED:]}
+    answered = body.get("answered") is True
+    named = {"documents": documents[:_MOST_NAMED], "asked": asked[-_MOST_ASKED:]}
+    return {"question": question, "at": at, **named, "answered": answered}

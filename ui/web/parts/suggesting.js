@@ -58,6 +58,7 @@
       question: first(".question", turn).textContent,
       documents: [...new Set(places.map((place) => place.dataset.open))].slice(0, 10),
       at: places.length ? Number(places[0].dataset.start) : null,
+      answered: !first(".refusal", turn),
       asked: all(".turn .question")
         .slice(-60)
         .map((one) => one.textContent.slice(0, 2000)),
