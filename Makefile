@@ -11,7 +11,7 @@ endif
 TORCH_FLAGS := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX) --retries 0 --timeout 15 --quiet)
 BIOME := 2.6.8
 
-.PHONY: chat test test-all lint check settings screenshots translations quality bench lock
+.PHONY: chat test test-all lint check settings screenshots film translations quality bench lock
 
 chat: $(VENV)/installed
 	@$(BIN)/pincite chat
@@ -44,6 +44,10 @@ settings: $(VENV)/installed-for-tests
 # The pictures of the page, and what they show in words, which a test compares with the page of today.
 screenshots: $(VENV)/installed-for-tests
 	$(BIN)/python tests/screenshots.py
+
+# The first use of the page, a picture a step, to be looked at.
+film: $(VENV)/installed-for-tests
+	$(BIN)/python tests/film.py film
 
 # The catalogues of the page's words, from the messages in the code.
 translations: $(VENV)/installed-for-tests
