@@ -1,6 +1,7 @@
 """The bundle: the styles of the page and its parts as one file, their scripts as another, packed once.
 
-Each has its digest in its address, so that a browser that has it asks for it no more, until there is another one.
+They are sent without their comments. Each has its digest in its address, so that a browser that has it asks for it no
+more, until there is another one.
 """
 
 from __future__ import annotations
@@ -22,6 +23,11 @@ HERE = Path(__file__).parent
 KINDS = {"css": "text/css", "js": "text/javascript"}
 # A message that a script shows, as Biome writes it: the first string of a call.
 PHRASE = re.compile(r'\bphrases?\(\s*"((?:[^"\\\n]|\\.)*)"')
+# What only its readers need: comments, and what lines are set in by. No text of a script goes over the end of a line.
+_UNSENT = {
+    "css": re.compile(r"/\*.*?\*/|^[ \t]+", re.DOTALL | re.MULTILINE),
+    "js": re.compile(r"^[ \t]*//.*\n|^[ \t]+", re.MULTILINE),
+}
 FOR_EVER = "private, max-age=31536000, immutable"
 
 
@@ -37,7 +43,7 @@ class Bundle(NamedTuple):
 def bundle(kind: str) -> Bundle:
     """Return the bundle of a kind: the page's file, and then those of its parts, by name."""
     files = [HERE / f"page.{kind}", *sorted((HERE / "parts").glob(f"*.{kind}"))]
-    body = b"\n".join(file.read_bytes() for file in files)
+    body = _UNSENT[kind].sub("", "\n".join(file.read_text(encoding="utf-8") for file in files)).encode()
     return Bundle(body, gzip.compress(body, mtime=0), hashlib.sha256(body).hexdigest()[:16])
 
 
