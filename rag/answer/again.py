@@ -21,7 +21,7 @@ AGAIN_FEATURES = (
     "evidence",  # log-odds that it answers
 )
 READ_AGAIN = 6  # of the likeliest sentences
-SURELY = 0.8  # the likeliest one is, among them
+SURELY = 0.6  # the likeliest one is, among them
 _NO_SPAN = -20.0  # log-odds of what the reader did not see
 
 
