@@ -231,7 +231,7 @@ def read_question(text: str, rarity: Callable[[str], float]) -> Question:
         parts=question_parts(asked),
         compared=(compared["one"], compared["other"]) if compared else (),
         wants_list=_LIST.search(asked) is not None,
-        identifiers=frozenset(word for word in split_words(asked) if _has_digit(word)),
+        identifiers=frozenset(word for word in split_words(asked) if has_digit(word)),
         exact=_exact(asked),
         names=_names(asked),
         negated=is_negated(asked) and not is_yes_no(asked),
@@ -240,7 +240,7 @@ def read_question(text: str, rarity: Callable[[str], float]) -> Question:
 
 def _exact(asked: str) -> frozenset[str]:
     """Return the identifiers that nothing near can stand for; the word of a date, 20221207, is one."""
-    named = [word for found in _EXACT.finditer(asked) for word in split_words(found[0]) if _has_digit(word)]
+    named = [word for found in _EXACT.finditer(asked) for word in split_words(found[0]) if has_digit(word)]
     return frozenset([*named, *(word for word in split_words(asked) if is_day(word))])
 
 
@@ -259,7 +259,8 @@ def is_yes_no(text: str) -> bool:
     return _YES_NO.search(text) is not None
 
 
-def _has_digit(word: str) -> bool:
+def has_digit(word: str) -> bool:
+    """Tell whether there is a digit in a word, or any text."""
     return any(character.isdigit() for character in word)
 
 

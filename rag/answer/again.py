@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rag.answer.features import Statement, header_of
+from rag.answer.features import NO_SPAN, Statement, header_of
 from rag.answer.regression import Matrix, regression
 from rag.question import Question
 from rag.reader.protocol import Reader, Reading, ToRead
@@ -22,7 +22,6 @@ AGAIN_FEATURES = (
 )
 READ_AGAIN = 6  # of the likeliest sentences
 SURELY = 0.6  # the likeliest one is, among them
-_NO_SPAN = -20.0  # log-odds of what the reader did not see
 
 
 def read_again(reader: Reader, question: Question, statements: Sequence[Statement], probabilities: Matrix) -> Matrix:
@@ -60,7 +59,7 @@ def again_rows(
 
 def _findings(reading: Reading, start: int, end: int) -> tuple[float, float, float]:
     span, evidence = reading.best_span(start, end), reading.evidence_of(start, end)
-    return reading.relevance, span.score if span else _NO_SPAN, _NO_SPAN if evidence is None else evidence
+    return reading.relevance, span.score if span else NO_SPAN, NO_SPAN if evidence is None else evidence
 
 
 def _with_before(statement: Statement) -> str:

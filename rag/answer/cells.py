@@ -52,8 +52,9 @@ def cells_asked_for(question: Question, row: str) -> list[Cell]:
 
     What the question says itself is no answer: of "who is in the red team" not the team.
     """
-    said = set(split_words(question.asked))
-    open_cells = [cell for cell in named_cells(row) if cell.name and not _is_said(row[cell.start : cell.end], said)]
+    cells = named_cells(row)
+    said = set(split_words(question.asked)) if cells else set()
+    open_cells = [cell for cell in cells if cell.name and not _is_said(row[cell.start : cell.end], said)]
     if len(open_cells) < 2:
         return []
     fits = _fits([cell.name for cell in open_cells], question)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from index import Document, Hit, Snapshot, split_sentences, split_words
-from rag.answer.again import read_again
+from rag.answer.again import SURELY, read_again
 from rag.answer.cells import cells_asked_for
 from rag.answer.features import (
     PASSAGE_FEATURES,
@@ -30,7 +30,7 @@ from rag.answer.features import (
 )
 from rag.answer.regression import Regression, regression
 from rag.answer.spoken import nearness
-from rag.question import Question
+from rag.question import Question, has_digit
 from rag.reader.protocol import Reader, Reading, Span, ToRead
 
 PASSAGES_READ = 12  # by the reader, of the best passages: it is most of what a question costs
@@ -95,6 +95,8 @@ def extract(
         if found.confidence >= _SURELY and not needs_more:
             best = found.candidates[0]
             others = [hit for hit in others if _speaks_alike(snapshot, hit, best)]
+            if not others and best.probability > SURELY:
+                return found
         readings |= read_passages(snapshot, reader, question, others)
     return _extraction(snapshot, question, hits, readings, again=reader)
 
@@ -209,9 +211,9 @@ def _answering(
     question: Question, statement: Statement, whole: Span | None, readings: Mapping[int, Reading]
 ) -> Span | None:
     """Return the words of a sentence that most likely answer: `whole`, or instead of a figure the one asked for."""
-    figure = whole is not None and _has_digit(statement.document.text[whole.start : whole.end])
+    figure = whole is not None and has_digit(statement.document.text[whole.start : whole.end])
     cells = cells_asked_for(question, statement.text) if figure else []
-    cells = [cell for cell in cells if _has_digit(statement.text[cell.start : cell.end])]
+    cells = [cell for cell in cells if has_digit(statement.text[cell.start : cell.end])]
     places = [(statement.start + cell.start, statement.start + cell.end) for cell in cells]
     found = [(span_in(statement.hit, *place, readings), place) for place in places]
     seen = [(span.score, place) for span, place in found if span]
@@ -219,10 +221,6 @@ def _answering(
         return whole
     score, (start, end) = max(seen)
     return Span(start, end, score)
-
-
-def _has_digit(text: str) -> bool:
-    return any(map(str.isdigit, text))
 
 
 def _candidate(statement: Statement, probability: float, span: Span | None) -> Candidate:

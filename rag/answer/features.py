@@ -77,7 +77,7 @@ READER_ANSWER_FEATURES = (
     "unknown_words",  # share of the question's words that no document holds
 )  # fmt: skip
 _TITLE_WORDS = 10  # a line of no more words that ends without a full stop may be a heading
-_NO_SPAN = -20.0  # log-odds of a sentence that the reader did not see
+NO_SPAN = -20.0  # log-odds of what the reader did not see
 
 
 class Statement(NamedTuple):
@@ -128,7 +128,7 @@ def sentence_features(
     words = _word_rows(snapshot, question, statements, query)
     if any(len(reading.places) for reading in readings.values()):
         spans = [span_in(s.hit, s.start, s.end, readings) for s in statements]
-        scores = np.asarray([span.score if span else _NO_SPAN for span in spans])
+        scores = np.asarray([span.score if span else NO_SPAN for span in spans])
         evidence = np.asarray([_evidence_of(statement, readings) for statement in statements])
         relevance = np.asarray([readings[s.hit.rank].relevance for s in statements])
         judged = (value for scored in (scores, evidence, relevance) for value in (scored, scored.max() - scored))
@@ -245,7 +245,7 @@ def span_in(hit: Hit, start: int, end: int, readings: Mapping[int, Reading]) -> 
 def _evidence_of(statement: Statement, readings: Mapping[int, Reading]) -> float:
     offset = statement.hit.passage.start
     found = readings[statement.hit.rank].evidence_of(statement.start - offset, statement.end - offset)
-    return _NO_SPAN if found is None else found
+    return NO_SPAN if found is None else found
 
 
 def _mismatches(question: Question, statement: Statement, near: Set[str], passage: Set[str]) -> tuple[float, ...]:

@@ -30,7 +30,7 @@ from sklearn.preprocessing import StandardScaler
 
 from index import document_name, split_words
 from rag.answer import regression
-from rag.answer.again import AGAIN_FEATURES, READ_AGAIN, SURELY, again_rows
+from rag.answer.again import AGAIN_FEATURES, READ_AGAIN, again_rows
 from rag.answer.extract import (
     PASSAGES_COMPARED,
     PASSAGES_READ,
@@ -103,6 +103,7 @@ SETTINGS = (
 LANGUAGES = "languages"
 BY_SIMILARITY = ((LANGUAGES, 160), (NAME, 80))
 WRITTEN = (NAME, HOME, FOREIGN, LANGUAGES)
+UNSURE = 0.8  # probability of the likeliest sentence, up to which the likeliest are read again to fit what weighs them
 AGAIN = 350  # questions of which the likeliest sentences are read again
 FEW = 19  # other documents: of what was written, half the cases are asked of so few, as a household has
 EVERYDAY = {NAME: 2, HOME: 3}  # of what people ask most, so many times as many
@@ -354,7 +355,7 @@ def fit_again(arguments: argparse.Namespace, weights: dict[str, Any]) -> None:
         likeliest = np.argsort(-probabilities, kind="stable")[:READ_AGAIN]
         statements = [read.statements[i] for i in likeliest]
         found = again_rows(reader, read.question, statements, probabilities[likeliest])
-        if found is not None and probabilities.max() <= SURELY:
+        if found is not None and probabilities.max() <= UNSURE:
             rows.append((found, read.holds[likeliest]))
     weights["sentence_again"] = fit_choice(AGAIN_FEATURES, rows)
     _write(weights)

@@ -50,6 +50,12 @@ def shelf(serve: Serve, tmp_path: Path) -> Iterator[Served]:
         yield running
 
 
+def send_slowly(page: Page) -> None:
+    """Let what the page sends take a while."""
+    conditions = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 200_000}
+    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", conditions)
+
+
 def started(serve: Serve, home: Path, folder: Path) -> AbstractContextManager[Served]:
     """Start as `pincite FOLDER` does."""
     assistant = open_assistant(home)
@@ -373,10 +379,7 @@ def test_a_removal_that_fails_says_why_and_can_be_tried_again(
 @pytest.mark.slow
 def test_sending_can_be_cancelled_and_nothing_is_left(page: Page, shelf: Served) -> None:
     shown(page, shelf)
-    page.context.new_cdp_session(page).send(
-        "Network.emulateNetworkConditions",
-        {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 200_000},
-    )
+    send_slowly(page)
     drop(page, ("long.txt", "x" * 20_000_000), ("owl.txt", OWL))
     expect(page.locator("#sending .stage")).to_have_text(re.compile("Adding . of 2"))
     page.locator("#sending").get_by_role("button", name="Cancel", exact=True).click()
@@ -389,10 +392,7 @@ def test_sending_can_be_cancelled_and_nothing_is_left(page: Page, shelf: Served)
 @pytest.mark.slow
 def test_each_file_that_is_sent_has_a_row_and_can_be_left_out(page: Page, shelf: Served) -> None:
     shown(page, shelf)
-    page.context.new_cdp_session(page).send(
-        "Network.emulateNetworkConditions",
-        {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 200_000},
-    )
+    send_slowly(page)
     drop(page, *[(f"long {number}.txt", "x" * 20_000_000) for number in range(2)], ("owl.txt", OWL), ("eel.txt", OWL))
     sending = page.locator("#sending")
     expect(sending.locator(".files li")).to_have_count(4)

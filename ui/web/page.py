@@ -1,7 +1,7 @@
 """What the page's events do: it decides nothing about answers and makes no HTML.
 
-The conversation of a browser
-session lives in a `gr.State` of that session, and in the home folder if conversations are kept.
+The conversation of a browser session lives in a `gr.State` of that session, and in the home folder if conversations
+are kept.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import gradio as gr
 
 from index import PinciteError, clean_text
 from ui.languages import choose, speak
+from ui.web.documents import LONGEST_PATH
 from ui.web.line import Client, Line
 from ui.web.parts.conversation import conversation, exchange, notice, welcome
 from ui.web.parts.library import listing, overview
@@ -237,7 +238,7 @@ class ChatPage:
 
     def skip(self, seen: Seen, words: str, event: gr.EventData) -> Shown:
         """Don't read the file that was chosen, if it still waits."""
-        self.indexing.skip(read_text(event._data, "document"))
+        self.indexing.skip(read_text(event._data, "document")[:LONGEST_PATH])
         return self.refresh(seen, words)
 
     def hide_added(self, seen: Seen, words: str) -> Shown:

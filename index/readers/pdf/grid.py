@@ -130,7 +130,8 @@ def _rows(lines: Sequence[Line]) -> list[Row]:
     for line in upright:
         last = groups[-1][0] if groups else None
         near = last is not None and line.baseline - last.baseline <= _SAME_ROW * min(line.size, last.size)
-        if near and not any(line.left < other.right and line.right > other.left for other in groups[-1]):
+        beside = groups[-1][-_MOST_COLUMNS:] if near else []
+        if near and not any(line.left < other.right and line.right > other.left for other in beside):
             groups[-1].append(line)
         else:
             groups.append([line])
@@ -248,10 +249,12 @@ def _columns(rows: Sequence[Row]) -> list[Extent]:
     """Return where ink stands below ink, in nearly all rows; a long label may reach across columns that it has not."""
     columns = _inked(rows)
     said = [sum(not _SIGNS.fullmatch(piece.text) for piece in row.pieces) for row in rows]
-    full = [row for row, pieces in zip(rows, said, strict=True) if 2 * pieces > max(said)]
-    if _FEWEST_FULL <= len(full) < len(rows):
-        parted = _inked([row if row in full else replace(row, pieces=row.pieces[1:]) for row in rows])
-        labels = [row.pieces[0] for row in rows if row not in full]
+    most = max(said, default=0)
+    full = [2 * pieces > most for pieces in said]
+    if _FEWEST_FULL <= sum(full) < len(rows):
+        known = list(zip(rows, full, strict=True))
+        parted = _inked([row if is_full else replace(row, pieces=row.pieces[1:]) for row, is_full in known])
+        labels = [row.pieces[0] for row, is_full in known if not is_full]
         if len(parted) > len(columns) and all(one.left < parted[0][1] for one in labels):
             return parted
     return columns

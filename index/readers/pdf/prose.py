@@ -21,7 +21,7 @@ def running_text(lines: Sequence[Line]) -> set[int]:
         if _reads_on(line):
             paragraph.append(line)
         if len(paragraph) >= _PARAGRAPH:
-            found |= set(map(id, paragraph))
+            found |= set(map(id, paragraph[-_PARAGRAPH:]))
     return found
 
 

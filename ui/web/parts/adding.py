@@ -79,7 +79,9 @@ def additions(added: Sequence[Added], state: IndexingState) -> Html | None:
     """Render what became of the files that were added; None if there are none."""
     if not added:
         return None
-    at = {stage: [one for one in added if _stage(one, state) == stage] for stage in SHOWN}
+    at: dict[str, list[Added]] = {stage: [] for stage in SHOWN}
+    for one in added:
+        at[_stage(one, state)].append(one)
     at["waiting"].sort(key=lambda one: one.path)  # the order in which they are read
     shown = [one for stage, most in SHOWN.items() for one in at[stage][:most]][:MOST_SHOWN]
     rest, label = len(added) - len(shown), phrase("Hide what was added")
