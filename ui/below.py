@@ -134,7 +134,7 @@ MESSAGES = (
     later("the file is empty: leave it out, or save it again"),
     later("it holds no text: leave it out, or add one that does"),
     later("it is larger than {n} MB: split it"),
-    later("it was skipped while it waited: try it again to have it read"),
+    later("it was skipped: try it again to have it read"),
     later("its text has over {n} characters: split it"),
     later("it takes more memory than a file may: split it"),
     later("the file is damaged ({reason}): save it again from its source"),

@@ -65,10 +65,14 @@ class Read(NamedTuple):
 
 @dataclass(slots=True)
 class Place:
-    """How far the reading of a file is: the page that is read, of how many; both 0 if it is not known."""
+    """How far the reading of a file is: the page that is read, of how many; both 0 if it is not known.
+
+    Who no longer wants the file sets `given_up`, which ends its reading.
+    """
 
     page: int = 0
     pages: int = 0
+    given_up: bool = False
 
 
 class ReadingPool:
@@ -103,7 +107,7 @@ class ReadingPool:
         """Begin to read a file; `place` then says how far that is.
 
         The future raises `DocumentRejectedError` if the file can't be read, with the reason, and `ReadingStoppedError`
-        if the pool was closed meanwhile.
+        if it was given up or the pool was closed meanwhile.
         """
         return self._begin(lambda: self._read(wanted, place))
 
@@ -156,7 +160,7 @@ class ReadingPool:
             }
             at = place.page = 0
             try:
-                fields, data = self._ask_of(wanted.file, asked, heard, splitting=self._splitting())
+                fields, data = self._ask_of(wanted.file, asked, heard, splitting=self._splitting(), place=place)
                 return self._taken(wanted, fields, data)._replace(passing=bool(skipped))
             except LostError as error:
                 if error.of_another and not at:
@@ -188,22 +192,28 @@ class ReadingPool:
         return passages_of(answer, document)
 
     def _ask_of(
-        self, path: Path, asked: dict[str, Any], heard: Heard, *, splitting: Splitting | None = None
+        self,
+        path: Path,
+        asked: dict[str, Any],
+        heard: Heard,
+        *,
+        splitting: Splitting | None = None,
+        place: Place | None = None,
     ) -> tuple[dict[str, Any], bytes]:
         """Return what this thread's process answers of a file. Raises what the answer says, or `LostError`."""
         with open_ordinary(path) as file:
             task = Task(asked, file, splitting=splitting)
-            fields, data = self._ask(task, heard)
+            fields, data = self._ask(task, heard, place)
             office = find_office() if "needs_program" in fields else None
             if office is None:
                 return fields, data
             file.seek(0)
             self._start(program=office)  # for this file only: the next is read by one that runs none
-            return self._ask(task, heard)
+            return self._ask(task, heard, place)
 
-    def _ask(self, task: Task, heard: Heard) -> tuple[dict[str, Any], bytes]:
+    def _ask(self, task: Task, heard: Heard, place: Place | None = None) -> tuple[dict[str, Any], bytes]:
         process = self._process()
-        fields, data = process.ask(task, heard, self._closed)
+        fields, data = process.ask(task, heard, lambda: self._closed.is_set() or (place is not None and place.given_up))
         if process.size() > _TOO_FAT or process.program:
             process.retire()
         if "rejected" in fields:

@@ -127,8 +127,12 @@ class ReadingProcess:
         """Whether it can still be asked."""
         return self._program.poll() is None
 
-    def ask(self, task: Task, heard: Heard, closed: threading.Event) -> tuple[dict[str, Any], bytes]:
-        """Return the answer. Raises `LostError` if there is none, and the process has been ended."""
+    def ask(self, task: Task, heard: Heard, is_over: Callable[[], bool]) -> tuple[dict[str, Any], bytes]:
+        """Return the answer.
+
+        Raises `LostError` if there is none, and `ReadingStoppedError` once it is not wanted any more; in both cases the
+        process has been ended.
+        """
         began = spent = self._spent()
         silent: Spent | None = began  # since when it gives no sign
         # By a thread of its own: a process that doesn't listen must not hold the one that watches it.
@@ -137,7 +141,7 @@ class ReadingProcess:
             if time.monotonic() - spent.waited >= _TICK:
                 spent = self._spent()
                 silent = silent or spent  # it has given a sign since the last look
-                self._check(spent.since(silent), spent.since(began), closed)
+                self._check(spent.since(silent), spent.since(began), is_over)
             try:
                 told = self._told.get(timeout=_TICK)
             except Empty:
@@ -216,8 +220,8 @@ class ReadingProcess:
             self._fault = f"it can't be read ({error.strerror or error}): index it again"
             self._program.kill()
 
-    def _check(self, silent: Spent, spent: Spent, closed: threading.Event) -> None:
-        if closed.is_set():
+    def _check(self, silent: Spent, spent: Spent, is_over: Callable[[], bool]) -> None:
+        if is_over():
             self.end()
             raise ReadingStoppedError
         if silent.is_over(self._patience) or spent.is_over(LONGEST):

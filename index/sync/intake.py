@@ -35,7 +35,7 @@ _SEARCHABLE_AFTER = 1.0  # seconds after which new texts can be found while othe
 _IDLE = 0.5  # seconds without a text that was read, after which passages are embedded meanwhile
 _AHEAD = 2  # files that wait for each process that reads
 _UPCOMING = 3  # files that are told of before they are read
-_SKIPPED = "it was skipped while it waited: try it again to have it read"
+_SKIPPED = "it was skipped: try it again to have it read"
 _TRY_AGAIN = "+again"  # what could read a document of which pages are missing in passing
 
 
@@ -143,9 +143,12 @@ class Intake:
             self._searchable = time.monotonic()
 
     def _skip(self) -> None:
-        """Give up those that are skipped while they wait for a process."""
+        """Give up those that are skipped while they wait for a process, or while one reads them."""
         for future, file in list(self._running.items()):
-            if self._is_skipped(file.path) and future.cancel():
+            if not self._is_skipped(file.path):
+                continue
+            file.place.given_up = True
+            if future.cancel():
                 del self._running[future]
                 self._reject(file, _SKIPPED)
 
@@ -223,15 +226,15 @@ class Intake:
 
     def _end(self, file: _File, future: Future[Read]) -> None:
         """Take in what a file was read to be."""
+        if self._is_skipped(file.path):
+            self._reject(file, _SKIPPED)
+            return
         try:
             read = future.result()
         except CancelledError as error:
             raise ReadingStoppedError from error
         except DocumentRejectedError as error:
             self._reject(file, str(error), passing=isinstance(error, PassingRejectionError))
-            return
-        if self._is_skipped(file.path):  # just before it was begun
-            self._reject(file, _SKIPPED)
             return
         left, size = file.outermost.left, sum(member.size for member in read.members)
         if not read.members:

@@ -149,6 +149,22 @@ def test_a_file_that_hangs_is_given_up_and_the_next_is_read(pool: ReadingPool, t
 
 
 @pytest.mark.usefixtures("wilful")
+def test_a_file_that_nobody_wants_any_more_is_read_no_further(room: Path, tmp_path: Path) -> None:
+    pool = ReadingPool(room, Encoder(), patience=600)
+    place = Place()
+    try:
+        hanging = pool.read(to_read(written(tmp_path, "hangs.txt")), place)
+        while not list(room.iterdir()):
+            time.sleep(0.01)
+        place.given_up = True
+        with pytest.raises(ReadingStoppedError):
+            hanging.result(60)
+        assert pool.read(to_read(written(tmp_path, "next.txt")), Place()).result().document.text
+    finally:
+        pool.close()
+
+
+@pytest.mark.usefixtures("wilful")
 def test_time_in_which_nothing_is_computed_is_not_laid_to_the_file(pool: ReadingPool, tmp_path: Path) -> None:
     assert pool.read(to_read(written(tmp_path, "waits longer.txt")), Place()).result().document.text
 

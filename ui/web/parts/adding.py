@@ -141,11 +141,11 @@ def _addition(one: Added, state: IndexingState) -> list[Html | None]:
     name, entry = one.path.name, one.entry
     if entry is None or _stage(one, state) in ("in work", "waiting"):
         path = str(one.path)
-        waits = _stage(one, state) == "waiting" and state.running and path not in state.skipped
+        is_wanted = state.running and path not in state.skipped
         return [
             tag("span", name, dir="auto", class_="title"),
             tag("span", _waiting(path, state), class_="about"),
-            skipper(path) if waits else None,
+            skipper(path) if is_wanted else None,
         ]
     if entry.state == "rejected":
         return [
@@ -176,8 +176,10 @@ def _stage(one: Added, state: IndexingState) -> str:
 def _waiting(path: str, state: IndexingState) -> str:
     if not state.running:
         return phrase("Not read yet")
+    if path in state.skipped:
+        return phrase("It is skipped")
     in_work = next((file for file in state.in_work if file.path == path), None)
     if in_work:
         page = page_of(in_work)
         return phrase("Being read: {place}", place=page) if page else phrase("Being read")
-    return phrase("It is skipped") if path in state.skipped else phrase("Waiting to be read")
+    return phrase("Waiting to be read")

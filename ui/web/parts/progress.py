@@ -48,7 +48,7 @@ def page_of(file: InWork) -> str:
 
 
 def skipper(path: str) -> Html:
-    """Render the button that skips a file which waits."""
+    """Render the button that skips a file which waits or is being read."""
     label = phrase("Skip {name}", name=PurePath(path).name)
     return tag("button", "×", type="button", class_="quiet skip", aria_label=label, title=label, data_skip=path)
 
@@ -103,7 +103,7 @@ def _files(state: IndexingState, elsewhere: Collection[str]) -> Html | None:
     """Render the files in work and the next; what is inside of one is no file of the total."""
     told_of = {*elsewhere, *state.skipped}
     rows = [_row(one.path, page_of(one) or phrase("Being read")) for one in state.in_work if one.path not in told_of]
-    rows += [_row(path, phrase("Waiting"), skipper(path)) for path in state.upcoming if path not in told_of]
+    rows += [_row(path, phrase("Waiting")) for path in state.upcoming if path not in told_of]
     if not rows:
         return None
     rest = state.total - state.done - len(state.in_work) - len(state.upcoming)
@@ -111,9 +111,9 @@ def _files(state: IndexingState, elsewhere: Collection[str]) -> Html | None:
     return tag("ul", *rows, more, class_="files", aria_label=phrase("Files in work"))
 
 
-def _row(path: str, about: str, button: Html | None = None) -> Html:
+def _row(path: str, about: str) -> Html:
     name = tag("span", PurePath(path).name, dir="auto", class_="title", title=path)
-    return tag("li", name, tag("span", about, class_="about"), button)
+    return tag("li", name, tag("span", about, class_="about"), skipper(path))
 
 
 def _stopped(counts: Counts, state: IndexingState) -> Html | None:

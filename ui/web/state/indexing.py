@@ -36,10 +36,10 @@ class IndexingState:
     """How far the indexing is: `done` of `total` files while reading, of `total` passages while embedding.
 
     `rate` is in files or passages a second, `seconds_left` is None where it is not known yet. `in_work` are the files
-    that are being read, `upcoming` the paths of the next, `skipped` those that are not to be read when it is their
-    turn. `stopping` is between a stop and its effect, which comes after the file or batch in work; `stopped` lasts
-    until indexing goes on, and `done` and `total` are then what they were. `report` is what the last run that ended
-    well did; `error` is the sentence of a run that failed, `note` the last that there was to say of watched folders.
+    that are being read, `upcoming` the paths of the next, `skipped` those of both that are not wanted. `stopping` is
+    between a stop and its effect, which comes after the file or batch in work; `stopped` lasts until indexing goes on,
+    and `done` and `total` are then what they were. `report` is what the last run that ended well did; `error` is the
+    sentence of a run that failed, `note` the last that there was to say of watched folders.
     """
 
     running: bool = False
@@ -141,7 +141,7 @@ class Indexing:
             self._take_up([_Run((self.library.uploads,), (file,))])
 
     def skip(self, path: str) -> None:
-        """Don't take in a file that waits, until it is read anew."""
+        """Don't take in a file that waits or is being read, until it is read anew."""
         with self._lock:
             if self._thread is not None and len(self._state.skipped) < MOST_ADDED:
                 self._change(skipped=self._state.skipped | {path})
