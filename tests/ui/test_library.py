@@ -390,6 +390,25 @@ def test_sending_can_be_cancelled_and_nothing_is_left(page: Page, shelf: Served)
 
 
 @pytest.mark.slow
+def test_sending_is_paused_and_goes_on(page: Page, shelf: Served) -> None:
+    shown(page, shelf)
+    send_slowly(page)
+    drop(page, *[(f"long {number}.txt", "x" * 20_000_000) for number in range(2)], ("owl.txt", OWL))
+    sending = page.locator("#sending")
+    sending.get_by_role("button", name="Pause").click()
+    expect(sending.locator(".stage")).to_have_text("Paused: 0 of 3 added")
+    expect(sending.locator(".files li .about")).to_have_text(["Waiting"] * 3)
+    while list(shelf.assistant.library.temporary.glob("upload-*")):
+        page.wait_for_timeout(50)
+    for number in range(2):
+        sending.get_by_role("button", name=f"Don't add long {number}.txt").click()
+    assert not list(shelf.assistant.library.uploads.glob("*"))
+    sending.get_by_role("button", name="Go on").click()
+    added(page, "owl.txt")
+    expect(sending).to_be_hidden()
+
+
+@pytest.mark.slow
 def test_each_file_that_is_sent_has_a_row_and_can_be_left_out(page: Page, shelf: Served) -> None:
     shown(page, shelf)
     send_slowly(page)
@@ -425,14 +444,14 @@ def test_what_was_not_sent_for_a_lost_connection_is_tried_again(page: Page, shel
 
 
 @pytest.mark.slow
-def test_a_thousand_files_that_are_dropped_are_added_in_bounded_rows(page: Page, shelf: Served) -> None:
+def test_many_files_that_are_dropped_are_added_in_bounded_rows(page: Page, shelf: Served) -> None:
     shown(page, shelf)
-    drop(page, *[(f"{number:04}.txt", f"Document {number} says this.") for number in range(999)], ("bad.pdf", "no PDF"))
+    drop(page, *[(f"{number:04}.txt", f"Document {number} says this.") for number in range(149)], ("bad.pdf", "no PDF"))
     expect(page.locator("#sending .files li")).to_have_count(6)
     expect(page.locator("#sending")).to_be_hidden()
     listed = page.locator("#overview .added")
     expect(listed.locator("li")).to_have_count(20)
-    expect(listed).to_contain_text("and 980 more")
-    expect(page.locator("#library .counts")).to_contain_text("1,000\u00a0documents")
+    expect(listed).to_contain_text("and 130 more")
+    expect(page.locator("#library .counts")).to_contain_text("150\u00a0documents")
     expect(listed.locator("li").first).to_contain_text("Not added: it is named .pdf but is no PDF")
     expect(page.locator("#overview .progress")).to_have_count(0)

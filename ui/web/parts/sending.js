@@ -17,7 +17,8 @@
   const MEGABYTES = unit("megabyte");
   const RATE = unit("megabyte-per-second");
 
-  const sent = { waiting: [], running: new Map(), done: 0, total: 0, bytes: 0, size: 0, failures: [], seen: [] };
+  const unbegun = () => ({ done: 0, total: 0, bytes: 0, size: 0, failures: [], seen: [], paused: false });
+  const sent = { waiting: [], running: new Map(), ...unbegun() };
   const rows = new WeakMap(); // of files
   const head = () => first("#adding .adding");
   const busy = () => sent.waiting.length > 0 || sent.running.size > 0;
@@ -33,7 +34,7 @@
       fail(phrases("{n} file", "{n} files", files.length), why);
       return drawn();
     }
-    if (!busy()) Object.assign(sent, { done: 0, total: 0, bytes: 0, size: 0, failures: [], seen: [] });
+    if (!busy()) Object.assign(sent, unbegun());
     for (const file of files) take(file);
     next();
   }
@@ -49,7 +50,7 @@
   }
 
   function next() {
-    while (sent.waiting.length && sent.running.size < TOGETHER) send(sent.waiting.shift());
+    while (!sent.paused && sent.waiting.length && sent.running.size < TOGETHER) send(sent.waiting.shift());
     drawn();
   }
 
@@ -65,7 +66,7 @@
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.upload.onprogress = (event) => reached(event.loaded);
     request.onloadend = () => {
-      sent.running.delete(file);
+      if (!sent.running.delete(file)) return; // it was put off
       sent.done += 1;
       reached(file.size);
       if (request.status === 201) window.pincite.tell("added");
@@ -86,6 +87,22 @@
     sent.waiting = sent.waiting.filter((one) => one !== file);
     sent.total -= 1;
     sent.size -= file.size;
+    drawn();
+  }
+
+  // What was on its way waits again, and is sent from its beginning.
+  function pause() {
+    sent.paused = !sent.paused;
+    sent.seen = [];
+    if (!sent.paused) return next();
+    const running = [...sent.running];
+    sent.running.clear();
+    sent.waiting.unshift(...running.map(([file]) => file));
+    for (const [, request] of running) {
+      sent.bytes -= request.reached;
+      request.upload.onprogress = null;
+      request.abort();
+    }
     drawn();
   }
 
@@ -120,6 +137,7 @@
   const pace = make("p", { className: "about" });
   const list = make("ul", { className: "files" });
   const rest = make("p", { className: "about" });
+  const hold = button(phrase("Pause"), pause);
   const stop = button(phrase("Cancel"), cancelAll);
   const hide = button(phrase("Hide"), dismiss);
   const retry = button(phrase("Try all again"), () => again(sent.failures));
@@ -144,7 +162,7 @@
     }
     if (busy()) {
       going();
-      shown.unshift(stage, stop, bar, pace, ...(sent.total > 1 ? [list] : []));
+      shown.unshift(stage, hold, stop, bar, pace, ...(sent.total > 1 ? [list] : []));
     } else if (shown.length) shown.push(...(sent.failures.filter(({ file }) => file).length > 1 ? [retry] : []), hide);
     settle(place, shown);
     place.hidden = !shown.length;
@@ -153,7 +171,9 @@
   function going() {
     const name = [...sent.running.keys()][0]?.name ?? "";
     const far = { at: Math.min(sent.done + 1, sent.total), total: sent.total };
-    say(stage, sent.total > 1 ? phrase("Adding {at} of {total}", far) : phrase("Adding: {name}", { name }));
+    const adds = sent.total > 1 ? phrase("Adding {at} of {total}", far) : phrase("Adding: {name}", { name });
+    say(stage, sent.paused ? phrase("Paused: {done} of {total} added", sent) : adds);
+    say(hold, sent.paused ? phrase("Go on") : phrase("Pause"));
     bar.value = (100 * sent.bytes) / Math.max(sent.size, 1);
     say(pace, speed());
     const upcoming = sent.waiting.slice(0, UPCOMING);
