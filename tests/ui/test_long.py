@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing
 from dataclasses import replace
@@ -76,7 +77,7 @@ def page(browser: Browser, keep: Keep, served: Served, tmp_path: Path) -> Iterat
 def test_it_opens_at_its_last_answer_and_earlier_turns_come_with_their_sources(page: Page) -> None:
     expect(page.locator("#current .answer")).to_be_in_viewport()
     expect(page.locator(".turn")).to_have_count(AT_ONCE + 1)
-    for times in range(1, 10):
+    for times in range(1, 3):
         oldest = page.locator(".turn").first
         oldest.scroll_into_view_if_needed()
         name, before = oldest.get_attribute("id"), oldest.bounding_box()
@@ -86,6 +87,15 @@ def test_it_opens_at_its_last_answer_and_earlier_turns_come_with_their_sources(p
         assert before is not None
         assert after is not None
         assert abs(after["y"] - before["y"]) < 60, "what is read stays where it is"
+    unprinted = page.locator(".unprinted")
+    expect(unprinted).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(unprinted).to_have_text(re.compile("^349 earlier questions are not printed"))
+    expect(page.locator("[data-earlier]")).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.evaluate("() => (window.print = () => { document.title = document.querySelectorAll('.turn').length; })")
+    page.keyboard.press("Control+p")
+    expect(page).to_have_title(str(TURNS), timeout=60_000)
     expect(page.locator("[data-earlier]")).to_have_count(0)
     assert [turn.split("-")[1] for turn in ids(page)] == [str(number) for number in range(TURNS)]
     page.locator("#turn-3 .cite").first.click()

@@ -8,7 +8,8 @@
   const first = (selector, within = document) => within?.querySelector(selector);
   const all = (selector, within = document) => [...(within?.querySelectorAll(selector) ?? [])];
   const number = (turn) => Number(turn.id.slice("turn-".length));
-  const kept = { last: null, cut: false, above: null, top: 0 };
+  const kept = { last: null, cut: false, above: null, top: 0, after: null };
+  const earlier = () => first("#past [data-earlier]");
   const current = () => first("#current .turn");
 
   // A question is sent: return how many turns the server should know of; not one that only says that it can't be
@@ -49,7 +50,26 @@
     kept.above = null;
     part("scroll").scrollTop += anchor.getBoundingClientRect().top - kept.top;
     part("scroll").style.removeProperty("overflow-anchor");
-    (first("#past [data-earlier]") ?? part("scroll")).focus({ preventScroll: true });
+    if (!kept.after) (earlier() ?? part("scroll")).focus({ preventScroll: true });
+    else setTimeout(() => kept.after && whole(kept.after)); // when Gradio is done with these
+  }
+
+  // Have every turn here, and do then what is done with all of them.
+  function whole(next) {
+    kept.after = earlier() ? next : null;
+    if (!kept.after) return next();
+    earlier().textContent = window.pincite.phrase("Loading earlier questions");
+    earlier().click();
+  }
+
+  // What the browser prints, or finds words in, is the whole conversation. It prints when it is told to, and finds what
+  // has come meanwhile.
+  function pressed(event) {
+    const key = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase();
+    if (!earlier() || (key !== "p" && key !== "f")) return;
+    if (key === "p") event.preventDefault();
+    const next = key === "p" ? () => window.print() : (kept.after ?? (() => {}));
+    kept.after ? Object.assign(kept, { after: next }) : whole(next);
   }
 
   function clicked(event) {
@@ -71,6 +91,9 @@
   new MutationObserver(ready).observe(document.documentElement, { childList: true, subtree: true });
   document.addEventListener("rendered", rendered);
   document.addEventListener("click", clicked);
-  document.addEventListener("elsewhere", () => Object.assign(kept, { last: null, cut: true, above: null }));
+  document.addEventListener("keydown", pressed);
+  document.addEventListener("elsewhere", () =>
+    Object.assign(kept, { last: null, cut: true, above: null, after: null }),
+  );
   Object.assign(window.pincite, { turns });
 })();

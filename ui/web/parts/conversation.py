@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from rag import Answer, support_level
 from ui.below import told
-from ui.languages import later, number, phrase, phrases
+from ui.languages import counted, later, number, phrase, phrases
 from ui.places import capital
 from ui.text import SUPPORT, copy_text, plural
 from ui.web.bodies import write_json
@@ -24,6 +24,10 @@ from ui.web.state.exchange import Exchange, Scope
 from ui.web.state.scopes import label_of, shown_picks
 
 AT_ONCE = 50  # exchanges of a long conversation
+UNPRINTED = counted(
+    "{n} earlier question is not printed: press Ctrl P for the whole conversation.",
+    "{n} earlier questions are not printed: press Ctrl P for the whole conversation.",
+)
 BROKEN = later("The connection to Pincite was lost: see that it is running, then ask again.")
 
 
@@ -54,7 +58,8 @@ def conversation(exchanges: Sequence[Exchange], *, upto: int | None = None) -> H
     begin = max(0, upto - AT_ONCE)
     said = phrases("Show {n} earlier question", "Show {n} earlier questions", min(begin, AT_ONCE))
     more = tag("button", said, type="button", class_="plain small earlier", data_earlier=begin) if begin else None
-    return join(more, *(exchange(exchanges[turn], turn) for turn in range(begin, upto)))
+    unprinted = tag("p", phrases(*UNPRINTED, begin), class_="unprinted") if begin else None  # said on paper only
+    return join(more, unprinted, *(exchange(exchanges[turn], turn) for turn in range(begin, upto)))
 
 
 def welcome(examples: Sequence[str]) -> Html:
