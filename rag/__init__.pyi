@@ -1,17 +1,17 @@
 from .answer.polarity import yes_or_no
-from .answer.regression import REFUSALS, Refusal, support_level
+from .answer.regression import support_level
 from .assistant import Assistant, open_assistant
+from .choices import DEFAULT_CHECKER, DEFAULT_READER, MOST_SEARCHES, REFUSALS, Refusal
 from .evaluation.evaluate import evaluate, measure, open_dataset, result_line
 from .generation.discovery import find_servers
 from .generation.prompt import read_prompt
-from .generation.searching import MOST_SEARCHES
 from .generation.server import ModelServer
 from .generation.trying import try_server
 from .generation.use import ModelUse
 from .grounding.check import Checker, check
 from .grounding.entailment import check_entailment
-from .grounding.huggingface import DEFAULT_CHECKER, open_checker
-from .reader.model import DEFAULT_READER, check_reader
+from .grounding.huggingface import open_checker
+from .reader.model import check_reader
 from .records import (
     UNSUPPORTED,
     Answer,

@@ -17,8 +17,8 @@ from typing import Literal
 from index import DEFAULT_MODEL, Hit, Library, PinciteError, SettingsError, clean_text, open_library
 from rag.answer.extractive import TOP_K, ExtractiveAnswerer
 from rag.answer.protocol import Answerer, Asked, Clock
-from rag.answer.regression import Refusal
 from rag.answer.spoken import find_spoken_of
+from rag.choices import DEFAULT_READER, Refusal
 from rag.direct import Direct
 from rag.followup import read_in_context, stand_alone
 from rag.generation.answerer import GeneratedAnswerer
@@ -30,7 +30,7 @@ from rag.grounding.check import Checker
 from rag.grounding.evidence import Everything
 from rag.naming import Names, without_names
 from rag.question import read_question
-from rag.reader.model import DEFAULT_READER, open_reader
+from rag.reader.model import open_reader
 from rag.records import Answer, Checked, Turn, Update
 from rag.replies import reply, reply_text
 from rag.tagger.tagger import Tags, shipped_tagger

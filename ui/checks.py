@@ -11,7 +11,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from index import SettingsError
-from rag import DEFAULT_CHECKER, DEFAULT_READER, REFUSALS, Refusal, read_prompt
+from rag import DEFAULT_CHECKER, DEFAULT_READER, REFUSALS, Refusal
 from ui.keys import KEY
 
 Switch = Literal["on", "off"]
@@ -116,6 +116,8 @@ def check_prompt(_: str, value: object) -> str:
     if not value:
         return ""
     path = Path(str(value)).expanduser()
+    from rag import read_prompt  # for those who set one only
+
     read_prompt(path)
     return os.path.abspath(path)
 

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import platformdirs
 
@@ -18,12 +18,10 @@ from rag import (
     MOST_SEARCHES,
     REFUSALS,
     UNSUPPORTED,
-    Checker,
     ModelServer,
     ModelUse,
     Refusal,
     Unsupported,
-    open_checker,
 )
 from ui.checks import (
     Switch,
@@ -45,6 +43,9 @@ from ui.checks import (
 )
 from ui.keys import KEY, find_key
 from ui.languages import LANGUAGES
+
+if TYPE_CHECKING:
+    from rag import Checker
 
 FILE = "settings.toml"
 _REFUSAL = f"{{{','.join(REFUSALS)}}}"
@@ -333,6 +334,8 @@ def model_server(settings: Settings, environment: Mapping[str, str] | None = Non
 
 def checker_of(settings: Settings) -> Checker:
     """Return what checks sentences; it may run code of its own only where a flag, a variable or the file says so."""
+    from rag import open_checker  # for those who check only
+
     return open_checker(settings.checker, allow_code=settings.checker_code == "on")
 
 

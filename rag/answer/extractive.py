@@ -13,10 +13,11 @@ from rag.answer.extract import PASSAGES_COMPARED, PASSAGES_READ, Candidate, Extr
 from rag.answer.extremes import find_extreme
 from rag.answer.fitting import is_of_the_day, put_fitting_first
 from rag.answer.protocol import Asked
-from rag.answer.regression import Refusal, at_most_partly, refuse_below
+from rag.answer.regression import at_most_partly, refuse_below
 from rag.answer.rows import is_held, is_row_that_fits
 from rag.answer.siblings import asks_for_another
 from rag.answer.wording import as_written
+from rag.choices import Refusal
 from rag.leaning import points_back
 from rag.question import Question, read_question
 from rag.reader.protocol import Reader

@@ -12,9 +12,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.choices import Refusal
+
 Matrix = NDArray[np.float64]
-Refusal = Literal["strict", "balanced", "eager"]
-REFUSALS: tuple[Refusal, ...] = ("strict", "balanced", "eager")
 
 
 @dataclass(frozen=True, slots=True)

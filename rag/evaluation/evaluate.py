@@ -17,10 +17,9 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from index import DEFAULT_MODEL, FORMAT, Document, Hit, SettingsError, SyncProgress, add_documents
-from rag.answer.regression import Refusal
 from rag.assistant import Assistant, open_assistant
+from rag.choices import DEFAULT_READER, Refusal
 from rag.evaluation.dataset import Evidence, Query, read_corpus, read_queries
-from rag.reader.model import DEFAULT_READER
 from rag.records import Answer, Citation
 
 _ARTICLES = re.compile(r"\b(a|an|the)\b")

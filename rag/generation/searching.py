@@ -10,11 +10,11 @@ from itertools import zip_longest
 from pathlib import Path
 
 from index import Hit, content_words
+from rag.choices import MOST_SEARCHES
 from rag.generation.prompt import passages_of, read_prompt
 from rag.generation.speaking import Speaker
 from rag.generation.writing import Writing
 
-MOST_SEARCHES = 3  # for one question, with the first
 ENOUGH = "ENOUGH"
 _PROMPT = Path(__file__).with_name("search.md")
 _TOP_K = 8

@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 
 from index import whole_characters
+from rag.choices import DEFAULT_CHECKER
 from rag.grounding.check import Checker
 from rag.grounding.entailment import LABELS, Pair, Probabilities, shipped_entailment
 
-DEFAULT_CHECKER = "pincite"
 _MAX_TOKENS = 512
 _AT_ONCE = 4
 _SUPPORTS = re.compile(r"(?:entail|support|consistent|faithful|factual|grounded|correct|true|yes)", re.I)

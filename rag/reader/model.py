@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rag.choices import DEFAULT_READER
 from rag.reader.default import FOLDER, ShippedReader, check_files
 from rag.reader.huggingface import StockReader
 from rag.reader.protocol import Reader, Reading, ToRead
 
-DEFAULT_READER = "pincite"
 NO_READER = "none"
 
 

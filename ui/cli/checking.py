@@ -8,17 +8,22 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index import Library, SettingsError, open_library, sync_paths
-from rag import Assistant, Checked
 from ui.cli.output import print_rejected, warn
 from ui.settings import Settings, checker_of
+
+if TYPE_CHECKING:
+    from rag import Checked
 
 MOST_CHARACTERS = 200_000  # of a text: a hundred pages
 
 
 def check_text(settings: Settings, options: argparse.Namespace) -> Checked:
     """Return the sentences of the text that the options name, with what the sources say to them."""
+    from rag import Assistant  # it brings all that answers, which the other commands need not
+
     text = _read(options.answer)
     with _sources(settings, options.sources) as library:
         assistant = Assistant(library, reader=settings.reader, checker=checker_of(settings))

@@ -14,8 +14,6 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from tqdm import tqdm
-
 from index import (
     Conversations,
     Encoder,
@@ -29,7 +27,6 @@ from index import (
     sync_paths,
     verify,
 )
-from rag import Assistant, check_reader
 from ui import contract
 from ui.cli.output import (
     print_as_it_comes,
@@ -49,6 +46,7 @@ from ui.text import one_line
 
 if TYPE_CHECKING:
     from index import News, Watcher
+    from rag import Assistant
 
 OK, FAULT, WRONG_USAGE, SOME_REJECTED = 0, 1, 2, 3
 GOES_ON = "what was indexed stays, and the same command goes on from there"
@@ -216,6 +214,8 @@ def remove(settings: Settings, options: argparse.Namespace) -> int:
 
 def status(settings: Settings, options: argparse.Namespace) -> int:
     """Show counts, sizes, models and health."""
+    from rag import check_reader
+
     with _library(settings) as library:
         status = contract.status_json(library, reader=settings.reader, warning=check_reader(settings.reader))
     if options.json:
@@ -271,6 +271,8 @@ def _find_traces(settings: Settings, options: argparse.Namespace) -> int:
 
 def evaluate_dataset(settings: Settings, options: argparse.Namespace) -> int:
     """Measure on a data set."""
+    from tqdm import tqdm
+
     from rag import evaluate, measure, open_dataset, result_line  # bring scikit-learn, which the others need not
 
     with contextlib.ExitStack() as stack:
@@ -338,6 +340,8 @@ def _added(library: Library) -> list[Path]:
 
 
 def _assistant(settings: Settings, library: Library) -> Assistant:
+    from rag import Assistant  # it brings all that answers, which the other commands need not
+
     return Assistant(
         library,
         reader=settings.reader,

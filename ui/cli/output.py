@@ -11,10 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
-from tqdm import tqdm
-
 from index import Document, Entry, Library, Rejected, SyncProgress, SyncReport
-from rag import Answer, Assistant, Checked, Update
+from rag import Answer, Checked, Update
 from ui import contract
 from ui.cli.stopping import Stopping
 from ui.left_out import summary, told
@@ -22,6 +20,9 @@ from ui.places import name_pages
 from ui.text import VERDICT_MARKS, answer_text, one_line, quotations, written_text
 
 if TYPE_CHECKING:
+    from tqdm import tqdm
+
+    from rag import Assistant
     from ui.health import Finding
 
 
@@ -41,6 +42,8 @@ def warn_once_ready(assistant: Assistant) -> None:
 @contextlib.contextmanager
 def progress_bars(stopping: Stopping) -> Iterator[Callable[[SyncProgress], None]]:
     """Show a bar a stage on a terminal, nothing in a pipe; a bar is closed when the next stage begins."""
+    from tqdm import tqdm
+
     bars: dict[str, tqdm[NoReturn]] = {}
 
     def show(progress: SyncProgress) -> None:
