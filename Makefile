@@ -2,7 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/pip --disable-pip-version-check install --quiet --constraint constraints.txt
+# Bytecode is made of what is started, when it is: of all that is installed it takes a minute and a half.
+PIP := $(BIN)/pip --disable-pip-version-check install --quiet --no-compile --constraint constraints.txt
 # On Linux, PyPI's torch comes with gigabytes of CUDA; PyTorch's own index has the CPU build of the same release. Where
 # that address can't be reached, pip goes on with what it has. `make chat TORCH_INDEX=` leaves it out.
 ifeq ($(shell uname -s),Linux)
