@@ -17,7 +17,6 @@ import pytest
 import rag.assistant
 from rag import Answer, Citation, Sentence, ShortAnswer, Update
 from rag.assistant import Assistant
-from ui.cli import commands
 from ui.cli import main as cli
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def options(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
             told.append({name: options[name] for name in ("reader", "refusal")})
             super().__init__(library, **options)
 
-    monkeypatch.setattr(commands, "Assistant", Telling)
+    monkeypatch.setattr(rag, "Assistant", Telling, raising=False)
     monkeypatch.setattr(rag.assistant, "Assistant", Telling)
     return told
 
@@ -48,7 +47,7 @@ def damaged(monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader of which there is something to say once the models are loaded."""
     said = property(lambda self: DAMAGED if self.ready else "")
     monkeypatch.setattr(Assistant, "warning", said)
-    monkeypatch.setattr(commands, "check_reader", lambda name: DAMAGED if name == "pincite" else "")
+    monkeypatch.setattr(rag, "check_reader", lambda name: DAMAGED if name == "pincite" else "")
 
 
 @pytest.fixture
