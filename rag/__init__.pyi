@@ -1,7 +1,7 @@
 from .answer.polarity import yes_or_no
 from .answer.regression import support_level
 from .assistant import Assistant, open_assistant
-from .choices import DEFAULT_CHECKER, DEFAULT_READER, MOST_SEARCHES, REFUSALS, Refusal
+from .choices import DEFAULT_CHECKER, DEFAULT_READER, LONGEST_QUESTION, MOST_SEARCHES, REFUSALS, Refusal
 from .evaluation.evaluate import evaluate, measure, open_dataset, result_line
 from .generation.discovery import find_servers
 from .generation.prompt import read_prompt
@@ -32,6 +32,7 @@ from .tagger.tagger import check_tagger
 __all__ = [
     "DEFAULT_CHECKER",
     "DEFAULT_READER",
+    "LONGEST_QUESTION",
     "MOST_SEARCHES",
     "REFUSALS",
     "UNSUPPORTED",

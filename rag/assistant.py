@@ -18,7 +18,7 @@ from index import DEFAULT_MODEL, Hit, Library, PinciteError, SettingsError, clea
 from rag.answer.extractive import TOP_K, ExtractiveAnswerer
 from rag.answer.protocol import Answerer, Asked, Clock
 from rag.answer.spoken import find_spoken_of
-from rag.choices import DEFAULT_READER, Refusal
+from rag.choices import DEFAULT_READER, LONGEST_QUESTION, Refusal
 from rag.direct import Direct
 from rag.followup import read_in_context, stand_alone
 from rag.generation.answerer import GeneratedAnswerer
@@ -40,7 +40,6 @@ logger = logging.getLogger(__name__)
 
 CANDIDATES = 20  # found by the search, of which the reader reads the best
 _OF_A_LIST = 100  # where all things are asked for: those that are worded alike need no reading
-_MOST_CHARACTERS = 2000  # of a question; what is longer is a document
 _BEFORE_SPOKEN, _OF_SPOKEN = 6, 2  # of the passages that are read: the best of all, then of the document spoken of
 _MAY_LEAN = 0.2  # probability that a question leans on what was said, from which a model may write it anew
 _AGAIN_SECONDS = 30.0  # after which a model that could not be loaded is tried again: the hub may be there by then
@@ -357,5 +356,5 @@ def open_assistant(
 def _check_question(question: str) -> None:
     if not question.strip():
         raise SettingsError("the question is empty: type one")
-    if len(question) > _MOST_CHARACTERS:
-        raise SettingsError(f"the question has {len(question):,} characters: ask in at most {_MOST_CHARACTERS:,}")
+    if len(question) > LONGEST_QUESTION:
+        raise SettingsError(f"the question has {len(question):,} characters: ask in at most {LONGEST_QUESTION:,}")

@@ -9,3 +9,4 @@ REFUSALS: tuple[Refusal, ...] = ("strict", "balanced", "eager")
 DEFAULT_READER = "pincite"
 DEFAULT_CHECKER = "pincite"
 MOST_SEARCHES = 3  # for one question, with the first
+LONGEST_QUESTION = 2000  # characters; what is longer is a document

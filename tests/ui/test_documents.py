@@ -253,8 +253,7 @@ class TestInABrowser:
         expect(page.locator("#source .paper")).to_be_visible()
         page.go_back()
         expect(page.locator("#source")).to_be_hidden()
-        if page.viewport_size == PHONE:
-            expect(page.locator("#documents")).to_be_visible()
-            page.go_back()
+        expect(page.locator("#documents")).to_be_visible()
+        page.go_back()
         expect(page.locator("#documents")).to_be_hidden()
         assert re.match(running.address, page.url)

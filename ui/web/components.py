@@ -14,7 +14,7 @@ from gradio.events import Dependency
 from ui.languages import phrase
 from ui.web.bounds import bound
 from ui.web.drawing import DrawnBlocks, drawn, part
-from ui.web.page import BUSY_SECONDS, LONGEST_QUESTION, NOTHING, ChatPage
+from ui.web.page import BUSY_SECONDS, NOTHING, ChatPage
 from ui.web.parts.adding import adding, removal, texting
 from ui.web.parts.conversation import broken, welcome
 from ui.web.parts.documents import documents
@@ -145,7 +145,6 @@ def _question_box() -> tuple[gr.Textbox, gr.Button, gr.Button]:
             elem_id="box",
             lines=1,
             max_lines=8,
-            max_length=LONGEST_QUESTION,
             show_label=False,
             container=False,
             autofocus=True,

@@ -217,7 +217,9 @@ window.pincite = (() => {
         fill("");
       }),
     );
-    part("composer").before(editing);
+    const long = Object.assign(document.createElement("p"), { id: "long" });
+    long.setAttribute("role", "alert");
+    part("composer").before(editing, long);
     part("scroll").setAttribute("role", "region"); // frame.js says what comes of a question
     part("scroll").setAttribute("aria-label", phrase("Conversation"));
     part("scroll").tabIndex = 0;

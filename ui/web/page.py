@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-LONGEST_QUESTION = 2000
 LONGEST_FILTER = 200
 BUSY_SECONDS, IDLE_SECONDS = 1.0, 6.0
 QUIET_SECONDS = 5.0  # in which steps that look the same are not sent
@@ -97,7 +96,7 @@ class ChatPage:
         """
         self._listen(request)
         skip, run = gr.skip(), anyio.to_thread.run_sync
-        question = clean_text(typed).strip()[:LONGEST_QUESTION]
+        question = clean_text(typed).strip()
         if not question:
             yield skip, skip, skip, skip, skip, exchanges
             return

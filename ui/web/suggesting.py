@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-AT_FIRST, AFTER_AN_ANSWER = 4, 2  # questions that are offered
+AT_FIRST, AFTER_AN_ANSWER = 4, 6  # questions that are offered; the page shows two that were not asked in it
 QUIET_SECONDS = 5.0  # after a question, in which the next one is likelier than any other time
 LAST_SECONDS = 10.0  # in which what is being asked is at an end
 LOOK_SECONDS = 2.0  # between two looks whether there is something to do
 MOST_DOCUMENTS = 500  # of which questions are kept: enough to offer some, whatever is asked
-_MOST_NAMED, _MOST_ASKED, _LONGEST = 10, 60, 2000
+_MOST_NAMED, _MOST_ASKED, _LONGEST = 10, 8, 2000
 BODY_BYTES = 64 * 1024
 DOOR = Door("POST", "/suggestions", BODY_BYTES, read=lambda body: _read(body))
 

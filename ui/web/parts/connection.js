@@ -31,12 +31,19 @@
     window.location.reload();
   }
 
+  // The server may have had the question, and have answered it meanwhile, or be at it.
+  function isThere(question) {
+    const turn = document.querySelector("#current .turn");
+    const [asked, along] = [turn?.querySelector(".question").textContent, question].map((text) => text?.trim());
+    return asked === along && ["asking", "answered"].includes(turn.dataset.state);
+  }
+
   document.addEventListener("connected", () => {
     const along = sessionStorage.getItem(TAKEN_ALONG);
     sessionStorage.removeItem(TAKEN_ALONG);
     if (!along) return;
     // Gradio listens when it has shown what the server says of the page at its opening, which a busy one says late.
-    const ask = () => setTimeout(() => window.pincite.ask(along));
+    const ask = () => setTimeout(() => isThere(along) || window.pincite.ask(along));
     if (root.hasAttribute("data-opening")) document.addEventListener("listed", ask, { once: true });
     else ask();
   });

@@ -10,7 +10,8 @@
   const box = () => first("#box textarea");
   const FIRST_SIGN = 15_000,
     NEXT_SIGN = 35_000; // milliseconds; the server gives one at least every 10 s
-  const kept = { sent: 0, early: false, life: 0, following: false };
+  const { phrase } = window.pincite;
+  const kept = { sent: 0, early: false, life: 0, following: false, turn: "" };
 
   // --- what is sent ------------------------------------------------------------------------------------------------
 
@@ -19,20 +20,51 @@
     const enter = event.type === "keydown" && event.key === "Enter" && !event.shiftKey && !event.isComposing;
     if (!(enter ? event.target === box() : event.type === "click" && event.target.closest?.("#send"))) return;
     const now = Date.now();
-    if (box().value.trim() && !root.hasAttribute("data-busy") && now - kept.sent > 1000) {
-      kept.asked = box().value.trim();
+    const typed = box().value.trim();
+    if (typed && !isTooLong(typed) && !root.hasAttribute("data-busy") && now - kept.sent > 1000) {
+      kept.asked = typed;
       kept.before = answers();
       part("unsent").replaceChildren();
-      expect(root.hasAttribute("data-lost") ? 300 : FIRST_SIGN);
       // What the server says of the page at its opening would be shown over an answer: the question waits for it.
       kept.early = root.hasAttribute("data-opening");
       if (!kept.early) {
         kept.sent = now;
-        return;
+        echo();
       }
+      expect(root.hasAttribute("data-lost") ? 300 : FIRST_SIGN);
+      if (!kept.early) return;
     }
     event.preventDefault();
     event.stopPropagation();
+  }
+
+  // Nothing is cut off: what is too long stays in the box, and how long a question may be is said.
+  function isTooLong(typed) {
+    const [count, most] = [[...typed].length, Number(part("broken").dataset.longest)];
+    const about = { n: count, most };
+    const said = phrase(
+      "That has {n} characters, and a question at most {most}: shorten it, or add it as text.",
+      about,
+    );
+    part("long").textContent = count > most ? said : "";
+    return count > most;
+  }
+
+  // What is asked stands there at once, until the server shows it.
+  function echo() {
+    kept.turn = first("#current .turn")?.id;
+    part("unsent").replaceChildren(unsent("asking"));
+    first("#unsent .turn").append(make("p", { className: "stage", textContent: phrase("Searching") }));
+    follow();
+  }
+
+  const make = (name, properties) => Object.assign(document.createElement(name), properties);
+
+  function unsent(state) {
+    const turn = make("article", { className: "turn" });
+    turn.dataset.state = state;
+    turn.append(make("h2", { className: "question", dir: "auto", textContent: kept.asked }));
+    return turn;
   }
 
   // The page has been opened: what was asked meanwhile is asked now.
@@ -46,8 +78,14 @@
   function rendered({ detail: { room } }) {
     if (answers() !== kept.before) kept.sent = 0; // it may be told of without having changed
     if (room !== "talk") return;
+    const turn = first("#current .turn");
+    if (turn && (turn.id !== kept.turn || turn.dataset.state === "asking")) unechoed();
     follow();
     resume();
+  }
+
+  function unechoed() {
+    first("#unsent [data-state=asking]")?.remove();
   }
 
   // What was being answered when the page was left goes on: the server is asked for the rest of it.
@@ -89,10 +127,9 @@
     const fault = part("broken").content.cloneNode(true);
     let turn = first("#current .turn[data-state=asking]");
     if (!turn) {
-      turn = Object.assign(document.createElement("article"), { className: "turn" });
-      turn.append(Object.assign(document.createElement("h2"), { className: "question", textContent: kept.asked }));
+      turn = unsent("failed");
       part("unsent").replaceChildren(turn);
-    }
+    } else unechoed();
     first("[data-ask]", fault).dataset.ask = first(".question", turn).textContent;
     first(".stage", turn)?.remove();
     turn.append(fault);
@@ -107,5 +144,10 @@
   document.addEventListener("click", guard, true);
   document.addEventListener("rendered", rendered);
   document.addEventListener("lost", () => ended(300));
+  document.addEventListener("elsewhere", () => part("unsent")?.replaceChildren());
+  document.addEventListener(
+    "input",
+    ({ target }) => target === box() && part("long").textContent && isTooLong(target.value),
+  );
   Object.assign(window.pincite, { ended, opened });
 })();

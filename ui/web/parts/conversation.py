@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag import Answer, support_level
+from rag import LONGEST_QUESTION, Answer, support_level
 from ui.below import told
 from ui.languages import counted, later, number, phrase, phrases
 from ui.places import capital
@@ -75,8 +75,12 @@ def welcome(examples: Sequence[str]) -> Html:
 
 
 def broken() -> Html:
-    """Render what conversation.js makes of a turn that the server does not end, for want of a connection."""
-    return tag("template", _fault(Exchange("", Scope(), "failed", fault=BROKEN)), id="broken")
+    """Render what conversation.js makes of a turn that the server does not end, for want of a connection.
+
+    It says how many characters a question may have, too.
+    """
+    fault = _fault(Exchange("", Scope(), "failed", fault=BROKEN))
+    return tag("template", fault, id="broken", data_longest=LONGEST_QUESTION)
 
 
 def notice(warning: str) -> Html:

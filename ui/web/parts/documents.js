@@ -295,7 +295,7 @@
 
   function open(opener) {
     kept.opener = opener;
-    if (!root.hasAttribute("data-documents")) history.pushState({ pincite: "documents" }, "");
+    if (!root.hasAttribute("data-documents")) window.pincite.over("documents");
     root.setAttribute("data-documents", "");
     part("documents").hidden = false;
     if (narrow.matches && !root.hasAttribute("data-folded")) first("#library [data-fold]", document)?.click();
@@ -394,6 +394,6 @@
   });
   document.addEventListener("discarded", async () => offer((await fetched(0, 0)).removals ?? []));
   window.addEventListener("popstate", () => {
-    if (!["documents", "source"].includes(history.state?.pincite)) closed();
+    if (!["documents", "source", "dialog"].includes(history.state?.pincite)) closed();
   });
 })();

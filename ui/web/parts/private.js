@@ -14,7 +14,7 @@
   }
 
   document.addEventListener("left", left);
-  window.addEventListener("popstate", left);
+  window.addEventListener("popstate", () => window.pincite.lifting() || left());
   document.addEventListener("click", (event) => event.target.closest?.("button[data-private]") && begin());
   Object.assign(window.pincite, { place: () => (isPrivate() ? PRIVATE : window.pincite.here()) });
 })();

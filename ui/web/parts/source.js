@@ -3,7 +3,6 @@
 
 (() => {
   const root = document.documentElement;
-  const { narrow } = window.pincite;
   const part = (name) => document.getElementById(name);
   const first = (selector, within = document) => within?.querySelector(selector);
   const all = (selector, within = document) => [...(within?.querySelectorAll(selector) ?? [])];
@@ -24,7 +23,7 @@
     const now = paper();
     if (!now || !kept.opening) return;
     kept.opening = false;
-    if (!root.hasAttribute("data-source") && narrow.matches) history.pushState({ pincite: "source" }, "");
+    if (!root.hasAttribute("data-source")) window.pincite.over("source");
     steadily(() => root.setAttribute("data-source", ""));
     // Words that stand on no page are shown in the text, whatever was shown before.
     if (first("[data-show]", now)) show(now.dataset.tab === "text" ? "text" : kept.tab, false);
@@ -165,7 +164,11 @@
     kept.opener = null;
   });
   // It goes before the table of documents that may lie under it, as what opened it is there.
-  window.addEventListener("popstate", () => root.hasAttribute("data-source") && closed(), true);
+  window.addEventListener(
+    "popstate",
+    () => history.state?.pincite !== "source" && root.hasAttribute("data-source") && closed(),
+    true,
+  );
   document.addEventListener("scroll", (event) => event.target.matches?.(".panes") && scrolled(event.target), true);
   // A page that can't be shown as an image is shown as text.
   document.addEventListener(

@@ -59,11 +59,11 @@
       documents: [...new Set(places.map((place) => place.dataset.open))].slice(0, 10),
       at: places.length ? Number(places[0].dataset.start) : null,
       answered: !first(".refusal", turn),
-      asked: all(".turn .question")
-        .slice(-60)
-        .map((one) => one.textContent.slice(0, 2000)),
+      asked: asked().slice(-8),
     };
   }
+
+  const asked = () => all(".turn .question").map((one) => one.textContent.slice(0, 300));
 
   async function after() {
     const turn = all(".turn").at(-1);
@@ -74,7 +74,8 @@
       kept.questions = [];
       const questions = await offered(about(turn));
       if (kept.key !== key) return;
-      kept.questions = questions;
+      const known = new Set(asked());
+      kept.questions = questions.filter((one) => !known.has(one)).slice(0, 2);
       kept.label = first(".refusal", turn) ? phrase("Your documents do answer") : phrase("Also answered");
     }
     draw();

@@ -1,0 +1,110 @@
+"""Asking, where the connection, a person's patience or the length of the question is not what it is mostly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from browsing import AROUND, DESKTOP, PHONE, ask, visit
+from playwright.sync_api import Browser, Page, expect
+
+from index import Conversations
+
+if TYPE_CHECKING:
+    from conftest import Served
+
+    Keep = Callable[[Conversations], AbstractContextManager[Served]]
+
+pytestmark = AROUND
+
+KEEPER = "Who keeps the lighthouse?"
+FILTER = "How often must the filter of the kettle be changed?"
+
+
+@pytest.fixture
+def page(browser: Browser, keep: Keep, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page that keeps its conversations."""
+    with (
+        closing(Conversations(tmp_path)) as kept,
+        keep(kept) as running,
+        visit(browser, **getattr(request, "param", {})) as page,
+    ):
+        page.goto(running.address)
+        expect(page.locator(".welcome")).to_be_visible()
+        yield page
+
+
+def send(page: Page, question: str) -> None:
+    page.locator("#box textarea").fill(question)
+    page.locator("#box textarea").press("Enter")
+
+
+def test_what_is_asked_stands_there_before_the_server_has_heard_of_it(page: Page) -> None:
+    for question in (KEEPER, FILTER):
+        page.route("**/gradio_api/queue/join*", lambda _: None)
+        send(page, question)
+        expect(page.locator("#unsent .question")).to_have_text(question)
+        expect(page.locator("#unsent .question")).to_be_in_viewport()
+        expect(page.locator(".welcome")).to_be_hidden()
+        expect(page.locator("#stop")).to_be_visible()
+        page.unroute("**/gradio_api/queue/join*")  # which lets go what is held
+        expect(page.locator("#current .question")).to_have_text(question)
+        expect(page.locator("#current .turn")).to_have_attribute("data-state", "answered")
+        expect(page.locator("#unsent .turn")).to_have_count(0)
+    expect(page.locator(".turn .question")).to_have_text([KEEPER, FILTER])
+
+
+def test_a_question_that_is_too_long_stays_in_the_box_and_is_not_cut(page: Page) -> None:
+    pasted = f"{KEEPER} " + "It is said in the book of the harbour. " * 100
+    send(page, pasted)
+    expect(page.locator("#long")).to_contain_text(
+        f"That has {len(pasted.strip()):,} characters, and a question at most"
+    )
+    assert page.locator("#box textarea").input_value() == pasted
+    expect(page.locator(".turn")).to_have_count(0)
+    turn = ask(page, pasted[:1500].strip())
+    expect(turn.locator(".answer")).to_contain_text("Marta Quill")
+    expect(page.locator("#long")).to_be_hidden()
+
+
+@pytest.mark.parametrize("page", [{"viewport": DESKTOP}, {"viewport": PHONE}], indirect=True)
+def test_back_takes_away_what_lies_over_the_conversation_and_leaves_that(page: Page) -> None:
+    turn = ask(page, KEEPER)
+    expect(page).to_have_url(re.compile("c="))
+    here = page.url
+    turn.locator(".cite").first.click()
+    expect(page.locator("#source mark.cited").first).to_be_visible()
+    page.go_back()
+    expect(page.locator("#source .paper")).to_be_hidden()
+    if page.viewport_size == PHONE:
+        page.locator("#unfold").click()
+        expect(page.locator("#library")).to_be_visible()
+    page.get_by_role("button", name="Settings").click()
+    expect(page.locator("dialog[open]")).to_be_visible()
+    page.go_back()
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    if page.viewport_size == PHONE:
+        expect(page.locator("#library")).to_be_visible()
+        page.go_back()
+        expect(page.locator("#library")).to_be_hidden()
+    assert page.url == here
+    expect(turn.locator(".answer")).to_contain_text("Marta Quill")
+
+
+@pytest.mark.parametrize("page", [{"expected": None}], indirect=True)
+def test_what_was_answered_while_the_connection_was_lost_is_not_asked_again(page: Page) -> None:
+    ask(page, KEEPER)
+    expect(page).to_have_url(re.compile("c="))
+    page.route("**/gradio_api/queue/data*", lambda route: route.abort())
+    send(page, FILTER)
+    expect(page.locator(".turn[data-state=failed]")).to_be_visible()
+    page.unroute("**/gradio_api/queue/data*")
+    page.locator(".turn[data-state=failed] [data-ask]").click()
+    expect(page.locator("#current .answer")).to_contain_text("nine weeks")
+    expect(page.locator(".turn .question")).to_have_text([KEEPER, FILTER])
+    page.reload()
+    expect(page.locator(".turn .question")).to_have_text([KEEPER, FILTER])
