@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -118,9 +119,8 @@ def test_a_setting_is_changed_explained_and_applied_at_once(
     expect(sheet.locator("#hint-reader .outcome")).to_contain_text("'<b>no such</b>' is no folder")
     expected.append(REFUSED)
     expect(reader).to_have_value("pincite")
-    assert sorted(defaults.read_text(encoding="utf-8").split()) == sorted(
-        f'refusal = "strict" text = 130 theme = "{before}"'.split()
-    )
+    written = tomllib.loads(defaults.read_text(encoding="utf-8"))
+    assert written | {"refusal": "strict", "text": 130, "theme": before} == written
     violations = Axe().run(page, {"include": [["#settings"]]}).response["violations"]
     assert [one["id"] for one in violations if one["impact"] != "minor"] == []
     assert sheet.evaluate("e => e.scrollWidth <= e.clientWidth")

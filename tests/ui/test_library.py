@@ -396,7 +396,8 @@ def test_sending_is_paused_and_goes_on(page: Page, shelf: Served) -> None:
     drop(page, *[(f"long {number}.txt", "x" * 20_000_000) for number in range(2)], ("owl.txt", OWL))
     sending = page.locator("#sending")
     sending.get_by_role("button", name="Pause").click()
-    expect(sending.locator(".stage")).to_have_text("Paused: 0 of 3 added")
+    expect(sending.locator(".stage")).to_have_text("Paused")
+    expect(sending.locator("> .about")).to_have_text("0 of 3 added")
     expect(sending.locator(".files li .about")).to_have_text(["Waiting"] * 3)
     while list(shelf.assistant.library.temporary.glob("upload-*")):
         page.wait_for_timeout(50)

@@ -35,6 +35,7 @@
     kept.lifting = Boolean(kept.top) && kept.top !== "nothing" && top !== kept.top;
     kept.top = top;
     if (top !== "dialog") dialog()?.close();
+    if (top === "source" && !root.hasAttribute("data-source")) lifted(top); // it went with another conversation
     if (kept.open.library && top !== "library" && top !== "dialog") root.setAttribute("data-folded", "");
   }
 

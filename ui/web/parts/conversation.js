@@ -11,7 +11,7 @@
   const FIRST_SIGN = 15_000,
     NEXT_SIGN = 35_000; // milliseconds; the server gives one at least every 10 s
   const { phrase } = window.pincite;
-  const kept = { sent: 0, early: false, life: 0, following: false, turn: "" };
+  const kept = { sent: 0, early: false, life: 0, following: false };
 
   // --- what is sent ------------------------------------------------------------------------------------------------
 
@@ -23,7 +23,6 @@
     const typed = box().value.trim();
     if (typed && !isTooLong(typed) && !root.hasAttribute("data-busy") && now - kept.sent > 1000) {
       kept.asked = typed;
-      kept.before = answers();
       part("unsent").replaceChildren();
       // What the server says of the page at its opening would be shown over an answer: the question waits for it.
       kept.early = root.hasAttribute("data-opening");
@@ -31,6 +30,7 @@
         kept.sent = now;
         echo();
       }
+      kept.before = answers();
       expect(root.hasAttribute("data-lost") ? 300 : FIRST_SIGN);
       if (!kept.early) return;
     }
@@ -50,19 +50,22 @@
     return count > most;
   }
 
-  // What is asked stands there at once, until the server shows it.
+  // What is asked stands there at once, until the server shows it: in the place of itself where it had failed.
   function echo() {
-    kept.turn = first("#current .turn")?.id;
-    part("unsent").replaceChildren(unsent("asking"));
-    first("#unsent .turn").append(make("p", { className: "stage", textContent: phrase("Searching") }));
+    const failed = first("#current .turn[data-state=failed]");
+    const again = failed && first(".question", failed).textContent === kept.asked;
+    const turn = again ? failed : unsent();
+    if (again) first(".fault", turn)?.remove();
+    else part("unsent").replaceChildren(turn);
+    turn.dataset.state = "asking";
+    turn.append(make("p", { className: "stage", textContent: phrase("Searching") }));
     follow();
   }
 
   const make = (name, properties) => Object.assign(document.createElement(name), properties);
 
-  function unsent(state) {
+  function unsent() {
     const turn = make("article", { className: "turn" });
-    turn.dataset.state = state;
     turn.append(make("h2", { className: "question", dir: "auto", textContent: kept.asked }));
     return turn;
   }
@@ -76,15 +79,14 @@
   // --- what comes of it --------------------------------------------------------------------------------------------
 
   function rendered({ detail: { room } }) {
-    if (answers() !== kept.before) kept.sent = 0; // it may be told of without having changed
+    if (answers() !== kept.before) heard(); // it may be told of without having changed
     if (room !== "talk") return;
-    const turn = first("#current .turn");
-    if (turn && (turn.id !== kept.turn || turn.dataset.state === "asking")) unechoed();
     follow();
     resume();
   }
 
-  function unechoed() {
+  function heard() {
+    kept.sent = 0;
     first("#unsent [data-state=asking]")?.remove();
   }
 
@@ -108,10 +110,14 @@
     scroll.scrollTop += last.getBoundingClientRect().top - scroll.getBoundingClientRect().top - 24;
   }
 
-  const answers = () =>
-    all("#current, #lost")
-      .map((element) => element.textContent + all(".turn", element).at(-1)?.dataset.state)
-      .join();
+  // What the server has shown, without what other parts add to it.
+  const answers = () => all("#current .turn, #lost .turn").map(told).join();
+  const added = (one) => one.matches(".suggested, .judging");
+
+  function told({ id, dataset, children }) {
+    const texts = [...children].filter((one) => !added(one)).map((one) => one.textContent);
+    return [id, dataset.state, ...texts].join();
+  }
 
   // A turn must come to an end. If nothing is heard of it for a time, or its stream ends without one, it has failed.
   function expect(milliseconds) {
@@ -127,9 +133,9 @@
     const fault = part("broken").content.cloneNode(true);
     let turn = first("#current .turn[data-state=asking]");
     if (!turn) {
-      turn = unsent("failed");
+      turn = unsent();
       part("unsent").replaceChildren(turn);
-    } else unechoed();
+    }
     first("[data-ask]", fault).dataset.ask = first(".question", turn).textContent;
     first(".stage", turn)?.remove();
     turn.append(fault);

@@ -20,8 +20,7 @@
   const addressed = () => address().searchParams.get("c") ?? "";
   const here = () => first("#talks [data-here]")?.dataset.here ?? ""; // the conversation that is shown
 
-  // Another conversation is another entry of the browser's history, or takes that of what lay over the one before; one
-  // that gets its address now is the same entry.
+  // Another conversation is another entry of the browser's history; one that gets its address now is the same entry.
   function settle(id, entry) {
     const url = address();
     if (addressed() === id) return;
@@ -54,7 +53,7 @@
   function settled() {
     const list = first("#talks [data-here]");
     if (!list) return;
-    settle(here(), kept.moving && !history.state?.pincite ? "pushState" : "replaceState");
+    settle(here(), kept.moving ? "pushState" : "replaceState");
     const moved = kept.moving || root.hasAttribute("data-opening");
     kept.moving = false;
     document.dispatchEvent(new CustomEvent("listed", { detail: { moved } }));

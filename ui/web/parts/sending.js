@@ -172,7 +172,7 @@
     const name = [...sent.running.keys()][0]?.name ?? "";
     const far = { at: Math.min(sent.done + 1, sent.total), total: sent.total };
     const adds = sent.total > 1 ? phrase("Adding {at} of {total}", far) : phrase("Adding: {name}", { name });
-    say(stage, sent.paused ? phrase("Paused: {done} of {total} added", sent) : adds);
+    say(stage, sent.paused ? phrase("Paused") : adds);
     say(hold, sent.paused ? phrase("Go on") : phrase("Pause"));
     bar.value = (100 * sent.bytes) / Math.max(sent.size, 1);
     say(pace, speed());
@@ -215,6 +215,7 @@
     const [began, ended] = [sent.seen[0], sent.seen.at(-1)];
     const rate = (1000 * (ended.bytes - began.bytes)) / Math.max(ended.at - began.at, 1);
     const whole = MEGABYTES.format(sent.size / 1e6);
+    if (sent.paused) return phrase("{done} of {total} added", { done: sent.done, total: sent.total });
     if (ended.at - began.at < 1000 || rate <= 0) return whole;
     const time = duration((sent.size - sent.bytes) / rate);
     const parts = [whole, RATE.format(rate / 1e6), phrase("about {time} left", { time })];
