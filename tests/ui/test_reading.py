@@ -223,6 +223,19 @@ def test_a_quotation_is_copied_with_its_reference_and_a_link_leads_back(opened: 
     assert "cite" not in opened.url
 
 
+def test_the_source_is_widened_and_narrowed_again(opened: Page) -> None:
+    ask(opened, PUMP).locator(".cite").first.click()
+    widen, width = opened.get_by_role("button", name="Widen"), "document.getElementById('source').clientWidth"
+    expect(widen).to_have_attribute("aria-pressed", "false")
+    narrow = opened.evaluate(width)
+    widen.click()
+    expect(widen).to_have_attribute("aria-pressed", "true")
+    assert opened.evaluate(width) > narrow
+    widen.click()
+    expect(widen).to_have_attribute("aria-pressed", "false")
+    assert opened.evaluate(width) == narrow
+
+
 def test_the_outline_leads_to_a_heading_and_the_original_is_only_downloaded(opened: Page, reading: Served) -> None:
     ask(opened, BRING).locator(".cite").first.click()
     opened.get_by_role("button", name="Outline").click()

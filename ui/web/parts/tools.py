@@ -16,7 +16,15 @@ from ui.web.state.view import SourceView
 def widen() -> Html:
     """Render what gives the source more of the window, and takes it back."""
     title = phrase("Give the source more room, or take it back")
-    return tag("button", phrase("Widen"), type="button", class_="quiet widen", data_widen=True, title=title)
+    return tag(
+        "button",
+        phrase("Widen"),
+        type="button",
+        class_="quiet widen",
+        data_widen=True,
+        aria_pressed="false",
+        title=title,
+    )
 
 
 def close() -> Html:
