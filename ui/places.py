@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 LONGEST_HEADING = 120  # characters
 PAGES: Mapping[str, tuple[str, tuple[str, str]]] = MappingProxyType(
-    {  # what the pages of formats are called: one of them, and so many
+    {  # what the pages of formats are called: one of them, and so many; another noun is shown as it is, in English
         "page": (later("page {name}"), counted("{n} page", "{n} pages")),
         "slide": (later("slide {name}"), counted("{n} slide", "{n} slides")),
         "sheet": (later("sheet {name}"), counted("{n} sheet", "{n} sheets")),
@@ -28,7 +28,7 @@ PAGES: Mapping[str, tuple[str, tuple[str, str]]] = MappingProxyType(
         "file": (later("file {name}"), counted("{n} file", "{n} files")),
     }
 )
-KINDS = (  # what the formats are called
+KINDS = (  # which names of formats are translated; another is shown as it is, in English
     later("Text"), later("Office file"), later("Markdown"), later("reStructuredText"), later("Org"), later("Web page"),
     later("PDF"), later("Word"), later("Presentation"), later("Workbook"), later("Text document"), later("Rich text"),
     later("E-book"), later("CSV table"), later("JSON"), later("XML"), later("Notebook"), later("Subtitles"),
@@ -71,9 +71,19 @@ def page_shown(name: str) -> str:
     return phrase(PAGES[noun][0], name=rest) if noun in PAGES and rest else name
 
 
+def numbered_page(noun: str, name: str) -> str:
+    """Name a page that is called so by its number or label, in the language that is spoken: "page 3", "slide 4"."""
+    return phrase(_forms_of(noun)[0], name=name)
+
+
 def count_pages(count: int, noun: str) -> str:
     """Say how many pages there are, which are called so: "1 page", "12 slides"."""
-    return phrases(*PAGES[noun][1], count)
+    return phrases(*_forms_of(noun)[1], count)
+
+
+def _forms_of(noun: str) -> tuple[str, tuple[str, str]]:
+    """Return the messages for pages that are called so; those of a new format are no messages, and stay English."""
+    return PAGES.get(noun) or (f"{noun} {{name}}", (f"{{n}} {noun}", f"{{n}} {noun}s"))
 
 
 def name_pages(library: Library, answer: Answer) -> dict[int, str]:

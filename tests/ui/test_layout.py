@@ -7,7 +7,7 @@ import pytest
 
 from index.readers.formats import FORMATS, OLE, UNKNOWN
 from index.records import Document, Heading, Page
-from ui.places import capital, certainty, has_images, kind_of, page_name, section_name, whereabouts
+from ui.places import KINDS, PAGES, capital, certainty, has_images, kind_of, page_name, section_name, whereabouts
 from ui.web.parts.layout import Part, Table, parts, sections, tables
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -38,6 +38,12 @@ def kinds(document: Document) -> list[tuple[str, str, int]]:
 @pytest.mark.parametrize("media_type", [format.media_type for format in (*FORMATS, OLE)])
 def test_every_format_has_a_name(media_type: str) -> None:
     assert kind_of(media_type).name not in ("", UNKNOWN.name)
+
+
+def test_only_what_a_format_is_called_is_translated() -> None:
+    formats = (*FORMATS, OLE, UNKNOWN)
+    assert set(KINDS) <= {format.name for format in formats}
+    assert set(PAGES) <= {format.page for format in formats}
 
 
 @pytest.mark.parametrize(

@@ -33,11 +33,25 @@ MAIN = "from ui.cli.main import main; raise SystemExit(main())"
 SHOW = """
 import sys
 from pathlib import Path
-from index import open_library
-from ui.places import kind_of, page_name
+from index import InWork, open_library
+from ui.languages import LANGUAGES, speaking
+from ui.places import count_pages, kind_of, page_name, whereabouts
+from ui.web.parts.library import listing, overview
+from ui.web.state.indexing import IndexingState
+from ui.web.state.shelf import Added
 library = open_library(Path(sys.argv[1]))
-document = library.document(next(entry.doc_id for entry in library.entries()))
-print(kind_of(document.media_type).name, page_name(document, document.page_of(document.text.index("tunny"))))
+(entry,) = library.entries()
+document = library.document(entry.doc_id)
+caught = document.text.index("tunny")
+print(kind_of(document.media_type).name, page_name(document, document.page_of(caught)))
+print(whereabouts(document, caught))
+for language in LANGUAGES:
+    with speaking(language):
+        print(count_pages(1, "day"), count_pages(2, "day"), sep=", ")
+state = IndexingState(running=True, total=9, in_work=(InWork("/a/osprey.logbook", 3, 40),))
+print(listing([entry]))
+print(overview(library.counts(), state, loading=False))
+print(overview(library.counts(), IndexingState(), loading=False, added=[Added(Path(entry.path), entry)]))
 library.close()
 """
 
@@ -88,4 +102,10 @@ def test_a_format_is_one_row_and_one_module(tmp_path: Path) -> None:
 
     assert "Hester Lund" in answer["sentences"][0]["text"]
     assert answer["citations"][0]["page"] == 2
-    assert run(code, "-c", SHOW, home).strip() == "Log book day Tuesday"
+    name, place, *shown = run(code, "-c", SHOW, home).splitlines()
+    assert (name, place) == ("Log book day Tuesday", "Day Tuesday (2 of 2)")
+    *counts, row, in_work, added = shown
+    assert counts == 4 * ["1 day, 2 days"], "what is new is English in each language"
+    assert "Log book · 2 days" in row
+    assert "day 3 of 40" in in_work
+    assert "2 days" in added

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ui.below import told
 from ui.languages import counted, number, phrase, phrases
-from ui.places import PAGES, kind_of_file
+from ui.places import kind_of_file, numbered_page
 from ui.web.parts.markup import Html, tag
 from ui.web.state.indexing import IndexingState
 
@@ -43,7 +43,7 @@ def page_of(file: InWork) -> str:
     """Say at which page the reading of a file is, "" if it has no two or that is not known."""
     if file.pages < 2:
         return ""
-    page = phrase(PAGES[kind_of_file(PurePath(file.path).name).page][0], name=number(file.page))
+    page = numbered_page(kind_of_file(PurePath(file.path).name).page, number(file.page))
     return phrase("{page} of {total}", page=page, total=file.pages)
 
 
