@@ -24,6 +24,13 @@ class Sleep:
 
 
 @dataclass(frozen=True)
+class Until:
+    """Nothing until the test sets the event."""
+
+    event: threading.Event
+
+
+@dataclass(frozen=True)
 class Raw:
     """Bytes as they are."""
 
@@ -41,7 +48,7 @@ class Die:
     """The connection is cut."""
 
 
-Step = str | Sleep | Raw | Thought | Die
+Step = str | Sleep | Until | Raw | Thought | Die
 
 
 @dataclass(frozen=True)
@@ -67,8 +74,8 @@ class ScriptedServer:
         self.questions: list[dict[str, Any]] = []
         self.keys: list[str] = []
         self.paths: list[str] = []
+        self.silent = threading.Event()  # it has come to a step at which it says nothing
         self.left = threading.Event()  # someone went away in the middle
-        self.left_at = 0.0
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"scripted": self}))
         self._http.daemon_threads = True
         self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
@@ -149,7 +156,10 @@ class _Handler(BaseHTTPRequestHandler):
         if isinstance(step, Die):
             return False
         if isinstance(step, Sleep):
-            return self._sleep(step.seconds)
+            until = time.monotonic() + step.seconds
+            return self._wait(lambda: time.monotonic() >= until)
+        if isinstance(step, Until):
+            return self._wait(step.event.is_set)
         if isinstance(step, Raw):
             self._chunk(step.data)
         elif isinstance(step, Thought):
@@ -158,13 +168,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._event({"content": step}, None)
         return True
 
-    def _sleep(self, seconds: float) -> bool:
+    def _wait(self, is_over: Callable[[], bool]) -> bool:
         """Wait, unless the other end goes away."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
+        self.scripted.silent.set()
+        while not is_over():
             readable, _, _ = select.select([self.connection], [], [], 0.01)
             if readable and not self._is_there():
-                self.scripted.left_at = time.monotonic()
                 self.scripted.left.set()
                 return False
         return True
