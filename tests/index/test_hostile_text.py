@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 
 import pytest
+from growth import check_growth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -48,24 +47,6 @@ WRAPPED = 3 * ("word " * 14 + "\n")
 
 def document(text: str, headings: tuple[Heading, ...] = (), pages: dict[int, Page] | None = None) -> Document:
     return Document("d", "d.txt", "", "text/plain", text, pages or {}, headings, "", 0.0)
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """Return the CPU time that work takes."""
-    start = time.process_time()
-    work()
-    return time.process_time() - start
-
-
-def check_growth(work: Callable[[int], object], size: int, said: str = "") -> None:
-    """Assert that four times the input takes at most eight times as long, the fastest of up to five runs counting."""
-    few = many = float("inf")
-    for _ in range(5):
-        few = min(few, seconds(lambda: work(size)))
-        many = min(many, seconds(lambda: work(4 * size)))
-        if many <= 8 * few + 0.02:  # what is over in no time is no matter
-            return
-    pytest.fail(f"{said} {size}: {few:.4f} s, {4 * size}: {many:.4f} s")
 
 
 def check_tiling(text: str, spans: list[tuple[int, int]]) -> None:
