@@ -157,7 +157,7 @@ def test_the_focus_is_never_lost(page: Page, served: Served, monkeypatch: pytest
 
     def slow(*_: object, **__: object) -> Iterator[Update]:
         yield Update("reading", "Reading the best 10", None)
-        go_on.wait(20)
+        go_on.wait(60)
 
     with monkeypatch.context() as patched:
         patched.setattr(served.assistant, "stream", slow)

@@ -18,14 +18,20 @@ Log = list[str]
 def asks(name: str, log: Log, *, gate: threading.Event | None = None) -> Generator[str, None, None]:
     """Steps that note that they were taken, the first only once the gate is open."""
     if gate:
-        assert gate.wait(30)
+        assert gate.wait(60)
     log.append(name)
     yield name
     yield name + "!"
 
 
-async def follow(line: Line, client: Client, steps: Generator[str, None, None]) -> list[str]:
-    return [step async for step in line.take(steps, client=client, waiting=lambda ahead: f"{ahead} before")]
+async def follow(
+    line: Line, client: Client, steps: Generator[str, None, None], *, told: list[str] | None = None
+) -> list[str]:
+    """Return what is told, which stands in `told` as soon as it is."""
+    found = told if told is not None else []
+    async for step in line.take(steps, client=client, waiting=lambda ahead: f"{ahead} before"):
+        found.append(step)
+    return found
 
 
 async def settle() -> None:
@@ -119,15 +125,19 @@ async def _twice(line: Line, name: str, log: Log) -> None:
 async def test_who_waits_is_told_when_others_leave() -> None:
     line, log = Line(), Log()
     gate, first = blocked(line, log)
-    tasks = [asyncio.create_task(follow(line, Client(name), asks(name, log))) for name in "abc"]
+    told: list[str] = []
+    tasks = [asyncio.create_task(follow(line, Client(name), asks(name, log))) for name in "ab"]
+    await settle()
+    last = asyncio.create_task(follow(line, Client("c"), asks("c", log), told=told))
     await settle()
     tasks[0].cancel()
     tasks[1].cancel()
-    await asyncio.sleep(0.5)
+    while told[-1:] != ["1 before"]:
+        await asyncio.sleep(0.01)
     assert len(line) == 2
     gate.set()
     await first
-    assert await tasks[2] == ["3 before", "1 before", "c", "c!"]
+    assert await last == ["3 before", "1 before", "c", "c!"]
     assert log == ["first", "c"]
 
 
@@ -172,7 +182,7 @@ async def test_who_leaves_at_work_ends_it_after_the_step_and_its_place_is_free_o
     def steps() -> Generator[str, None, None]:
         try:
             yield "one"
-            assert gate.wait(30)
+            assert gate.wait(60)
             yield "two"
             log.append("three")
             yield "three"
@@ -216,7 +226,7 @@ async def test_without_news_the_last_is_told_again() -> None:
 
     def steps() -> Generator[list[str], None, None]:
         yield ["one"]
-        assert gate.wait(30)
+        assert gate.wait(60)
 
     taken = line.take(steps(), client=Client("a"), waiting=lambda _: [])
     first = await anext(taken)
@@ -230,7 +240,7 @@ def test_a_step_that_ends_after_the_loop_is_closed_harms_nothing(capfd: pytest.C
 
     def steps() -> Generator[str, None, None]:
         yield "one"
-        assert gate.wait(30)
+        assert gate.wait(60)
 
     async def leave() -> None:
         taken = Line().take(steps(), client=Client("a"), waiting=str)

@@ -305,7 +305,7 @@ def test_stop_ends_an_answer_and_the_next_question_is_answered(
     def slow(*_: object, **__: object) -> Iterator[Update]:
         yield Update("searching", "Searching 12 passages", None)
         yield Update("reading", "Reading the best 10", None)
-        go_on.wait(20)
+        go_on.wait(60)
 
     with monkeypatch.context() as patched:
         patched.setattr(served.assistant, "stream", slow)
