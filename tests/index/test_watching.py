@@ -8,7 +8,7 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -37,6 +37,27 @@ def folder(tmp_path: Path) -> Path:
     made.mkdir()
     (made / "cat.txt").write_text(CAT)
     return made
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Path:
+    """A second folder to watch, which comes behind the first in each list."""
+    made = tmp_path / "other" / "documents"
+    made.mkdir(parents=True)
+    return made
+
+
+@pytest.fixture
+def syncs(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
+    """The syncs that watching has begun: the names of the files that each looks at."""
+    begun: list[set[str]] = []
+
+    def sync(library: Library, paths: Sequence[Path], *, changed: Sequence[Path]) -> SyncReport:
+        begun.append({path.name for path in changed})
+        return sync_paths(library, paths, changed=changed)
+
+    monkeypatch.setattr(watching, "sync_paths", sync)
+    return begun
 
 
 @contextmanager
@@ -86,6 +107,26 @@ def text_of(library: Library, path: Path) -> str:
 
 def wait_for_text(library: Library, path: Path, text: str) -> None:
     wait_until(lambda: text_of(library, path) == text, library.entries)
+
+
+def put(path: Path, data: str | bytes) -> None:
+    """Put a file there at once: one that is written there may be seen while it is empty."""
+    beside = path.parent.parent / f"{path.name}.tmp"
+    beside.write_bytes(data.encode() if isinstance(data, str) else data)
+    beside.replace(path)
+
+
+def wait_for_all_before(library: Library, folder: Path) -> Path:
+    """Wait until all that was done before has been looked at: a file is put there and followed, and once more.
+
+    What is told together is synced together; after the second time the first sync is over. Returns the file.
+    """
+    last = folder / "last.txt"
+    for _ in range(2):
+        text = f"The stork on the roof of the mill has been seen {time.monotonic_ns()} times.\n"
+        put(last, text)
+        wait_for_text(library, last, text)
+    return last
 
 
 def reports(news: list[News]) -> list[SyncReport]:
@@ -274,35 +315,35 @@ def test_more_changes_than_the_system_may_tell_of_are_all_seen(
 
 
 def test_a_folder_that_is_gone_keeps_what_is_indexed_and_is_followed_when_it_is_back(
-    library: Library, folder: Path, tmp_path: Path
+    library: Library, folder: Path, other: Path, tmp_path: Path
 ) -> None:
     away = tmp_path / "away"
-    with following(library, folder) as news:
+    with following(library, folder, other) as news:
         folder.rename(away)
         wait_until(lambda: len(sentences(news)) == 1, lambda: news)
         (away / "dog.txt").write_text(DOG)
-        time.sleep(1.2)
-        assert [entry.path for entry in library.entries()] == [str(folder / "cat.txt")]
+        last = wait_for_all_before(library, other)
+        assert [entry.path for entry in library.entries()] == [str(folder / "cat.txt"), str(last)]
         away.rename(folder)
-        wait_for_documents(library, folder / "cat.txt", folder / "dog.txt")
+        wait_for_documents(library, folder / "cat.txt", folder / "dog.txt", last)
         (folder / "eel.txt").write_text(EEL)
-        wait_for_documents(library, folder / "cat.txt", folder / "dog.txt", folder / "eel.txt")
+        wait_for_documents(library, folder / "cat.txt", folder / "dog.txt", folder / "eel.txt", last)
     gone, back = sentences(news)
     assert gone.startswith(f"{folder} is gone: what is indexed of it stays")
     assert back == f"{folder} is back"
 
 
 def test_an_empty_folder_in_its_place_as_when_a_disk_is_out_counts_as_gone(
-    library: Library, folder: Path, tmp_path: Path
+    library: Library, folder: Path, other: Path, tmp_path: Path
 ) -> None:
-    with following(library, folder) as news:
+    with following(library, folder, other) as news:
         folder.rename(tmp_path / "away")
         folder.mkdir()
         wait_until(lambda: len(sentences(news)) == 1, lambda: news)
-        time.sleep(1.2)
-        assert [entry.path for entry in library.entries()] == [str(folder / "cat.txt")]
+        last = wait_for_all_before(library, other)
+        assert [entry.path for entry in library.entries()] == [str(folder / "cat.txt"), str(last)]
         (folder / "dog.txt").write_text(DOG)
-        wait_for_documents(library, folder / "dog.txt")
+        wait_for_documents(library, folder / "dog.txt", last)
 
 
 def test_a_deleted_folder_takes_its_documents_with_it(library: Library, folder: Path) -> None:
@@ -333,23 +374,21 @@ def test_a_folder_that_comes_only_later_is_followed(library: Library, folder: Pa
 
 @pytest.mark.slow
 def test_a_home_in_the_watched_folder_does_not_set_off_syncs(
-    folder: Path, encoder: WordEncoder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    folder: Path, encoder: WordEncoder, syncs: list[set[str]], tmp_path: Path
 ) -> None:
-    calls = []
-    monkeypatch.setattr(
-        watching, "sync_paths", lambda *given, **options: calls.append(given) or sync_paths(*given, **options)
-    )
     (tmp_path / "link").symlink_to(folder, target_is_directory=True)
     for home, watched in ((folder / "home", folder), (folder / "home2", tmp_path / "link")):
         library = Library(home, encoder)
-        calls.clear()
+        syncs.clear()
         with following(library, watched):
             (watched / "dog.txt").write_text(f"{DOG} {home.name}")
             wait_for_documents(library, watched / "cat.txt", watched / "dog.txt")
-            time.sleep(2)
+            last = wait_for_all_before(library, watched)
+            last.unlink()
+            wait_for_documents(library, watched / "cat.txt", watched / "dog.txt")
         library.close()
         shutil.rmtree(home)
-        assert 1 <= len(calls) <= 2, "one for the file, perhaps in two halves"
+        assert set().union(*syncs) == {"dog.txt", last.name}
 
 
 def test_hidden_files_and_linked_folders_are_not_followed(library: Library, folder: Path, tmp_path: Path) -> None:
@@ -361,24 +400,24 @@ def test_hidden_files_and_linked_folders_are_not_followed(library: Library, fold
         (folder / ".hidden" / "dog.txt").write_text(DOG)
         (folder / ".dog.txt").write_text(DOG)
         (folder / "link").symlink_to(outside, target_is_directory=True)
-        time.sleep(1.5)
-        assert news == []
-    assert [entry.path for entry in library.entries()] == [str(folder / "cat.txt")]
+        last = wait_for_all_before(library, folder)
+        assert [entry.path for entry in library.entries()] == [str(folder / "cat.txt"), str(last)]
+    assert sum(report.indexed for report in reports(news)) == 2, "the last file, twice"
+    assert [one for report in reports(news) for one in report.rejected] == []
     sync_paths(library, [folder])
-    assert [entry.path for entry in library.entries()] == [str(folder / "cat.txt")], "as without watching"
+    assert [entry.path for entry in library.entries()] == [str(folder / "cat.txt"), str(last)], "as without watching"
 
 
 def test_a_rejected_file_is_named_once(library: Library, folder: Path) -> None:
     (folder / "old.xyz").write_bytes(b"\0\1")
     with following(library, folder) as news:
         for data in (b"\0\1", b"\0\2", b"\0\3"):
-            (folder / "old.xyz").write_bytes(data)
-            (folder / "new.xyz").write_bytes(data)
-            time.sleep(0.8)
+            put(folder / "old.xyz", data)
+            put(folder / "new.xyz", data)
+            wait_for_all_before(library, folder)
         (folder / "new.xyz").unlink()
-        (folder / "dog.txt").write_text(DOG)
-        wait_until(lambda: any(report.indexed for report in reports(news)), lambda: news)
-        (folder / "new.xyz").write_bytes(b"\0\4")
+        wait_for_all_before(library, folder)
+        put(folder / "new.xyz", b"\0\4")
         wait_until(lambda: sum(len(report.rejected) for report in reports(news)) > 1, lambda: news)
     rejected = [one.path for report in reports(news) for one in report.rejected]
     assert rejected == [str(folder / "new.xyz")] * 2, "the second time it is another file"
@@ -398,7 +437,7 @@ def test_a_name_that_is_not_unicode_does_not_end_the_watching(library: Library, 
 
 
 def test_what_could_not_be_synced_is_said_once_and_tried_again(
-    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+    library: Library, folder: Path, syncs: list[set[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(watching, "_FIRST_PAUSE", 0.2)
     monkeypatch.setattr(library, "writing", partial(library.writing, wait=0.1))
@@ -407,7 +446,8 @@ def test_what_could_not_be_synced_is_said_once_and_tried_again(
             (folder / "dog.txt").write_text(DOG)
             (folder / "cat.txt").unlink()
             wait_until(lambda: len(sentences(news)) == 1, lambda: news)
-            time.sleep(2)
+            tried = len(syncs)
+            wait_until(lambda: len(syncs) >= tried + 2, lambda: syncs)
         wait_for_documents(library, folder / "dog.txt")
     (sentence,) = sentences(news)
     assert "is being written by process" in sentence
