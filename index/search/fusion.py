@@ -16,7 +16,7 @@ def fuse(dense: Scores, lexical: Scores, *, weight: float = DENSE_WEIGHT) -> Sco
     allows, so neither depends on what else was found. On qed_nq_dev that was better than ranks (RRF) and than scaling
     by the best hit, which makes the best of bad matches look good (compare Bruch, Gai and Ingber 2023, "An analysis of
     fusion functions for hybrid retrieval"). A score is no probability; `rag.answer.extract` makes one of it and of
-    other signs.
+    other features.
     """
     fused = {
         passage_id: weight * max(0.0, dense.get(passage_id, 0.0)) + (1 - weight) * lexical.get(passage_id, 0.0)

@@ -44,12 +44,12 @@ def repair(home: Path, encoder: Encoder) -> list[str]:
     """
     notes = []
     with home_lock(home, wait=_WAIT):
-        hurt = _is_hurt(home, encoder)
-        if hurt:
+        damaged = _is_damaged(home, encoder)
+        if damaged:
             lost = _save_catalog(home, encoder)
     library = Library(home, encoder)
     try:
-        if hurt:
+        if damaged:
             notes = _read_again(library, lost)
         with library.writing() as writer:
             embed_pending(writer, silent)
@@ -60,7 +60,7 @@ def repair(home: Path, encoder: Encoder) -> list[str]:
     return notes
 
 
-def _is_hurt(home: Path, encoder: Encoder) -> bool:
+def _is_damaged(home: Path, encoder: Encoder) -> bool:
     """Tell whether the catalog is damaged in any way."""
     try:
         library = Library(home, encoder)

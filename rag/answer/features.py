@@ -165,18 +165,18 @@ def answer_features(
     """
     best = int(np.argmax(probabilities))
     others = np.delete(probabilities, best)
-    sign = dict(zip(features.names, features.rows[best].tolist(), strict=True))
+    value = dict(zip(features.names, features.rows[best].tolist(), strict=True))
     anywhere = set[str]().union(*(split_words(statement.text) for statement in statements))
-    sign |= {
+    value |= {
         "probability": float(probabilities[best]),
         "margin": float(probabilities[best]) - float(others.max(initial=0.0)),
         "coverage_anywhere": question.coverage(anywhere),
         "unknown_words": unknown,
         "passage_score": max(statement.hit.score for statement in statements),
-        "most_relevance": sign.get("relevance", 0.0) + sign.get("relevance_gap", 0.0),  # of the best passage
+        "most_relevance": value.get("relevance", 0.0) + value.get("relevance_gap", 0.0),  # of the best passage
     }
     names = READER_ANSWER_FEATURES if features.by_reader else SIMILARITY_ANSWER_FEATURES
-    return np.asarray([sign[name] for name in names], dtype=np.float64)
+    return np.asarray([value[name] for name in names], dtype=np.float64)
 
 
 def unknown_words(question: Question, is_held: Callable[[str], bool]) -> float:

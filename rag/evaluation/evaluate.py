@@ -111,21 +111,21 @@ def measure(results: Sequence[Result]) -> dict[str, float | int]:
 
 
 def calibration_error(
-    chances: Sequence[float], happened: Sequence[bool], *, bins: int = 10
+    probabilities: Sequence[float], happened: Sequence[bool], *, bins: int = 10
 ) -> tuple[float, list[tuple[float, float, int]]]:
-    """Return the expected calibration error and, for each bin that holds any, (mean chance, share, count).
+    """Return the expected calibration error and, for each bin that holds any, (mean probability, share, count).
 
-    Bins of equal width; the error is the mean of |share - chance| over all, as in Guo et al. 2017, "On calibration of
-    modern neural networks", equation 3.
+    Bins of equal width; the error is the mean of |share - probability| over all, as in Guo et al. 2017, "On calibration
+    of modern neural networks", equation 3.
     """
-    values, outcomes = np.asarray(chances, dtype=np.float64), np.asarray(happened, dtype=np.float64)
+    values, outcomes = np.asarray(probabilities, dtype=np.float64), np.asarray(happened, dtype=np.float64)
     places = np.minimum((values * bins).astype(int), bins - 1)
     found = []
     for place in range(bins):
         inside = places == place
         if inside.any():
             found.append((float(values[inside].mean()), float(outcomes[inside].mean()), int(inside.sum())))
-    error = sum(abs(share - chance) * number for chance, share, number in found) / max(1, len(values))
+    error = sum(abs(share - probability) * number for probability, share, number in found) / max(1, len(values))
     return error, found
 
 

@@ -104,16 +104,16 @@ class StockEntailment:
             logits = self._model(**tokens).logits.double()
         if logits.shape[-1] == 1:
             likely = torch.sigmoid(logits)
-            chances = torch.cat([1 - likely, likely], dim=-1).numpy()
+            probabilities = torch.cat([1 - likely, likely], dim=-1).numpy()
         else:
-            chances = torch.softmax(logits, dim=-1).numpy()
+            probabilities = torch.softmax(logits, dim=-1).numpy()
         if self._by_token:
             supports = self._columns.index(LABELS.index("supported"))
             parts = [tokens.sequence_ids(row) for row in range(len(pairs))]
-            chances = np.stack([_least(chances[row], part, supports) for row, part in enumerate(parts)])
+            probabilities = np.stack([_least(probabilities[row], part, supports) for row, part in enumerate(parts)])
         found = np.zeros((len(pairs), len(LABELS)))
         for column, label in enumerate(self._columns):
-            found[:, label] += chances[:, column]
+            found[:, label] += probabilities[:, column]
         return found
 
     def _how(self) -> dict[str, Any]:
@@ -145,10 +145,10 @@ def columns_of(labels: Mapping[int, str], *, by_token: bool = False) -> list[int
     return found
 
 
-def _least(chances: Probabilities, parts: Sequence[int | None], supports: int) -> Probabilities:
+def _least(probabilities: Probabilities, parts: Sequence[int | None], supports: int) -> Probabilities:
     """Return the probabilities of the token of the claim that is supported least, by column `supports`."""
     inside = [row for row, part in enumerate(parts) if part == 1]
-    least: Probabilities = chances[min(inside, key=lambda row: chances[row, supports]) if inside else 0]
+    least: Probabilities = probabilities[min(inside, key=lambda row: probabilities[row, supports]) if inside else 0]
     return least
 
 

@@ -35,16 +35,16 @@ Matrix = NDArray[np.float64]
 
 def english_texts(files: Iterable[Path]) -> tuple[list[str], list[str]]:
     """Return questions and pieces of passages of JSON lines, those that are English, by chance."""
-    chance, questions, passages = random.Random(5), set[str](), set[str]()
+    rng, questions, passages = random.Random(5), set[str](), set[str]()
     for file in files:
         rows = list(rows_of(file))
-        for row in chance.sample(rows, min(len(rows), _OF_A_FILE)):
+        for row in rng.sample(rows, min(len(rows), _OF_A_FILE)):
             text = row.get("context") or row.get("text") or ""
-            start = chance.randrange(max(1, len(text) - _LONGEST))
-            passages.add(text[start : start + chance.randint(_SHORTEST, _LONGEST)])
+            start = rng.randrange(max(1, len(text) - _LONGEST))
+            passages.add(text[start : start + rng.randint(_SHORTEST, _LONGEST)])
             questions.add(row.get("question") or "")
     kept = [sorted(text for text in texts if text.strip() and is_english(text)) for texts in (questions, passages)]
-    found = [chance.sample(texts, min(len(texts), _TEXTS)) for texts in kept]
+    found = [rng.sample(texts, min(len(texts), _TEXTS)) for texts in kept]
     return found[0], found[1]
 
 

@@ -80,11 +80,11 @@ def _digest(path: Path) -> str:
 
 def _pieces(recipe: Recipe, texts: Sequence[str]) -> Iterator[str]:
     """Yield pieces of texts as long as questions up to as long as passages, by chance."""
-    chance = random.Random(3)
+    rng = random.Random(3)
     for _ in range(_CALIBRATION):
-        text = chance.choice(texts)
-        start = chance.randrange(max(1, len(text) - _LONGEST))
-        yield chance.choice((recipe.query, recipe.passage)) + text[start : start + chance.randint(_SHORTEST, _LONGEST)]
+        text = rng.choice(texts)
+        start = rng.randrange(max(1, len(text) - _LONGEST))
+        yield rng.choice((recipe.query, recipe.passage)) + text[start : start + rng.randint(_SHORTEST, _LONGEST)]
 
 
 def main() -> None:

@@ -139,11 +139,11 @@ def _answered(
         return
     evidence = _around(text, at, at + len(row["quote"]), rng)
     others = [other for other in answers if _alike(other, answer) and other.lower() not in row["quote"].lower()]
-    chance, claim = rng.random(), statement(question, answer)
-    if chance < 0.45 or not others:
+    drawn, claim = rng.random(), statement(question, answer)
+    if drawn < 0.45 or not others:
         yield Example("answers", "answer", claim, document["title"], evidence, "supported")
         return
-    if chance < 0.75:
+    if drawn < 0.75:
         claim = statement(question, rng.choice(others))
         yield Example("answers", "other answer", claim, document["title"], evidence, "contradicted")
         return
@@ -202,16 +202,16 @@ def made_of(title: str, text: str, most: int, source: str, rng: random.Random) -
     spans = [(s, e) for s, e in split_sentences(text) if _LEAST_WORDS <= len(text[s:e].split()) <= _MOST_WORDS]
     names = names_in(text)
     for start, end in rng.sample(spans, min(most, len(spans))):
-        sentence, chance = " ".join(text[start:end].split()), rng.random()
+        sentence, drawn = " ".join(text[start:end].split()), rng.random()
         claim = reword(sentence, rng) if rng.random() < 0.75 else sentence
-        if chance < 0.4:
+        if drawn < 0.4:
             kind = "same" if claim == sentence else "reworded"
             yield Example(source, kind, claim, title, _around(text, start, end, rng), "supported")
-        elif chance < 0.75:
+        elif drawn < 0.75:
             if changed := change(claim, names, rng):
                 evidence = _around(text, start, end, rng)
                 yield Example(source, changed.kind, changed.text, title, evidence, changed.label)  # type: ignore[arg-type]
-        elif chance < 0.9:
+        elif drawn < 0.9:
             if other := _nearest(sentence, text, text[start:end]):
                 yield Example(source, "other sentence", claim, title, text[slice(*other)], "unsupported")
         else:

@@ -154,9 +154,9 @@ def _written(shared: Path, work: Path, encoder: Encoder, kinds: tuple[str, ...])
     kept_apart = {doc_id for doc_id in documents if part_of(NAME, doc_id) != "train"}
     passages = {doc_id: _passages(document, encoder) for doc_id, document in documents.items()}
     snapshot = assistant.library.refresh()
-    chance = random.Random(len(queries))
+    rng = random.Random(len(queries))
     other: Asked | None = None
-    for query in chance.sample(queries, len(queries)):
+    for query in rng.sample(queries, len(queries)):
         query = replace(query, question=raw[query.query_id].get("rewrite", query.question))
         asked = Asked(query.question, NAME)
         for doc_id in query.doc_ids:
@@ -166,7 +166,7 @@ def _written(shared: Path, work: Path, encoder: Encoder, kinds: tuple[str, ...])
         if query.history:  # a follow-up is also read as it was typed, behind the question that it follows on
             whole = behind(raw[query.query_id]["question"], query.history[-1].question)
             yield replace(asked, question=whole, varies=False)
-        elif other and chance.random() < _AFTER_ANOTHER:
+        elif other and rng.random() < _AFTER_ANOTHER:
             yield after_another(other, asked)
         other = asked
     assistant.close()
@@ -194,33 +194,33 @@ def pool_of(asked: Iterable[Asked], *, seed: int) -> Iterator[Example]:
             yield replace(example, question=one.question, group=group, variants=others)
 
 
-def change_identifier(question: str, passage: str, chance: random.Random) -> str | None:
+def change_identifier(question: str, passage: str, rng: random.Random) -> str | None:
     """Return `question` with a number, month or day that `passage` holds changed to one that it doesn't; else None."""
     for found in _IDENTIFIER.finditer(question):
         old = found[0]
         if not re.search(rf"\b{re.escape(old)}\b", passage, re.I):
             continue
         group = next((names for names in _NAMED if old.lower() in names), None)
-        new = chance.choice(group) if group else "".join(chance.choice("123456789") if c.isdigit() else c for c in old)
+        new = rng.choice(group) if group else "".join(rng.choice("123456789") if c.isdigit() else c for c in old)
         if not re.search(rf"\b{re.escape(new)}\b", passage, re.I):
             return question[: found.start()] + (new.capitalize() if old[0].isupper() else new) + question[found.end() :]
     return None
 
 
-def vary(question: str, variants: Sequence[str], chance: random.Random) -> str:
+def vary(question: str, variants: Sequence[str], rng: random.Random) -> str:
     """Return `question` as it is, half of the time, or as people also type it."""
-    way = chance.random()
+    way = rng.random()
     bare = question.rstrip("? ").lower()
     if way < 0.5:
         return question
     if way < 0.65 and variants:
-        return chance.choice(variants)
+        return rng.choice(variants)
     if way < 0.72:
         return keywords(question)
     if way < 0.79:
-        return chance.choice(_POLITE).format(bare)
+        return rng.choice(_POLITE).format(bare)
     if way < 0.88:
-        return misspell(question, chance)
+        return misspell(question, rng)
     return bare
 
 
@@ -230,14 +230,14 @@ def keywords(question: str) -> str:
     return " ".join(word for word in bare.split() if word not in FUNCTION_WORDS) or bare
 
 
-def misspell(question: str, chance: random.Random) -> str:
+def misspell(question: str, rng: random.Random) -> str:
     """Return `question` with a slip of the finger in one or two of its longer words."""
     words = question.split()
     long = [i for i, word in enumerate(words) if len(word) > 4]
-    for i in chance.sample(long, min(len(long), chance.randint(1, 2))):
+    for i in rng.sample(long, min(len(long), rng.randint(1, 2))):
         word = words[i]
-        at = chance.randrange(1, len(word) - 2)
-        slip = chance.random()
+        at = rng.randrange(1, len(word) - 2)
+        slip = rng.random()
         if slip < 0.4:
             words[i] = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
         elif slip < 0.7:

@@ -77,13 +77,13 @@ class _Span(NamedTuple):
 
 def make_examples(document: Document, passages: Sequence[tuple[int, int]], *, count: int, seed: int) -> list[Example]:
     """Return about `count` examples from one document; `passages` are the spans that a reader is given to read."""
-    chance = random.Random(f"{seed} {document.doc_id}")
+    rng = random.Random(f"{seed} {document.doc_id}")
     spans = [span for number, passage in enumerate(passages) for span in _find_spans(document.text, number, passage)]
     places: dict[str, list[_Span]] = defaultdict(list)
     for span in spans:
         places[document.text[span.start : span.end].lower()].append(span)
     words = [_content(document.text[start:end]) for start, end in passages]
-    chance.shuffle(spans)
+    rng.shuffle(spans)
     made: list[Example] = []
     recurring = 0
     for span in spans:
@@ -92,7 +92,7 @@ def make_examples(document: Document, passages: Sequence[tuple[int, int]], *, co
         same = places[document.text[span.start : span.end].lower()]
         if len({other.passage for other in same}) > max(6, len(passages) // 3):
             continue  # the subject of the document: anything can be asked for with it
-        question = _ask(document.text, span, chance)
+        question = _ask(document.text, span, rng)
         if question is None:
             continue
         target = _recurrence(span, same, words, _content(question))
@@ -100,7 +100,7 @@ def make_examples(document: Document, passages: Sequence[tuple[int, int]], *, co
             continue  # enough whose own sentence is in the passage
         recurring += target is not None
         made.append(_example(document, passages, span if target is None else target, question))
-        if chance.random() < 0.5:
+        if rng.random() < 0.5:
             none = _without(document, passages, span, question, words)
             if none is not None:
                 made.append(none)
@@ -129,24 +129,24 @@ def _kind_of_name(text: str, start: int, end: int) -> str:
     return "place" if _PLACE_BEFORE.search(before) else "name"
 
 
-def _ask(text: str, span: _Span, chance: random.Random) -> str | None:
+def _ask(text: str, span: _Span, rng: random.Random) -> str | None:
     """Make a question for `span` of what stands around it: "wh B A", "A wh B" or "wh A B", cropped and thinned out."""
     before = text[span.sentence[0] : span.start].split()
     after = text[span.end : span.sentence[1]].rstrip(".!;: ").split()
-    if "," in " ".join(after) and chance.random() < 0.6:  # the clause of the span
+    if "," in " ".join(after) and rng.random() < 0.6:  # the clause of the span
         after = " ".join(after).split(",")[0].split() or after
-    before, after = before[-chance.randint(4, _MOST_WORDS) :], after[: chance.randint(4, _MOST_WORDS)]
+    before, after = before[-rng.randint(4, _MOST_WORDS) :], after[: rng.randint(4, _MOST_WORDS)]
     if span.kind == "date" and before and before[-1].lower() in ("in", "on", "since", "during"):
         before = before[:-1]
     if span.kind == "place" and before and before[-1].lower() in ("in", "at", "near", "the"):
         before = before[:-1]
-    thinning = chance.choice((0.0, 0.1, 0.25))
-    before = [word for word in before if chance.random() >= thinning]
-    after = [word for word in after if chance.random() >= thinning]
+    thinning = rng.choice((0.0, 0.1, 0.25))
+    before = [word for word in before if rng.random() >= thinning]
+    after = [word for word in after if rng.random() >= thinning]
     if len(before) + len(after) < _LEAST_WORDS or len(_content(" ".join(before + after))) < 2:
         return None
-    asking = chance.choice(_ASKING[span.kind]).split()
-    order = chance.random()
+    asking = rng.choice(_ASKING[span.kind]).split()
+    order = rng.random()
     if order < 0.5:
         words = asking + after + before
     elif order < 0.75:
@@ -157,7 +157,7 @@ def _ask(text: str, span: _Span, chance: random.Random) -> str | None:
     answer = text[span.start : span.end].lower()
     if answer in question.lower():
         return None
-    return question + ("?" if chance.random() < 0.7 else "")
+    return question + ("?" if rng.random() < 0.7 else "")
 
 
 def _recurrence(span: _Span, same: Sequence[_Span], words: Sequence[set[str]], asked: set[str]) -> _Span | None:
