@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rejections import read_or_rejected
 
 from index.errors import DocumentRejectedError
 from index.readers import read_document
@@ -65,12 +66,10 @@ def test_utf8_comes_back_as_it_was_written(words: str) -> None:
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_text_or_rejected(data: bytes) -> None:
-    try:
-        text = decode(data)
-    except DocumentRejectedError:
-        return
+    text = read_or_rejected(lambda: decode(data), "its bytes are not text: ") or ""
     assert "\0" not in text
     assert "\r" not in text
+    assert len(text) <= len(data)
     text.encode()  # no lone surrogates
 
 
