@@ -39,7 +39,7 @@ def read(source: Source) -> Content:
     members = []
     for entry in archive.infolist():
         name = _name(entry)
-        if entry.is_dir() or _is_link(entry) or is_passed_over(name):
+        if entry.filename.endswith("/") or _is_link(entry) or is_passed_over(name):  # it may have no name at all
             continue
         reason = _unreadable(entry)
         if reason:

@@ -119,6 +119,11 @@ def test_names_are_utf8_without_saying_so_or_as_dos_wrote_them(raw: bytes, shown
     assert read(data).text.endswith(f"- {shown}")
 
 
+def test_a_file_whose_name_is_nothing_costs_no_other(tmp_path: Path) -> None:
+    content = read(renamed(zipped(("nameless.txt", b"one"), ("b.txt", b"two")), b"nameless.txt", bytes(12)))
+    assert b"two" in contents(content, tmp_path).values()
+
+
 def test_a_name_that_is_kept_in_unicode_beside_the_other_is_taken() -> None:
     entry = zipfile.ZipInfo("???.txt")
     name = "見積書.txt".encode()
