@@ -176,7 +176,8 @@ class ChatPage:
 
     def earlier(self, exchanges: Exchanges, event: gr.EventData) -> Html:
         """Show turns of a long conversation that came before those which are shown."""
-        return conversation(exchanges, upto=read_number(event._data, "upto") or 0)
+        upto, whole = (read_number(event._data, name) or 0 for name in ("upto", "whole"))
+        return conversation(exchanges, upto=upto, whole=bool(whole))
 
     def visit(self, here: str, exchanges: Exchanges, view: View, event: gr.EventData) -> Opened:
         """Show the conversation that was chosen; what is being answered in this one is stopped."""

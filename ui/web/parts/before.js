@@ -80,7 +80,7 @@
     kept.top = there[0].getBoundingClientRect().top;
     part("scroll").style.overflowAnchor = "none";
     button.disabled = true;
-    window.pincite.tell("earlier", { upto: Number(button.dataset.earlier) });
+    window.pincite.tell("earlier", { upto: Number(button.dataset.earlier), whole: kept.after ? 1 : 0 });
   }
 
   function ready() {

@@ -52,10 +52,13 @@ def exchange(asked: Exchange, turn: int, *, beat: int = 0, resumed: bool = False
     )
 
 
-def conversation(exchanges: Sequence[Exchange], *, upto: int | None = None) -> Html:
-    """Render the last exchanges of a conversation, or the last before `upto`, and a button for those before them."""
+def conversation(exchanges: Sequence[Exchange], *, upto: int | None = None, whole: bool = False) -> Html:
+    """Render the last exchanges of a conversation, or the last before `upto`, and a button for those before them.
+
+    With `whole` it is all of them.
+    """
     upto = len(exchanges) if upto is None else min(max(upto, 0), len(exchanges))
-    begin = max(0, upto - AT_ONCE)
+    begin = 0 if whole else max(0, upto - AT_ONCE)
     said = phrases("Show {n} earlier question", "Show {n} earlier questions", min(begin, AT_ONCE))
     more = tag("button", said, type="button", class_="plain small earlier", data_earlier=begin) if begin else None
     unprinted = tag("p", phrases(*UNPRINTED, begin), class_="unprinted") if begin else None  # said on paper only
