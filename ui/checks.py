@@ -115,9 +115,9 @@ def check_prompt(_: str, value: object) -> str:
     """Return the path of a person's own prompt, which can be read and has what is needed."""
     if not value:
         return ""
-    path = Path(str(value)).expanduser()
     from rag import read_prompt  # for those who set one only
 
+    path = Path(str(value)).expanduser()
     read_prompt(path)
     return os.path.abspath(path)
 

@@ -108,3 +108,21 @@ def test_what_was_answered_while_the_connection_was_lost_is_not_asked_again(page
     expect(page.locator(".turn .question")).to_have_text([KEEPER, FILTER])
     page.reload()
     expect(page.locator(".turn .question")).to_have_text([KEEPER, FILTER])
+
+
+def test_back_from_what_lies_over_a_private_conversation_leaves_it_private(page: Page) -> None:
+    page.get_by_role("button", name="Private conversation").click()
+    expect(page.locator("#private")).to_be_visible()
+    ask(page, KEEPER).locator(".cite").first.click()
+    expect(page.locator("#source mark.cited").first).to_be_visible()
+    page.go_back()
+    expect(page.locator("#source .paper")).to_be_hidden()
+    page.get_by_role("button", name="Settings").click()
+    page.locator("#settings").get_by_role("button", name="Close").click()
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    page.go_back()  # from where the dialogue was
+    page.go_forward()
+    expect(page.locator("#private")).to_be_visible()
+    ask(page, FILTER)
+    expect(page.locator(".turn .question")).to_have_text([KEEPER, FILTER])
+    expect(page.locator("#talks .title")).to_have_count(0)

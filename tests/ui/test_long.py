@@ -94,6 +94,7 @@ def test_it_opens_at_its_last_answer_and_earlier_turns_come_with_their_sources(p
     expect(page.locator("[data-earlier]")).to_be_hidden()
     page.emulate_media(media="screen")
     page.evaluate("() => (window.print = () => { document.title = document.querySelectorAll('.turn').length; })")
+    page.keyboard.press("Control+f")
     page.keyboard.press("Control+p")
     expect(page).to_have_title(str(TURNS), timeout=60_000)
     expect(page.locator("[data-earlier]")).to_have_count(0)

@@ -14,7 +14,8 @@
   }
 
   document.addEventListener("left", left);
-  window.addEventListener("popstate", () => window.pincite.lifting() || left());
+  // It has no address: one that has is another.
+  window.addEventListener("popstate", () => new URLSearchParams(window.location.search).has("c") && left());
   document.addEventListener("click", (event) => event.target.closest?.("button[data-private]") && begin());
   Object.assign(window.pincite, { place: () => (isPrivate() ? PRIVATE : window.pincite.here()) });
 })();
