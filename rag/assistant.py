@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Literal
 
 from index import DEFAULT_MODEL, Hit, Library, PinciteError, SettingsError, clean_text, open_library
+from rag.answer.direct import Direct
 from rag.answer.extractive import TOP_K, ExtractiveAnswerer
 from rag.answer.protocol import Answerer, Asked, Clock
 from rag.answer.spoken import find_spoken_of
 from rag.choices import DEFAULT_READER, LONGEST_QUESTION, Refusal
-from rag.direct import Direct
-from rag.followup import read_in_context, stand_alone
+from rag.conversation.followup import read_in_context, stand_alone
+from rag.conversation.replies import reply, reply_text
+from rag.conversation.utterance import CHATTER, Utterance, read_utterance
 from rag.generation.answerer import GeneratedAnswerer
 from rag.generation.rewriting import rewrite
 from rag.generation.server import ModelServer
@@ -32,9 +34,7 @@ from rag.naming import Names, without_names
 from rag.question import read_question
 from rag.reader.model import open_reader
 from rag.records import Answer, Checked, Turn, Update
-from rag.replies import reply, reply_text
 from rag.tagger.tagger import Tags, shipped_tagger
-from rag.utterance import CHATTER, Utterance, read_utterance
 
 logger = logging.getLogger(__name__)
 

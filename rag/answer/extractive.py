@@ -18,7 +18,7 @@ from rag.answer.rows import is_held, is_row_that_fits
 from rag.answer.siblings import asks_for_another
 from rag.answer.wording import as_written
 from rag.choices import Refusal
-from rag.leaning import points_back
+from rag.conversation.leaning import points_back
 from rag.question import Question, read_question
 from rag.reader.protocol import Reader
 from rag.records import Answer, Citation, Sentence, ShortAnswer, Update

@@ -10,8 +10,8 @@ import numpy as np
 
 from index import Snapshot, content_words, split_sentences
 from rag.answer.regression import Matrix, regression
-from rag.followup import phrase_of
-from rag.leaning import leaning
+from rag.conversation.followup import phrase_of
+from rag.conversation.leaning import leaning
 from rag.question import SpokenOf
 from rag.records import Turn
 from rag.tagger.tagger import Tags

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.leaning import leaning
+from rag.conversation.leaning import leaning
 from rag.networks import OwnNetwork, pad
 from rag.records import Turn
 from rag.tagger.inputs import Word, encode, forms_in

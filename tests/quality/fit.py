@@ -58,9 +58,10 @@ from rag.answer.protocol import Asked
 from rag.answer.regression import Matrix
 from rag.answer.spoken import SPOKEN_FEATURES, spoken_rows
 from rag.assistant import CANDIDATES, Assistant
+from rag.conversation.leaning import LEANING_FEATURES, leaning_features
+from rag.conversation.replies import reply
 from rag.evaluation.dataset import Query, read_queries
 from rag.evaluation.evaluate import open_dataset, relevant_hits
-from rag.leaning import LEANING_FEATURES, leaning_features
 from rag.question import Question, SpokenOf, read_question
 from rag.reader.model import open_reader
 from rag.reader.protocol import Reader
@@ -79,7 +80,6 @@ from rag.reader.training.written import (
     written_queries,
 )
 from rag.records import Update
-from rag.replies import reply
 
 PENALTY = 1.0  # of the squared weights
 ANSWER_FREEDOM, LEANING_FREEDOM = 0.03, 0.3  # inverses of the penalty, as scikit-learn has it

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from rag import Turn
-from rag.followup import stand_alone
+from rag.conversation.followup import stand_alone
 from rag.tagger.tagger import Tagger
 from rag.tagger.training.examples import is_held_out, turns_before
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from rag import Turn
-from rag.followup import read_in_context, stand_alone
-from rag.mentions import find_mentions
+from rag.conversation.followup import read_in_context, stand_alone
+from rag.conversation.mentions import find_mentions
 from rag.tagger.tagger import Tags
 
 # (the question before, its answer, the follow-up, what it means)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.leaning import LEANING_FEATURES, leaning, leaning_features
+from rag.conversation.leaning import LEANING_FEATURES, leaning, leaning_features
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from rag import Turn
-from rag.followup import stand_alone
+from rag.conversation.followup import stand_alone
 from rag.question import AnswerKind, question_parts, read_question, shows_kind, without_politeness
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from index import shared_words
 from rag import Turn
-from rag.followup import read_in_context, stand_alone
+from rag.conversation.followup import read_in_context, stand_alone
 from rag.networks import open_tokenizer
 from rag.tagger.inputs import MAX_TOKENS, encode
 from rag.tagger.tagger import FOLDER, MANIFEST, Tagger

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from growth import check_growth
 
-from rag.utterance import Utterance, read_utterance
+from rag.conversation.utterance import Utterance, read_utterance
 
 ALONE = {
     "greeting": ["hi", "Hello!", "hey there", "Good morning", "hello, how are you?", "Guten Tag", "how are you today?"],

@@ -16,9 +16,9 @@ import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 
-from ui.web import connections, guard, names
-from ui.web.bodies import DeniedError, parse_object, write_json
-from ui.web.doors import Door
+from ui.web.guard import connections, guard, names
+from ui.web.guard.bodies import DeniedError, parse_object, write_json
+from ui.web.guard.doors import Door
 from ui.web.server import bind, configure
 
 TOKEN = "x" * 43

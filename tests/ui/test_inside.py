@@ -13,7 +13,7 @@ from index import PinciteError
 from index.progress import SyncReport
 from index.records import Document, Heading, Page
 from index.sync.sync import sync_paths
-from ui.web.originals import open_original
+from ui.web.routes.originals import open_original
 from ui.web.state import inside
 from ui.web.state.around import Around, around, glance
 from ui.web.state.inside import LISTED, find_words, outline, page_lines

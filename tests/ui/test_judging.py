@@ -12,8 +12,8 @@ from browsing import AROUND, ask, visit
 from playwright.sync_api import Browser, Page, expect
 
 from index import Conversations, Judgement
-from ui.web.bodies import DeniedError
-from ui.web.judging import DOORS
+from ui.web.guard.bodies import DeniedError
+from ui.web.routes.judging import DOORS
 
 if TYPE_CHECKING:
     from test_history import Keep

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from translations import CALL, ROOT, catalogue, messages
 
+from rag.conversation.replies import reply_text
+from rag.conversation.utterance import Utterance
 from rag.naming import Name
-from rag.replies import reply_text
-from rag.utterance import Utterance
 from ui.below import COUNTED, MESSAGES, told
 from ui.health import examine_installation
 from ui.languages import LANGUAGES, choose, month, number, phrase, phrases, speaking

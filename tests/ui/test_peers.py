@@ -14,10 +14,10 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from ui.web import peers
-from ui.web.doors import Door
-from ui.web.guard import Guard
-from ui.web.names import LOCAL_HOSTS
+from ui.web.guard import peers
+from ui.web.guard.doors import Door
+from ui.web.guard.guard import Guard
+from ui.web.guard.names import LOCAL_HOSTS
 from ui.web.server import bind, configure
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux says whose a connection is")

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from index.errors import SettingsError
-from ui.web.mending import mended
+from ui.web.guard.mending import mended
 from ui.web.server import bind
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from support import WordEncoder
 
 from index import Conversations, Library, PinciteError, sync_paths
 from rag import Assistant, Suggestion, suggestions_to_json
-from ui.web.bodies import DeniedError
+from ui.web.guard.bodies import DeniedError
+from ui.web.routes.suggesting import DOOR, Suggesting
 from ui.web.state.indexing import Indexing
-from ui.web.suggesting import DOOR, Suggesting
 
 if TYPE_CHECKING:
     from test_history import Keep

@@ -18,9 +18,9 @@ from index.library import Library
 from index.readers import LARGEST
 from index.store import uploads
 from rag import Assistant
-from ui.web import guard
+from ui.web.guard import guard
+from ui.web.routes.uploading import AT_ONCE
 from ui.web.state.indexing import Indexing
-from ui.web.uploading import AT_ONCE
 
 if TYPE_CHECKING:
     from conftest import GatedEncoder, Served

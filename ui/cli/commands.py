@@ -64,7 +64,8 @@ def chat(settings: Settings, options: argparse.Namespace) -> int:
     """Sync a folder and serve the page until interrupted."""
     if options.folder and not Path(options.folder).is_dir():
         raise SettingsError(f"{options.folder}: no such folder: check the spelling")
-    from ui.web import names, server  # these bring Gradio, which the other commands need not
+    from ui.web import server  # brings Gradio, which the other commands need not
+    from ui.web.guard import names
     from ui.web.state.indexing import Indexing
 
     listener = server.bind(settings.host, settings.port)

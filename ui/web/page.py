@@ -19,12 +19,12 @@ import gradio as gr
 
 from index import PinciteError, clean_text
 from ui.languages import choose, speak
-from ui.web.documents import LONGEST_PATH
 from ui.web.line import Client, Line
 from ui.web.parts.conversation import conversation, exchange, notice, welcome
 from ui.web.parts.library import listing, overview
 from ui.web.parts.markup import Html, join
 from ui.web.parts.source import missing, source
+from ui.web.routes.documents import LONGEST_PATH
 from ui.web.running import Running
 from ui.web.state.exchange import Exchange, Scope, ask, before, fail, lose, stop, wait
 from ui.web.state.holdings import HoldingsReader

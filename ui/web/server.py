@@ -30,31 +30,31 @@ from ui.languages import choose
 from ui.places import has_images
 from ui.preferences import Preferences
 from ui.settings import Settings
-from ui.web import collecting, documents, naming
 from ui.web.bundle import bundle_routes
-from ui.web.caring import care_routes, look
-from ui.web.collecting import collections_route
 from ui.web.components import build_page
-from ui.web.connections import LARGEST_HEAD, PatientProtocol
-from ui.web.documents import documents_route
-from ui.web.doors import page_doors
-from ui.web.exporting import export_route
-from ui.web.guard import Guard
-from ui.web.judging import DOORS as JUDGING
-from ui.web.judging import judging_route
+from ui.web.guard.connections import LARGEST_HEAD, PatientProtocol
+from ui.web.guard.doors import page_doors
+from ui.web.guard.guard import Guard
+from ui.web.guard.names import LOCAL_HOSTS
 from ui.web.line import Line
-from ui.web.names import LOCAL_HOSTS
-from ui.web.naming import names_route
-from ui.web.originals import original_route
 from ui.web.page import ChatPage
-from ui.web.reading import reading_route
+from ui.web.routes import collecting, documents, naming
+from ui.web.routes.caring import care_routes, look
+from ui.web.routes.collecting import collections_route
+from ui.web.routes.documents import documents_route
+from ui.web.routes.exporting import export_route
+from ui.web.routes.judging import DOORS as JUDGING
+from ui.web.routes.judging import judging_route
+from ui.web.routes.naming import names_route
+from ui.web.routes.originals import original_route
+from ui.web.routes.reading import reading_route
+from ui.web.routes.suggesting import DOOR as SUGGESTIONS
+from ui.web.routes.suggesting import Suggesting, suggestions_route
+from ui.web.routes.uploading import upload_route
 from ui.web.state.holdings import HoldingsReader
 from ui.web.state.indexing import Indexing
 from ui.web.state.kept import Keeper
 from ui.web.state.shelf import Shelf
-from ui.web.suggesting import DOOR as SUGGESTIONS
-from ui.web.suggesting import Suggesting, suggestions_route
-from ui.web.uploading import upload_route
 
 if TYPE_CHECKING:
     from rag import Assistant

@@ -26,9 +26,9 @@ from index.records import Document
 from index.text.function_words import FUNCTION_WORDS
 from index.text.passages import split_document
 from index.text.sentences import split_sentences
+from rag.conversation.followup import behind
 from rag.evaluation.dataset import Query, read_corpus
 from rag.evaluation.evaluate import open_dataset
-from rag.followup import behind
 from rag.reader.training.examples import Asked, Example, part_of, write_examples
 from rag.reader.training.public_sets import IN_OTHER_LANGUAGES, asked_of_context, public_sets
 from rag.reader.training.written import ENGLISH, NAME, OTHER_LANGUAGES, OWN, rows, written_corpora, written_queries

@@ -12,7 +12,7 @@ from ui.below import told
 from ui.languages import counted, later, number, phrase, phrases
 from ui.places import capital
 from ui.text import SUPPORT, copy_text, plural
-from ui.web.bodies import write_json
+from ui.web.guard.bodies import write_json
 from ui.web.parts.answer import sentences, sources_differ
 from ui.web.parts.cards import cards
 from ui.web.parts.judging import judging

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from index import Conversation, Conversations, Judgement, PinciteError
 from rag import Answer, CheckedSentence, Citation, Group, Sentence, ShortAnswer, Written
-from ui.web.bodies import write_json
+from ui.web.guard.bodies import write_json
 from ui.web.state.around import Around
 from ui.web.state.exchange import Exchange, Found, Pick, Scope
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi.responses import Response
 
-from ui.web.bodies import write_json
+from ui.web.guard.bodies import write_json
 
 NO_STORE = {"Cache-Control": "no-store"}
 

@@ -18,9 +18,9 @@ from fastapi.responses import Response
 
 from index import PinciteError
 from rag import Suggestion, nearest, suggest, suggestions_from_json, suggestions_to_json
-from ui.web.bodies import DeniedError
-from ui.web.doors import Door
-from ui.web.replies import reply_json
+from ui.web.guard.bodies import DeniedError
+from ui.web.guard.doors import Door
+from ui.web.routes.replies import reply_json
 from ui.web.state.indexing import Indexing
 
 if TYPE_CHECKING:

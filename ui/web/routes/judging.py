@@ -9,9 +9,9 @@ from fastapi.responses import PlainTextResponse, Response
 
 from index import Judgement, PinciteError, clean_text
 from ui.below import told
-from ui.web.bodies import DeniedError
-from ui.web.doors import Door
-from ui.web.replies import NO_STORE, reply_json
+from ui.web.guard.bodies import DeniedError
+from ui.web.guard.doors import Door
+from ui.web.routes.replies import NO_STORE, reply_json
 from ui.web.state.kept import Keeper
 
 CONVERSATION = r"[0-9a-f]{32}"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.mentions import Mention, find_mentions, parts_of
+from rag.conversation.mentions import Mention, find_mentions, parts_of
 from rag.records import Turn
 from rag.tagger.inputs import forms_in
 from rag.tagger.tagger import Tags

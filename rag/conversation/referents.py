@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from rag.mentions import ASKING, BE, DO, PREPOSITIONS, Mention, find_mentions
-from rag.records import Turn
-from rag.salience import (
+from rag.conversation.mentions import ASKING, BE, DO, PREPOSITIONS, Mention, find_mentions
+from rag.conversation.salience import (
     TIMES,
     Spoken,
     as_person,
@@ -19,6 +18,7 @@ from rag.salience import (
     is_thing,
     spoken_in,
 )
+from rag.records import Turn
 from rag.tagger.tagger import DOUBTED, Tags
 
 _POSSESSIVES = frozenset("his her its their".split())

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import PlainTextResponse, Response
 
 from ui.languages import phrase
-from ui.web.replies import reply_json
+from ui.web.routes.replies import reply_json
 from ui.web.state.around import glance
 from ui.web.state.inside import find_words, outline, page_lines
 

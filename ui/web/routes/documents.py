@@ -17,11 +17,11 @@ from ui.below import told
 from ui.languages import later, phrase, phrases
 from ui.places import capital, count_pages, kind_of, kind_of_file, title_of
 from ui.text import plural
-from ui.web.bodies import DeniedError
-from ui.web.doors import Door, Values
+from ui.web.guard.bodies import DeniedError
+from ui.web.guard.doors import Door, Values
 from ui.web.parts.library import Places
 from ui.web.parts.progress import OF_FILES
-from ui.web.replies import reply_json
+from ui.web.routes.replies import reply_json
 from ui.web.state.documents import ADDED, MOST, PAGE, SORTS, Folder, Table, Wanted, find, same_as, shortened
 from ui.web.state.holdings import HoldingsReader
 from ui.web.state.indexing import Indexing

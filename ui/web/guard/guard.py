@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.below import told
 from ui.languages import choose, speaking
-from ui.web.bodies import (
+from ui.web.guard.bodies import (
     ClientGoneError,
     DeniedError,
     declared_length,
@@ -29,10 +29,10 @@ from ui.web.bodies import (
     read_body,
     write_json,
 )
-from ui.web.doors import Door, find_door
-from ui.web.mending import Sender
-from ui.web.names import Target, as_host, peer, plain_address, read_target
-from ui.web.peers import is_another_user
+from ui.web.guard.doors import Door, find_door
+from ui.web.guard.mending import Sender
+from ui.web.guard.names import Target, as_host, peer, plain_address, read_target
+from ui.web.guard.peers import is_another_user
 
 BODY_SECONDS = 10.0
 PART_SECONDS = 30.0  # between two parts of a file

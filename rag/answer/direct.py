@@ -17,11 +17,11 @@ from rag.answer.protocol import Clock
 from rag.answer.quoting import Quote, quoting_answer
 from rag.answer.summary import summarize
 from rag.answer.timeline import timeline_about, timeline_of
+from rag.conversation.replies import documents_about, reply
+from rag.conversation.utterance import Utterance
 from rag.generation.overview import Overview
 from rag.naming import Name, Names
 from rag.records import Answer
-from rag.replies import documents_about, reply
-from rag.utterance import Utterance
 
 _MOST_LOOKED_THROUGH = 60  # documents in which a place is looked for; of more, those that the search finds
 _MOST_OVERVIEW = 10  # documents that a summary of everything has a sentence of

@@ -18,7 +18,7 @@ from gradio.block_function import BlockFunction
 from gradio.blocks import Block
 
 from index import LARGEST
-from ui.web.bodies import DeniedError
+from ui.web.guard.bodies import DeniedError
 from ui.web.state.inside import LONGEST_WORDS
 
 EVENT_BYTES = 64 * 1024  # the longest question, each of its characters escaped, and room

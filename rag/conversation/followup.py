@@ -13,12 +13,12 @@ from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 
 from index import content_words, is_english
-from rag.leaning import leaning
-from rag.mentions import PREPOSITIONS, Mention, find_mentions, parts_of
+from rag.conversation.leaning import leaning
+from rag.conversation.mentions import PREPOSITIONS, Mention, find_mentions, parts_of
+from rag.conversation.referents import ASKS_MORE, Referents
+from rag.conversation.salience import first_said
 from rag.question import Question, read_question
 from rag.records import Turn
-from rag.referents import ASKS_MORE, Referents
-from rag.salience import first_said
 from rag.tagger.inputs import Word, forms_in
 from rag.tagger.tagger import DOUBTED, SURE, Tags
 

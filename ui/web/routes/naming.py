@@ -7,8 +7,8 @@ from fastapi.responses import Response
 
 from index import clean_text
 from ui.languages import language
-from ui.web.doors import Door
-from ui.web.replies import reply_json
+from ui.web.guard.doors import Door
+from ui.web.routes.replies import reply_json
 from ui.web.state.holdings import HoldingsReader
 from ui.web.state.indexing import Indexing
 from ui.web.state.scopes import Offer, offered, offered_collections, offers

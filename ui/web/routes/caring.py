@@ -21,7 +21,7 @@ from ui.keys import key_source
 from ui.languages import later, phrase
 from ui.preferences import AT_NEXT_START, CHANGEABLE, OF_THE_MODEL, Preferences
 from ui.settings import DEFAULTS, Settings, model_server, model_use
-from ui.web.replies import NO_STORE, reply_json
+from ui.web.routes.replies import NO_STORE, reply_json
 from ui.web.state.checking import Checking, CheckingState
 
 if TYPE_CHECKING:

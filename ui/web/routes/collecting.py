@@ -10,9 +10,9 @@ from fastapi.responses import Response
 
 from index import PinciteError, clean_text
 from ui.below import told
-from ui.web.bodies import DeniedError
-from ui.web.doors import Door, Values
-from ui.web.replies import reply_json
+from ui.web.guard.bodies import DeniedError
+from ui.web.guard.doors import Door, Values
+from ui.web.routes.replies import reply_json
 from ui.web.state.documents import LONGEST_NAME
 
 if TYPE_CHECKING:

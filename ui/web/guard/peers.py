@@ -9,7 +9,7 @@ from pathlib import Path
 
 from starlette.types import Scope
 
-from ui.web.connections import remembered
+from ui.web.guard.connections import remembered
 
 _TABLES = ("/proc/net/tcp", "/proc/net/tcp6")
 _LOCAL, _REMOTE, _USER = 1, 2, 7  # columns of a table, see proc_net_tcp of the kernel's documentation

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from index import Snapshot, content_words, split_words
 from rag.answer.protocol import Clock
+from rag.conversation.utterance import Utterance
 from rag.naming import Name, list_names
 from rag.records import Answer
-from rag.utterance import Utterance
 
 _SHOWN = 12
 _CAN = (

@@ -17,7 +17,7 @@ from starlette.requests import ClientDisconnect
 from index import PinciteError
 from ui.below import told
 from ui.languages import phrase
-from ui.web.bodies import ClientGoneError, DeniedError
+from ui.web.guard.bodies import ClientGoneError, DeniedError
 from ui.web.state.indexing import Indexing
 
 if TYPE_CHECKING:
