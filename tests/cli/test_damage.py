@@ -95,12 +95,12 @@ def check_sound(home: Path, sound: Sound, said: object) -> None:
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Sound:
     place = tmp_path_factory.mktemp("sound")
-    folder, home, chance = place / "documents", place / "home", random.Random(1)
+    folder, home, rng = place / "documents", place / "home", random.Random(1)
     folder.mkdir()
     for name in ("minutes-allotment-society.docx", "coffee-machine-manual.pdf", "salt.txt", "rivers-of-the-world.md"):
         shutil.copy(SAMPLES / name, folder)
     for number in range(15):
-        lines = f"Nobody saw heron {number} by night. " * chance.randint(1, 30)
+        lines = f"Nobody saw heron {number} by night. " * rng.randint(1, 30)
         (folder / f"{number}.md").write_text(f"# Heron {number}\n\nThe heron {number} stands in the reeds. {lines}")
     (folder / "rejected.png").write_bytes(b"no picture")
     library = Library(home, WordEncoder())
@@ -119,14 +119,14 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Sound:
 # --- what is derived ------------------------------------------------------------------------------------------------
 
 
-def flip(path: Path, chance: random.Random) -> None:
+def flip(path: Path, rng: random.Random) -> None:
     data = bytearray(path.read_bytes())
-    data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+    data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
     path.write_bytes(data)
 
 
-def cut(path: Path, chance: random.Random) -> None:
-    path.write_bytes(path.read_bytes()[: chance.randrange(path.stat().st_size)])
+def cut(path: Path, rng: random.Random) -> None:
+    path.write_bytes(path.read_bytes()[: rng.randrange(path.stat().st_size)])
 
 
 def empty(path: Path, _: random.Random) -> None:
@@ -137,12 +137,12 @@ def delete(path: Path, _: random.Random) -> None:
     path.unlink()
 
 
-def lengthen(path: Path, chance: random.Random) -> None:
-    path.write_bytes(path.read_bytes() + chance.randbytes(30))
+def lengthen(path: Path, rng: random.Random) -> None:
+    path.write_bytes(path.read_bytes() + rng.randbytes(30))
 
 
-def swap(path: Path, chance: random.Random) -> None:
-    other = chance.choice([one for one in derived_files(path) if one != path])
+def swap(path: Path, rng: random.Random) -> None:
+    other = rng.choice([one for one in derived_files(path) if one != path])
     one, two = path.read_bytes(), other.read_bytes()
     path.write_bytes(two)
     other.write_bytes(one)
@@ -155,13 +155,13 @@ def derived_files(within: Path) -> list[Path]:
     return sorted(path for path in found if path.stat().st_size)
 
 
-def one_of_each_kind(home: Path, chance: random.Random) -> list[int]:
+def one_of_each_kind(home: Path, rng: random.Random) -> list[int]:
     """Return the places, among the derived files, of one of each kind: Tantivy's segments have the same few files."""
     kinds: dict[tuple[str, str], list[int]] = {}
     for place, path in enumerate(derived_files(home)):
         part = path.relative_to(home).parts[0]
         kinds.setdefault((part, path.suffix if path.suffix != ".json" else path.name), []).append(place)
-    return [chance.choice(places) for places in kinds.values()]
+    return [rng.choice(places) for places in kinds.values()]
 
 
 Damage = Callable[[Path, random.Random], None]
@@ -195,15 +195,15 @@ def is_noticed(home: Path, path: Path) -> bool:
 def test_damage_to_what_is_derived_changes_no_answer_and_is_gone_after_the_next_sync(
     damage: Damage, sound: Sound, tmp_path: Path
 ) -> None:
-    chance, home = random.Random(2), tmp_path / "home"
-    places = one_of_each_kind(sound.home, chance)
+    rng, home = random.Random(2), tmp_path / "home"
+    places = one_of_each_kind(sound.home, rng)
     assert len(places) >= 8
     files = derived_files(sound.home)
     chosen = [place for i, place in enumerate(places) if damage in damages_of(files[place], i)]
     assert len(chosen) >= 3
     for i, place in enumerate(chosen):
         path = derived_files(sound.copy(home))[place]
-        damage(path, chance)
+        damage(path, rng)
         assert damage is swap or is_noticed(home, path), path  # two manifests in one another's place are both sound
         assert open_and_show(home) == sound.shown, path
         if i % 3:
@@ -218,10 +218,10 @@ def test_damage_to_what_is_derived_changes_no_answer_and_is_gone_after_the_next_
 # --- the catalog ----------------------------------------------------------------------------------------------------
 
 
-def positions(pages: int, chance: random.Random) -> Iterator[int]:
+def positions(pages: int, rng: random.Random) -> Iterator[int]:
     """Yield places in a file of so many pages, half of them where a page says what is on it."""
     while True:
-        yield chance.randrange(pages) * PAGE + chance.choice((chance.randrange(PAGE), chance.randrange(110)))
+        yield rng.randrange(pages) * PAGE + rng.choice((rng.randrange(PAGE), rng.randrange(110)))
 
 
 def check_told(home: Path, sound: Sound) -> bool:
@@ -244,15 +244,15 @@ def check_told(home: Path, sound: Sound) -> bool:
 def test_a_flipped_bit_in_the_catalog_is_harmless_or_told_and_a_repair_reads_again_what_was_hit(
     part: int, sound: Sound, tmp_path: Path
 ) -> None:
-    chance, home = random.Random(part), tmp_path / "home"
+    rng, home = random.Random(part), tmp_path / "home"
     data = (sound.home / "catalog.sqlite").read_bytes()
-    places = positions(len(data) // PAGE, chance)
+    places = positions(len(data) // PAGE, rng)
     hurt = 0
     for _ in range(FLIPS // 4):
         place = next(places)
         sound.copy(home)
         hit = bytearray(data)
-        hit[place] ^= 1 << chance.randrange(8)
+        hit[place] ^= 1 << rng.randrange(8)
         (home / "catalog.sqlite").write_bytes(hit)
         if not check_told(home, sound):
             continue
@@ -270,18 +270,18 @@ def test_a_flipped_bit_in_the_catalog_is_harmless_or_told_and_a_repair_reads_aga
 def test_a_repair_without_the_original_files_saves_every_document_that_was_not_hit(
     within: range, sound: Sound, tmp_path: Path
 ) -> None:
-    chance, home = random.Random(9), tmp_path / "home"
+    rng, home = random.Random(9), tmp_path / "home"
     data = (sound.home / "catalog.sqlite").read_bytes()
     away = sound.folder.with_name("away")
     sound.folder.rename(away)
     try:
         pages = len(data) // PAGE
         for _ in range(FIRST_PAGE if within.stop == 1 else ORPHANED):
-            page = chance.choice(within[:pages] if within.stop == 1 else range(1, pages))
+            page = rng.choice(within[:pages] if within.stop == 1 else range(1, pages))
             sound.copy(home)
             hit = bytearray(data)
             for _ in range(3):
-                hit[page * PAGE + chance.randrange(PAGE)] ^= 1 << chance.randrange(8)
+                hit[page * PAGE + rng.randrange(PAGE)] ^= 1 << rng.randrange(8)
             (home / "catalog.sqlite").write_bytes(hit)
             if not check_told(home, sound):
                 continue
@@ -362,7 +362,7 @@ def test_a_catalog_put_back_from_a_copy_leaves_nothing_derived_from_another(soun
 @pytest.mark.slow
 def test_damage_to_the_log_of_a_killed_run_is_no_wrong_answer(ending: str, sound: Sound, tmp_path: Path) -> None:
     """The log has a checksum for each page: what follows the damage was never committed, and is read again."""
-    chance, home = random.Random(4), tmp_path / "home"
+    rng, home = random.Random(4), tmp_path / "home"
     killed = sound.copy(tmp_path / "killed")
     library = Library(killed, WordEncoder())
     (tmp_path / "more").mkdir()
@@ -375,7 +375,7 @@ def test_damage_to_the_log_of_a_killed_run_is_no_wrong_answer(ending: str, sound
     for damage in (flip, flip, flip, flip, cut, cut, empty, delete):
         shutil.rmtree(home, ignore_errors=True)
         shutil.copytree(tmp_path / "left", home)
-        damage(home / f"catalog.sqlite{ending}", chance)
+        damage(home / f"catalog.sqlite{ending}", rng)
         for path, text in open_and_show(home)["texts"].items():
             assert text == sound.shown["texts"].get(path, text)
         library = Library(home, WordEncoder())

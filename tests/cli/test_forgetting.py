@@ -190,7 +190,7 @@ def test_a_killed_removal_is_finished_by_the_next_run(
     secret: tuple[Path, Path], start: Start, pincite: Pincite, tmp_path: Path
 ) -> None:
     folder, home = secret
-    forms, chance = forms_in(home), random.Random(5)
+    forms, rng = forms_in(home), random.Random(5)
     kept = shutil.copytree(home, tmp_path / "kept")
     (folder / NAME).rename(tmp_path / NAME)
     gone, documents = 0, counted(home, "documents")
@@ -205,7 +205,7 @@ def test_a_killed_removal_is_finished_by_the_next_run(
                 while program.poll() is None and counted(home, "documents") == documents:
                     time.sleep(0.001)
             else:
-                time.sleep(chance.uniform(0, 0.2))
+                time.sleep(rng.uniform(0, 0.2))
             program.send_signal(signal.SIGKILL)
             program.wait(10)
         gone += NAME not in pincite("list", "--home", home).out
@@ -240,31 +240,31 @@ def test_what_a_killed_repair_and_killed_runs_leave_behind_is_cleared_away(
 
 @pytest.mark.slow
 def test_of_many_documents_that_come_and_go_none_leaves_a_trace(library: Library, tmp_path: Path) -> None:
-    chance = random.Random(3)
+    rng = random.Random(3)
     folder = tmp_path / "many"
     folder.mkdir()
     marks: dict[Path, str] = {}
 
     def write(path: Path) -> None:
-        mark = marks[path] = "q" + chance.randbytes(6).hex() + "z"
+        mark = marks[path] = "q" + rng.randbytes(6).hex() + "z"
         path.write_text(
-            f"# Mark {mark}\n\n" + f"The mark of it is {mark}, says the {mark} book. " * chance.choice((1, 9, 100))
+            f"# Mark {mark}\n\n" + f"The mark of it is {mark}, says the {mark} book. " * rng.choice((1, 9, 100))
         )
 
     for number in range(60):
-        write(folder / f"n{number:03}-{chance.randbytes(5).hex()}.md")
+        write(folder / f"n{number:03}-{rng.randbytes(5).hex()}.md")
     sync_paths(library, [folder])
     for _ in range(5):
         forgotten: list[bytes] = []
-        for path in chance.sample(sorted(marks), 15):
+        for path in rng.sample(sorted(marks), 15):
             forgotten.append(marks[path].encode())
-            if chance.random() < 0.5:
+            if rng.random() < 0.5:
                 write(path)
                 continue
             forgotten.append(path.name.encode())
             del marks[path]
             path.unlink()
-            write(folder / f"n{chance.randint(0, 999):03}-{chance.randbytes(5).hex()}.md")
+            write(folder / f"n{rng.randint(0, 999):03}-{rng.randbytes(5).hex()}.md")
         sync_paths(library, [folder])
         assert traces(library.home, forgotten) == []
         assert len(traces(library.home, [mark.encode() for mark in marks.values()])) >= len(marks)

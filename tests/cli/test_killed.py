@@ -128,7 +128,7 @@ class World:
     """A folder of documents that changes at random, and the home in which it is indexed."""
 
     def __init__(self, place: Path, seed: int, *, samples: Sequence[str] = (), days: int, files: int) -> None:
-        self.chance = random.Random(seed)
+        self.rng = random.Random(seed)
         self.folder, self.home, self.place = place / "documents", place / "home", place
         self.folder.mkdir()
         self.written, self.hurt = 0, ""
@@ -142,9 +142,9 @@ class World:
     def change(self) -> None:
         """New, changed, renamed, copied and deleted files; always something new, so that there is something to do."""
         self._write(self._new_path())
-        for _ in range(self.chance.randint(0, 4)):
-            path = self.chance.choice(self._made())
-            what = self.chance.choice(("change", "rename", "copy", "delete", "swap"))
+        for _ in range(self.rng.randint(0, 4)):
+            path = self.rng.choice(self._made())
+            what = self.rng.choice(("change", "rename", "copy", "delete", "swap"))
             if path.suffix == ".txt" and what != "delete":
                 what = "change"  # its title is the name under which it was read first
             if what == "change":
@@ -154,7 +154,7 @@ class World:
             elif what == "copy":
                 shutil.copy(path, self._new_path(path.suffix))
             elif what == "swap":
-                other = self.chance.choice([one for one in self._made() if one.suffix == path.suffix])
+                other = self.rng.choice([one for one in self._made() if one.suffix == path.suffix])
                 one, two = path.read_bytes(), other.read_bytes()
                 path.write_bytes(two)
                 other.write_bytes(one)
@@ -165,7 +165,7 @@ class World:
         """Alter a byte of one document's text in the catalog, which a repair then reads again from its file."""
         with contextlib.closing(sqlite3.connect(self.home / "catalog.sqlite")) as connection, connection:
             doc_ids = [row[0] for row in connection.execute("select doc_id from documents order by doc_id")]
-            doc_id = self.hurt = self.chance.choice(doc_ids)
+            doc_id = self.hurt = self.rng.choice(doc_ids)
             [text] = connection.execute("select text from documents where doc_id = ?", [doc_id]).fetchone()
             connection.execute("update documents set text = ? where doc_id = ?", [b"#!" + text[2:], doc_id])
 
@@ -174,18 +174,18 @@ class World:
 
     def _new_path(self, suffix: str = "") -> Path:
         self.written += 1
-        return self.folder / f"made-{self.written:03}{suffix or '.' + self.chance.choice(FORMATS)}"
+        return self.folder / f"made-{self.written:03}{suffix or '.' + self.rng.choice(FORMATS)}"
 
     def _write(self, path: Path) -> None:
-        lines = [self._sentence() for _ in range(self.chance.choice((2, 3, 12)))]
+        lines = [self._sentence() for _ in range(self.rng.choice((2, 3, 12)))]
         if path.suffix == ".html":
             path.write_text("<!doctype html><title>Mill</title>" + "".join(f"<p>{line}</p>" for line in lines))
         else:
             path.write_text("\n\n".join(["# The mill" if path.suffix == ".md" else "The mill.", *lines]))
 
     def _sentence(self) -> str:
-        word = self.chance.randbytes(4).hex()
-        sacks, town = self.chance.randint(2, 999), self.chance.choice(TOWNS)
+        word = self.rng.randbytes(4).hex()
+        sacks, town = self.rng.randint(2, 999), self.rng.choice(TOWNS)
         return f"the miller of {town} signed for {sacks} sacks of flour in the book of the house {word}."
 
 
@@ -222,9 +222,9 @@ def repair_of(world: World) -> Operation:
 def choose(world: World, state: State) -> Operation:
     if world.hurt:  # and the repair was killed before it was done
         return repair_of(world)
-    kind = world.chance.choices(("index", "remove", "rebuild", "repair", "salvage"), (10, 3, 2, 2, 3))[0]
+    kind = world.rng.choices(("index", "remove", "rebuild", "repair", "salvage"), (10, 3, 2, 2, 3))[0]
     if kind == "remove" and len(state.files) > 5:
-        return removal(world.chance.choice(sorted(state.files)))
+        return removal(world.rng.choice(sorted(state.files)))
     if kind == "rebuild":
         return Operation(["index", "--rebuild"], 2.0, renumbers=True)
     if kind == "repair":
@@ -255,11 +255,11 @@ def kill_at_work(program: subprocess.Popen[str], world: World, operation: Operat
     program.stdin.flush()
     while program.poll() is None and not begun.came():
         time.sleep(GRACE)
-    until = time.monotonic() + (5 * operation.seconds if spot else world.chance.uniform(0, operation.seconds))
+    until = time.monotonic() + (5 * operation.seconds if spot else world.rng.uniform(0, operation.seconds))
     while program.poll() is None and time.monotonic() < until and not (spot and spot.came()):
         time.sleep(GRACE / 4)
     if spot:
-        time.sleep(world.chance.choice((0, 0, 0.001, 0.005)))
+        time.sleep(world.rng.choice((0, 0, 0.001, 0.005)))
     return end(program)
 
 
@@ -303,7 +303,7 @@ def check_library(world: World, home: Path, after: State) -> None:
     try:
         assert library.store.catalog.inconsistencies() == []
         assert [line for entry in library.entries() for line in check_document(library.store.catalog, entry)] == []
-        for doc_id in world.chance.sample(sorted(after.passages), min(3, len(after.passages))):
+        for doc_id in world.rng.sample(sorted(after.passages), min(3, len(after.passages))):
             word = library.document(doc_id).text.split()[-1].strip(".")
             assert doc_id in [hit.passage.doc_id for hit in library.search(word, top_k=50)]
         number = len({one[0] for of_one in after.passages.values() for one in of_one})
@@ -527,11 +527,11 @@ def test_killed_at_any_moment_it_goes_on_and_comes_to_the_same_end(
     with contextlib.ExitStack() as stack:
         waiting = stack.enter_context(wait())
         while kills < KILLS:
-            pattern = world.chance.choice([spot for spot in SPOTS if operation.hurt or not spot.startswith("saved")])
+            pattern = world.rng.choice([spot for spot in SPOTS if operation.hurt or not spot.startswith("saved")])
             print(f"run {runs}: {operation.arguments} at {pattern!r}", flush=True)
-            if world.chance.random() < 0.1:  # while it is starting, too
+            if world.rng.random() < 0.1:  # while it is starting, too
                 with start(*operation.arguments, "--home", world.home) as program:
-                    time.sleep(world.chance.uniform(0.0, 1.0))
+                    time.sleep(world.rng.uniform(0.0, 1.0))
                     kills += end(program)
             else:
                 program, waiting = waiting, stack.enter_context(wait())  # the next one is loaded meanwhile
@@ -542,7 +542,7 @@ def test_killed_at_any_moment_it_goes_on_and_comes_to_the_same_end(
                 if world.hurt and not is_hurt(world.home, world.hurt):
                     world.hurt = ""
                 check_left(world, before, after, operation)
-                if not world.hurt and world.chance.random() < 0.4:
+                if not world.hurt and world.rng.random() < 0.4:
                     check_library(world, world.home, after)
                 before = read_state(world.home)
             operation = choose(world, before)

@@ -13,10 +13,10 @@ def test_a_table_in_blocks_of_4_bits_loses_nothing() -> None:
 
     from index.models.making.quantise import BlockedWords
 
-    chance = torch.Generator().manual_seed(3)
-    steps = torch.randint(-7, 8, (50, 3, 32), generator=chance).float()
+    rng = torch.Generator().manual_seed(3)
+    steps = torch.randint(-7, 8, (50, 3, 32), generator=rng).float()
     steps[..., 5] = -8  # as in GGML's format, some component is
-    table = (steps * torch.randn((50, 3, 1), generator=chance)).flatten(1)
+    table = (steps * torch.randn((50, 3, 1), generator=rng)).flatten(1)
     ids = torch.tensor([[0, 3, 49], [7, 7, 8]])
     assert torch.allclose(BlockedWords(table)(ids), table[ids], atol=1e-5)
 
@@ -51,8 +51,8 @@ def test_a_map_is_found_and_becomes_the_last_layer(tmp_path: Path) -> None:
 
     from index.models.making import align
 
-    chance = np.random.default_rng(3)
-    ours, turn, shift = chance.normal(size=(500, 4)), chance.normal(size=(4, 4)), chance.normal(size=4)
+    rng = np.random.default_rng(3)
+    ours, turn, shift = rng.normal(size=(500, 4)), rng.normal(size=(4, 4)), rng.normal(size=4)
     weights, bias = align.fit(ours, ours @ turn + shift)
     assert np.allclose(ours @ weights + bias, ours @ turn + shift, atol=0.01)
 

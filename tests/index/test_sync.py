@@ -126,9 +126,9 @@ def test_a_file_is_moved_without_embedding_it_again_whichever_path_is_named_firs
 def test_a_sentence_put_into_a_long_text_embeds_only_what_changed(
     library: Library, folder: Path, encoder: WordEncoder
 ) -> None:
-    chance = random.Random(5)
+    rng = random.Random(5)
     paragraphs = [
-        " ".join(f"In {chance.randint(1000, 1999)} the bridge was mended." for _ in range(12)) for _ in range(50)
+        " ".join(f"In {rng.randint(1000, 1999)} the bridge was mended." for _ in range(12)) for _ in range(50)
     ]
     (folder / "cat.txt").write_text("\n\n".join(paragraphs))
     whole = sync_paths(library, [folder]).passages

@@ -144,7 +144,7 @@ def cases_of(folder: Path, documents: Sequence[str]) -> list[Case]:
     raw = list(rows(folder / "queries.jsonl"))
     near = {row["query_id"]: row.get("near_doc_ids") or row["doc_ids"] for row in raw}
     whole = {row["query_id"]: row.get("rewrite", row["question"]) for row in raw}
-    chance = random.Random(7)
+    rng = random.Random(7)
     cases = []
     for query in read_queries(folder / "queries.jsonl"):
         unit = near[query.query_id][0] if name in (SQUAD, *WRITTEN) else query.query_id
@@ -155,12 +155,12 @@ def cases_of(folder: Path, documents: Sequence[str]) -> list[Case]:
         if query.answerable and query.evidence:
             own = {*near[query.query_id], *query.doc_ids}
             others = [doc for doc in documents if doc not in own]
-            if name == NAME and chance.random() < 0.5:
-                others = chance.sample(others, FEW)
+            if name == NAME and rng.random() < 0.5:
+                others = rng.sample(others, FEW)
             scope = [] if len(others) > FEW else [*own, *others]
             cases.append(Case(query, scope, "answerable"))
             cases.append(Case(query, others, "elsewhere"))
-            other = change_identifier(query.question, query.question, chance) if name in WRITTEN else None
+            other = change_identifier(query.question, query.question, rng) if name in WRITTEN else None
             if other:
                 changed = replace(query, question=other, evidence=(), answers=(), answerable=False)
                 cases.append(Case(changed, scope, "adversarial"))
@@ -416,10 +416,10 @@ def _told(arguments: argparse.Namespace) -> Iterator[Told]:
     listening = Listening()
     assistant.answerer = listening
     right = [query for query in queries if query.answerable and query.evidence]
-    chance = random.Random(7)
+    rng = random.Random(7)
     following = [query for query in right if query.history]
-    following = chance.sample(following, min(len(following), 4 * arguments.questions))
-    alone = chance.sample([query for query in right if not query.history], len(following) // 3)
+    following = rng.sample(following, min(len(following), 4 * arguments.questions))
+    alone = rng.sample([query for query in right if not query.history], len(following) // 3)
     changed = [replace(one, history=other.history) for one, other in zip(alone, following, strict=False)]
     for query in following + changed:
         listening.asked = None

@@ -62,52 +62,52 @@ def seeds(folders: Sequence[Path]) -> dict[str, list[Seed]]:
     return found
 
 
-def damaged(seed: Seed, others: Sequence[Seed], chance: random.Random) -> bytes:
+def damaged(seed: Seed, others: Sequence[Seed], rng: random.Random) -> bytes:
     """Return the file with some damage; a zip is mostly damaged inside."""
-    if seed.data.startswith(b"PK") and chance.random() < 0.8:
-        return _damaged_inside(seed.data, chance)
-    return _damaged_bytes(seed.data, chance.choice(others).data, chance)
+    if seed.data.startswith(b"PK") and rng.random() < 0.8:
+        return _damaged_inside(seed.data, rng)
+    return _damaged_bytes(seed.data, rng.choice(others).data, rng)
 
 
-def _damaged_bytes(data: bytes, other: bytes, chance: random.Random) -> bytes:
+def _damaged_bytes(data: bytes, other: bytes, rng: random.Random) -> bytes:
     found = bytearray(data)
-    for _ in range(chance.choice((1, 1, 2, 5, 20))):
-        at = chance.randrange(len(found) or 1)
-        length = chance.choice((1, 2, 4, 16, 256, 4096))
-        kind = chance.randrange(7)
+    for _ in range(rng.choice((1, 1, 2, 5, 20))):
+        at = rng.randrange(len(found) or 1)
+        length = rng.choice((1, 2, 4, 16, 256, 4096))
+        kind = rng.randrange(7)
         if kind == 0:
-            found[at : at + 1] = bytes([chance.randrange(256)])
+            found[at : at + 1] = bytes([rng.randrange(256)])
         elif kind == 1:
             del found[at : at + length]
         elif kind == 2:
-            found[at:at] = found[at : at + length] * chance.choice((1, 3, 50))
+            found[at:at] = found[at : at + length] * rng.choice((1, 3, 50))
         elif kind == 3:
-            start = chance.randrange(len(other) or 1)
+            start = rng.randrange(len(other) or 1)
             found[at : at + length] = other[start : start + length]
         elif kind == 4:
-            size = chance.choice((1, 2, 4))
-            number = chance.choice(NUMBERS) % (1 << 8 * size)
-            found[at : at + size] = number.to_bytes(size, chance.choice(("big", "little")))
+            size = rng.choice((1, 2, 4))
+            number = rng.choice(NUMBERS) % (1 << 8 * size)
+            found[at : at + size] = number.to_bytes(size, rng.choice(("big", "little")))
         elif kind == 5:
             del found[at:]
         else:
-            digits = str(chance.choice((*NUMBERS, -1, 10**12))).encode()
+            digits = str(rng.choice((*NUMBERS, -1, 10**12))).encode()
             found[at : at + len(digits)] = digits
         if len(found) > 10 * LARGEST:
             break
     return bytes(found)
 
 
-def _damaged_inside(data: bytes, chance: random.Random) -> bytes:
+def _damaged_inside(data: bytes, rng: random.Random) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
         names = [name for name in dict.fromkeys(old.namelist()) if not name.endswith("/")]
-        chosen = set(chance.sample(names, min(len(names), chance.choice((1, 1, 2)))))
+        chosen = set(rng.sample(names, min(len(names), rng.choice((1, 1, 2)))))
         for name in names:
             part = old.read(name)
-            if name in chosen and chance.random() < 0.1:
+            if name in chosen and rng.random() < 0.1:
                 continue  # it is missing
-            new.writestr(name, _damaged_bytes(part, part, chance) if name in chosen and part else part)
+            new.writestr(name, _damaged_bytes(part, part, rng) if name in chosen and part else part)
     return packed.getvalue()
 
 
@@ -117,15 +117,15 @@ def fuzz(
     """Damage and read so many files, or for a time; yield the format, the file, and "read" or why it was not."""
     room = folder / "room"
     room.mkdir()
-    chance, pool = random.Random(seed), ReadingPool(room, Encoder(), patience=PATIENCE)
+    rng, pool = random.Random(seed), ReadingPool(room, Encoder(), patience=PATIENCE)
     running: dict[Future[Read], tuple[str, Path]] = {}
     until, number = time.monotonic() + seconds, 0
     while running or (number < files and time.monotonic() < until):
         while len(running) < 2 * pool.parallel and number < files and time.monotonic() < until:
-            reader = chance.choice(sorted(found))
-            one = chance.choice(found[reader])
+            reader = rng.choice(sorted(found))
+            one = rng.choice(found[reader])
             path = folder / f"{number}{Path(one.name).suffix}"
-            path.write_bytes(damaged(one, found[reader], chance))
+            path.write_bytes(damaged(one, found[reader], rng))
             unpacked = folder / f"{number}-unpacked"
             unpacked.mkdir()
             running[pool.read(ToRead(path, str(path), 0.0, unpacked), Place())] = reader, path

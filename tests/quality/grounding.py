@@ -134,7 +134,7 @@ def measure(claims: Sequence[Claim], checker: Checker) -> None:
 def rated(shared: Path, checker: Checker, rng: random.Random, most: int, minutes: float) -> None:
     """Print how the support of an answer's sentences goes with people's ratings of its faithfulness.
 
-    The answers are drawn by chance; after so many minutes no more are looked at.
+    The answers are drawn at random; after so many minutes no more are looked at.
     """
     folder = shared / "eval" / "mtrag_human_subset"
     texts = {row["doc_id"]: f"{row['title']}\n{row['text']}" for row in _rows(folder / "corpus.jsonl")}
@@ -210,7 +210,7 @@ def main() -> None:
     """Measure from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
-    parser.add_argument("--claims", type=int, default=1500, help="of a set, drawn by chance, at most")
+    parser.add_argument("--claims", type=int, default=1500, help="of a set, drawn at random, at most")
     parser.add_argument("--minutes", type=float, default=20.0, help="for the rated answers, at most")
     parser.add_argument("--only", choices=[*_DRAW, "rated"])
     options = parser.parse_args()

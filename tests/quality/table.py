@@ -143,11 +143,11 @@ def _first_lands(result: Result) -> bool:
 
 def in_other_words(folder: Path, name: str) -> Iterator[tuple[str, Callable[[Query], str | None]]]:
     """Yield the ways in which people also ask, and how each changes a question (None: it has no such form)."""
-    chance = random.Random(5)
+    rng = random.Random(5)
     yield "as it is", lambda query: query.question
     yield "lower case, no mark", lambda query: query.question.lower().rstrip("? ")
     yield "keywords", lambda query: keywords(query.question)
-    yield "misspelt", lambda query: misspell(query.question, chance)
+    yield "misspelt", lambda query: misspell(query.question, rng)
     yield "polite", lambda query: POLITE.format(query.question.rstrip("? "))
     if name == "squad2_dev_half":
         rows = map(json.loads, (folder / "queries_disfluent.jsonl").open(encoding="utf-8"))

@@ -32,7 +32,7 @@ Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 
 
 def real_passages(corpus: Path, count: int) -> list[str]:
-    """Return so many passages of the corpus as they are embedded, drawn by chance."""
+    """Return so many passages of the corpus as they are embedded, drawn at random."""
     encoder, texts = Encoder(), []
     for document in read_corpus(corpus):
         drafts = split_document(document, encoder.token_starts)

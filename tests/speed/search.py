@@ -87,16 +87,16 @@ def many_pieces(shared: Path, count: int) -> Iterator[tuple[str, NDArray[np.floa
     """Yield so many texts with their embeddings."""
     texts, embeddings = real_pieces(shared)
     yield from zip(texts[:count], embeddings[:count], strict=True)
-    chance = np.random.default_rng(5)
+    rng = np.random.default_rng(5)
     clusters = faiss.Kmeans(embeddings.shape[1], CLUSTERS, niter=6, spherical=True, seed=1)
     clusters.train(embeddings)
     nearest = clusters.index.search(embeddings, 1)[1][:, 0]
     members = [np.flatnonzero(nearest == i) for i in range(CLUSTERS)]
     for number in range(len(texts), count):
-        i = int(chance.integers(len(texts)))
-        j = int(chance.choice(members[nearest[i]]))
-        share = chance.uniform(0.3, 0.7)
-        mixed = embeddings[i] * (1 - share) + embeddings[j] * share + chance.normal(0, NOISE, embeddings.shape[1])
+        i = int(rng.integers(len(texts)))
+        j = int(rng.choice(members[nearest[i]]))
+        share = rng.uniform(0.3, 0.7)
+        mixed = embeddings[i] * (1 - share) + embeddings[j] * share + rng.normal(0, NOISE, embeddings.shape[1])
         half, other = texts[i][: int(len(texts[i]) * (1 - share))], texts[j][int(len(texts[j]) * (1 - share)) :]
         yield f"{half} {other} ({number})", (mixed / np.linalg.norm(mixed)).astype(np.float32)
 

@@ -43,28 +43,28 @@ class ChanceEncoder(Encoder):
 
     def __init__(self) -> None:
         super().__init__()
-        self._chance = np.random.default_rng(7)
+        self._rng = np.random.default_rng(7)
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        rows = self._chance.normal(size=(len(texts), self.dimension)).astype(np.float32)
+        rows = self._rng.normal(size=(len(texts), self.dimension)).astype(np.float32)
         return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
 def make_files(folder: Path, number: int) -> list[Path]:
     """Write that many texts of a few paragraphs into subfolders of a hundred."""
-    chance = random.Random(11)
+    rng = random.Random(11)
     words = sorted(
         {word for path in SAMPLES.glob("*.[mt]*") for word in re.findall(r"[a-z]+", path.read_text("utf-8"))}
     )
-    chance.shuffle(words)
+    rng.shuffle(words)
     frequencies = list(accumulate(1 / (rank + 10) for rank in range(len(words))))
     made = []
     for i in range(number):
         paragraphs = []
-        for _ in range(chance.randint(4, 9)):
+        for _ in range(rng.randint(4, 9)):
             sentences = [
-                " ".join(chance.choices(words, cum_weights=frequencies, k=chance.randint(6, 18))).capitalize() + "."
-                for _ in range(chance.randint(3, 8))
+                " ".join(rng.choices(words, cum_weights=frequencies, k=rng.randint(6, 18))).capitalize() + "."
+                for _ in range(rng.randint(3, 8))
             ]
             paragraphs.append(" ".join(sentences))
         path = folder / f"{i // 100:03}" / f"{i:05}.txt"

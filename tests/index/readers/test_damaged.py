@@ -20,7 +20,7 @@ def test_a_damaged_file_is_read_or_rejected(reader: str, tmp_path: Path) -> None
 
 
 def test_the_damage_is_one() -> None:
-    chance = random.Random(5)
+    rng = random.Random(5)
     for found in FOUND.values():
-        changed = [damaged(seed, found, chance) != seed.data for seed in found for _ in range(20)]
+        changed = [damaged(seed, found, rng) != seed.data for seed in found for _ in range(20)]
         assert sum(changed) > 0.8 * len(changed)
