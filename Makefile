@@ -58,6 +58,7 @@ translations: $(VENV)/installed-for-tests
 quality: $(VENV)/installed-for-tests
 	$(BIN)/python tests/quality/everyday.py
 	$(BIN)/python tests/quality/rewriting.py
+	$(BIN)/python tests/quality/misspelt.py
 	$(BIN)/python tests/quality/grounding.py
 	$(BIN)/python tests/quality/generated.py
 	$(BIN)/python ../shared/cases/run.py

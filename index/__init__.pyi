@@ -18,7 +18,7 @@ from .store.verify import find_traces, verify
 from .sync.sync import add_documents, rebuild, sync_paths
 from .sync.watching import News, Watcher
 from .text.characters import clean_text
-from .text.function_words import FUNCTION_WORDS
+from .text.function_words import ENGLISH, FUNCTION_WORDS
 from .text.languages import is_english
 from .text.names import document_name
 from .text.sentences import split_sentences
@@ -30,6 +30,7 @@ __all__ = [
     "BY_MEDIA_TYPE",
     "BY_SUFFIX",
     "DEFAULT_MODEL",
+    "ENGLISH",
     "FORMAT",
     "FUNCTION_WORDS",
     "LARGEST",

@@ -22,6 +22,7 @@ from rag.answer.spoken import find_spoken_of
 from rag.choices import DEFAULT_READER, LONGEST_QUESTION, Refusal
 from rag.conversation.followup import read_in_context, stand_alone
 from rag.conversation.replies import reply, reply_text
+from rag.conversation.spelling import load_dictionary, put_right
 from rag.conversation.utterance import CHATTER, Utterance, read_utterance
 from rag.generation.answerer import GeneratedAnswerer
 from rag.generation.rewriting import rewrite
@@ -152,36 +153,37 @@ class Assistant:
         folders: Sequence[str] = (),
     ) -> Iterator[Update]:
         """Answer as `ask` does, telling each step; the last update has stage "done" and the whole answer."""
-        question = clean_text(question)
-        _check_question(question)
+        typed = clean_text(question)
+        _check_question(typed)
         clock = Clock()
-        said = read_utterance(question)
+        said = read_utterance(typed)
         turns = [turn for turn in history if read_utterance(turn.question).said not in CHATTER]
         again = said.said == "sure" and bool(turns)
         if said.said in CHATTER and not said.about and not again:
-            yield Update("done", "", reply(question, reply_text(said, self.names.within(documents, folders)), clock))
+            yield Update("done", "", reply(typed, reply_text(said, self.names.within(documents, folders)), clock))
             return
         if not self.ready:
             yield Update("loading", "Loading the models", None)
             self.load()
+        yield Update("searching", f"Searching {self.library.searchable():,} passages", None)
+        snapshot = self.library.refresh()
+        question = put_right(typed, snapshot.document_frequency)
         tags = None if again else self.tagger.tag(question, turns)
         rewritten = "" if again else (yield from self._rewrite(question, turns, tags))
         standalone = turns[-1].question if again else rewritten or stand_alone(question, turns, tags)
-        yield Update("searching", f"Searching {self.library.searchable():,} passages", None)
-        snapshot = self.library.refresh()
         direct = Direct(self.library, snapshot, self.names, documents, folders)
         utterance = read_utterance(standalone)
-        answer = direct.answer(utterance, question, standalone, clock)
+        answer = direct.answer(utterance, typed, standalone, clock)
         if answer:
             understood = read_question(standalone, snapshot.rarity)
-            yield from self._direct(Asked(question, understood, (), snapshot, turns, clock), answer, utterance, direct)
+            yield from self._direct(Asked(typed, understood, (), snapshot, turns, clock), answer, utterance, direct)
             return
         before = turns[-1].question if turns and not again and not rewritten else ""
         understood = read_in_context(question, standalone, before, snapshot.rarity, tags)
         if before:
             place = find_spoken_of(snapshot, question, turns[-1], tags, documents=documents, folders=folders)
             understood = replace(understood, spoken_of=place)
-        asked = Asked(question, understood, (), snapshot, turns, clock, documents, folders)
+        asked = Asked(typed, understood, (), snapshot, turns, clock, documents, folders)
         named = direct.named_in(standalone)
         if named:
             ids = [name.doc_id for name in named]
@@ -286,6 +288,7 @@ class Assistant:
             self.load()
             self.library.refresh()
             self.tagger.load()  # a first question has no need of it
+            load_dictionary()
         except PinciteError:
             return  # it is in the state; what the index lacks is said to whoever asks
         except Exception:

@@ -358,3 +358,12 @@ def test_the_acceptance_article_is_answered(tmp_path: Path, shared: Path) -> Non
     assert measures["first_citation_hit"] >= 0.7
     assert sum(not r.answer.grounded for r in results if not r.query.answerable) >= 3
     assistant.close()
+
+
+def test_a_misspelt_question_is_answered_and_shown_as_it_was_understood(assistant: Assistant) -> None:
+    answer = assistant.ask("how logn is the waranty on teh pump")
+    assert answer.grounded
+    assert (answer.question, answer.standalone_question) == (
+        "how logn is the waranty on teh pump",
+        "how long is the warranty on the pump",
+    )
