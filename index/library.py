@@ -52,7 +52,12 @@ class Library:
     ) -> None:
         self.home = home
         self.encoder = encoder
-        self.store = Store(home, open_catalog)
+        self.store = Store(
+            home,
+            open_catalog,
+            derived=engines.folders,
+            was_indexed=lambda: engines.words.saved_sequence(home) is not None,
+        )
         self._catalog = self.store.catalog
         found = self._catalog.model()
         if found and found[0] != encoder.model_id and not rebuilding:
@@ -110,7 +115,7 @@ class Library:
 
     def sizes(self) -> dict[str, int]:
         """Return how many bytes the catalog and the indexes derived from it take on the disk."""
-        return self.store.sizes()
+        return {"catalog": self.store.size(), **self.indexes.sizes()}
 
     def sequence(self) -> int:
         """Return the number of the last change, by this process or another; 0 if there was none."""

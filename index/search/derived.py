@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,35 @@ from index.errors import PinciteError
 from index.search.protocol import Scores
 from index.store.database import disk_fault
 
+_MANIFEST = "manifest.json"
 _Item = TypeVar("_Item")
 _NO_ROOM = 64 * 1024  # bytes free on a disk that is full: what is written goes there in pieces
+
+
+class InFolder:
+    """A derived index with its files in a folder of the home, of which a manifest there names those that count."""
+
+    FOLDER: ClassVar[str]
+
+    def __init__(self, home: Path) -> None:
+        self._folder = home / self.FOLDER
+        self._manifest = self._folder / _MANIFEST
+
+    @classmethod
+    def saved_sequence(cls, home: Path) -> int | None:
+        """Return up to which sequence number its files in `home` go: None if there are none, 0 if they don't tell."""
+        path = home / cls.FOLDER / _MANIFEST
+        return read_manifest(path).get("sequence", 0) if os.path.exists(path) else None
+
+    @classmethod
+    def size(cls, home: Path) -> int:
+        """Return how many bytes its files in `home` take on the disk."""
+        return sum(path.stat().st_size for path in (home / cls.FOLDER).glob("**/*") if path.is_file())
+
+    @classmethod
+    def discard(cls, home: Path) -> None:
+        """Remove its files from `home`, where no library is open."""
+        shutil.rmtree(home / cls.FOLDER, ignore_errors=True)
 
 
 def read_manifest(path: Path) -> dict[str, Any]:

@@ -8,14 +8,12 @@ from pathlib import Path
 
 from index.errors import DamagedError
 from index.models import Encoder
-from index.search.derived import read_manifest
 from index.search.protocol import DerivedIndex, EmbeddingIndex, Engines, WordIndex
-from index.store.home import DERIVED, MANIFEST
 from index.store.protocol import Catalog
 
 
 class Indexes:
-    """What a catalog's passages are found with; `home` is where the engines keep their files.
+    """What a catalog's passages are found with; `home` is the folder in which the engines keep theirs.
 
     Any number of threads may search. Who changes something holds the writing lock.
     """
@@ -28,13 +26,12 @@ class Indexes:
         self._embeddings: EmbeddingIndex | None = None
         self._opening = threading.Lock()
         self._see_to_what_is_ahead()
-        self.words: WordIndex = engines.words(home / DERIVED[0], catalog)
+        self.words: WordIndex = engines.words(home, catalog)
 
     def _see_to_what_is_ahead(self) -> None:
         """See to it that nothing is derived from changes that are not in the catalog, as when a copy was put back."""
-        for name in DERIVED:
-            sequence = read_manifest(self._home / name / MANIFEST).get("sequence", 0)
-            if sequence > self.catalog.sequence():
+        for engine in self._engines:
+            if (engine.saved_sequence(self._home) or 0) > self.catalog.sequence():
                 self.catalog.renew()
 
     @property
@@ -44,9 +41,13 @@ class Indexes:
             if self._embeddings is None:
                 encoder = self.encoder
                 model = (encoder.model_id, encoder.digest)
-                folder = self._home / DERIVED[1]
-                self._embeddings = self._engines.embeddings(folder, self.catalog, model, encoder.dimension)
+                self._embeddings = self._engines.embeddings(self._home, self.catalog, model, encoder.dimension)
             return self._embeddings
+
+    def sizes(self) -> dict[str, int]:
+        """Return how many bytes each takes on the disk; none is opened for it."""
+        words, embeddings = self._engines
+        return {"lexical": words.size(self._home), "vectors": embeddings.size(self._home)}
 
     def catch_up(self) -> None:
         """Bring them up to date; all is durable then."""

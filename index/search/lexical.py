@@ -15,7 +15,7 @@ import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
-from index.search.derived import batched, read_manifest, top_scores, write_fault, write_manifest
+from index.search.derived import InFolder, batched, read_manifest, top_scores, write_fault, write_manifest
 from index.search.protocol import Scores
 from index.store.protocol import Catalog
 from index.store.records import StoredPassage
@@ -29,16 +29,17 @@ _DOCUMENTS_AT_ONCE = 100  # that are read from the catalog at once
 _META = "meta.json"  # Tantivy's list of its files, the only one that is ever written over
 
 
-class LexicalIndex:
+class LexicalIndex(InFolder):
     """BM25 (Robertson and Zaragoza 2009, k1 1.2, b 0.75, as Tantivy sets them) over stemmed words.
 
     The manifest names the folder in which Tantivy's files are, and their digests. An index that is made anew is made in
     another one, and takes the old one's place when it is whole; people search the old one until then.
     """
 
-    def __init__(self, folder: Path, catalog: Catalog) -> None:
-        self._folder = folder
-        self._manifest = folder / "manifest.json"
+    FOLDER = "lexical"
+
+    def __init__(self, home: Path, catalog: Catalog) -> None:
+        super().__init__(home)
         self._catalog = catalog
         self._schema = _schema()
         self._index: tantivy.Index | None = None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import ClassVar, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +15,29 @@ Scores = dict[int, float]  # by passage number, best first
 
 
 class DerivedIndex(Protocol):
-    """An index that can be thrown away and made again from the catalog. Where it keeps what is its own affair.
+    """An index that can be thrown away and made again from the catalog.
 
-    Any number of threads may use it; one process at a time writes.
+    - Nothing is put in or taken out but by following the catalog's change log: up to `sequence`, what was added or
+      embedded is found, and what was deleted is not.
+    - Its files, if it has any, are in `FOLDER`, an entry of the home folder that is its own. What is in there nobody
+      else knows: what must be told before it is opened, its class methods tell.
+    - Files that are damaged, of another catalog or of another format are taken for none.
+    - Any number of threads may use it; one process at a time writes, which holds the writing lock.
     """
+
+    FOLDER: ClassVar[str]
+
+    @classmethod
+    def saved_sequence(cls, home: Path) -> int | None:
+        """Return up to which sequence number its files in `home` go: None if there are none, 0 if they don't tell."""
+
+    @classmethod
+    def size(cls, home: Path) -> int:
+        """Return how many bytes its files in `home` take on the disk."""
+
+    @classmethod
+    def discard(cls, home: Path) -> None:
+        """Remove its files from `home`, where no library is open."""
 
     @property
     def sequence(self) -> int:
@@ -47,7 +66,10 @@ class DerivedIndex(Protocol):
 
 
 class WordIndex(DerivedIndex, Protocol):
-    """Finds passages by their words, as `split_words` gives these."""
+    """Finds passages by their words, as `split_words` gives these: of `indexed_text`, and of `file_words`."""
+
+    def __init__(self, home: Path, catalog: Catalog) -> None:
+        """Open what there is in `home`, without writing to it."""
 
     @property
     def unreadable(self) -> bool:
@@ -66,6 +88,12 @@ class WordIndex(DerivedIndex, Protocol):
 class EmbeddingIndex(DerivedIndex, Protocol):
     """Finds passages by their embeddings."""
 
+    def __init__(self, home: Path, catalog: Catalog, model: tuple[str, str], dimension: int) -> None:
+        """Open what there is in `home`, without writing to it.
+
+        The embeddings are those of a `model`, given by its name and digest, with `dimension` components.
+        """
+
     def nearest(
         self, query: NDArray[np.float32], *, top_k: int, within: NDArray[np.int64] | None = None
     ) -> NDArray[np.int64]:
@@ -79,10 +107,12 @@ class EmbeddingIndex(DerivedIndex, Protocol):
 
 
 class Engines(NamedTuple):
-    """What makes the two indexes of a library: from a folder for their files, and the catalog.
+    """The classes of the two indexes of a library."""
 
-    Embeddings are those of a model, named by its name and digest, and have so many components.
-    """
+    words: type[WordIndex]
+    embeddings: type[EmbeddingIndex]
 
-    words: Callable[[Path, Catalog], WordIndex]
-    embeddings: Callable[[Path, Catalog, tuple[str, str], int], EmbeddingIndex]
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The entries of a home folder that are theirs."""
+        return tuple(engine.FOLDER for engine in self)

@@ -22,7 +22,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from index.search.derived import read_manifest, top_scores, write_fault, write_manifest
+from index.search.derived import InFolder, read_manifest, top_scores, write_fault, write_manifest
 from index.search.protocol import Scores
 from index.store.protocol import Catalog
 from index.store.records import Change
@@ -37,12 +37,13 @@ _SAME = 0.95  # cosine of an embedding and itself in 4 bits, at the least
 _AT_ONCE = 20_000  # embeddings that are read from the catalog at once: 30 MB
 
 
-class VectorIndex:
+class VectorIndex(InFolder):
     """Embeddings of unit length under their passages' numbers; the inner product is the cosine."""
 
-    def __init__(self, folder: Path, catalog: Catalog, model: tuple[str, str], dimension: int) -> None:
-        self._folder = folder
-        self._manifest = folder / "manifest.json"
+    FOLDER = "vectors"
+
+    def __init__(self, home: Path, catalog: Catalog, model: tuple[str, str], dimension: int) -> None:
+        super().__init__(home)
         self._catalog = catalog
         self._model = list(model)
         self._dimension = dimension

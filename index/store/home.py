@@ -9,6 +9,7 @@ import os
 import secrets
 import shutil
 import stat
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,16 +20,14 @@ from index.errors import HomeError
 CATALOG = "catalog.sqlite"
 CONVERSATIONS = "conversations.sqlite"
 UPLOADS = "uploads"  # the folder of the copies of what was added on the page
-DERIVED = ("lexical", "vectors")  # the folders of the indexes: by words, and by embeddings
-MANIFEST = "manifest.json"  # in each of them
 SAVED = "saved.sqlite"  # what a repair saves of a damaged catalog, until it takes its place
 _TEMPORARY = "temporary"
-# How what Pincite writes into a home folder is called; a folder may hold other things, which are left as they are.
+# How what Pincite writes into a home folder is called, beside what is derived from the catalog; a folder may hold other
+# things, which are left as they are.
 _OURS = (
     f"{CATALOG}*",
     f"{CONVERSATIONS}*",
     f"{SAVED}*",
-    *DERIVED,
     UPLOADS,
     _TEMPORARY,
     "eval",
@@ -40,8 +39,8 @@ _OURS = (
 _FOLDER_MODE, _FILE_MODE = 0o700, 0o600
 
 
-def make_home(home: Path) -> None:
-    """Make the folder if it isn't there, and close to others what of it is ours.
+def make_home(home: Path, derived: Sequence[str]) -> None:
+    """Make the folder if it isn't there, and close to others what of it is ours; see `make_private`.
 
     Raises `HomeError` if it can't be made or written.
     """
@@ -54,17 +53,18 @@ def make_home(home: Path) -> None:
         raise HomeError(f"home folder {home} can't be made ({error.strerror}): {cure}") from error
     if not os.access(home, os.W_OK | os.X_OK):
         raise HomeError(f"home folder {home} can't be written: {cure}")
-    make_private(home)
+    make_private(home, derived)
 
 
-def make_private(home: Path) -> None:
+def make_private(home: Path, derived: Sequence[str]) -> None:
     """Take from everybody but the owner every right to what Pincite wrote in `home`, and to it if it holds no more.
 
-    What belongs to another user stays as it is: it can't be changed.
+    `derived` names the entries of what is derived from the catalog. What belongs to another user stays as it is: it
+    can't be changed.
     """
     if os.name != "posix":
         return
-    ours = {path for pattern in _OURS for path in home.glob(pattern)}
+    ours = {path for pattern in (*_OURS, *derived) for path in home.glob(pattern)}
     if ours.issuperset(home.iterdir()):
         _close(home)
     for path in ours:

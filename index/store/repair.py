@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -13,14 +12,14 @@ import sqlalchemy as sa
 
 from index.errors import DamagedError, PinciteError, SettingsError
 from index.isolation.pool import ReadingPool
-from index.library import Library
+from index.library import ENGINES, Library
 from index.models import Encoder
 from index.progress import silent
 from index.records import Document
 from index.store import schema
 from index.store.catalog import SqliteCatalog
 from index.store.database import Database
-from index.store.home import CATALOG, DERIVED, SAVED, Temporary
+from index.store.home import CATALOG, SAVED, Temporary
 from index.store.lock import home_lock
 from index.store.protocol import Catalog
 from index.store.records import FileRow
@@ -106,8 +105,8 @@ def _save_catalog(home: Path, encoder: Encoder) -> list[FileRow]:
     for ending in ("-wal", "-shm"):
         Path(f"{path}{ending}").unlink(missing_ok=True)
     os.replace(saved, path)
-    for name in DERIVED:
-        shutil.rmtree(home / name, ignore_errors=True)
+    for engine in ENGINES:
+        engine.discard(home)
     return lost
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import filelock
 
 from index.errors import DamagedError, LockedError
 from index.store.database import disk_fault
-from index.store.home import CATALOG, DERIVED, MANIFEST, SAVED, UPLOADS, Temporary, make_home, make_private, sweep
+from index.store.home import CATALOG, SAVED, UPLOADS, Temporary, make_home, make_private, sweep
 from index.store.lock import home_lock
 from index.store.protocol import Catalog
 from index.store.uploads import reserve
@@ -24,13 +24,22 @@ _SMALLEST = 512  # bytes of a catalog: the first page
 class Store:
     """A home folder that is open. Any number of threads may use it.
 
+    `derived` names the entries in it of what others derive from the catalog; `was_indexed` tells whether any has been.
     Raises `HomeError` if the folder can't be made or written, `DamagedError` if its catalog was emptied.
     """
 
-    def __init__(self, home: Path, open_catalog: Callable[[Path], Catalog]) -> None:
+    def __init__(
+        self,
+        home: Path,
+        open_catalog: Callable[[Path], Catalog],
+        *,
+        derived: Sequence[str],
+        was_indexed: Callable[[], bool],
+    ) -> None:
         self.home = home
-        make_home(home)
-        _check_not_emptied(home)
+        self._derived = derived
+        make_home(home, derived)
+        _check_not_emptied(home, was_indexed)
         with self.opening():
             sweep(home)
             self.catalog = open_catalog(home / CATALOG)
@@ -45,7 +54,7 @@ class Store:
             self._temporary.close()
         self.catalog.close()
         with suppress(OSError):  # the home may be gone
-            make_private(self.home)
+            make_private(self.home, self._derived)
 
     @contextmanager
     def opening(self) -> Iterator[None]:
@@ -106,13 +115,9 @@ class Store:
             places[self.uploads / copy.name] = place
         return places
 
-    def sizes(self) -> dict[str, int]:
-        """Return how many bytes the catalog and the indexes derived from it take on the disk."""
-        places = {"catalog": f"{CATALOG}*"} | {name: f"{name}/**/*" for name in DERIVED}
-        return {
-            name: sum(path.stat().st_size for path in self.home.glob(place) if path.is_file())
-            for name, place in places.items()
-        }
+    def size(self) -> int:
+        """Return how many bytes the catalog takes on the disk."""
+        return sum(path.stat().st_size for path in self.home.glob(f"{CATALOG}*") if path.is_file())
 
     def leftovers(self) -> list[Path]:
         """Return the files that a repair has left behind that did not come to its end."""
@@ -127,8 +132,8 @@ class Store:
                 path.unlink(missing_ok=True)
 
 
-def _check_not_emptied(home: Path) -> None:
+def _check_not_emptied(home: Path, was_indexed: Callable[[], bool]) -> None:
     """Raise `DamagedError` if the catalog was emptied, which SQLite would take for a new one."""
     path = home / CATALOG
-    if path.exists() and path.stat().st_size < _SMALLEST and (home / DERIVED[0] / MANIFEST).exists():
+    if path.exists() and path.stat().st_size < _SMALLEST and was_indexed():
         raise DamagedError(f"{path} is damaged (it was emptied): run `pincite verify --repair`")

@@ -98,9 +98,9 @@ def test_a_file_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
 
 def test_only_the_owner_reads_it(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    make_home(home)
+    make_home(home, ())
     with closing(Conversations(home)):
-        make_home(home)
+        make_home(home, ())
         assert (home / CONVERSATIONS).stat().st_mode & 0o077 == 0
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from support import WordEncoder
 
-from index.library import Library
+from index.library import ENGINES, Library
 from index.store.home import Temporary, make_home, make_private, sweep
 from index.sync.sync import sync_paths
 
@@ -50,7 +50,7 @@ def test_an_old_home_is_closed_when_it_is_opened(tmp_path: Path, documents: Path
     library.close()
     for path in (home, *home.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
-    make_home(home)
+    make_home(home, ENGINES.folders)
     assert modes(home) == {}
 
 
@@ -62,7 +62,7 @@ def test_a_folder_that_holds_other_things_stays_open_and_only_ours_is_closed(tmp
         (home / name).chmod(0o644)
     (home / "lexical").chmod(0o755)
     home.chmod(0o755)
-    make_private(home)
+    make_private(home, ENGINES.folders)
     assert modes(home) == {".": "0o755", "letter.txt": "0o644"}
 
 
@@ -74,7 +74,7 @@ def test_a_link_in_the_home_closes_nothing_outside(tmp_path: Path) -> None:
     (home / "vectors").mkdir(parents=True)
     (home / "vectors" / "link").symlink_to(outside)
     (home / "lexical").symlink_to(tmp_path / "elsewhere")
-    make_home(home)
+    make_home(home, ENGINES.folders)
     assert stat.S_IMODE(outside.stat().st_mode) == 0o644
 
 
@@ -97,7 +97,7 @@ def test_another_user_reads_nothing_of_a_home(tmp_path: Path, documents: Path) -
 
 
 def test_the_temporary_folder_is_gone_when_it_is_closed(tmp_path: Path) -> None:
-    make_home(tmp_path / "home")
+    make_home(tmp_path / "home", ())
     temporary = Temporary(tmp_path / "home")
     (temporary.path / "note.txt").write_text("x")
     assert stat.S_IMODE(temporary.path.stat().st_mode) == 0o700
@@ -107,7 +107,7 @@ def test_the_temporary_folder_is_gone_when_it_is_closed(tmp_path: Path) -> None:
 
 def test_what_a_killed_process_left_is_gone_at_the_next_start_and_what_a_living_one_has_stays(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    make_home(home)
+    make_home(home, ENGINES.folders)
     living = Temporary(home)
     (living.path / "note.txt").write_text("living")
     program = (

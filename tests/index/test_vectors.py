@@ -158,6 +158,6 @@ def test_embeddings_that_the_file_lacks_come_from_the_catalog(large: Library) ->
 
 
 def test_the_file_of_another_model_is_not_used(large: Library) -> None:
-    other = VectorIndex(large.home / "vectors", large.store.catalog, model=("other", "digest"), dimension=384)
+    other = VectorIndex(large.home, large.store.catalog, model=("other", "digest"), dimension=384)
     assert other.count() == MANY  # made from the catalog
     assert other._file == ""

@@ -200,9 +200,8 @@ def measure(home: Path, shared: Path) -> Row:
     row["MB"], row["MB of it before"] = memory(), before
     pairs = zip(found, exact(library, embedded).tolist(), strict=True)
     row["recall@10"] = float(np.mean([len(set(ours) & set(best)) / 10 for ours, best in pairs]))
-    for part in ("catalog.sqlite", "lexical", "vectors"):
-        files = [path for path in [home / part, *(home / part).rglob("*")] if path.is_file()]
-        row[f"{part.split('.')[0]} B"] = sum(path.stat().st_size for path in files) / row["passages"]
+    for part, size in library.sizes().items():
+        row[f"{part} B"] = size / row["passages"]
     row["add s"] = add_one(library, home)
     row["anew s"], row["meanwhile p50"], row["meanwhile p95"] = switch(library, questions)
     library.close()
