@@ -57,9 +57,9 @@ class Loading:
 class Assistant:
     """Answers questions from the documents of one library.
 
-    Without an `answerer`, in the documents' own words: `reader` names what reads the passages, `refusal` says how much
-    support an answer needs. With a `server`, a language model's own words join them, as `use` says, each sentence
-    checked by `checker`.
+    By an `answerer` if one is given, or else in the documents' own words: `reader` names what reads the passages,
+    `refusal` says how much support an answer needs. With a `server`, a language model's own words join them, as `use`
+    says, each sentence checked by `checker`.
     """
 
     def __init__(
@@ -77,7 +77,8 @@ class Assistant:
         self.checker = checker or Checker()
         self._reader_name, self._reader = reader, open_reader(reader)
         self._speaker = Speaker(server, use) if server else None
-        self.answerer = answerer or self._make_answerer(reader, refusal)
+        self._given = answerer
+        self.answerer = self._make_answerer(reader, refusal)
         self.tagger = shipped_tagger()
         self.names = Names(library)
         self._loading = threading.Lock()
@@ -114,7 +115,7 @@ class Assistant:
     ) -> None:
         """Answer from the next question on by this reader, with this support, and by this language model.
 
-        Without a `checker` the one that is there stays.
+        Without a `checker` the one that is there stays, and so does an answerer that was given.
         """
         self.checker = checker or self.checker
         self._speaker = Speaker(server, use) if server else None
@@ -233,11 +234,15 @@ class Assistant:
 
     def _make_answerer(self, reader: str, refusal: Refusal) -> Answerer:
         """Return what answers; a reader that is in memory stays there."""
+        if self._given is not None:
+            return self._given
         if reader != self._reader_name or self._reader.warning:
             self._reader_name, self._reader = reader, open_reader(reader)
         extractive = ExtractiveAnswerer(self._reader, refusal)
         speaker = self._speaker
-        return GeneratedAnswerer(extractive, speaker, self.checker) if speaker and speaker.use.writes else extractive
+        if speaker and speaker.use.writes:
+            return GeneratedAnswerer(extractive, speaker, self.checker, self.library)
+        return extractive
 
     def _rewrite(self, question: str, turns: Sequence[Turn], tags: Tags | None) -> Generator[Update, None, str]:
         """Return the question as a model makes it stand alone, "" where none is to, or it can't be believed."""
@@ -255,13 +260,11 @@ class Assistant:
             return ""
 
     def _direct(self, asked: Asked, answer: Answer, utterance: Utterance, direct: Direct) -> Iterator[Update]:
-        """Yield an answer that is there already, and what a model makes of it if it is a summary or a timeline."""
+        """Yield an answer that is there already, and what the answerer makes of it if it is a summary or a timeline."""
         yield Update("answering", "Answering", answer)
-        answerer = self.answerer if isinstance(self.answerer, GeneratedAnswerer) and answer.grounded else None
-        if answerer and utterance.said == "summary":
-            yield from answerer.summarize(asked, answer, self.library, direct.summarized(utterance))
-        elif answerer and utterance.said == "timeline":
-            yield from answerer.put_in_order(asked, answer)
+        if answer.grounded and utterance.said in ("summary", "timeline"):
+            overview = direct.summarized(utterance) if utterance.said == "summary" else None
+            yield from self.answerer.retell(asked, answer, overview)
         else:
             yield Update("done", "", answer)
 

@@ -13,13 +13,12 @@ from rag.answer.compose import MOST_ITEMS
 from rag.answer.extractive import TOP_K
 from rag.answer.lists import list_around
 from rag.answer.places import find_places, find_section, quote_places
-from rag.answer.protocol import Clock
+from rag.answer.protocol import Clock, Overview
 from rag.answer.quoting import Quote, quoting_answer
 from rag.answer.summary import summarize
 from rag.answer.timeline import timeline_about, timeline_of
 from rag.conversation.replies import documents_about, reply
 from rag.conversation.utterance import Utterance
-from rag.generation.overview import Overview
 from rag.naming import Name, Names
 from rag.records import Answer
 
@@ -92,9 +91,7 @@ class Direct:
         return find_section(self._snapshot, self._library, utterance.about, within) if self._ids else []
 
     def summarized(self, utterance: Utterance) -> Overview:
-        """Return the documents of which a summary is asked for, and of how many; none if it isn't."""
-        if utterance.said != "summary":
-            return Overview((), 0)
+        """Return the documents of which a summary is asked for, and of how many."""
         names = self._resolve(utterance.about) if utterance.about else self._names
         ids = list(dict.fromkeys(name.doc_id for name in names))
         return Overview(self._documents(ids[:_MOST_OVERVIEW]), len(ids), utterance.sentences)

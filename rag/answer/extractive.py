@@ -12,7 +12,7 @@ from rag.answer.compose import Selected, compare, compose, join_parts, without_r
 from rag.answer.extract import PASSAGES_COMPARED, PASSAGES_READ, Candidate, Extraction, extract, statements_of
 from rag.answer.extremes import find_extreme
 from rag.answer.fitting import is_of_the_day, put_fitting_first
-from rag.answer.protocol import Asked
+from rag.answer.protocol import Answerer, Asked
 from rag.answer.regression import at_most_partly, refuse_below
 from rag.answer.rows import is_held, is_row_that_fits
 from rag.answer.siblings import asks_for_another
@@ -31,7 +31,7 @@ _NAMES_SOMETHING = 2  # content words from which a question has a subject of its
 
 
 @dataclass
-class ExtractiveAnswerer:
+class ExtractiveAnswerer(Answerer):
     """Answers in the documents' own words; `refusal` is how much support an answer needs."""
 
     reader: Reader

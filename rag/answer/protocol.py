@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from index import Hit, Snapshot
+from index import Document, Hit, Snapshot
 from rag.question import Question
-from rag.records import Turn, Update
+from rag.records import Answer, Turn, Update
 
 
 class Clock:
@@ -53,6 +53,15 @@ class Asked:
     named: Sequence[str] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What is to be summarized: documents, of how many there are, and in how many sentences (0: as many as fit)."""
+
+    documents: Sequence[Document]
+    of: int
+    sentences: int = 0
+
+
 class Answerer(Protocol):
     """What answers. Several threads may ask it at once."""
 
@@ -77,6 +86,14 @@ class Answerer(Protocol):
         Updates come at least every tenth of a second while a model is waited for, so that closing the iterator between
         two of them stops it at once.
         """
+
+    def retell(self, asked: Asked, found: Answer, overview: Overview | None) -> Iterator[Update]:
+        """Yield what it makes of an answer that was found without it; the last update is as `answer` has it.
+
+        `found` is a summary, of the documents of the `overview`, or without one a timeline: sentences with dates, in
+        order of time. Whoever has nothing to add inherits this, which gives it back as it is.
+        """
+        yield Update("done", "", found)
 
     def rank(self, asked: Asked) -> Sequence[Hit]:
         """Return the hits in the order in which it holds them for an answer, scored and ranked anew."""

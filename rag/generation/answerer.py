@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 from index import Hit, Library, PinciteError
 from rag.answer.extractive import ExtractiveAnswerer
-from rag.answer.protocol import Asked
+from rag.answer.protocol import Answerer, Asked, Overview
 from rag.generation.comparison import compare, sides_of
-from rag.generation.overview import Overview, summarize
+from rag.generation.overview import summarize
 from rag.generation.prompt import passages_of
 from rag.generation.searching import search_again
 from rag.generation.speaking import Speaker
@@ -31,12 +31,13 @@ Told = Generator[str, None, None]
 
 
 @dataclass
-class GeneratedAnswerer:
+class GeneratedAnswerer(Answerer):
     """Answers in the documents' words, and then in the model's own."""
 
     extractive: ExtractiveAnswerer
     speaker: Speaker
     checker: Checker
+    library: Library
 
     @property
     def ready(self) -> bool:
@@ -68,13 +69,12 @@ class GeneratedAnswerer:
             return
         yield from self._write(asked, found, self._answer)
 
-    def summarize(self, asked: Asked, found: Answer, library: Library, wanted: Overview) -> Iterator[Update]:
-        """Yield what the model makes of documents that were summarized in their own words, `found`."""
-        yield from self._write(asked, found, lambda writing: summarize(self.speaker, writing, library, wanted))
-
-    def put_in_order(self, asked: Asked, found: Answer) -> Iterator[Update]:
-        """Yield what the model makes of sentences with dates that stand in order of time, `found`."""
-        yield from self._write(asked, found, self._put_in_order)
+    def retell(self, asked: Asked, found: Answer, overview: Overview | None) -> Iterator[Update]:
+        """Yield what the model makes of documents that were summarized in their own words, or of a timeline."""
+        if overview is None:
+            yield from self._write(asked, found, self._put_in_order)
+        else:
+            yield from self._write(asked, found, lambda it: summarize(self.speaker, it, self.library, overview))
 
     def _write(self, asked: Asked, found: Answer, tell: Callable[[Writing], Told]) -> Iterator[Update]:
         """Yield what is going on while the model is told what to write; a fault becomes the note."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from index import Document, Hit, Library, document_name
+from rag.answer.protocol import Overview
 from rag.generation.prompt import Passage, passage_of, read_prompt
 from rag.generation.speaking import Speaker
 from rag.generation.streaming import while_waiting
@@ -27,15 +28,6 @@ _PART = (
     "short sentences: what matters most in them. ({question})"
 )
 _WHOLE = "Summarize these passages in at most {sentences} short sentences, what matters most first. ({question})"
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """What is to be summarized: documents, of how many there are, and in how many sentences (0: as many as fit)."""
-
-    documents: Sequence[Document]
-    of: int
-    sentences: int = 0
 
 
 @dataclass(frozen=True, slots=True)
