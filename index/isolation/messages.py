@@ -1,215 +1,221 @@
-"""What the process that reads a file and the one that asked for it tell each other.
+"""What the process that reads files and the one that asked for it tell each other, as records.
 
-A message is a JSON object and bytes. No form is used that could run anything, as the reading process has to do with
-hostile files: what comes from there is checked here like any other input.
+What comes from the reading process is checked here like any other input, as it has to do with hostile files.
 """
 
 from __future__ import annotations
 
-import json
-import math
-import os
-import re
-import stat
-import struct
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
-from typing import Any, BinaryIO
-
-import numpy as np
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from index.errors import DocumentRejectedError
-from index.readers.archives.members import UnpackedFile
-from index.readers.hidden import summed
-from index.records import Document, Heading, LeftOut, Page
-from index.text.passages import LONGEST_HEADING, MAX_CHARACTERS, Draft
+from index.isolation.packing import check_passages, document_message, document_of, passages_message, passages_of
+from index.records import Document
+from index.text.passages import Draft
 
 LONGEST = 3600.0  # seconds for a file, however many pages it shows
 MEMBERS = "members"  # the folder, in the reading process's own, in which it unpacks
-_HEAD = struct.Struct(">IQ")
-_MOST = 2 << 30  # bytes of a message
-_MOST_FIELDS = 64 << 20  # bytes of what is parsed of it
-_BOX = 16  # bytes of a character's box: four float32
-_FILE = re.compile(r"\d{1,9}")  # what unpacked members are called
-_AT_ONCE = 1 << 20  # bytes of a file that are sent in one piece
-_KINDS = ("running", "hidden")  # of what is left out
 
 
-def send(stream: BinaryIO, fields: Mapping[str, Any], data: Sequence[bytes] = ()) -> None:
-    """Write a message."""
-    _send(stream, fields, data, sum(map(len, data)))
+@dataclass(frozen=True, slots=True)
+class Cutting:
+    """Asked first: how texts are cut into passages, by a model's tokenizer, as JSON, and how many of its tokens fit.
+
+    It is not answered.
+    """
+
+    tokenizer: str
+    max_tokens: int
 
 
-def send_file(stream: BinaryIO, fields: Mapping[str, Any], file: BinaryIO) -> None:
-    """Write a message with the bytes of a file. Raises OSError if they can't be read, or change meanwhile."""
-    size = os.fstat(file.fileno()).st_size
-    _send(stream, fields, _pieces(file, size), size)
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """Asked, with the bytes of a file: the document in it, and at most so many `files` and `bytes` of members.
+
+    `path` is where it is known to lie, `skipped` are pages that are not to be read.
+    """
+
+    name: str
+    path: str
+    modified: float
+    files: int
+    bytes: int
+    skipped: tuple[int, ...]
 
 
-def _send(stream: BinaryIO, fields: Mapping[str, Any], data: Iterable[bytes], size: int) -> None:
-    head = json.dumps(fields).encode()
-    stream.write(_HEAD.pack(len(head), size) + head)
-    for part in data:
-        stream.write(part)
-    stream.flush()
+@dataclass(frozen=True, slots=True)
+class CutDocument:
+    """Asked: the passages of a document."""
+
+    document: Document
 
 
-def _pieces(file: BinaryIO, size: int) -> Iterable[bytes]:
-    while size:
-        piece = file.read(min(size, _AT_ONCE))
-        if not piece:
-            raise OSError("it became shorter while it was read")
-        size -= len(piece)
-        yield piece
+@dataclass(frozen=True, slots=True)
+class ShowPage:
+    """Asked, with the bytes of a file: a page as a picture, `width` pixels wide.
+
+    `rest` is the path to the page's file inside of the other, "" if it is that one; `sha256` is its digest.
+    """
+
+    name: str
+    rest: str
+    sha256: str
+    number: int
+    width: int
 
 
-def receive(stream: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
-    """Read a message, None where the other side has ended. Raises ValueError if it is none."""
-    start = stream.read(_HEAD.size)
-    if len(start) < _HEAD.size:
-        return None
-    length, more = _HEAD.unpack(start)
-    if length > _MOST_FIELDS or length + more > _MOST:
-        raise ValueError("the message is too long")
-    head, data = stream.read(length), stream.read(more)
-    if len(head) < length or len(data) < more:
-        return None
-    fields = json.loads(head)
-    if not isinstance(fields, dict):
-        raise TypeError("the message is no object")
-    return fields, data
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Told first; `kept` are sentences on what the system did not let the process give up."""
+
+    kept: tuple[str, ...]
 
 
-def document_message(document: Document, *, with_boxes: bool = True) -> tuple[dict[str, Any], list[bytes]]:
-    """Return the message that holds a document; `with_boxes` tells where its characters stand, too."""
-    pages = document.pages.values()
-    boxes = [b"" if page.boxes is None or not with_boxes else page.boxes.tobytes() for page in pages]
-    text = document.text.encode("utf-8", "surrogatepass")
-    fields = {
-        "doc_id": document.doc_id,
-        "title": document.title,
-        "media_type": document.media_type,
-        "sha256": document.sha256,
-        "modified": document.modified,
-        "missing": document.missing,
-        "left_out": [[one.kind, one.text, one.times, one.first, one.last] for one in document.left_out],
-        "text": len(text),
-        "headings": [[heading.level, heading.start, heading.end] for heading in document.headings],
-        "pages": [
-            [number, page.start, page.end, page.width, page.height, page.label, page.certainty, len(part)]
-            for (number, page), part in zip(document.pages.items(), boxes, strict=True)
-        ],
-    }
-    return fields, [text, *boxes]
+@dataclass(frozen=True, slots=True)
+class AtPage:
+    """Told on the way: which page is read, of how many; both 0 where there are none, as a sign of life."""
+
+    page: int
+    pages: int
 
 
-def passages_message(drafts: Sequence[Draft]) -> dict[str, Any]:
-    """Return the part of a message that holds passages: their headings, each once, and the passages' places."""
-    headings = {heading: number for number, heading in enumerate(dict.fromkeys(draft.heading for draft in drafts))}
-    places = [[draft.start, draft.end, headings[draft.heading], draft.page] for draft in drafts]
-    return {"passages": places, "above": list(headings)}
+@dataclass(frozen=True, slots=True)
+class DocumentRead:
+    """The answer to `ReadFile`; its path is "". Of each member the path to show, and the file's name in `MEMBERS`."""
+
+    document: Document
+    passages: Sequence[Draft]
+    members: Sequence[tuple[str, str]]
 
 
-def passages_of(fields: Mapping[str, Any], document: Document) -> list[Draft]:
-    """Return the passages of a message. Raises DocumentRejectedError unless they tile the document."""
-    drafts, end = [], 0
+@dataclass(frozen=True, slots=True)
+class DocumentCut:
+    """The answer to `CutDocument`; whether the passages tile it, who asked must check: `check_passages`."""
+
+    passages: Sequence[Draft]
+
+
+@dataclass(frozen=True, slots=True)
+class PageShown:
+    """The answer to `ShowPage`: a PNG."""
+
+    png: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The answer where a file or document can't be read; the reason ends with the cure."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedForNow:
+    """The answer where it can't be read now, and perhaps later."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The answer where it is not the file's fault."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsProgram:
+    """The answer where a process is needed that may run a program."""
+
+
+Message = (
+    Cutting
+    | ReadFile
+    | CutDocument
+    | ShowPage
+    | Ready
+    | AtPage
+    | DocumentRead
+    | DocumentCut
+    | PageShown
+    | Rejected
+    | RejectedForNow
+    | Failed
+    | NeedsProgram
+)
+
+
+def pack(message: Message) -> tuple[dict[str, Any], list[bytes]]:
+    """Return a message as fields for JSON, and bytes; those of a file are sent behind them."""
+    fields: dict[str, Any]
+    data: list[bytes]
+    match message:
+        case Cutting():
+            fields, data = {"max_tokens": message.max_tokens}, [message.tokenizer.encode()]
+        case CutDocument():
+            fields, data = document_message(message.document, with_boxes=False)
+        case DocumentRead():
+            fields, data = document_message(message.document)
+            fields |= {**passages_message(message.passages), "members": [list(member) for member in message.members]}
+        case DocumentCut():
+            fields, data = passages_message(message.passages), []
+        case PageShown():
+            fields, data = {}, [message.png]
+        case _:
+            fields, data = asdict(message), []
+    return {**fields, "message": type(message).__name__}, data
+
+
+def unpack(fields: Mapping[str, Any], data: bytes) -> Message:
+    """Return the message that `pack` made these of. Raises `DocumentRejectedError` if they make no sense."""
     try:
-        above = [str(heading) for heading in fields["above"]]
-        if max(map(len, above), default=0) > LONGEST_HEADING:
-            raise ValueError("a heading is too long")  # noqa: TRY301 - one reason for all that is wrong
-        for start, stop, heading, page in fields["passages"]:
-            _check_span(document.text, start, stop)
-            skips = start < end or bool(document.text[end:start].strip())
-            if skips or not 0 < stop - start <= MAX_CHARACTERS or (page is not None and page not in document.pages):
-                raise ValueError(f"there is no passage {start}:{stop}")  # noqa: TRY301
-            drafts.append(Draft(start, stop, above[heading], page))
-            end = stop
-        if document.text[end:].strip():
-            raise ValueError("text is in no passage")  # noqa: TRY301
-    except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise DocumentRejectedError(f"its passages make no sense ({error}): save it again") from error
-    return drafts
-
-
-def document_of(fields: Mapping[str, Any], data: bytes, *, path: str) -> Document:
-    """Return the document of a message. Raises DocumentRejectedError if it is none that can be."""
-    try:
-        at = int(fields["text"])
-        text = data[:at].decode("utf-8", "surrogatepass")
-        pages: dict[int, Page] = {}
-        for number, start, end, width, height, label, certainty, length in fields["pages"]:
-            pages[int(number)] = _page(text, start, end, width, height, label, certainty, data[at : at + length])
-            at += length
-        return Document(
-            doc_id=str(fields["doc_id"]),
-            path=path,
-            title=str(fields["title"]),
-            media_type=str(fields["media_type"]),
-            text=text,
-            pages=pages,
-            headings=tuple(_heading(text, *heading) for heading in fields["headings"]),
-            sha256=str(fields["sha256"]),
-            modified=float(fields["modified"]),
-            missing=str(fields["missing"]),
-            left_out=_left_out(fields["left_out"]),
-        )
+        return _UNPACK[fields["message"]](fields, data)
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise DocumentRejectedError(f"what was read of it makes no sense ({error}): save it again") from error
 
 
-def members_message(members: Sequence[UnpackedFile]) -> dict[str, Any]:
-    """Return the part of a message that names unpacked members."""
-    return {"members": [[member.name, member.file.name] for member in members]}
+def _read_file(fields: Mapping[str, Any], _data: bytes) -> ReadFile:
+    name, path, modified = _text(fields["name"]), _text(fields["path"]), float(fields["modified"])
+    skipped = tuple(map(_whole, fields["skipped"]))
+    return ReadFile(name, path, modified, _whole(fields["files"]), _whole(fields["bytes"]), skipped)
 
 
-def members_of(fields: Mapping[str, Any], source: Path, folder: Path) -> list[UnpackedFile]:
-    """Return the members that a message names, moved from `source`, where they were unpacked, to `folder`.
-
-    Raises DocumentRejectedError if they are not there, or no ordinary files.
-    """
-    found = []
-    try:
-        for name, file in fields["members"]:
-            if not name or not _FILE.fullmatch(file):
-                raise ValueError(f"{file} is no unpacked file")  # noqa: TRY301 - one reason for all that is wrong
-            place = folder / file
-            os.replace(source / file, place)  # first, so that what is looked at can't be changed any more
-            seen = place.lstat()
-            if not stat.S_ISREG(seen.st_mode) or seen.st_nlink > 1:
-                raise ValueError(f"{file} is no ordinary file")  # noqa: TRY301
-            found.append(UnpackedFile(str(name), place, seen.st_size))
-    except (KeyError, TypeError, ValueError, OSError) as error:
-        raise DocumentRejectedError(f"what is in it makes no sense ({error}): save it again") from error
-    return found
+def _show_page(fields: Mapping[str, Any], _data: bytes) -> ShowPage:
+    name, rest, sha256 = _text(fields["name"]), _text(fields["rest"]), _text(fields["sha256"])
+    return ShowPage(name, rest, sha256, _whole(fields["number"]), _whole(fields["width"]))
 
 
-def _page(
-    text: str, start: int, end: int, width: float, height: float, label: str, certainty: float | None, data: bytes
-) -> Page:
-    _check_span(text, start, end)
-    boxes = np.frombuffer(data, dtype=np.float32).reshape(-1, 4) if data else None
-    if data and len(data) != _BOX * (end - start):
-        raise ValueError("boxes are missing")
-    sure = None if certainty is None else float(certainty)
-    if not all(map(math.isfinite, (width, height, sure or 0.0))):
-        raise ValueError("a page has no size")
-    return Page(start, end, float(width), float(height), boxes, str(label), sure)
+def _document_read(fields: Mapping[str, Any], data: bytes) -> DocumentRead:
+    document, passages = document_of(fields, data, path=""), passages_of(fields)
+    check_passages(passages, document)
+    return DocumentRead(document, passages, [(_text(name), _text(file)) for name, file in fields["members"]])
 
 
-def _left_out(rows: Sequence[Any]) -> tuple[LeftOut, ...]:
-    found = []
-    for kind, text, times, first, last in rows:
-        if kind not in _KINDS or times < 1 or not all(isinstance(one, int) for one in (times, first or 0, last or 0)):
-            raise ValueError("what is left out is not told")
-        found.append(LeftOut(kind, str(text), times, first, last))
-    return summed(found)
+_UNPACK: Mapping[object, Callable[[Mapping[str, Any], bytes], Message]] = {
+    "Cutting": lambda fields, data: Cutting(data.decode(), _whole(fields["max_tokens"])),
+    "ReadFile": _read_file,
+    "CutDocument": lambda fields, data: CutDocument(document_of(fields, data, path="")),
+    "ShowPage": _show_page,
+    "Ready": lambda fields, _: Ready(tuple(map(_text, fields["kept"]))),
+    "AtPage": lambda fields, _: AtPage(_whole(fields["page"]), _whole(fields["pages"])),
+    "DocumentRead": _document_read,
+    "DocumentCut": lambda fields, _: DocumentCut(passages_of(fields)),
+    "PageShown": lambda _, data: PageShown(data),
+    "Rejected": lambda fields, _: Rejected(_text(fields["reason"])),
+    "RejectedForNow": lambda fields, _: RejectedForNow(_text(fields["reason"])),
+    "Failed": lambda fields, _: Failed(_text(fields["reason"])),
+    "NeedsProgram": lambda _fields, _data: NeedsProgram(),
+}
 
 
-def _heading(text: str, level: int, start: int, end: int) -> Heading:
-    _check_span(text, start, end)
-    return Heading(int(level), start, end)
+def _whole(value: object) -> int:
+    if not isinstance(value, int):
+        raise TypeError(f"{value!r:.50} is no whole number")
+    return value
 
 
-def _check_span(text: str, start: int, end: int) -> None:
-    if not (isinstance(start, int) and isinstance(end, int) and 0 <= start <= end <= len(text)):
-        raise ValueError(f"there is no span {start}:{end}")
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r:.50} is no text")
+    return value

@@ -11,13 +11,28 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from index.errors import DocumentRejectedError, PassingRejectionError, PinciteError, ReadingStoppedError
-from index.isolation.messages import MEMBERS, document_message, document_of, members_of, passages_of
-from index.isolation.process import Heard, LostError, ReadingProcess, Splitting, Task
+from index.isolation.messages import (
+    MEMBERS,
+    CutDocument,
+    Cutting,
+    DocumentCut,
+    DocumentRead,
+    Failed,
+    Message,
+    NeedsProgram,
+    PageShown,
+    ReadFile,
+    Rejected,
+    RejectedForNow,
+    ShowPage,
+)
+from index.isolation.packing import check_passages, members_of
+from index.isolation.process import Heard, LostError, ReadingProcess, Task
 from index.models import Encoder
 from index.readers import open_ordinary
 from index.readers.abilities import find_office, has_ocr
@@ -39,7 +54,7 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
-class ToRead:
+class WantedFile:
     """A file to read: where it lies, the path it is known by, and where its members go, as far as is allowed."""
 
     file: Path
@@ -54,7 +69,7 @@ class ToRead:
         return self.path.rpartition(os.sep)[2]
 
 
-class Read(NamedTuple):
+class FileRead(NamedTuple):
     """What came of a file; `passing` tells that pages are missing which may be read the next time."""
 
     document: Document
@@ -64,7 +79,7 @@ class Read(NamedTuple):
 
 
 @dataclass(slots=True)
-class Place:
+class ReadingPlace:
     """How far the reading of a file is: the page that is read, of how many; both 0 if it is not known.
 
     Who no longer wants the file sets `given_up`, which ends its reading.
@@ -103,7 +118,7 @@ class ReadingPool:
         for process in self._processes:
             process.end()
 
-    def read(self, wanted: ToRead, place: Place) -> Future[Read]:
+    def read(self, wanted: WantedFile, place: ReadingPlace) -> Future[FileRead]:
         """Begin to read a file; `place` then says how far that is.
 
         The future raises `DocumentRejectedError` if the file can't be read, with the reason, and `ReadingStoppedError`
@@ -121,9 +136,9 @@ class ReadingPool:
         Raises `PinciteError` if that can't be had, or its content has another digest.
         """
         name = file.name
-        asked = {"name": name, "rest": rest, "sha256": sha256, "number": number, "width": width}
+        asked = ShowPage(name, rest, sha256, number, width)
         try:
-            return self._showing.submit(lambda: self._ask_of(file, asked, _unheard)[1]).result()
+            return self._showing.submit(lambda: _answer(self._ask_of(file, asked, _unheard), PageShown)).result().png
         except (LostError, DocumentRejectedError) as error:
             raise PinciteError(f"{name} can't be shown: {error}") from error
 
@@ -137,7 +152,7 @@ class ReadingPool:
         except RuntimeError as error:  # the threads take no more
             raise ReadingStoppedError from error
 
-    def _read(self, wanted: ToRead, place: Place) -> Read:
+    def _read(self, wanted: WantedFile, place: ReadingPlace) -> FileRead:
         skipped: list[int] = []
         lost = ""  # why pages are skipped
         computed = 0.0
@@ -150,18 +165,12 @@ class ReadingPool:
                 place.page, place.pages = page, pages
 
         while True:
-            asked = {
-                "name": wanted.name,
-                "path": wanted.path,
-                "modified": wanted.modified,
-                "files": wanted.allowance.files,
-                "bytes": wanted.allowance.bytes,
-                "skipped": skipped,
-            }
+            allowed = wanted.allowance
+            asked = ReadFile(wanted.name, wanted.path, wanted.modified, allowed.files, allowed.bytes, tuple(skipped))
             at = place.page = 0
             try:
-                fields, data = self._ask_of(wanted.file, asked, heard, splitting=self._splitting(), place=place)
-                return self._taken(wanted, fields, data)._replace(passing=bool(skipped))
+                answer = self._ask_of(wanted.file, asked, heard, cutting=self._cutting(), place=place)
+                return self._taken(wanted, _answer(answer, DocumentRead))._replace(passing=bool(skipped))
             except LostError as error:
                 if error.of_another and not at:
                     continue  # it may have died of what it read before
@@ -178,54 +187,57 @@ class ReadingPool:
             finally:
                 self._forget()
 
-    def _taken(self, wanted: ToRead, fields: dict[str, Any], data: bytes) -> Read:
-        document = document_of(fields, data, path=wanted.path)
-        members = members_of(fields, self._own.process.folder / MEMBERS, wanted.folder)
-        return Read(document, passages_of(fields, document), members)
+    def _taken(self, wanted: WantedFile, read: DocumentRead) -> FileRead:
+        members = members_of(read.members, self._own.process.folder / MEMBERS, wanted.folder)
+        return FileRead(replace(read.document, path=wanted.path), read.passages, members)
 
     def _split(self, document: Document) -> Sequence[Draft]:
-        fields, data = document_message(document, with_boxes=False)
         try:
-            answer, _ = self._ask(Task({**fields, "split": True}, data=data, splitting=self._splitting()), _unheard)
+            answer = self._ask(Task(CutDocument(document), cutting=self._cutting()), _unheard)
         except LostError as error:
             raise PassingRejectionError(f"{document.title or document.doc_id} can't be split: {error}") from error
-        return passages_of(answer, document)
+        passages = _answer(answer, DocumentCut).passages
+        check_passages(passages, document)
+        return passages
 
     def _ask_of(
         self,
         path: Path,
-        asked: dict[str, Any],
+        asked: Message,
         heard: Heard,
         *,
-        splitting: Splitting | None = None,
-        place: Place | None = None,
-    ) -> tuple[dict[str, Any], bytes]:
+        cutting: Cutting | None = None,
+        place: ReadingPlace | None = None,
+    ) -> Message:
         """Return what this thread's process answers of a file. Raises what the answer says, or `LostError`."""
         with open_ordinary(path) as file:
-            task = Task(asked, file, splitting=splitting)
-            fields, data = self._ask(task, heard, place)
-            office = find_office() if "needs_program" in fields else None
+            task = Task(asked, file, cutting)
+            answer = self._ask(task, heard, place)
+            office = find_office() if isinstance(answer, NeedsProgram) else None
             if office is None:
-                return fields, data
+                return answer
             file.seek(0)
             self._start(program=office)  # for this file only: the next is read by one that runs none
             return self._ask(task, heard, place)
 
-    def _ask(self, task: Task, heard: Heard, place: Place | None = None) -> tuple[dict[str, Any], bytes]:
+    def _ask(self, task: Task, heard: Heard, place: ReadingPlace | None = None) -> Message:
         process = self._process()
-        fields, data = process.ask(task, heard, lambda: self._closed.is_set() or (place is not None and place.given_up))
-        if process.size() > _TOO_FAT or process.program:
-            process.retire()
-        if "rejected" in fields:
-            raise DocumentRejectedError(str(fields["rejected"]))
-        if "passing" in fields:
-            raise PassingRejectionError(str(fields["passing"]))
-        if "failed" in fields:
-            raise PinciteError(str(fields["failed"]))
-        return fields, data
+        try:
+            answer = process.ask(task, heard, lambda: self._closed.is_set() or (place is not None and place.given_up))
+        finally:
+            if process.alive and (process.size() > _TOO_FAT or process.program):
+                process.retire()
+        match answer:
+            case Rejected(reason):
+                raise DocumentRejectedError(reason)
+            case RejectedForNow(reason):
+                raise PassingRejectionError(reason)
+            case Failed(reason):
+                raise PinciteError(reason)
+        return answer
 
-    def _splitting(self) -> Splitting:
-        return Splitting(self._encoder.tokenizer_json, min(MAX_TOKENS, self._encoder.max_tokens - _HEADING_TOKENS))
+    def _cutting(self) -> Cutting:
+        return Cutting(self._encoder.tokenizer_json, min(MAX_TOKENS, self._encoder.max_tokens - _HEADING_TOKENS))
 
     def _forget(self) -> None:
         process: ReadingProcess | None = getattr(self._own, "process", None)
@@ -254,6 +266,13 @@ class ReadingPool:
             self._processes.remove(before)
         self._own.process = process
         return process
+
+
+def _answer(message: Message, wanted: type[Result]) -> Result:
+    """Return a message that is an answer to what was asked. Raises `DocumentRejectedError` if it is none."""
+    if not isinstance(message, wanted):
+        raise DocumentRejectedError(f"what was read of it makes no sense ({type(message).__name__}): save it again")
+    return message
 
 
 def _unheard(_page: int, _pages: int) -> None:

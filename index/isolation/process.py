@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -23,7 +23,8 @@ from typing import Any, BinaryIO, NamedTuple, cast
 import psutil
 
 from index.errors import PinciteError, ReadingStoppedError
-from index.isolation.messages import LONGEST, receive, send, send_file
+from index.isolation.messages import LONGEST, AtPage, Cutting, Message, Ready, pack, unpack
+from index.isolation.wire import receive, send, send_file
 
 _TICK = 0.1  # seconds between two looks at a process
 _LONGEST_WAIT = 10 * LONGEST  # seconds by the clock for a file: a busy machine computes little in them
@@ -33,24 +34,16 @@ _ENVIRONMENT = ("PATH PYTHONPATH PYTHONHOME LANG LANGUAGE LC_ALL LC_CTYPE TZ SYS
 Heard = Callable[[int, int], None]
 
 
-class Splitting(NamedTuple):
-    """How texts are cut into passages: the embedding model's tokenizer, as JSON, and how many of its tokens fit."""
-
-    tokenizer: str
-    max_tokens: int
-
-
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a process is asked: fields, and with them the bytes of a file, or parts of a message.
+    """What a process is asked, and the file that it is about.
 
-    `splitting` is what it needs for passages, None where none are wanted.
+    `cutting` is what it needs for passages, None where none are wanted.
     """
 
-    fields: Mapping[str, Any]
+    asked: Message
     file: BinaryIO | None = None
-    data: Sequence[bytes] = ()
-    splitting: Splitting | None = None
+    cutting: Cutting | None = None
 
 
 class Spent(NamedTuple):
@@ -90,18 +83,19 @@ class ReadingProcess:
     def __init__(self, room: Path, *, memory: int, patience: float, wait: float, program: str | None = None) -> None:
         self._memory, self._patience, self._wait = memory, patience, wait
         self._told: SimpleQueue[tuple[dict[str, Any], bytes] | None] = SimpleQueue()
-        self._has_answered = self._can_split = False
+        self._has_answered = self._can_cut = False
         self._fault = ""  # why a file could not be handed over
         self.program = program
         self.folder = Path(tempfile.mkdtemp(prefix="reading-", dir=room))
         self._program = self._start(program)
         self._watched = psutil.Process(self._program.pid)
         threading.Thread(target=self._listen, name="reading", daemon=True).start()
-        ready = self._told.get()
-        if ready is None:
+        told = self._told.get()
+        ready = unpack(*told) if told else None
+        if not isinstance(ready, Ready):
             self.end()
             raise PinciteError("the program that reads files can't be started: reinstall Pincite")
-        self.kept = [str(sentence) for sentence in ready[0].get("kept", ())]
+        self.kept = list(ready.kept)
 
     def _start(self, program: str | None) -> subprocess.Popen[bytes]:
         root = str(Path(__file__).resolve().parents[2])
@@ -127,11 +121,11 @@ class ReadingProcess:
         """Whether it can still be asked."""
         return self._program.poll() is None
 
-    def ask(self, task: Task, heard: Heard, is_over: Callable[[], bool]) -> tuple[dict[str, Any], bytes]:
+    def ask(self, task: Task, heard: Heard, is_over: Callable[[], bool]) -> Message:
         """Return the answer.
 
         Raises `LostError` if there is none, and `ReadingStoppedError` once it is not wanted any more; in both cases the
-        process has been ended.
+        process has been ended. Raises `DocumentRejectedError` if the answer makes no sense.
         """
         began = spent = self._spent()
         silent: Spent | None = began  # since when it gives no sign
@@ -149,12 +143,12 @@ class ReadingProcess:
             if told is None:
                 reason = self._fault or "the program that reads it crashed: save it again from its source"
                 raise self._lost(reason, spent.since(began))
-            page, pages = told[0].get("page"), told[0].get("pages")
-            if not (isinstance(page, int) and isinstance(pages, int)):
-                self._has_answered = True
-                return told
-            silent = None
-            heard(page, pages)
+            answered, self._has_answered = self._has_answered, True  # also by what makes no sense
+            message = unpack(*told)
+            if not isinstance(message, AtPage):
+                return message
+            silent, self._has_answered = None, answered
+            heard(message.page, message.pages)
 
     def forget(self) -> None:
         """Leave nothing in its folder of what it has read."""
@@ -207,13 +201,14 @@ class ReadingProcess:
 
     def _tell(self, task: Task) -> None:
         try:
-            if task.splitting and not self._can_split:
-                send(self._input, {"max_tokens": task.splitting.max_tokens}, [task.splitting.tokenizer.encode()])
-                self._can_split = True
+            if task.cutting and not self._can_cut:
+                send(self._input, *pack(task.cutting))
+                self._can_cut = True
+            fields, data = pack(task.asked)
             if task.file:
-                send_file(self._input, task.fields, task.file)
+                send_file(self._input, fields, task.file)
             else:
-                send(self._input, task.fields, task.data)
+                send(self._input, fields, data)
         except (BrokenPipeError, ValueError):
             return  # it has died or was ended, which is seen by those who wait for its answer
         except OSError as error:

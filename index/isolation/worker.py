@@ -12,7 +12,8 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -20,16 +21,28 @@ from index.errors import DocumentRejectedError, PinciteError
 from index.isolation.messages import (
     LONGEST,
     MEMBERS,
-    document_message,
-    document_of,
-    members_message,
-    passages_message,
-    receive,
-    send,
+    AtPage,
+    CutDocument,
+    Cutting,
+    DocumentCut,
+    DocumentRead,
+    Failed,
+    Message,
+    NeedsProgram,
+    PageShown,
+    ReadFile,
+    Ready,
+    Rejected,
+    RejectedForNow,
+    ShowPage,
+    pack,
+    unpack,
 )
 from index.isolation.sandbox import ProgramNeededError, allow_time, confine, end_after
+from index.isolation.wire import receive, send
 from index.readers import read_source, render_page
-from index.readers.archives.members import Allowance, read_inside, unpack
+from index.readers.archives.members import Allowance, read_inside
+from index.readers.archives.members import unpack as unpack_members
 from index.readers.content import Source
 from index.records import Document
 from index.text.passages import Draft, split_document
@@ -47,7 +60,7 @@ def main() -> None:
     memory, wait, program = int(sys.argv[1]), float(sys.argv[2]), sys.argv[3]
     tempfile.tempdir = os.getcwd()  # the folder of its own, in which it was started
     kept = confine(folder=Path.cwd(), memory=memory, program=program or None)
-    send(told, {"ready": True, "kept": kept})
+    send(told, *pack(Ready(tuple(kept))))
     worker = Worker(told, wait)
     while (message := receive(asked)) is not None:
         allow_time(2 * LONGEST)
@@ -65,57 +78,52 @@ class Worker:
         self._tokenizing: Tokenizing | None = None
         self._max_tokens = 0
 
-    def answer(self, asked: dict[str, Any], data: bytes) -> None:
+    def answer(self, fields: Mapping[str, Any], data: bytes) -> None:
         """Answer one message, whatever comes of it."""
         try:
-            self._choose(asked)(asked, data)
+            self._answer(unpack(fields, data), data)
         except ProgramNeededError:
-            send(self._told, {"needs_program": True})
+            self._tell(NeedsProgram())
         except DocumentRejectedError as error:
-            send(self._told, {"rejected": str(error)})
+            self._tell(Rejected(str(error)))
         except PinciteError as error:
-            send(self._told, {"failed": str(error)})
+            self._tell(Failed(str(error)))
         except MemoryError:
-            send(self._told, {"rejected": "it takes more memory than a file may: split it"})
+            self._tell(Rejected("it takes more memory than a file may: split it"))
         except OSError as error:
             cure = "free some space" if error.errno == errno.ENOSPC else "check the file's rights"
-            send(self._told, {"passing": f"it can't be read ({error.strerror or error}): {cure}"})
+            self._tell(RejectedForNow(f"it can't be read ({error.strerror or error}): {cure}"))
         except Exception as error:  # noqa: BLE001 - the last resort of the entry point: parsers raise anything
-            reason = f"the file is damaged ({_said(error)}): save it again from its source"
-            send(self._told, {"rejected": reason})
+            self._tell(Rejected(f"the file is damaged ({_said(error)}): save it again from its source"))
 
-    def _choose(self, asked: dict[str, Any]) -> Callable[[dict[str, Any], bytes], None]:
-        if "max_tokens" in asked:
-            return self._prepare
-        if "split" in asked:
-            return self._split
-        return self._show if "number" in asked else self._read
+    def _answer(self, asked: Message, data: bytes) -> None:
+        """Answer what was asked; `data` are the bytes of the file, if it is about one."""
+        match asked:
+            case Cutting():
+                self._tokenizing, self._max_tokens = Tokenizing(asked.tokenizer), asked.max_tokens
+            case ReadFile():
+                self._tell(self._read(asked, data))
+            case CutDocument():
+                self._tell(DocumentCut(self._passages(asked.document)))
+            case ShowPage():
+                self._tell(PageShown(_drawn(asked, data)))
+            case _:
+                raise PinciteError(f"{type(asked).__name__} is no question: report this")
 
-    def _prepare(self, asked: dict[str, Any], data: bytes) -> None:
-        """Take what passages are made with; it is no question, and not answered."""
-        self._tokenizing, self._max_tokens = Tokenizing(data.decode()), int(asked["max_tokens"])
+    def _tell(self, message: Message) -> None:
+        send(self._told, *pack(message))
 
-    def _read(self, asked: dict[str, Any], data: bytes) -> None:
-        source = Source(data, asked["name"], self._report, frozenset(asked["skipped"]))
-        read = read_source(source, path=asked["path"], modified=asked["modified"])
+    def _read(self, asked: ReadFile, data: bytes) -> DocumentRead:
+        source = Source(data, asked.name, self._report, frozenset(asked.skipped))
+        read = read_source(source, path=asked.path, modified=asked.modified)
         drafts = self._passages(read.document)
         shutil.rmtree(MEMBERS, ignore_errors=True)
         Path(MEMBERS).mkdir()
-        allowance = Allowance(asked["files"], asked["bytes"])
-        unpacked = unpack(read.members, Path(MEMBERS), allowance=allowance, report=self._report)
-        fields, parts = document_message(read.document)
-        fields["missing"] = "; ".join(filter(None, (fields["missing"], unpacked.missing)))
-        send(self._told, {**fields, **passages_message(drafts), **members_message(unpacked.files)}, parts)
-
-    def _split(self, asked: dict[str, Any], data: bytes) -> None:
-        send(self._told, passages_message(self._passages(document_of(asked, data, path=""))))
-
-    def _show(self, asked: dict[str, Any], data: bytes) -> None:
-        data = read_inside(data, asked["name"], asked["rest"]) if asked["rest"] else data
-        if hashlib.sha256(data).hexdigest() != asked["sha256"]:
-            raise PinciteError("it has changed since it was indexed")
-        name = str(asked["rest"] or asked["name"]).rpartition("/")[2]
-        send(self._told, {"image": True}, [render_page(data, name, asked["number"], width=asked["width"])])
+        allowance = Allowance(asked.files, asked.bytes)
+        unpacked = unpack_members(read.members, Path(MEMBERS), allowance=allowance, report=self._report)
+        missing = "; ".join(filter(None, (read.document.missing, unpacked.missing)))
+        members = [(member.name, member.file.name) for member in unpacked.files]
+        return DocumentRead(replace(read.document, missing=missing), drafts, members)
 
     def _passages(self, document: Document) -> list[Draft]:
         def report(_done: int, _total: int) -> None:
@@ -127,7 +135,15 @@ class Worker:
 
     def _report(self, page: int, pages: int) -> None:
         end_after(self._wait + _GRACE)
-        send(self._told, {"page": page, "pages": pages})
+        self._tell(AtPage(page, pages))
+
+
+def _drawn(asked: ShowPage, data: bytes) -> bytes:
+    data = read_inside(data, asked.name, asked.rest) if asked.rest else data
+    if hashlib.sha256(data).hexdigest() != asked.sha256:
+        raise PinciteError("it has changed since it was indexed")
+    name = (asked.rest or asked.name).rpartition("/")[2]
+    return render_page(data, name, asked.number, width=asked.width)
 
 
 def _said(error: Exception) -> str:

@@ -37,7 +37,7 @@ class Identity(NamedTuple):
     modified: float
 
 
-class Read(NamedTuple):
+class SourceRead(NamedTuple):
     """What is in a file: its own document, and the files inside of it."""
 
     document: Document
@@ -50,7 +50,7 @@ def read_document(path: Path) -> Document:
     return read_source(Source(data, path.name), path=str(path), modified=modified).document
 
 
-def read_source(source: Source, *, path: str, modified: float) -> Read:
+def read_source(source: Source, *, path: str, modified: float) -> SourceRead:
     """Read a file from its bytes; it is what they say, or else what its name says.
 
     Raises DocumentRejectedError if it can't be read, with the reason; no other error of a parser comes through.
@@ -83,7 +83,7 @@ def read_source(source: Source, *, path: str, modified: float) -> Read:
         missing=content.missing,
         left_out=tuple(content.left_out),
     )
-    return Read(document, content.members)
+    return SourceRead(document, content.members)
 
 
 def render_page(data: bytes, name: str, number: int, *, width: int) -> bytes:

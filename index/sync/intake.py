@@ -20,7 +20,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from index.errors import DocumentRejectedError, PassingRejectionError, ReadingStoppedError
-from index.isolation.pool import Place, Read, ToRead
+from index.isolation.pool import FileRead, ReadingPlace, WantedFile
 from index.progress import InWork, IsSkipped, Rejected, Report, SyncProgress
 from index.readers import Identity, identify
 from index.readers.abilities import abilities
@@ -55,9 +55,9 @@ class _File:
     file: Path
     outermost: _Outermost
     holder: _File | None = None
-    place: Place = field(default_factory=Place)
+    place: ReadingPlace = field(default_factory=ReadingPlace)
     identity: Identity | None = None
-    read: Read | None = None  # of a holder, until all that is in it is done
+    read: FileRead | None = None  # of a holder, until all that is in it is done
     folder: Path | None = None  # where what is in it was unpacked
     inside: set[str] = field(default_factory=set)  # the paths of what is in it
     waiting: int = 0  # how many of them are not done
@@ -105,7 +105,7 @@ class Intake:
         # Of these only another outcome counts: what is as it was need not be embedded anew at every sync.
         again_by = self._abilities + _TRY_AGAIN
         self._passing = {doc_id for doc_id, (_, by) in self._partly_read.items() if by == again_by} - wanted
-        self._running: dict[Future[Read], _File] = {}
+        self._running: dict[Future[FileRead], _File] = {}
         self._waiting: deque[_File] = deque()
         self._done = self._total = 0
         self._searchable = time.monotonic()
@@ -196,7 +196,7 @@ class Intake:
             return
         folder = Path(tempfile.mkdtemp(dir=self._unpacked))
         file.folder = folder
-        wanted = ToRead(file.file, file.path, file.outermost.modified, folder, file.outermost.left)
+        wanted = WantedFile(file.file, file.path, file.outermost.modified, folder, file.outermost.left)
         self._running[self._writer.pool.read(wanted, file.place)] = file
 
     def _is_settled(self, file: _File, identity: Identity) -> bool:
@@ -224,7 +224,7 @@ class Intake:
         """Tell whether a file that was rejected is not tried again, unless it has changed."""
         return not old.doc_id and (old.read_by == self._abilities or old.reason == _SKIPPED)
 
-    def _end(self, file: _File, future: Future[Read]) -> None:
+    def _end(self, file: _File, future: Future[FileRead]) -> None:
         """Take in what a file was read to be."""
         if self._is_skipped(file.path):
             self._reject(file, _SKIPPED)
@@ -255,7 +255,7 @@ class Intake:
         file.inside = {one.path for one in inside}
         self._waiting.extendleft(reversed(inside))
 
-    def _add(self, file: _File, read: Read) -> None:
+    def _add(self, file: _File, read: FileRead) -> None:
         """Add the document of a file: what is inside of it has been done."""
         document, by = read.document, self._abilities + _TRY_AGAIN * read.passing
         if document.missing:

@@ -17,7 +17,7 @@ from PIL import Image
 from support import WordEncoder
 
 from index.errors import DocumentRejectedError, PassingRejectionError, PinciteError, ReadingStoppedError
-from index.isolation.pool import Place, Read, ToRead
+from index.isolation.pool import FileRead, ReadingPlace, WantedFile
 from index.library import Library
 from index.progress import SyncProgress, SyncReport
 from index.store.verify import verify
@@ -251,8 +251,8 @@ def test_what_could_not_be_read_in_passing_is_tried_again(
     pool = library.pool
     original = pool.read
 
-    def fails(*_: object) -> Future[Read]:
-        failed: Future[Read] = Future()
+    def fails(*_: object) -> Future[FileRead]:
+        failed: Future[FileRead] = Future()
         failed.set_exception(PassingRejectionError("the disk is full: free some space"))
         return failed
 
@@ -271,9 +271,9 @@ def test_pages_that_were_given_up_are_tried_again_and_nothing_is_embedded_anew_w
     read: list[str] = []
     original = library.pool.read
 
-    def reading(wanted: ToRead, place: Place) -> Future[Read]:
+    def reading(wanted: WantedFile, place: ReadingPlace) -> Future[FileRead]:
         read.append(wanted.path)
-        done: Future[Read] = Future()
+        done: Future[FileRead] = Future()
         found = original(wanted, place).result()
         if wanted.path.endswith("cat.txt") and gives_up:
             found = found._replace(document=replace(found.document, missing="page 2 is too slow"), passing=True)
@@ -303,8 +303,8 @@ def test_a_partly_read_document_stays_when_it_can_not_be_read_anew(
     sync_paths(library, [folder])
     monkeypatch.setattr(intake, "abilities", lambda: "6+more")
 
-    def fails(*_: object) -> Future[Read]:
-        failed: Future[Read] = Future()
+    def fails(*_: object) -> Future[FileRead]:
+        failed: Future[FileRead] = Future()
         failed.set_exception(DocumentRejectedError("it takes more memory than a file may: split it"))
         return failed
 

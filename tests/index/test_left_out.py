@@ -11,7 +11,7 @@ from support import WordEncoder
 
 from index import Library, find_traces, repair, sync_paths, verify
 from index.errors import DamagedError, DocumentRejectedError
-from index.isolation.messages import document_message, document_of
+from index.isolation.packing import document_message, document_of
 from index.readers.hidden import LONGEST, MOST_NAMED
 from index.records import Document, LeftOut
 from index.store import schema

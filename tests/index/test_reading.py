@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from index.errors import DocumentRejectedError, PassingRejectionError, PinciteError, ReadingStoppedError
-from index.isolation.pool import Place, ReadingPool, ToRead
+from index.isolation.pool import ReadingPlace, ReadingPool, WantedFile
 from index.models import Encoder
 from index.readers import read_document
 
@@ -110,10 +110,10 @@ text.read = read
 """
 
 
-def to_read(path: Path) -> ToRead:
+def to_read(path: Path) -> WantedFile:
     folder = path.parent / f"{path.name}-unpacked"
     folder.mkdir(exist_ok=True)
-    return ToRead(path, str(path), 0.0, folder)
+    return WantedFile(path, str(path), 0.0, folder)
 
 
 def written(folder: Path, name: str, text: str = "The ferry leaves at noon.") -> Path:
@@ -126,7 +126,7 @@ def test_a_file_is_read_to_the_same_document_as_in_this_process(pool: ReadingPoo
     for name in ("the-moon.pdf", "measuring-time.docx", "lighthouses.md"):
         path = Path(__file__).resolve().parents[2] / "corpus" / name
         expected = read_document(path)
-        found = pool.read(to_read_in(path, path.stat().st_mtime), Place()).result().document
+        found = pool.read(to_read_in(path, path.stat().st_mtime), ReadingPlace()).result().document
         fields = ("doc_id", "path", "title", "media_type", "text", "headings", "sha256", "modified", "missing")
         assert all(getattr(found, field) == getattr(expected, field) for field in fields)
         assert found.pages.keys() == expected.pages.keys()
@@ -135,14 +135,14 @@ def test_a_file_is_read_to_the_same_document_as_in_this_process(pool: ReadingPoo
             assert found.locate(page.start, page.end) == expected.locate(page.start, page.end)
 
 
-def to_read_in(path: Path, modified: float) -> ToRead:
-    return ToRead(path, str(path), modified, Path(os.devnull))
+def to_read_in(path: Path, modified: float) -> WantedFile:
+    return WantedFile(path, str(path), modified, Path(os.devnull))
 
 
 @pytest.mark.usefixtures("wilful")
 def test_a_file_that_hangs_is_given_up_and_the_next_is_read(pool: ReadingPool, tmp_path: Path) -> None:
-    hanging = pool.read(to_read(written(tmp_path, "hangs.txt")), Place())
-    others = [pool.read(to_read(written(tmp_path, f"{number}.txt")), Place()) for number in range(4)]
+    hanging = pool.read(to_read(written(tmp_path, "hangs.txt")), ReadingPlace())
+    others = [pool.read(to_read(written(tmp_path, f"{number}.txt")), ReadingPlace()) for number in range(4)]
     assert [other.result().document.text for other in others] == ["The ferry leaves at noon."] * 4
     with pytest.raises(PassingRejectionError, match="takes too long"):
         hanging.result()
@@ -151,7 +151,7 @@ def test_a_file_that_hangs_is_given_up_and_the_next_is_read(pool: ReadingPool, t
 @pytest.mark.usefixtures("wilful")
 def test_a_file_that_nobody_wants_any_more_is_read_no_further(room: Path, tmp_path: Path) -> None:
     pool = ReadingPool(room, Encoder(), patience=600)
-    place = Place()
+    place = ReadingPlace()
     try:
         hanging = pool.read(to_read(written(tmp_path, "hangs.txt")), place)
         while not list(room.iterdir()):
@@ -159,14 +159,14 @@ def test_a_file_that_nobody_wants_any_more_is_read_no_further(room: Path, tmp_pa
         place.given_up = True
         with pytest.raises(ReadingStoppedError):
             hanging.result(60)
-        assert pool.read(to_read(written(tmp_path, "next.txt")), Place()).result().document.text
+        assert pool.read(to_read(written(tmp_path, "next.txt")), ReadingPlace()).result().document.text
     finally:
         pool.close()
 
 
 @pytest.mark.usefixtures("wilful")
 def test_time_in_which_nothing_is_computed_is_not_laid_to_the_file(pool: ReadingPool, tmp_path: Path) -> None:
-    assert pool.read(to_read(written(tmp_path, "waits longer.txt")), Place()).result().document.text
+    assert pool.read(to_read(written(tmp_path, "waits longer.txt")), ReadingPlace()).result().document.text
 
 
 def test_a_file_that_the_machine_has_no_time_for_is_rejected_in_passing(
@@ -177,7 +177,7 @@ def test_a_file_that_the_machine_has_no_time_for_is_rejected_in_passing(
     hurried = ReadingPool(room, Encoder(), wait=2)
     try:
         with pytest.raises(PassingRejectionError, match="too busy"):
-            hurried.read(to_read(written(tmp_path, "a.txt")), Place()).result()
+            hurried.read(to_read(written(tmp_path, "a.txt")), ReadingPlace()).result()
     finally:
         hurried.close()
 
@@ -188,32 +188,32 @@ def test_a_file_of_which_nothing_is_left_without_the_pages_given_up_is_rejected_
     (tmp_path / "sitecustomize.py").write_text(ONE_PAGED_READER)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with pytest.raises(PassingRejectionError, match="crashed"):
-        pool.read(to_read(written(tmp_path, "a.txt")), Place()).result()
+        pool.read(to_read(written(tmp_path, "a.txt")), ReadingPlace()).result()
 
 
 @pytest.mark.usefixtures("wilful")
 def test_a_file_that_takes_too_much_memory_is_given_up(pool: ReadingPool, tmp_path: Path) -> None:
     with pytest.raises(DocumentRejectedError, match="memory"):
-        pool.read(to_read(written(tmp_path, "takes much.txt")), Place()).result()
-    assert pool.read(to_read(written(tmp_path, "next.txt")), Place()).result().document.text
+        pool.read(to_read(written(tmp_path, "takes much.txt")), ReadingPlace()).result()
+    assert pool.read(to_read(written(tmp_path, "next.txt")), ReadingPlace()).result().document.text
 
 
 def test_a_file_that_is_none_or_too_large_is_not_opened(pool: ReadingPool, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.txt")  # which nobody ever writes to
     with pytest.raises(DocumentRejectedError, match="no ordinary file"):
-        pool.read(to_read(tmp_path / "pipe.txt"), Place()).result()
+        pool.read(to_read(tmp_path / "pipe.txt"), ReadingPlace()).result()
     with (tmp_path / "large.txt").open("wb") as file:
         file.truncate(4 << 30)  # which takes no room on the disk
     with pytest.raises(DocumentRejectedError, match="larger than"):
-        pool.read(to_read(tmp_path / "large.txt"), Place()).result()
+        pool.read(to_read(tmp_path / "large.txt"), ReadingPlace()).result()
 
 
 @pytest.mark.usefixtures("wilful")
 def test_a_crash_costs_the_file_that_is_read_only(pool: ReadingPool, tmp_path: Path) -> None:
-    crashing = pool.read(to_read(written(tmp_path, "crashes.txt")), Place())
+    crashing = pool.read(to_read(written(tmp_path, "crashes.txt")), ReadingPlace())
     with pytest.raises(DocumentRejectedError, match="crashed"):
         crashing.result()
-    assert pool.read(to_read(written(tmp_path, "next.txt")), Place()).result().document.text
+    assert pool.read(to_read(written(tmp_path, "next.txt")), ReadingPlace()).result().document.text
 
 
 def processes(room: Path) -> list[psutil.Process]:
@@ -231,7 +231,7 @@ def test_pages_that_hang_or_crash_are_left_out_and_the_rest_is_read(
 ) -> None:
     (tmp_path / "sitecustomize.py").write_text(STRANGE_READER)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    place = Place()
+    place = ReadingPlace()
     read = pool.read(to_read(written(tmp_path, "a.txt")), place).result()
     assert read.document.text == "Without 2 and 4"
     assert read.passing
@@ -242,7 +242,7 @@ def test_pages_that_hang_or_crash_are_left_out_and_the_rest_is_read(
 def test_a_closed_pool_leaves_no_process_and_no_folder(tmp_path: Path, room: Path) -> None:
     opened = ReadingPool(room, Encoder(), patience=60)
     names = [f"hangs {number}.txt" for number in range(opened.parallel)]
-    hanging = [opened.read(to_read(written(tmp_path, name)), Place()) for name in names]
+    hanging = [opened.read(to_read(written(tmp_path, name)), ReadingPlace()) for name in names]
     while len(processes(room)) < opened.parallel:
         time.sleep(0.01)
     opened.close()
@@ -256,7 +256,7 @@ def test_a_closed_pool_leaves_no_process_and_no_folder(tmp_path: Path, room: Pat
 def test_what_a_reader_prints_is_no_message(pool: ReadingPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "sitecustomize.py").write_text(PRINTING_READER)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    assert pool.read(to_read(written(tmp_path, "a.txt")), Place()).result().document.text
+    assert pool.read(to_read(written(tmp_path, "a.txt")), ReadingPlace()).result().document.text
 
 
 def test_a_process_that_can_not_be_started_is_a_fault_and_no_rejection(
@@ -265,7 +265,7 @@ def test_a_process_that_can_not_be_started_is_a_fault_and_no_rejection(
     (tmp_path / "sitecustomize.py").write_text("import os\nos._exit(1)\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with pytest.raises(PinciteError, match="can't be started") as caught:
-        pool.read(to_read(written(tmp_path, "a.txt")), Place()).result()
+        pool.read(to_read(written(tmp_path, "a.txt")), ReadingPlace()).result()
     assert not isinstance(caught.value, DocumentRejectedError)
 
 
@@ -289,9 +289,9 @@ def test_a_reader_that_reports_without_end_is_held_to_its_memory_and_can_be_stop
     (tmp_path / "sitecustomize.py").write_text(BUSY_READER)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with pytest.raises(PassingRejectionError, match="memory"):
-        pool.read(to_read(written(tmp_path, "a.txt")), Place()).result()
+        pool.read(to_read(written(tmp_path, "a.txt")), ReadingPlace()).result()
     endless = ReadingPool(room, Encoder(), memory=8 << 30)
-    place = Place()
+    place = ReadingPlace()
     reading = endless.read(to_read(written(tmp_path, "b.txt")), place)
     while not place.page:
         time.sleep(0.01)

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from index.errors import DocumentRejectedError
-from index.isolation.messages import members_of
-from index.isolation.pool import Place, ReadingPool, ToRead
+from index.isolation.packing import members_of
+from index.isolation.pool import ReadingPlace, ReadingPool, WantedFile
 from index.models import Encoder
 from index.readers.archives.members import UnpackedFile
 
@@ -88,7 +88,7 @@ def attacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         file.write_text(f"{tmp_path / 'outside'}\n{tmp_path / 'other' / 'diary.txt'}\n{port}\n{os.getpid()}\n")
         pool = ReadingPool(tmp_path / "room", Encoder())
         with (tmp_path / "open.txt").open("w"):  # which no process that is started should have open, too
-            found = pool.read(ToRead(file, str(file), 0.0, tmp_path / "outside"), Place()).result()
+            found = pool.read(WantedFile(file, str(file), 0.0, tmp_path / "outside"), ReadingPlace()).result()
         kept = pool.unconfined()
         pool.close()
         result: dict[str, Any] = json.loads(found.document.text)
@@ -172,13 +172,13 @@ def test_what_a_process_says_it_unpacked_is_taken_only_if_it_is_an_ordinary_file
         made.mkdir()
     name = "../diary.txt" if kind == "way out" else "0001"
     with pytest.raises(DocumentRejectedError, match="makes no sense"):
-        members_of({"members": [["a.txt", name]]}, source, folder)
+        members_of([("a.txt", name)], source, folder)
 
 
 def test_members_are_moved_to_where_the_process_can_not_change_them(tmp_path: Path) -> None:
     for name in ("source", "folder"):
         (tmp_path / name).mkdir()
     (tmp_path / "source" / "0001").write_bytes(b"The ferry leaves at noon.")
-    moved = members_of({"members": [["a/b.txt", "0001"]]}, tmp_path / "source", tmp_path / "folder")
+    moved = members_of([("a/b.txt", "0001")], tmp_path / "source", tmp_path / "folder")
     assert moved == [UnpackedFile("a/b.txt", tmp_path / "folder" / "0001", 25)]
     assert list((tmp_path / "source").iterdir()) == []

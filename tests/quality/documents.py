@@ -24,7 +24,7 @@ from pathlib import Path
 import psutil
 
 from index.errors import DocumentRejectedError
-from index.isolation.pool import Place, ReadingPool, ToRead
+from index.isolation.pool import ReadingPlace, ReadingPool, WantedFile
 from index.models import Encoder
 
 DOCUMENTS = Path(__file__).resolve().parents[3] / "shared" / "documents"
@@ -84,7 +84,7 @@ def read_all(rows: list[dict[str, str]], folder: Path) -> list[Outcome]:
         unpacked = folder / str(number)
         unpacked.mkdir()
         place = _Timed(row["path"], began)
-        future = pool.read(ToRead(path, str(path), 0.0, unpacked), place)
+        future = pool.read(WantedFile(path, str(path), 0.0, unpacked), place)
         future.add_done_callback(lambda _, name=row["path"]: took.__setitem__(name, time.monotonic()))
         futures[row["path"]] = future
     outcomes = []
@@ -103,7 +103,7 @@ def read_all(rows: list[dict[str, str]], folder: Path) -> list[Outcome]:
     return outcomes
 
 
-class _Timed(Place):
+class _Timed(ReadingPlace):
     """Notes when the reading of a file begins, which is when the pool sets its page to 0."""
 
     def __init__(self, name: str, began: dict[str, float]) -> None:

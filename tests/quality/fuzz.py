@@ -29,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from samples import SAMPLES
 
 from index.errors import DocumentRejectedError
-from index.isolation.pool import Place, Read, ReadingPool, ToRead
+from index.isolation.pool import FileRead, ReadingPlace, ReadingPool, WantedFile
 from index.models import Encoder
 from index.readers.formats import BY_SUFFIX
 
@@ -118,7 +118,7 @@ def fuzz(
     room = folder / "room"
     room.mkdir()
     rng, pool = random.Random(seed), ReadingPool(room, Encoder(), patience=PATIENCE)
-    running: dict[Future[Read], tuple[str, Path]] = {}
+    running: dict[Future[FileRead], tuple[str, Path]] = {}
     until, number = time.monotonic() + seconds, 0
     while running or (number < files and time.monotonic() < until):
         while len(running) < 2 * pool.parallel and number < files and time.monotonic() < until:
@@ -128,7 +128,7 @@ def fuzz(
             path.write_bytes(damaged(one, found[reader], rng))
             unpacked = folder / f"{number}-unpacked"
             unpacked.mkdir()
-            running[pool.read(ToRead(path, str(path), 0.0, unpacked), Place())] = reader, path
+            running[pool.read(WantedFile(path, str(path), 0.0, unpacked), ReadingPlace())] = reader, path
             number += 1
         for future in wait(running, return_when=FIRST_COMPLETED).done:
             reader, path = running.pop(future)
@@ -136,7 +136,7 @@ def fuzz(
     pool.close()
 
 
-def _outcome(future: Future[Read]) -> str:
+def _outcome(future: Future[FileRead]) -> str:
     try:
         document = future.result().document
     except DocumentRejectedError as error:

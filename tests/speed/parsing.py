@@ -23,7 +23,7 @@ from lxml import etree
 from selectolax.lexbor import LexborHTMLParser
 
 from index.errors import DocumentRejectedError
-from index.isolation.pool import Place, ReadingPool, ToRead
+from index.isolation.pool import ReadingPlace, ReadingPool, WantedFile
 from index.models import Encoder
 from index.readers import read_document
 from index.readers.formats import BY_SUFFIX
@@ -96,7 +96,7 @@ def read_in_pool(paths: list[Path]) -> None:
         for number, path in enumerate(paths):
             unpacked = Path(folder, str(number))
             unpacked.mkdir()
-            futures.append(pool.read(ToRead(path, str(path), 0.0, unpacked), Place()))
+            futures.append(pool.read(WantedFile(path, str(path), 0.0, unpacked), ReadingPlace()))
         for future in futures:
             future.result()
         pool.close()

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from index import Counts, Entry, InWork
 from index.errors import ReadingStoppedError
-from index.isolation.pool import Place, Read, ReadingPool, ToRead
+from index.isolation.pool import FileRead, ReadingPlace, ReadingPool, WantedFile
 from ui.web.parts.library import overview
 from ui.web.state.indexing import IndexingState
 from ui.web.state.shelf import Added
@@ -33,7 +33,7 @@ class Gate:
         self.open = threading.Event()
         self.free: set[str] = set()
 
-    def read(self, pool: ReadingPool, wanted: ToRead, place: Place) -> Read:
+    def read(self, pool: ReadingPool, wanted: WantedFile, place: ReadingPlace) -> FileRead:
         place.page, place.pages = 3, 40
         if wanted.name not in self.free:
             while not self.open.wait(0.05):
