@@ -26,7 +26,7 @@ _CALLED = (
 )
 
 
-class Cell(NamedTuple):
+class NamedCell(NamedTuple):
     """A cell of a row: where it stands in the row's text, and the name of its column, "" without one."""
 
     start: int
@@ -34,20 +34,20 @@ class Cell(NamedTuple):
     name: str
 
 
-def named_cells(row: str) -> list[Cell]:
+def named_cells(row: str) -> list[NamedCell]:
     """Return the cells of a row of which most have names ("Mars; Radius: 3,390 km; Moons: 2"); none of other text."""
-    cells: list[Cell] = []
+    cells: list[NamedCell] = []
     start = 0
     for part in row.split("; "):
         name, colon, value = part.partition(": ")
         named = bool(colon and value.strip()) and len(name) <= _LONGEST_NAME
-        cells.append(Cell(start + len(name) + 2 if named else start, start + len(part), name if named else ""))
+        cells.append(NamedCell(start + len(name) + 2 if named else start, start + len(part), name if named else ""))
         start += len(part) + 2
     names = sum(bool(cell.name) for cell in cells)
     return cells if names > 1 and names >= len(cells) - 1 else []
 
 
-def cells_asked_for(question: Question, row: str) -> list[Cell]:
+def cells_asked_for(question: Question, row: str) -> list[NamedCell]:
     """Return the cells whose columns the question names, more than the others; none if nothing tells them apart.
 
     What the question says itself is no answer: of "who is in the red team" not the team.

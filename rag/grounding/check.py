@@ -14,7 +14,7 @@ import numpy as np
 from index import Document, content_words, split_sentences, split_words, whole_characters
 from rag.grounding.claims import Said, sentences_of
 from rag.grounding.entailment import EntailmentModel, Pair, shipped_entailment
-from rag.grounding.evidence import Place, Sources, Texts, saying
+from rag.grounding.evidence import SourcePlace, Sources, Texts, saying
 from rag.grounding.facts import differs_in_negation, in_words, missing_facts
 from rag.records import Checked, CheckedSentence, Citation, Verdict
 
@@ -32,7 +32,7 @@ class Judged:
 
     verdict: Verdict
     support: float
-    places: tuple[Place, ...] = ()
+    places: tuple[SourcePlace, ...] = ()
     why: str = ""
 
 
@@ -85,7 +85,7 @@ class Checker:
             found = found.with_more(self._read_together(claim, found))
         return _verdict(claim, found)
 
-    def _read(self, claim: str, places: Sequence[Place]) -> _Found:
+    def _read(self, claim: str, places: Sequence[SourcePlace]) -> _Found:
         pairs = [Pair(claim, place.header, place.around) for place in places]
         return self._judged(claim, pairs, [(place,) for place in places])
 
@@ -96,7 +96,7 @@ class Checker:
         evidence = " ".join(place.around for place in likeliest)
         return self._judged(claim, [Pair(claim, likeliest[0].header, evidence)], [tuple(likeliest)])
 
-    def _judged(self, claim: str, pairs: Sequence[Pair], places: Sequence[tuple[Place, ...]]) -> _Found:
+    def _judged(self, claim: str, pairs: Sequence[Pair], places: Sequence[tuple[SourcePlace, ...]]) -> _Found:
         judged = self.model.judge(pairs)
         support = np.asarray([_overlap(claim, pair) for pair in pairs]) if judged is None else judged[:, 0].copy()
         contrary = np.zeros(len(pairs)) if judged is None else judged[:, 1].copy()
@@ -115,7 +115,7 @@ class Checker:
 class _Found:
     """What places say to a claim: the probability [places] that they support it, and that they contradict it."""
 
-    places: list[tuple[Place, ...]]
+    places: list[tuple[SourcePlace, ...]]
     support: np.ndarray
     contrary: np.ndarray
     missing: list[list[str]]
@@ -124,7 +124,7 @@ class _Found:
     def best(self) -> float:
         return float(self.support.max())
 
-    def in_order(self) -> list[tuple[Place, ...]]:
+    def in_order(self) -> list[tuple[SourcePlace, ...]]:
         return [self.places[i] for i in np.argsort(-self.support, kind="stable")]
 
     def with_more(self, other: _Found) -> _Found:
@@ -185,7 +185,7 @@ def _together(judged: Sequence[Judged]) -> Judged:
     return Judged("partly", support, places, why)
 
 
-def _number(place: Place, score: float, citations: list[Citation]) -> int:
+def _number(place: SourcePlace, score: float, citations: list[Citation]) -> int:
     document = place.document
     for citation in citations:
         if (citation.doc_id, citation.start, citation.end) == (document.doc_id, place.start, place.end):

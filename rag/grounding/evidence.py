@@ -22,7 +22,7 @@ _OF_SENTENCE = 0.7  # of how well a place fits is the sentence itself, the rest 
 
 
 @dataclass(frozen=True, eq=False)
-class Place:
+class SourcePlace:
     """A sentence of a document, `document.text[start:end]`, in what stands around it, `[first:last]`."""
 
     document: Document
@@ -62,7 +62,7 @@ class Place:
 class Sources(Protocol):
     """Where evidence is looked for."""
 
-    def near(self, claim: str) -> Sequence[Place]:
+    def near(self, claim: str) -> Sequence[SourcePlace]:
         """Return the places that most likely support a claim, the likeliest first; at most `NEAR`."""
 
 
@@ -76,7 +76,7 @@ class Texts:
         self._rarity = {word: math.log(1 + total / count) for word, count in counts.items()}
         self._unknown = math.log(1 + total)
 
-    def near(self, claim: str) -> Sequence[Place]:
+    def near(self, claim: str) -> Sequence[SourcePlace]:
         """Return the places that hold most of a claim's words."""
         return nearest(claim, self._places, lambda word: self._rarity.get(word, self._unknown))
 
@@ -88,7 +88,7 @@ class Found:
         self._snapshot = snapshot
         self._places = _places_of(snapshot, hits)
 
-    def near(self, claim: str) -> Sequence[Place]:
+    def near(self, claim: str) -> Sequence[SourcePlace]:
         """Return the places that hold most of a claim's words, then the first that were found."""
         return nearest(claim, self._places, self._snapshot.rarity)
 
@@ -100,7 +100,7 @@ class Everything:
         self._snapshot = snapshot
         self._documents, self._folders = documents, folders
 
-    def near(self, claim: str) -> Sequence[Place]:
+    def near(self, claim: str) -> Sequence[SourcePlace]:
         """Return the places of what is found for a claim that hold most of its words."""
         hits = self._snapshot.search(
             claim[:_MOST_ASKED], top_k=_FOUND, documents=self._documents, folders=self._folders
@@ -108,7 +108,7 @@ class Everything:
         return nearest(claim, _places_of(self._snapshot, hits), self._snapshot.rarity)
 
 
-def places_in(document: Document, start: int, end: int, heading: str = "") -> list[Place]:
+def places_in(document: Document, start: int, end: int, heading: str = "") -> list[SourcePlace]:
     """Return the sentences of `document.text[start:end]`, each with those beside it, inside of these bounds or not."""
     low, high = max(0, start - _BESIDE), min(len(document.text), end + _BESIDE)
     spans = [(s + low, e + low) for s, e in split_sentences(document.text[low:high])]
@@ -118,11 +118,11 @@ def places_in(document: Document, start: int, end: int, heading: str = "") -> li
             continue
         first = spans[i - 1][0] if i and s - spans[i - 1][0] <= _BESIDE else s
         last = spans[i + 1][1] if i + 1 < len(spans) and spans[i + 1][1] - e <= _BESIDE else e
-        places.append(Place(document, s, e, first, last, heading))
+        places.append(SourcePlace(document, s, e, first, last, heading))
     return places
 
 
-def nearest(claim: str, places: Iterable[Place], rarity: Callable[[str], float]) -> list[Place]:
+def nearest(claim: str, places: Iterable[SourcePlace], rarity: Callable[[str], float]) -> list[SourcePlace]:
     """Return the places that hold most of a claim's words, rare ones counting more; of equal ones the first."""
     wanted = {word: max(0.0, rarity(word)) for word in content_words(claim)}
     fits = [(_coverage(wanted, place), -number, place) for number, place in enumerate(places)]
@@ -130,14 +130,14 @@ def nearest(claim: str, places: Iterable[Place], rarity: Callable[[str], float])
     return [place for _, _, place in fits[:NEAR]]
 
 
-def saying(claim: str, places: Sequence[Place]) -> tuple[Place, ...]:
+def saying(claim: str, places: Sequence[SourcePlace]) -> tuple[SourcePlace, ...]:
     """Return which sentences of what stands around places say a claim: the one with most of its words, and what adds.
 
     What was read is a sentence with those beside it, and any of them may be the one that says it.
     """
     wanted = set(content_words(claim))
     around = [near for place in places for near in places_in(place.document, place.first, place.last, place.heading)]
-    chosen: dict[tuple[str, int], Place] = {}
+    chosen: dict[tuple[str, int], SourcePlace] = {}
     while len(chosen) < _MOST_SAYING:
         best = max(around, key=lambda place: len(wanted & place.words))
         added = wanted & best.words
@@ -150,7 +150,7 @@ def saying(claim: str, places: Sequence[Place]) -> tuple[Place, ...]:
     return tuple(sorted(chosen.values(), key=lambda place: (place.document.doc_id, place.start)))
 
 
-def _coverage(wanted: dict[str, float], place: Place) -> float:
+def _coverage(wanted: dict[str, float], place: SourcePlace) -> float:
     """Return how much of the words a place holds, 0 to 1, by their rarity: in the sentence, and around it."""
     whole = sum(wanted.values()) or 1.0
     own = sum(weight for word, weight in wanted.items() if word in place.words)
@@ -158,8 +158,8 @@ def _coverage(wanted: dict[str, float], place: Place) -> float:
     return (_OF_SENTENCE * own + (1 - _OF_SENTENCE) * near) / whole
 
 
-def _places_of(snapshot: Snapshot, hits: Sequence[Hit]) -> list[Place]:
-    places: dict[tuple[str, int], Place] = {}
+def _places_of(snapshot: Snapshot, hits: Sequence[Hit]) -> list[SourcePlace]:
+    places: dict[tuple[str, int], SourcePlace] = {}
     for hit in hits:
         document = snapshot.find_document(hit.passage.doc_id)
         for place in places_in(document, hit.passage.start, hit.passage.end, hit.passage.heading) if document else ():

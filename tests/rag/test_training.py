@@ -21,7 +21,7 @@ from index.text.passages import split_document
 from rag.networks import open_tokenizer
 from rag.reader.inputs import encode
 from rag.reader.protocol import ToRead
-from rag.reader.training.examples import Asked, Example, part_of, read_examples, write_examples
+from rag.reader.training.examples import Example, TrainingQuestion, part_of, read_examples, write_examples
 from rag.reader.training.gather import after_another, change_identifier, misspell, vary
 from rag.reader.training.selfmade import make_examples
 from rag.reader.training.written import DATA, OTHER_LANGUAGES, OWN, rows
@@ -269,7 +269,9 @@ def test_what_was_written_for_the_reader_says_where_its_answers_stand(kind: str)
 
 def test_behind_a_question_about_something_else_its_passage_is_no_answer() -> None:
     other, asked = (
-        Asked(one.question, "t", right=[one], wrong=[replace(one, spans=(), kind="none", passage="Elsewhere.")])
+        TrainingQuestion(
+            one.question, "t", right=[one], wrong=[replace(one, spans=(), kind="none", passage="Elsewhere.")]
+        )
         for one in _examples()[:4:2]
     )
     found = after_another(other, asked)

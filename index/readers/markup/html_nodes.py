@@ -100,7 +100,7 @@ def inline_text(root: LexborNode, *, images: bool) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class HtmlTable:
     """A table's cells as text, row by row: first its titles, then `header_rows` rows of column names, then the rest."""
 
     titles: list[str]
@@ -126,7 +126,7 @@ class _Cell:
     rows: int
 
 
-def read_table(table: LexborNode, *, images: bool) -> Table:
+def read_table(table: LexborNode, *, images: bool) -> HtmlTable:
     """Read a data table; a cell that spans rows stands in each of them, one that names several columns, above each."""
     nodes = [row for row in table.css("tr") if not is_dropped(row)]
     rows = [_row_cells(row, images=images) for row in nodes]
@@ -142,7 +142,7 @@ def read_table(table: LexborNode, *, images: bool) -> Table:
         header_rows = 0
     if not header_rows and len(rows) > 1 and not any(cell.heads for row in rows for cell in row):
         header_rows = _count_bold_names(rows, nodes)
-    return Table(titles, _spread(rows, header_rows), header_rows)
+    return HtmlTable(titles, _spread(rows, header_rows), header_rows)
 
 
 def _count_bold_names(rows: list[list[_Cell]], nodes: list[LexborNode]) -> int:

@@ -18,7 +18,7 @@ from index.readers.hidden import Tally, with_hidden
 from index.readers.number_formats import general, shown
 from index.readers.office.drawing_hidden import drop_hidden
 from index.readers.office.drawings import add_drawing
-from index.readers.office.xlsx_hidden import Place, SheetViewer
+from index.readers.office.xlsx_hidden import CellPlace, SheetViewer
 from index.readers.office.xlsx_looks import Colors, Look, Run
 from index.readers.office.xlsx_package import (
     Sheet,
@@ -102,7 +102,7 @@ class _Reader:
         for cell in row.iterchildren("{*}c"):
             stated = column_of(cell.get("r", "").rstrip("0123456789"))
             column = stated if stated >= 0 else column + 1
-            place = Place(number, column, *merged.get((number, column), (1, 1)))
+            place = CellPlace(number, column, *merged.get((number, column), (1, 1)))
             look = self._look(cell)
             text, is_text = self._shown(cell, look, viewer, place)
             if text:
@@ -130,7 +130,7 @@ class _Reader:
             self.strings.runs.get(number, ()),
         )
 
-    def _shown(self, cell: Element, look: Look, viewer: SheetViewer, place: Place) -> tuple[str, bool]:
+    def _shown(self, cell: Element, look: Look, viewer: SheetViewer, place: CellPlace) -> tuple[str, bool]:
         """Return what a cell shows, and whether that is text."""
         kind = cell.get("t", "n")
         stored, runs = self._stored(cell, kind)

@@ -26,7 +26,7 @@ _EVERYWHERE = "all"
 _LAST_ROW, _LAST_COLUMN = 1_048_576, "XFD"
 
 
-class Place(NamedTuple):
+class CellPlace(NamedTuple):
     """A cell: its row, from 1, its column, from 0, and how many of each it spans."""
 
     row: int
@@ -42,7 +42,7 @@ class SheetViewer:
         self._package, self._sheet, self._data, self._tally = package, sheet, data, tally
         self._unsure: Ranges | None = None  # until it is needed
 
-    def seen(self, words: str, runs: tuple[Run, ...], look: Look, place: Place) -> str:
+    def seen(self, words: str, runs: tuple[Run, ...], look: Look, place: CellPlace) -> str:
         """Return what an eye sees of a cell's words, which may consist of runs."""
         parts = []
         for run in runs or (Run(words, None),):
@@ -52,14 +52,14 @@ class SheetViewer:
             parts.append(gap(run.words) if is_hidden else run.words)
         return "".join(parts).strip() and "".join(parts)
 
-    def formatted(self, text: str, code: str, place: Place) -> str:
+    def formatted(self, text: str, code: str, place: CellPlace) -> str:
         """Return what a cell shows of a text, whose format may be to show nothing."""
         shown = shown_text(text, code)
         if text and not shown:
             self._tally.add(text, (self._sheet, place))
         return shown
 
-    def _hides(self, font: Font, look: Look, place: Place) -> bool:
+    def _hides(self, font: Font, look: Look, place: CellPlace) -> bool:
         if font.size <= SPECK:
             return True
         if not is_lost(font.color, [look.ground]):

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from index.readers.content import one_line
-from index.readers.pdf.grid import Extent, Piece, Row, Table, has_figures, middle
+from index.readers.pdf.grid import DrawnTable, Extent, Piece, Row, has_figures, middle
 from index.readers.pdf.lines import Boxes
 
 _MOST_LINES = 9  # of names
@@ -95,7 +95,7 @@ class _Names:
                 self.parts[column] = []
 
 
-def column_names(table: Table, rules: Boxes | None) -> list[str]:
+def column_names(table: DrawnTable, rules: Boxes | None) -> list[str]:
     """Return the name of each column, "" for those without one."""
     width = len(table.columns)
     names = _Names(list(table.columns), [[] for _ in range(width)], [None] * width, [False] * width)
@@ -195,7 +195,7 @@ def _nearest(piece: Piece, names: _Names) -> int:
     return min(range(len(names.extents)), key=lambda column: abs(middle(names.extents[column]) - at))
 
 
-def _is_over_figures(piece: Piece, table: Table) -> bool:
+def _is_over_figures(piece: Piece, table: DrawnTable) -> bool:
     """Tell whether something stands above one column alone, and that has figures."""
     over = [at for at, (left, right) in enumerate(table.columns) if piece.left < right and piece.right > left]
     return len(over) == 1 and over[0] > 0 and has_figures(over[0], table.cells)

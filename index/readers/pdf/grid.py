@@ -89,7 +89,7 @@ Grid = Sequence[dict[int, list[Piece]]]  # by row, the pieces of each column
 
 
 @dataclass(slots=True, eq=False)
-class Table:
+class DrawnTable:
     """Rows with figures, and where their columns stand; `above` are the rows over it, the nearest first."""
 
     columns: Sequence[Extent]
@@ -104,7 +104,7 @@ def may_hold_tables(lines: Sequence[Line]) -> bool:
     return sum(line.is_row for line in lines) > 1
 
 
-def find_tables(lines: Sequence[Line]) -> list[Table]:
+def find_tables(lines: Sequence[Line]) -> list[DrawnTable]:
     """Return the tables of a page from top to bottom."""
     if not may_hold_tables(lines):
         return []
@@ -211,7 +211,7 @@ def _names_those_below(rows: Sequence[Row], index: int) -> bool:
     return not (index and rows[index - 1].has_figures and not _is_apart(rows[index - 1], rows[index]))
 
 
-def _table(rows: Sequence[Row], start: int, end: int) -> Table | None:
+def _table(rows: Sequence[Row], start: int, end: int) -> DrawnTable | None:
     """Return the rows from `start` to `end` as a table, None if they are none."""
     names = 0
     while start < end and _names_figures_below(rows[start], rows[start + 1 : end]):
@@ -227,7 +227,7 @@ def _table(rows: Sequence[Row], start: int, end: int) -> Table | None:
         return None
     if _is_form(cells):
         return None
-    return Table(columns, body, rows[:start][::-1], names, cells)
+    return DrawnTable(columns, body, rows[:start][::-1], names, cells)
 
 
 def _names_figures_below(row: Row, below: Sequence[Row]) -> bool:

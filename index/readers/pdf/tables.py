@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from index.readers.pdf.columns import column_names
-from index.readers.pdf.grid import Piece, Table, find_tables, may_hold_tables
+from index.readers.pdf.grid import DrawnTable, Piece, find_tables, may_hold_tables
 from index.readers.pdf.lines import Boxes, Line, PageLines
 
 
@@ -18,7 +18,7 @@ def name_cells(pages: Sequence[PageLines], *, report: Callable[[int, int], None]
     The lines with the names stay what they are. A table without names that begins a page goes on with the columns of
     the one that ends the page before. `report` is called with each page that has rows, and how many pages there are.
     """
-    before: tuple[Table, list[str]] | None = None
+    before: tuple[DrawnTable, list[str]] | None = None
     for at, page in enumerate(pages, 1):
         if may_hold_tables(page.lines):
             report(at, len(pages))
@@ -35,7 +35,7 @@ def name_cells(pages: Sequence[PageLines], *, report: Callable[[int, int], None]
         page.lines = [named.get(id(line), line) for line in page.lines]
 
 
-def _goes_on(before: Table, table: Table) -> bool:
+def _goes_on(before: DrawnTable, table: DrawnTable) -> bool:
     """Tell whether the columns of a table stand where those of another do."""
     if len(before.columns) != len(table.columns):
         return False
@@ -45,7 +45,7 @@ def _goes_on(before: Table, table: Table) -> bool:
     )
 
 
-def _named_rows(table: Table, names: Sequence[str]) -> dict[int, Line]:
+def _named_rows(table: DrawnTable, names: Sequence[str]) -> dict[int, Line]:
     """Return the lines of the table's rows by what they were before."""
     cells: dict[int, list[tuple[Piece, str]]] = {}  # by line: each piece of it, with what is to stand before it
     for row in table.cells:

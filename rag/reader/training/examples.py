@@ -49,7 +49,7 @@ class Example:
 
 
 @dataclass
-class Asked:
+class TrainingQuestion:
     """A question with everything it may be asked of: passages that answer, and passages that don't."""
 
     question: str

@@ -29,7 +29,7 @@ from index.text.sentences import split_sentences
 from rag.conversation.followup import behind
 from rag.evaluation.dataset import Query, read_corpus
 from rag.evaluation.evaluate import open_dataset
-from rag.reader.training.examples import Asked, Example, part_of, write_examples
+from rag.reader.training.examples import Example, TrainingQuestion, part_of, write_examples
 from rag.reader.training.public_sets import IN_OTHER_LANGUAGES, asked_of_context, public_sets
 from rag.reader.training.written import ENGLISH, NAME, OTHER_LANGUAGES, OWN, rows, written_corpora, written_queries
 
@@ -49,7 +49,7 @@ _MOST_WRONG = 10  # passages without the answer
 _SEARCHED = 12  # passages of which those without the answer are taken as hard negatives
 
 
-def squad(shared: Path, work: Path, encoder: Encoder) -> Iterator[Asked]:
+def squad(shared: Path, work: Path, encoder: Encoder) -> Iterator[TrainingQuestion]:
     """Yield the questions on the training articles of squad2_dev_half, searched for among all articles."""
     name = "squad2_dev_half"
     folder = shared / "eval" / name
@@ -68,7 +68,7 @@ def squad(shared: Path, work: Path, encoder: Encoder) -> Iterator[Asked]:
         doc_id = place["doc_id"]
         if doc_id in kept_apart:
             continue
-        asked = Asked(query.question, name, variants=disfluent[query.query_id])
+        asked = TrainingQuestion(query.question, name, variants=disfluent[query.query_id])
         document = documents[doc_id]
         near = [(s, e) for s, e in passages[doc_id] if s < place["end"] and e > place["start"]]
         asked.right = _right(query, document, near, name)
@@ -80,17 +80,17 @@ def squad(shared: Path, work: Path, encoder: Encoder) -> Iterator[Asked]:
     assistant.close()
 
 
-def qed(shared: Path, work: Path, encoder: Encoder) -> Iterator[Asked]:
+def qed(shared: Path, work: Path, encoder: Encoder) -> Iterator[TrainingQuestion]:
     """Yield the training questions of qed_nq_dev; their answers are looked for within the sentences that hold them."""
     yield from _by_document(shared, work, encoder, "qed_nq_dev")
 
 
-def clapnq(shared: Path, work: Path, encoder: Encoder) -> Iterator[Asked]:
+def clapnq(shared: Path, work: Path, encoder: Encoder) -> Iterator[TrainingQuestion]:
     """Yield the training questions of clapnq_dev, whose answers are whole sentences."""
     yield from _by_document(shared, work, encoder, "clapnq_dev")
 
 
-def _by_document(shared: Path, work: Path, encoder: Encoder, name: str) -> Iterator[Asked]:
+def _by_document(shared: Path, work: Path, encoder: Encoder, name: str) -> Iterator[TrainingQuestion]:
     folder = shared / "eval" / name
     near = {row["query_id"]: row.get("near_doc_ids") or row["doc_ids"] for row in _lines(folder / "queries.jsonl")}
     assistant, queries = open_dataset(work, [folder / "corpus.jsonl"], folder / "queries.jsonl")
@@ -99,7 +99,7 @@ def _by_document(shared: Path, work: Path, encoder: Encoder, name: str) -> Itera
     for query in queries:
         if part_of(name, query.query_id) != "train":
             continue
-        asked = Asked(query.question, name)
+        asked = TrainingQuestion(query.question, name)
         for doc_id in near[query.query_id]:
             spans = _passages(documents[doc_id], encoder)
             asked.right += _right(query, documents[doc_id], spans, name)
@@ -111,41 +111,41 @@ def _by_document(shared: Path, work: Path, encoder: Encoder, name: str) -> Itera
     assistant.close()
 
 
-def covid(shared: Path, work: Path, encoder: Encoder) -> Iterator[Asked]:
+def covid(shared: Path, work: Path, encoder: Encoder) -> Iterator[TrainingQuestion]:
     """Yield the questions of covid_qa, each of the passages of its own paper."""
     for row in rows(shared / "train" / "covid_qa.jsonl"):
         yield asked_of_context({"title": "", "source": "covid_qa", "answerable": True, **row}, [], encoder)
 
 
-def sets(shared: Path, work: Path, encoder: Encoder) -> Iterator[Asked]:
+def sets(shared: Path, work: Path, encoder: Encoder) -> Iterator[TrainingQuestion]:
     """Yield the questions of the public sets."""
     yield from public_sets(shared, encoder)
 
 
-def languages(shared: Path, work: Path, encoder: Encoder) -> Iterator[Asked]:
+def languages(shared: Path, work: Path, encoder: Encoder) -> Iterator[TrainingQuestion]:
     """Yield the questions of the public sets in other languages."""
     for asked in public_sets(shared, encoder, IN_OTHER_LANGUAGES):
         yield replace(asked, varies=False)
 
 
-def written(shared: Path, work: Path, encoder: Encoder) -> Iterator[Asked]:
+def written(shared: Path, work: Path, encoder: Encoder) -> Iterator[TrainingQuestion]:
     """Yield the training questions that were written for this project; follow-ups as they were made to stand alone."""
     yield from _written(shared, work, encoder, ENGLISH)
 
 
-def own(shared: Path, work: Path, encoder: Encoder) -> Iterator[Asked]:
+def own(shared: Path, work: Path, encoder: Encoder) -> Iterator[TrainingQuestion]:
     """Yield those of them that lie beside this file."""
     yield from _written(shared, work, encoder, OWN)
 
 
-def foreign(shared: Path, work: Path, encoder: Encoder) -> Iterator[Asked]:
+def foreign(shared: Path, work: Path, encoder: Encoder) -> Iterator[TrainingQuestion]:
     """Yield those in other languages, of both places."""
     for kind in OTHER_LANGUAGES:
         for asked in _written(shared, work, encoder, (kind,)):
             yield replace(asked, varies=False)
 
 
-def _written(shared: Path, work: Path, encoder: Encoder, kinds: tuple[str, ...]) -> Iterator[Asked]:
+def _written(shared: Path, work: Path, encoder: Encoder, kinds: tuple[str, ...]) -> Iterator[TrainingQuestion]:
     corpora = written_corpora(shared, kinds)
     path = written_queries(shared, work / "written.jsonl", part="train", kinds=kinds)
     raw = {row["query_id"]: row for row in rows(path)}
@@ -155,10 +155,10 @@ def _written(shared: Path, work: Path, encoder: Encoder, kinds: tuple[str, ...])
     passages = {doc_id: _passages(document, encoder) for doc_id, document in documents.items()}
     snapshot = assistant.library.refresh()
     rng = random.Random(len(queries))
-    other: Asked | None = None
+    other: TrainingQuestion | None = None
     for query in rng.sample(queries, len(queries)):
         query = replace(query, question=raw[query.query_id].get("rewrite", query.question))
-        asked = Asked(query.question, NAME)
+        asked = TrainingQuestion(query.question, NAME)
         for doc_id in query.doc_ids:
             asked.right += _right(query, documents[doc_id], passages[doc_id], NAME)
         asked.wrong = _found_wrong(snapshot, query, NAME, without=kept_apart)[:_MOST_WRONG]
@@ -172,7 +172,7 @@ def _written(shared: Path, work: Path, encoder: Encoder, kinds: tuple[str, ...])
     assistant.close()
 
 
-def pool_of(asked: Iterable[Asked], *, seed: int) -> Iterator[Example]:
+def pool_of(asked: Iterable[TrainingQuestion], *, seed: int) -> Iterator[Example]:
     """Yield every passage that each question may be asked of.
 
     With the question come other words for it; without an answer are also the right passage less the sentence that
@@ -247,7 +247,7 @@ def misspell(question: str, rng: random.Random) -> str:
     return " ".join(words)
 
 
-def after_another(other: Asked, asked: Asked) -> Asked:
+def after_another(other: TrainingQuestion, asked: TrainingQuestion) -> TrainingQuestion:
     """Return what is asked behind a question about something else, whose passages don't answer it."""
     wrong = [replace(example, spans=(), kind="none") for example in other.right]
     whole = behind(asked.question, other.question)

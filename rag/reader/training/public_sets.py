@@ -18,7 +18,7 @@ from index.models import Encoder
 from index.text.function_words import FUNCTION_WORDS
 from index.text.passages import split_document
 from index.text.words import split_words
-from rag.reader.training.examples import Asked, Example
+from rag.reader.training.examples import Example, TrainingQuestion
 
 # How many questions are taken of each set. qamr has 30 a sentence; squad's unanswerable ones would drown the rest.
 TAKEN = {
@@ -34,7 +34,9 @@ _SURE_PARAGRAPH = 1.3  # `paragraph_margin` from which the paragraph of an unans
 _NEAR = 3  # texts of the same title that may be read instead
 
 
-def public_sets(shared: Path, encoder: Encoder, taken: Mapping[str, int] = TAKEN, *, seed: int = 7) -> Iterator[Asked]:
+def public_sets(
+    shared: Path, encoder: Encoder, taken: Mapping[str, int] = TAKEN, *, seed: int = 7
+) -> Iterator[TrainingQuestion]:
     """Yield so many questions of each set; none on the articles of SQuAD's development part."""
     kept_apart = set((shared / "train" / "squad_dev_articles.txt").read_text(encoding="utf-8").splitlines()) - {""}
     for name, count in taken.items():
@@ -51,13 +53,13 @@ def public_sets(shared: Path, encoder: Encoder, taken: Mapping[str, int] = TAKEN
             yield asked_of_context(row, sorted(others), encoder)
 
 
-def asked_of_context(row: dict[str, Any], others: list[str], encoder: Encoder) -> Asked:
+def asked_of_context(row: dict[str, Any], others: list[str], encoder: Encoder) -> TrainingQuestion:
     """Return a row as a question with the passages of its text that answer and those, of it or `others`, that don't."""
     source, title, question = row["source"], row["title"], row["question"]
     kind = "sentences" if row.get("granularity") == "sentence" else "words"
     spans = [(answer["start"], answer["start"] + len(answer["text"])) for answer in row["answers"]]
     texts = [answer["text"].lower() for answer in row["answers"]]
-    asked = Asked(question, source)
+    asked = TrainingQuestion(question, source)
     words = set(split_words(question)) - FUNCTION_WORDS
     near: list[tuple[int, str]] = []
     for start, end in passages_of(row["context"], encoder):
