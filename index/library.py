@@ -14,7 +14,7 @@ from index.errors import IndexMismatchError, SettingsError
 from index.isolation.pool import ReadingPool
 from index.models import DEFAULT_MODEL, Encoder
 from index.readers.archives.members import MAX_FILES
-from index.records import Box, Collection, Counts, Document, Entry, Hit, Passage
+from index.records import Box, Collection, Counts, Document, Entry, Hit
 from index.search.indexes import Indexes
 from index.search.lexical import LexicalIndex
 from index.search.protocol import Engines
@@ -168,11 +168,6 @@ class Library:
     def find_document(self, doc_id: str) -> Document | None:
         """Return a whole document, or None if it has been deleted meanwhile."""
         return self.look().find_document(doc_id)
-
-    def passages(self, doc_id: str) -> list[Passage]:
-        """Return the passages of a document in their order; none if it has been deleted meanwhile."""
-        found = self._catalog.passages(self._catalog.passage_ids([doc_id]).tolist())
-        return sorted(found.values(), key=lambda passage: passage.start)
 
     def locate(self, doc_id: str, start: int, end: int) -> list[Box]:
         """Return the rectangles of `text[start:end]` on the document's pages, one a line; none without geometry."""

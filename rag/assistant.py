@@ -80,7 +80,7 @@ class Assistant:
         self._given = answerer
         self.answerer = self._make_answerer(reader, refusal)
         self.tagger = shipped_tagger()
-        self.names = Names(library)
+        self.names = Names()
         self._loading = threading.Lock()
         self._failure = ""
         self._failed_at = 0.0
@@ -161,7 +161,8 @@ class Assistant:
         turns = [turn for turn in history if read_utterance(turn.question).said not in CHATTER]
         again = said.said == "sure" and bool(turns)
         if said.said in CHATTER and not said.about and not again:
-            yield Update("done", "", reply(typed, reply_text(said, self.names.within(documents, folders)), clock))
+            names = self.names.within(self.library.look(), documents, folders)
+            yield Update("done", "", reply(typed, reply_text(said, names), clock))
             return
         if not self.ready:
             yield Update("loading", "Loading the models", None)
@@ -172,7 +173,7 @@ class Assistant:
         tags = None if again else self.tagger.tag(question, turns)
         rewritten = "" if again else (yield from self._rewrite(question, turns, tags))
         standalone = turns[-1].question if again else rewritten or stand_alone(question, turns, tags)
-        direct = Direct(self.library, snapshot, self.names, documents, folders)
+        direct = Direct(snapshot, self.names, documents, folders)
         utterance = read_utterance(standalone)
         answer = direct.answer(utterance, typed, standalone, clock)
         if answer:
@@ -241,7 +242,7 @@ class Assistant:
         extractive = ExtractiveAnswerer(self._reader, refusal)
         speaker = self._speaker
         if speaker and speaker.use.writes:
-            return GeneratedAnswerer(extractive, speaker, self.checker, self.library)
+            return GeneratedAnswerer(extractive, speaker, self.checker)
         return extractive
 
     def _rewrite(self, question: str, turns: Sequence[Turn], tags: Tags | None) -> Generator[Update, None, str]:

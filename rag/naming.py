@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from index import Entry, Library, content_words, split_words
+from index import Entry, Snapshot, content_words, split_words
 
 _MOST = 3  # documents that one name may be of
 _CAMEL = re.compile(r"(?<=[a-zß-ÿ])(?=[A-ZÀ-Þ])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z]{3})")
@@ -60,31 +60,29 @@ class Name:
 class Names:
     """The names of a library's documents, read anew when documents have come or gone."""
 
-    library: Library
     _sequence: int = -1
     _until: float = 0.0
     _names: Sequence[Name] = ()
     _by_word: dict[str, list[Name]] = field(default_factory=dict)
     _reading: threading.Lock = field(default_factory=threading.Lock)
 
-    def all(self, *, sequence: int | None = None) -> Sequence[Name]:
-        """Return all names, by path, as of a sequence number of the catalog; without one, as they are now."""
+    def all(self, snapshot: Snapshot) -> Sequence[Name]:
+        """Return the names of all documents of a snapshot, by path."""
         with self._reading:
-            sequence = self.library.sequence() if sequence is None else sequence
-            if sequence != self._sequence and time.monotonic() >= self._until:
+            if snapshot.sequence != self._sequence and time.monotonic() >= self._until:
                 started = time.monotonic()
-                self._names = [_name(entry) for entry in self.library.entries() if entry.doc_id]
+                self._names = [_name(entry) for entry in snapshot.entries() if entry.doc_id]
                 self._by_word = {}
                 for name in self._names:
                     for word in name.stem | name.words:
                         self._by_word.setdefault(word, []).append(name)
-                self._sequence = sequence
+                self._sequence = snapshot.sequence
                 self._until = time.monotonic() + _PATIENCE * (time.monotonic() - started)
             return self._names
 
-    def within(self, documents: Sequence[str], folders: Sequence[str], *, sequence: int | None = None) -> list[Name]:
+    def within(self, snapshot: Snapshot, documents: Sequence[str], folders: Sequence[str]) -> list[Name]:
         """Return the names in a scope: of these documents (ids) and below these folders; of all if neither is given."""
-        names = self.all(sequence=sequence)
+        names = self.all(snapshot)
         if not documents and not folders:
             return list(names)
         roots = tuple(os.path.abspath(folder).rstrip(os.sep) + os.sep for folder in folders)

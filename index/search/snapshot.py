@@ -1,7 +1,8 @@
 """A snapshot: the library as one question sees it from beginning to end, whatever is changed meanwhile.
 
 How far the catalog is was asked once, when the snapshot was made; what is read after that is kept as long as the
-question lasts. `is_current` asks whether anything was changed since.
+question lasts. A document that is changed before it is read is gone like one that is deleted, so that its text and its
+passages are always of one moment. `is_current` asks whether anything was changed since.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import SettingsError
-from index.records import Document, Hit, Passage
+from index.records import Document, Entry, Hit, Passage
 from index.search.crowding import in_falling_order, is_crowded, spread
 from index.search.derived import top_scores
 from index.search.fusion import fuse
@@ -94,6 +95,7 @@ class Snapshot:
         self._sequence = state.sequence
         self._embedded = state.model is not None
         self._documents: dict[str, Document | None] = {}
+        self._passages: dict[str, list[Passage]] = {}
         self._embeddings: dict[int, NDArray[np.float32]] = {}
         memory.begin(self._sequence)
 
@@ -123,15 +125,32 @@ class Snapshot:
         return found
 
     def find_document(self, doc_id: str) -> Document | None:
-        """Return a whole document, or None if it was deleted."""
+        """Return a whole document, or None if it was deleted or changed before it was read."""
         if doc_id not in self._documents:
             found = self._memory.document(self._sequence, doc_id)
             if found is None:
-                found = self._catalog.document(doc_id)
+                found = self._catalog.document(doc_id, as_of=self._sequence)
                 if found:
                     self._memory.keep_document(self._sequence, found)
             self._documents[doc_id] = found
         return self._documents[doc_id]
+
+    def holds(self, document: Document) -> bool:
+        """Tell whether a document, as another snapshot has it, is in this one with the same text."""
+        found = self.find_document(document.doc_id)
+        return found is not None and found.text == document.text
+
+    def passages(self, doc_id: str) -> Sequence[Passage]:
+        """Return the passages of a document in their order; none if it was deleted or changed before they were read."""
+        if doc_id not in self._passages:
+            self._passages[doc_id] = self._catalog.passages_of(doc_id, as_of=self._sequence)
+        return self._passages[doc_id]
+
+    def entries(self) -> list[Entry]:
+        """Return what is indexed and what was rejected, by path, without what was deleted or added since."""
+        entries = self._catalog.entries()
+        added = {change.doc_id for change in self._catalog.changes(self._sequence) if change.kind == "add"}
+        return [entry for entry in entries if entry.doc_id not in added]
 
     def search(
         self, query: str, *, top_k: int = 10, documents: Sequence[str] = (), folders: Sequence[str] = ()

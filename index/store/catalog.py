@@ -22,7 +22,7 @@ from index.store.collections import CollectionTables
 from index.store.database import Database
 from index.store.files import FileTables
 from index.store.invariants import broken_invariants
-from index.store.passages import PassageTables, log_change, parts
+from index.store.passages import PassageTables, is_newer, log_change, parts
 from index.store.questions import QuestionTable
 from index.store.records import Change, FileRow, State
 from index.text.passages import Draft
@@ -268,13 +268,16 @@ class SqliteCatalog(CollectionTables, FileTables, PassageTables, QuestionTable):
             query = sa.select(schema.documents.c.doc_id).select_from(joined).order_by(order.c.first)
             return list(connection.execute(query).scalars())
 
-    def document(self, doc_id: str) -> Document | None:
-        """Return a whole document, or None if there is none of that id. Raises `DamagedError` if it was altered."""
+    def document(self, doc_id: str, *, as_of: int | None = None) -> Document | None:
+        """Return a whole document, or None if there is none of that id. Raises `DamagedError` if it was altered.
+
+        With `as_of`, None also if it was added or split anew after the change of that sequence number.
+        """
         of_document = schema.pages.c.doc_id == doc_id
         path = sa.select(sa.func.min(schema.files.c.path)).where(schema.files.c.doc_id == doc_id)
         with self.database.read() as connection:
             row = connection.execute(sa.select(schema.documents).where(schema.documents.c.doc_id == doc_id)).first()
-            if row is None:
+            if row is None or is_newer(connection, doc_id, as_of):
                 return None
             pages = connection.execute(sa.select(schema.pages).where(of_document).order_by(schema.pages.c.number)).all()
             left_out = connection.execute(sa.select(schema.left_out).where(schema.left_out.c.doc_id == doc_id)).first()

@@ -86,8 +86,12 @@ class Catalog(Protocol):
     def has_document(self, doc_id: str) -> bool:
         """Tell whether a document is indexed."""
 
-    def document(self, doc_id: str) -> Document | None:
-        """Return a whole document under the first of its paths, or None if there is none of that id."""
+    def document(self, doc_id: str, *, as_of: int | None = None) -> Document | None:
+        """Return a whole document under the first of its paths, or None if there is none of that id.
+
+        With `as_of`, None also if it was added or split anew after the change of that sequence number: as it was then
+        it is gone.
+        """
 
     def document_ids(self) -> list[str]:
         """Return the ids of all documents, in the order in which they were added."""
@@ -171,6 +175,9 @@ class Catalog(Protocol):
 
     def passages(self, passage_ids: Sequence[int]) -> dict[int, Passage]:
         """Return the passages of these numbers; one that is gone is left out."""
+
+    def passages_of(self, doc_id: str, *, as_of: int | None = None) -> list[Passage]:
+        """Return the passages of a document in their order; none where `document` would return None."""
 
     def passage_ids(self, doc_ids: Sequence[str]) -> NDArray[np.int64]:
         """Return the numbers of all passages of these documents, rising."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from index import Document, Library, Snapshot
+from index import Document, Snapshot
 from rag.answer.compose import MOST_ITEMS
 from rag.answer.extractive import TOP_K
 from rag.answer.lists import list_around
@@ -29,13 +29,10 @@ _MOST_OVERVIEW = 10  # documents that a summary of everything has a sentence of
 class Direct:
     """Answers from the catalog and the texts of one library at one moment, within a scope."""
 
-    def __init__(
-        self, library: Library, snapshot: Snapshot, names: Names, documents: Sequence[str], folders: Sequence[str]
-    ) -> None:
-        self._library = library
+    def __init__(self, snapshot: Snapshot, names: Names, documents: Sequence[str], folders: Sequence[str]) -> None:
         self._snapshot = snapshot
         self._finder = names
-        self._names = names.within(documents, folders, sequence=snapshot.sequence)
+        self._names = names.within(snapshot, documents, folders)
         self._ids = list(dict.fromkeys(name.doc_id for name in self._names))
         self._scope = self._ids if documents or folders else []  # to search in; [] is everywhere
 
@@ -81,14 +78,14 @@ class Direct:
             hits = self._snapshot.search(query, top_k=_MOST_LOOKED_THROUGH, documents=self._scope)
             ids = list(dict.fromkeys(hit.passage.doc_id for hit in hits))
         places = find_places(self._documents(ids), utterance.noun, utterance.label)
-        return quote_places(self._library, places, utterance.about)
+        return quote_places(self._snapshot, places, utterance.about)
 
     def _section(self, utterance: Utterance) -> list[Quote]:
         named = self._resolve(utterance.document)
         if utterance.document and not named:
             return []
         within = [name.doc_id for name in named] or self._scope
-        return find_section(self._snapshot, self._library, utterance.about, within) if self._ids else []
+        return find_section(self._snapshot, utterance.about, within) if self._ids else []
 
     def summarized(self, utterance: Utterance) -> Overview:
         """Return the documents of which a summary is asked for, and of how many."""
@@ -98,14 +95,14 @@ class Direct:
 
     def _summary(self, utterance: Utterance) -> list[Quote]:
         documents = self.summarized(utterance).documents
-        quotes = summarize(self._snapshot, self._library, documents, utterance.sentences)
+        quotes = summarize(self._snapshot, documents, utterance.sentences)
         return quotes if utterance.sentences else _whole_list(quotes)
 
     def _timeline(self, utterance: Utterance) -> list[Quote]:
         """Return what has a date in the documents that are named, or else of what is found for what is named."""
         names = self._resolve(utterance.about) if utterance.about else self._names
         if names or not utterance.about:
-            return timeline_of(self._library, self._documents([name.doc_id for name in names[:_MOST_OVERVIEW]]))
+            return timeline_of(self._snapshot, self._documents([name.doc_id for name in names[:_MOST_OVERVIEW]]))
         return timeline_about(self._snapshot, utterance.about, self._scope) if self._ids else []
 
     def _resolve(self, about: str) -> list[Name]:

@@ -219,11 +219,11 @@ def _first_sentences(asked: Asked, whole: Answer, number: int) -> Answer:
 
 
 def _alive(snapshot: Snapshot, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
-    """Leave out the sentences of documents that were deleted meanwhile."""
+    """Leave out the sentences of documents that were deleted or changed meanwhile."""
     if snapshot.is_current():
         return candidates
     now = snapshot.now()
-    return [candidate for candidate in candidates if now.find_document(candidate.document.doc_id)]
+    return [candidate for candidate in candidates if now.holds(candidate.document)]
 
 
 def _is_selected(candidate: Candidate, selected: Sequence[Selected]) -> bool:

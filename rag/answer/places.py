@@ -9,7 +9,7 @@ from itertools import groupby
 
 import numpy as np
 
-from index import Document, Library, Snapshot, content_words, split_words
+from index import Document, Snapshot, content_words, split_words
 from rag.answer.quoting import Quote, is_heading, quotes_of
 
 _PAGED = frozenset("page slide sheet chapter".split())
@@ -48,26 +48,26 @@ def find_places(documents: Iterable[Document], noun: str, label: str) -> list[Pl
     return sorted(found, key=lambda place: -place.quality)
 
 
-def quote_places(library: Library, places: Sequence[Place], about: str = "") -> list[Quote]:
+def quote_places(snapshot: Snapshot, places: Sequence[Place], about: str = "") -> list[Quote]:
     """Return what stands in the best of the places, in at most three documents, without headings where more is.
 
     With `about` it is what speaks most of that, in the best that speak of it at all.
     """
     alike = (list(places)[:_MOST_DOCUMENTS] for _, places in groupby(places, key=lambda place: place.quality))
-    return next((quotes for places in alike if (quotes := _quotes_in(library, places, about))), [])
+    return next((quotes for places in alike if (quotes := _quotes_in(snapshot, places, about))), [])
 
 
-def _quotes_in(library: Library, places: Sequence[Place], about: str) -> list[Quote]:
+def _quotes_in(snapshot: Snapshot, places: Sequence[Place], about: str) -> list[Quote]:
     quotes: list[Quote] = []
     for place in places:
         most = max(2, _MOST_SENTENCES // len(places))
-        within = list(quotes_of(library, place.document, place.start, place.end))
+        within = list(quotes_of(snapshot, place.document, place.start, place.end))
         within = [quote for quote in within if not (is_heading(quote) or _LABEL_ALONE.match(quote.text))] or within
         quotes += _most_about(within, about)[:most] if about else within[:most]
     return quotes
 
 
-def find_section(snapshot: Snapshot, library: Library, about: str, documents: Sequence[str]) -> list[Quote]:
+def find_section(snapshot: Snapshot, about: str, documents: Sequence[str]) -> list[Quote]:
     """Return the heading and the sentence of the section that speaks most of `about`; nothing if none does."""
     asked = set(content_words(about))
     hits = snapshot.search(about, top_k=10, documents=documents)
@@ -78,7 +78,7 @@ def find_section(snapshot: Snapshot, library: Library, about: str, documents: Se
             continue
         words = set(split_words(f"{hit.passage.heading} {document.text[hit.passage.start : hit.passage.end]}"))
         if len(asked & words) * 2 >= len(asked):
-            within = quotes_of(library, document, hit.passage.start, hit.passage.end)
+            within = quotes_of(snapshot, document, hit.passage.start, hit.passage.end)
             statements += [quote for quote in within if not is_heading(quote)]
     if not statements:
         return []
@@ -89,7 +89,7 @@ def find_section(snapshot: Snapshot, library: Library, about: str, documents: Se
     heading = next((h for h in reversed(best.document.headings) if h.end <= best.start), None)
     if heading is None or _NUMBERED.match(best.text):
         return [best]
-    return [*list(quotes_of(library, best.document, heading.start, heading.end))[:1], best]
+    return [*list(quotes_of(snapshot, best.document, heading.start, heading.end))[:1], best]
 
 
 def _find_place(document: Document, noun: str, label: str) -> Place | None:

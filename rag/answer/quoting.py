@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from index import Document, Hit, Library, Snapshot, split_sentences
+from index import Document, Hit, Snapshot, split_sentences
 from rag.answer.citations import check_citations
 from rag.answer.protocol import Clock
 from rag.records import Answer, Citation, Sentence
@@ -26,9 +26,9 @@ class Quote:
         return self.document.text[self.start : self.end]
 
 
-def quotes_of(library: Library, document: Document, start: int, end: int) -> Iterator[Quote]:
+def quotes_of(snapshot: Snapshot, document: Document, start: int, end: int) -> Iterator[Quote]:
     """Yield what stands in `document.text[start:end]`, sentence by sentence."""
-    for passage in library.passages(document.doc_id):
+    for passage in snapshot.passages(document.doc_id):
         if passage.end <= start or passage.start >= end:
             continue
         for low, high in split_sentences(document.text, passage.start, passage.end):
@@ -45,9 +45,9 @@ def is_heading(quote: Quote) -> bool:
 def quoting_answer(
     question: str, standalone: str, quotes: Sequence[Quote], snapshot: Snapshot, clock: Clock
 ) -> Answer | None:
-    """Return the answer that consists of `quotes`, each with its citation; None if their documents are gone."""
+    """Return the answer that consists of `quotes`, each with its citation; None if all its documents are gone."""
     now = snapshot.now()
-    alive = [quote for quote in quotes if now.find_document(quote.document.doc_id)]
+    alive = [quote for quote in quotes if now.holds(quote.document)]
     if not alive:
         return None
     citations = tuple(_citation(number, quote) for number, quote in enumerate(alive, start=1))

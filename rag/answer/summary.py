@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from index import Document, Library, Snapshot, split_words
+from index import Document, Snapshot, split_words
 from rag.answer.quoting import Quote, is_heading, quotes_of
 
 SENTENCES = 5
@@ -31,19 +31,19 @@ _LEANING = re.compile(
 )
 
 
-def summarize(snapshot: Snapshot, library: Library, documents: Sequence[Document], sentences: int = 0) -> list[Quote]:
+def summarize(snapshot: Snapshot, documents: Sequence[Document], sentences: int = 0) -> list[Quote]:
     """Return the key sentences of the documents, as many as asked for in all, each document's in its order."""
     most = min(sentences or max(SENTENCES, len(documents)), _MOST_SENTENCES)
     chosen: list[Quote] = []
     for i, document in enumerate(documents[:most]):
         share = most // min(len(documents), most) + (i < most % min(len(documents), most))
         sampled = max(_SAMPLED // min(len(documents), most), _LEAST_SAMPLED)
-        chosen += _key_sentences(snapshot, library, document, share, sampled)
+        chosen += _key_sentences(snapshot, document, share, sampled)
     return chosen
 
 
-def _key_sentences(snapshot: Snapshot, library: Library, document: Document, number: int, sampled: int) -> list[Quote]:
-    quotes = list(quotes_of(library, document, 0, min(len(document.text), _SAMPLED_CHARACTERS)))
+def _key_sentences(snapshot: Snapshot, document: Document, number: int, sampled: int) -> list[Quote]:
+    quotes = list(quotes_of(snapshot, document, 0, min(len(document.text), _SAMPLED_CHARACTERS)))
     statements = (
         [quote for quote in quotes if _is_statement(quote)] or [q for q in quotes if not is_heading(q)] or quotes
     )

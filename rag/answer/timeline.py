@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from index import Document, Hit, Library, Snapshot, content_words, find_values, split_sentences, split_words
+from index import Document, Hit, Snapshot, content_words, find_values, split_sentences, split_words
 from rag.answer.quoting import Quote, is_heading, quotes_of
 
 MOST_EVENTS = 20
@@ -21,9 +21,9 @@ _YEAR = re.compile(
 )
 
 
-def timeline_of(library: Library, documents: Sequence[Document]) -> list[Quote]:
+def timeline_of(snapshot: Snapshot, documents: Sequence[Document]) -> list[Quote]:
     """Return the sentences of documents that have a date, in order of time; none if they are too few."""
-    quotes = [quote for one in documents for quote in quotes_of(library, one, 0, min(len(one.text), _READ_CHARACTERS))]
+    quotes = [quote for one in documents for quote in quotes_of(snapshot, one, 0, min(len(one.text), _READ_CHARACTERS))]
     return _in_order(quotes)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from index import Hit, Library, PinciteError
+from index import Hit, PinciteError
 from rag.answer.extractive import ExtractiveAnswerer
 from rag.answer.protocol import Answerer, Asked, Overview
 from rag.generation.comparison import compare, sides_of
@@ -37,7 +37,6 @@ class GeneratedAnswerer(Answerer):
     extractive: ExtractiveAnswerer
     speaker: Speaker
     checker: Checker
-    library: Library
 
     @property
     def ready(self) -> bool:
@@ -74,7 +73,7 @@ class GeneratedAnswerer(Answerer):
         if overview is None:
             yield from self._write(asked, found, self._put_in_order)
         else:
-            yield from self._write(asked, found, lambda it: summarize(self.speaker, it, self.library, overview))
+            yield from self._write(asked, found, lambda it: summarize(self.speaker, it, asked.snapshot, overview))
 
     def _write(self, asked: Asked, found: Answer, tell: Callable[[Writing], Told]) -> Iterator[Update]:
         """Yield what is going on while the model is told what to write; a fault becomes the note."""

@@ -10,7 +10,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from index import Document, Hit, Library, document_name
+from index import Document, Hit, Snapshot, document_name
 from rag.answer.protocol import Overview
 from rag.generation.prompt import Passage, passage_of, read_prompt
 from rag.generation.speaking import Speaker
@@ -43,12 +43,12 @@ class Part:
         return [passage_of(self.document, hit) for hit in self.hits]
 
 
-def summarize(speaker: Speaker, writing: Writing, library: Library, wanted: Overview) -> Generator[str, None, None]:
+def summarize(speaker: Speaker, writing: Writing, snapshot: Snapshot, wanted: Overview) -> Generator[str, None, None]:
     """Have documents summarized, and yield what is going on. Raises `PinciteError` for whatever goes wrong."""
     said = "Asking the language model"
     yield said
     characters = yield from while_waiting(lambda: _characters(speaker, wanted.documents), said)
-    parts = parts_of(library, wanted.documents, characters=characters)
+    parts = parts_of(snapshot, wanted.documents, characters=characters)
     chosen = _first_of_each(parts)[:MOST_PARTS]
     chosen = [part for part in parts if part in chosen]
     question, sentences = writing.found.question, min(wanted.sentences or SENTENCES, MOST_SENTENCES)
@@ -90,13 +90,13 @@ def _read_parts(speaker: Speaker, writing: Writing, chosen: Sequence[Part]) -> G
     return notes
 
 
-def parts_of(library: Library, documents: Sequence[Document], *, characters: int) -> list[Part]:
+def parts_of(snapshot: Snapshot, documents: Sequence[Document], *, characters: int) -> list[Part]:
     """Return the parts of documents, each of whole passages with about so many characters, in their order."""
     parts = []
     for document in documents:
         hits: list[Hit] = []
         room = characters
-        for passage in library.passages(document.doc_id):
+        for passage in snapshot.passages(document.doc_id):
             length = passage.end - passage.start + _ABOVE
             if hits and length > room:
                 parts.append(Part(document, tuple(hits)))

@@ -155,11 +155,12 @@ class Writing:
             self.change(note=f"{hidden} not supported by the documents {'is' if hidden == 1 else 'are'} left out")
 
     def _is_there(self) -> bool:
-        """Tell whether all documents are there that were read; what is removed is gone from answers, too."""
+        """Tell whether all documents are there as they were read; what is removed is gone from answers, too."""
         if self.asked.snapshot.is_current():
             return True
         now = self.asked.snapshot.now()
-        return all(now.find_document(doc_id) for doc_id in self._read)
+        read = [self.asked.snapshot.find_document(doc_id) for doc_id in self._read]
+        return all(document is not None and now.holds(document) for document in read)
 
     def _add(self, sentences: Sequence[str]) -> None:
         """Check finished sentences, and take in those that claim something."""

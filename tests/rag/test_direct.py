@@ -9,6 +9,8 @@ import pytest
 from index import Document, Library, add_documents
 from index.records import Heading, Page
 from rag import Answer, Assistant, Turn
+from rag.answer.protocol import Clock
+from rag.answer.quoting import quotes_of, quoting_answer
 
 RULES = """Rules of the boat club
 
@@ -179,6 +181,29 @@ def test_a_reply_speaks_of_the_assistant_or_the_library(assistant: Assistant, li
     assert not answer.grounded
     assert not answer.citations
     assert says in answer.text
+
+
+def test_a_document_is_quoted_as_it_is_at_one_moment(assistant: Assistant) -> None:
+    library, snapshot = assistant.library, assistant.library.refresh()
+    rules, guide = snapshot.document("rules.txt"), snapshot.document("guide.pdf")
+    before = list(quotes_of(snapshot, guide, 0, len(guide.text)))
+    library.remove(["rules.txt", "guide.pdf", "heron-report.txt"])
+    add_documents(
+        library,
+        [
+            document("rules.txt", "Boat rules", f"Nobody may swim. {RULES}"),
+            document("guide.pdf", "Guide", f"Herons are rare. {GUIDE}"),
+            document("heron-report.txt", "Heron report", f"Herons are grey. {HERONS}"),
+        ],
+    )
+    assert list(quotes_of(snapshot, guide, 0, len(guide.text))) == before  # text and passages were read before
+    assert list(quotes_of(snapshot, rules, 0, len(rules.text))) == []  # its passages as they were are gone
+    assert snapshot.find_document("heron-report.txt") is None
+    assert snapshot.passages("heron-report.txt") == []
+    assert quoting_answer("", "", before, snapshot, Clock()) is None  # and no answer quotes what is no longer there
+    assert [quote.text for quote in quotes_of(library.look(), library.document("guide.pdf"), 0, 17)] == [
+        "Herons are rare."
+    ]
 
 
 def test_an_empty_library_says_so(library: Library) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -100,6 +101,29 @@ def test_while_the_parts_are_read_it_is_said_which_and_what_was_said_of_them_is_
     most = max(shown, key=lambda one: len(one.groups))
     assert [group.title for group in most.groups][:2] == [f"report, part {n} of 12" for n in (1, 2)]
     assert any(one.verdict == "unsupported" for one in most.sentences)
+
+
+def test_a_document_read_anew_while_it_is_summarized_is_told_as_it_was_and_then_left_out(tmp_path: Path) -> None:
+    library = Library(tmp_path / "home", Encoder())
+
+    def put(text: str) -> None:
+        document = Document("report.txt", "report.txt", "report", "text/plain", text, {}, (), "report.txt", 0.0)
+        add_documents(library, [document])
+
+    put(TEXTS["report.txt"])
+    with scripted(summarizing, about=SMALL) as server:
+        for update in Assistant(library, server=ModelServer(server.address)).stream("Summarize report.txt"):
+            if update.stage == "answering":
+                library.remove(["report.txt"])
+                put(LIE)
+        *parts, _ = (told(body) for body in server.questions)
+    assert len(parts) == MOST_PARTS
+    assert not any(LIE in part for part in parts)
+    assert update.answer
+    assert update.answer.written
+    assert update.answer.written.sentences == ()
+    assert "removed meanwhile" in update.answer.written.note
+    library.close()
 
 
 @pytest.mark.parametrize(
@@ -208,9 +232,10 @@ def test_a_summary_is_no_comparison_and_a_question_is_neither(library: Library) 
 
 def test_parts_are_whole_passages_in_their_order(library: Library) -> None:
     document = library.document("report.txt")
-    parts = parts_of(library, [document], characters=1500)
+    snapshot = library.look()
+    parts = parts_of(snapshot, [document], characters=1500)
     spans = [(hit.passage.start, hit.passage.end) for part in parts for hit in part.hits]
-    assert spans == sorted((one.start, one.end) for one in library.passages("report.txt"))
+    assert spans == sorted((one.start, one.end) for one in snapshot.passages("report.txt"))
     assert all(one[1] <= other[0] for one, other in pairwise(spans))
     assert all(sum(hit.passage.end - hit.passage.start for hit in part.hits) <= 1500 for part in parts)
 

@@ -25,8 +25,8 @@ def names(library: Library) -> Names:
         for file, title in FILES.items()
     ]
     add_documents(library, documents)
-    found = Names(library)
-    found.all()
+    found = Names()
+    found.all(library.look())
     return found
 
 
@@ -86,17 +86,31 @@ def test_where_to_look_is_no_part_of_what_is_looked_for(names: Names, question: 
     assert without_names(question, names.named_in(question)) == bare
 
 
-def test_names_come_and_go_with_their_documents(names: Names) -> None:
-    assert len(names.all()) == len(FILES)
-    names.library.remove(["bees.md"])
+def test_names_come_and_go_with_their_documents(names: Names, library: Library) -> None:
+    assert len(names.all(library.look())) == len(FILES)
+    library.remove(["bees.md"])
     names._until = 0.0
-    assert "bees.md" not in [name.file for name in names.all()]
-    assert [name.file for name in names.within(["HolmLease.txt"], [])] == ["HolmLease.txt"]
-    assert len(names.within([], ["/docs"])) == len(FILES) - 1
+    now = library.look()
+    assert "bees.md" not in [name.file for name in names.all(now)]
+    assert [name.file for name in names.within(now, ["HolmLease.txt"], [])] == ["HolmLease.txt"]
+    assert len(names.within(now, [], ["/docs"])) == len(FILES) - 1
 
 
-def test_a_list_of_names_is_as_short_as_wanted(names: Names) -> None:
-    assert list_names(names.all(), most=2) == "HolmLease.txt, bees.md and 5 more"
-    assert list_names(names.all()[:2], most=2) == "HolmLease.txt and bees.md"
+def test_a_document_that_came_after_the_snapshot_has_no_name_in_it(library: Library) -> None:
+    def added(file: str) -> Document:
+        return Document(file, f"/docs/{file}", "", "text/plain", f"It is of {file}.", {}, (), file, 0.0)
+
+    add_documents(library, [added("bees.md"), added("wasps.md")])
+    before = library.look()
+    library.remove(["wasps.md"])
+    add_documents(library, [added("ants.md")])
+    assert [name.file for name in Names().all(before)] == ["bees.md"]
+    assert [name.file for name in Names().all(library.look())] == ["ants.md", "bees.md"]
+
+
+def test_a_list_of_names_is_as_short_as_wanted(names: Names, library: Library) -> None:
+    every = names.all(library.look())
+    assert list_names(every, most=2) == "HolmLease.txt, bees.md and 5 more"
+    assert list_names(every[:2], most=2) == "HolmLease.txt and bees.md"
     assert list_names([], most=2) == ""
-    assert list_names([*names.all()[:1], *names.all()[:1]], most=5) == "HolmLease.txt and HolmLease.txt"
+    assert list_names([*every[:1], *every[:1]], most=5) == "HolmLease.txt and HolmLease.txt"
