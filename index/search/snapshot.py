@@ -96,6 +96,7 @@ class Snapshot:
         self._embedded = state.model is not None
         self._documents: dict[str, Document | None] = {}
         self._passages: dict[str, list[Passage]] = {}
+        self._found: dict[int, Passage] = {}  # by searches, of which a question may make several
         self._embeddings: dict[int, NDArray[np.float32]] = {}
         memory.begin(self._sequence)
 
@@ -217,10 +218,13 @@ class Snapshot:
             nearest = self._indexes.embeddings.nearest(embedding, top_k=wanted, within=within)
             dense = self.similarities(embedding, list({*nearest.tolist(), *lexical}))
         ranked = fuse(dense, lexical)
-        passages = self._catalog.passages(list(ranked))  # what was deleted meanwhile is not among them
-        if len(passages) < len(ranked):
-            self._indexes.check_whole()
-        alive = [(passages[i], score) for i, score in ranked.items() if i in passages]
+        fresh = [i for i in ranked if i not in self._found]
+        if fresh:
+            passages = self._catalog.passages(fresh)  # what was deleted meanwhile is not among them
+            self._found.update(passages)
+            if len(passages) < len(fresh):
+                self._indexes.check_whole()
+        alive = [(self._found[i], score) for i, score in ranked.items() if i in self._found]
         return [Hit(passage, score, rank) for rank, (passage, score) in enumerate(alive, start=1)]
 
     def _words_of(self, passage: Passage) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,8 @@ from support import WordEncoder
 
 from index.errors import PinciteError, SettingsError
 from index.library import Library
-from index.records import Document
+from index.records import Document, Passage
+from index.store.catalog import SqliteCatalog
 from index.store.database import Database
 from index.sync.sync import add_documents
 from rag import Answer, Assistant, Turn, open_assistant, support_level
@@ -216,6 +217,21 @@ def test_a_question_looks_at_the_catalog_a_few_times(
     again = assistant.ask(question)
     assert (again.text, again.citations) == (asked.text, asked.citations)
     assert len(looks) <= most
+
+
+def test_the_passages_of_a_question_in_two_parts_are_fetched_once(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched, passages = [], SqliteCatalog.passages
+
+    def counted(catalog: SqliteCatalog, passage_ids: Sequence[int]) -> dict[int, Passage]:
+        fetched.extend(passage_ids)
+        return passages(catalog, passage_ids)
+
+    monkeypatch.setattr(SqliteCatalog, "passages", counted)
+    answer = assistant.ask("How much is the deposit, and who is the landlady?")
+    assert answer.grounded
+    assert len(fetched) == len(set(fetched)) > 0
 
 
 def test_what_is_deleted_while_a_question_is_read_is_not_in_its_answer(tmp_path: Path) -> None:
