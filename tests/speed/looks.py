@@ -1,4 +1,4 @@
-"""How often one question looks into the catalog, how often its passages are read, and how long that takes.
+"""How often one question looks into the catalog, how often its passages are read, and how long it all takes.
 
     python tests/speed/looks.py [--times 5]
 
@@ -13,13 +13,16 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import sqlalchemy as sa
+from numpy.typing import NDArray
 
 from index.library import open_library
+from index.models.inference import Network
 from index.search.snapshot import Memory
 from index.store.database import Database
 from index.sync.sync import sync_paths
@@ -43,15 +46,16 @@ QUESTIONS = {
 
 
 class Looks:
-    """Counts what passes the database and the reader."""
+    """Counts what passes the database and the reader, and the seconds in which a network runs."""
 
     def __init__(self) -> None:
         self.transactions = self.calls = self.passages = 0
+        self.inferring = 0.0
 
     @contextmanager
     def counting(self) -> Iterator[None]:
         """Count until the end of the block."""
-        read, passages = Database.read, ShippedReader.read
+        read, passages, run = Database.read, ShippedReader.read, Network.run
 
         @contextmanager
         def counted(database: Database) -> Iterator[sa.Connection]:
@@ -64,11 +68,20 @@ class Looks:
             self.passages += len(given)
             return passages(reader, question, given)
 
+        def timed(network: Network, inputs: Mapping[str, NDArray[np.int64]]) -> dict[str, NDArray[np.float32]]:
+            started = time.perf_counter()
+            try:
+                return run(network, inputs)
+            finally:
+                self.inferring += time.perf_counter() - started
+
         Database.read, ShippedReader.read = counted, counted_passages  # type: ignore[method-assign]
+        Network.run = timed  # type: ignore[method-assign]
         try:
             yield
         finally:
             Database.read, ShippedReader.read = read, passages  # type: ignore[method-assign]
+            Network.run = run  # type: ignore[method-assign]
 
 
 def main() -> int:
@@ -83,22 +96,23 @@ def main() -> int:
         for kind, questions in QUESTIONS.items():
             for question in questions:
                 assistant.ask(question)
-                looks, laps, totals = Looks(), [], []
+                laps, totals, others = [], [], []
                 for _ in range(times):
                     library.searcher._memory = Memory()
                     library.encoder._queries = {}
-                    started = time.perf_counter()
-                    answer = assistant.ask(question)
-                    totals.append((time.perf_counter() - started) * 1000)
+                    looks = Looks()
+                    with looks.counting():
+                        started = time.perf_counter()
+                        answer = assistant.ask(question)
+                        taken = time.perf_counter() - started
+                    totals.append(taken * 1000)
+                    others.append((taken - looks.inferring) * 1000)
                     laps.append(answer.timings_ms)
-                library.searcher._memory = Memory()
-                with looks.counting():
-                    assistant.ask(question)
                 search, read = (statistics.median(lap[name] for lap in laps) for name in ("search", "read"))
                 print(
                     f"{kind}: {looks.transactions:3} transactions, the reader called {looks.calls} times for "
                     f"{looks.passages} passages; median {statistics.median(totals):.0f} ms, search {search:.0f}, "
-                    f"read {read:.0f}: {question}"
+                    f"read {read:.0f}, without the networks {statistics.median(others):.0f}: {question}"
                 )
         assistant.close()
     return 0
