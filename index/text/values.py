@@ -148,7 +148,7 @@ def _dates(found: re.Match[str]) -> list[Value]:
         days = [(second, first)] if found["sign"] == "." else [(second, first), (first, second)]
     else:
         year = int(found["y1"] or found["y3"] or found["y4"])
-        name = (found["m3"] or found["m4"] or "").lower()
+        name = (found["m3"] or found["m4"] or "").casefold()  # "Auguſt" is one that the expression finds
         month = MONTH_NUMBERS[name] if name else int(found["m1"])
         day = found["d1"] or found["d3"] or found["d4"]
         if not day:
@@ -163,7 +163,7 @@ def _dates(found: re.Match[str]) -> list[Value]:
 def _amounts(found: re.Match[str]) -> list[Value]:
     numbers = [_spelled(found["words"])] if found["words"] else _written(found["digits"], found["group"])
     part = Decimal("0.5") if found["half"] else Decimal("0.25") if found["quarter"] else Decimal(0)
-    scale = _SCALES[found["scale"].lower()] if found["scale"] else 1
+    scale = _SCALES[found["scale"].casefold()] if found["scale"] else 1
     unit = next((sign for sign, name in _UNIT_NAMES if found["unit"] and name.fullmatch(found["unit"])), "")
     if found["before"]:
         unit, scale = found["before"], 10**6 if unit == "m" else scale
@@ -192,7 +192,7 @@ def _written(digits: str, group: str | None) -> list[Decimal]:
 def _spelled(words: str) -> Decimal:
     """Return the number that is written in words."""
     total = part = 0
-    for word in re.split(r"[- ]", words.lower()):
+    for word in re.split(r"[- ]", words.casefold()):
         if word in ("thousand", "million", "billion"):
             total, part = total + (part or 1) * _SCALES[word], 0
         elif word == "hundred":

@@ -55,6 +55,13 @@ def test_what_is_a_name_or_a_time_is_no_value(text: str) -> None:
     assert find_values(text) == []
 
 
+@pytest.mark.parametrize(
+    ("written", "modern"), [("5 Auguſt 1812", "5 August 1812"), ("2 thouſand", "2000"), ("ſixty pounds", "60 pounds")]
+)
+def test_a_long_s_is_an_s(written: str, modern: str) -> None:
+    assert find_values(written)[0].is_as(find_values(modern)[0])
+
+
 def test_values_are_where_they_say() -> None:
     text = "On 5 May 2021 we paid two hundred euros, 1,500 in all, for 2.5 hours."
     assert [text[v.start : v.end] for v in find_values(text)] == [
