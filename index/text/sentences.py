@@ -19,7 +19,9 @@ _CLOSERS = "\"'”’»›)]}」』】）》〉"
 _OPENERS = "\"'“‘«‹„([{¿¡「『【（《〈`*_"
 # Marks that end a sentence where white space follows, and ones that end it by themselves (scripts without spaces).
 # Marks without white space are matched, too: else a run of them would be tried anew from each of its characters.
-_BOUNDARY = re.compile(rf"(?:[.!?…؟۔।॥։።]++|(?P<wide>[。！？｡]++))(?P<close>[{re.escape(_CLOSERS)}]*+)")
+# French puts a space before what closes: "« À la gare. » Il"; German opens with the same mark, without a space behind.
+_CLOSE = rf"[{re.escape(_CLOSERS)}]*+(?:[ \u00a0\u202f]»(?![^\s.,;:!?)])){{0,1}}+"
+_BOUNDARY = re.compile(rf"(?:[.!?…؟۔।॥։።]++|(?P<wide>[。！？｡]++))(?P<close>{_CLOSE})")
 _SPACE = re.compile(r"\s*+")
 # References to notes and sources, which belong to the sentence that they stand behind: "[4]", "[12]:33", "[^a]",
 # "[citation needed]", "¹" (a link is none); "(4)", "*"; a bare "4". None is longer than a fixed length, and at most
@@ -43,7 +45,8 @@ _ABBREVIATIONS = frozenset(
     """
     mr mrs ms mx dr prof rev fr sr hon st ste gen maj col lt cmdr capt sgt cpl adm gov sen rep pres supt messrs
     mmes e.g i.e eg ie cf vs viz approx ca al ed eds trans est dept univ assn ave blvd rd mt ft bzw z.b d.h u.a
-    o.ä ggf evtl vgl sog mme mlle v
+    o.ä ggf evtl vgl sog bzgl inkl exkl zzgl abzgl einschl geb frl hrn mrd mme mlle v sra srta dra dott avv dhr mevr
+    bijv bkz örn doç yrd
     """.split()
 )
 # Words that do so only before a number: "No. 7", "Jan. 23", "Fig. 2", "pp. 11".
@@ -51,6 +54,7 @@ _BEFORE_NUMBER = frozenset(
     """
     no nos nr fig figs vol vols ch chap sec sect art p pp par para eq tab pt bk ser ref jan feb mar apr jun jul
     aug sep sept oct nov dec bd abs c
+    abb anm kap str ziff tel núm pág págs md
     """.split()
 )
 # Words that do so only before a capital that goes on with a name: "Acme Co. Ltd", "John Smith Jr. Park".
@@ -66,6 +70,11 @@ _GERMAN_MONTHS = frozenset(
     januar jänner februar märz april mai juni juli august september oktober november dezember jahrhundert
     """.split()
 )
+_GERMAN_ARTICLES = frozenset("der das dem den des am im ans zum zur vom beim ab bis".split())
+_LABELLED = frozenset(
+    "annex appendix building category class exhibit grade group option plan schedule team type".split()
+)
+_ROMAN = re.compile(r"[ivx]{1,5}|[IVX]{1,5}")
 
 
 def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
@@ -152,7 +161,8 @@ def _ends_sentence(text: str, begin: int, mark: re.Match[str], following: int, *
     opening = _OPENING.match(text, following)
     plain = opening.end() if opening else following
     first = text[plain] if plain < len(text) else next_char
-    if (first.islower() and not _PARAGRAPH.match(text, following)) or next_char in ",;:)]%.!?…":
+    goes_on = first.islower() and not text[plain + 1 : plain + 2].isupper()  # "iPhone" may begin a sentence
+    if (goes_on and not _PARAGRAPH.match(text, following)) or next_char in ",;:)]%.!?…":
         return False
     if mark.group() != ".":
         return True
@@ -172,14 +182,35 @@ def _is_abbreviation(text: str, begin: int, stop: int, plain: int, first: str, *
     following = next_word.group().lower() if next_word else ""
     if folded in _ABBREVIATIONS:
         return not (is_sure and following in _STARTERS)  # "Smith et al.[3] The results"
-    if folded in _BEFORE_NUMBER and first.isdigit():
+    if first.isdigit() and (folded in _BEFORE_NUMBER or folded.endswith("str")):  # "Hauptstr. 12"
+        return True
+    if first == "§" and folded == "gem":
         return True
     if len(word) == 1 and word.isalpha():
         if text[plain + 1 : plain + 2] == ".":  # "J. R. R. Tolkien", "z. B."
             return True
-        return word.isupper() and following not in _STARTERS
+        if _begins_item(text, begin, stop - len(found)):
+            return True
+        return word.isupper() and following not in _STARTERS and not _is_labelled(text, begin, stop - len(found))
     if "." in word and not any(c.isdigit() for c in word):  # "U.S", "p.m", "Ph.D"
         return following not in _STARTERS
     if word.isdigit() and len(word) <= 2:
-        return following in _GERMAN_MONTHS or stop - len(found) == begin
-    return False
+        is_ordinal = following in _GERMAN_MONTHS or _counts(text, begin, stop - len(found), following)
+        return is_ordinal or _begins_item(text, begin, stop - len(found))
+    return _ROMAN.fullmatch(word) is not None and _begins_item(text, begin, stop - len(found))
+
+
+def _counts(text: str, begin: int, at: int, following: str) -> bool:
+    """Tell whether a German article stands before the number at `at`: "am 3. Werktag"; "I am 3." is English."""
+    before = _word_before(text, begin, max(begin, at - 1)).lower()
+    return before in _GERMAN_ARTICLES and following not in _STARTERS and text[max(begin, at - 5) : at] != "I am "
+
+
+def _begins_item(text: str, begin: int, at: int) -> bool:
+    """Tell whether what begins at `at` begins its sentence: "1. Open the lid", "# 2. Methods", "ii. Definitions"."""
+    return at == begin or (at - begin < 8 and text[begin:at].strip("#*_•–- \t") == "")
+
+
+def _is_labelled(text: str, begin: int, at: int) -> bool:
+    """Tell whether the letter at `at` is a label, no initial: "moved to group B. Anna"."""
+    return _word_before(text, begin, max(begin, at - 1)).lower() in _LABELLED
