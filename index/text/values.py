@@ -13,12 +13,22 @@ from typing import NamedTuple
 from index.text.forms import MONTH_NUMBERS
 
 _YEAR = r"(?:1[0-9]|20)[0-9]{2}"
-_MONTH = rf"(?:{'|'.join(sorted(MONTH_NUMBERS, key=len, reverse=True))})"
+_MORE_MONTHS = (  # of languages whose dates the index has no form for; i for ı, between which no expression tells
+    "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+    "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    "ocak şubat mart nisan mayis haziran temmuz ağustos eylül ekim kasim aralik",
+)
+_MONTHS = MONTH_NUMBERS | {name: i for names in _MORE_MONTHS for i, name in enumerate(names.split(), start=1)}
+_MONTH = rf"(?:{'|'.join(sorted(_MONTHS, key=len, reverse=True))})"
+_ONE_I = str.maketrans({"ı": "i", "\u0307": ""})
 _DATE = re.compile(
-    rf"(?<![\w.,/-])(?:(?P<y1>{_YEAR})-(?P<m1>[0-9]{{2}})(?:-(?P<d1>[0-9]{{2}}))?(?![\w-])"
-    rf"|(?P<a2>[0-9]{{1,2}})(?P<sign>[./]) ?(?P<b2>[0-9]{{1,2}})(?P=sign) ?(?P<y2>{_YEAR}|[0-9]{{2}})"
+    rf"(?<![\w.,/-])(?:(?P<y1>{_YEAR})(?P<sign1>[-/.])(?P<m1>[0-9]{{2}})(?P=sign1)(?P<d1>[0-9]{{2}})"
+    r"(?:(?=T[0-9]{2}:)|(?![\w-]|\.[0-9]))"
+    rf"|(?P<y5>{_YEAR})-(?P<m5>[0-9]{{2}})(?![\w-])"
+    rf"|(?P<a2>[0-9]{{1,2}})(?P<sign>[./-]) ?(?P<b2>[0-9]{{1,2}})(?P=sign) ?(?P<y2>{_YEAR}|(?<!-)[0-9]{{2}})"
     r"(?![\w/-]|[.,][0-9])"
-    rf"|(?P<d3>[0-9]{{1,2}})(?:st|nd|rd|th|\.)? (?:of )?(?P<m3>{_MONTH})\b\.?,? (?P<y3>{_YEAR})(?![\w-]|[.,][0-9])"
+    rf"|(?P<d3>[0-9]{{1,2}})(?:st|nd|rd|th|er|\.)? (?:day )?(?:of |de )?(?P<m3>{_MONTH})\b\.?,?"
+    rf" (?:del? )?(?P<y3>{_YEAR})(?![\w-]|[.,][0-9])"
     rf"|(?P<m4>{_MONTH})\b\.? (?:(?P<d4>[0-9]{{1,2}})(?:st|nd|rd|th)?,? )?(?:of )?(?P<y4>{_YEAR})(?![\w-]|[.,][0-9]))",
     re.I,
 )
@@ -32,7 +42,16 @@ _SMALL = {
     )
 }
 _TENS = {word: 10 * n for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
-_SCALES = {"k": 1000, "thousand": 1000, "mn": 10**6, "million": 10**6, "bn": 10**9, "billion": 10**9}
+_SCALES = {
+    "k": 1000,
+    "thousand": 1000,
+    "mn": 10**6,
+    "million": 10**6,
+    "bn": 10**9,
+    "billion": 10**9,
+    "trillion": 10**12,
+    "dozen": 12,
+}
 _UNITS = {
     "%": "percent|per cent",
     "kg": "kgs|kilograms?|kilogrammes?|kilos?",
@@ -69,12 +88,13 @@ _UNITS = {
 _UNIT = re.compile("|".join(f"(?:{re.escape(sign)}|{words})" for sign, words in _UNITS.items()), re.I)
 _UNIT_NAMES = [(sign, re.compile(f"{re.escape(sign)}|{words}", re.I)) for sign, words in _UNITS.items()]
 _UNIT_WORDS = {sign: sign if sign.isalpha() else re.split(r"\W", words)[0] for sign, words in _UNITS.items()}
-_WORD = "|".join((*_SMALL, *_TENS, "hundred", "thousand", "million", "billion", "dozen"))
+_WORD = "|".join((*_SMALL, *_TENS, "hundred", "thousand", "million", "billion", "trillion", "dozen"))
 _SCALE = "|".join(_SCALES)
 _AMOUNT = re.compile(
-    r"(?<![\w.,/:-])(?P<before>[€$£])? ?"
+    r"(?:(?<![\w.,/:)−-])(?P<minus>[−-](?=[€$£]?[0-9]))|(?<![\w.,/:-]))(?P<before>[€$£])? ?"
     r"(?:(?P<digits>[0-9]{1,3}(?:(?P<group>[,.'’ \u00a0\u202f])[0-9]{3}(?:(?P=group)[0-9]{3})*(?:[.,][0-9]{1,2})?"
     r"(?![0-9]))|[0-9]{1,15}(?:[.,][0-9]{1,6})?)"
+    rf"|(?P<half_of>\bhalf an? (?=(?:{_SCALE})\b))"
     rf"|(?P<words>\b(?:{_WORD})(?:(?:-| and | )(?:{_WORD})\b){{0,8}}))"
     r"(?:(?P<half> and a half|½)|(?P<quarter> and a quarter|¼))?"
     rf"(?:[ \u00a0\u202f]?(?P<scale>{_SCALE})(?![^\W_]))?"
@@ -147,9 +167,9 @@ def _dates(found: re.Match[str]) -> list[Value]:
         first, second = int(found["a2"]), int(found["b2"])
         days = [(second, first)] if found["sign"] == "." else [(second, first), (first, second)]
     else:
-        year = int(found["y1"] or found["y3"] or found["y4"])
-        name = (found["m3"] or found["m4"] or "").casefold()  # "Auguſt" is one that the expression finds
-        month = MONTH_NUMBERS[name] if name else int(found["m1"])
+        year = int(found["y1"] or found["y3"] or found["y4"] or found["y5"])
+        name = found["m3"] or found["m4"]  # of any case: "Auguſt", "KASIM"
+        month = _MONTHS[name.casefold().translate(_ONE_I)] if name else int(found["m1"] or found["m5"])
         day = found["d1"] or found["d3"] or found["d4"]
         if not day:
             return [Value(*found.span(), frozenset([f"{year}-{month:02}"]), "date")] if 1 <= month <= 12 else []
@@ -161,20 +181,27 @@ def _dates(found: re.Match[str]) -> list[Value]:
 
 
 def _amounts(found: re.Match[str]) -> list[Value]:
-    numbers = [_spelled(found["words"])] if found["words"] else _written(found["digits"], found["group"])
+    numbers = _numbers(found)
     part = Decimal("0.5") if found["half"] else Decimal("0.25") if found["quarter"] else Decimal(0)
     scale = _SCALES[found["scale"].casefold()] if found["scale"] else 1
     unit = next((sign for sign, name in _UNIT_NAMES if found["unit"] and name.fullmatch(found["unit"])), "")
     if found["before"]:
         unit, scale = found["before"], 10**6 if unit == "m" else scale
-    amounts = [(number + part) * scale for number in numbers]
-    if not unit and all(amount < _SURE and amount % 1 == 0 for amount in amounts):
+    amounts = [(number + part) * (-scale if found["minus"] else scale) for number in numbers]
+    if not unit and all(abs(amount) < _SURE and amount % 1 == 0 for amount in amounts):
         after = _NEXT_WORD.match(found.string, found.end())
         unit = after[1].lower().rstrip("s") if after else ""
         if not unit:
             return []
     start = found.start() + len(found[0]) - len(found[0].lstrip())
     return [Value(start, found.end(), frozenset(f"{amount.normalize():f}" for amount in amounts), unit)]
+
+
+def _numbers(found: re.Match[str]) -> list[Decimal]:
+    """Return what the number of an amount may be, before its scale, or a fraction behind it, is taken into account."""
+    if found["half_of"]:
+        return [Decimal("0.5")]
+    return [_spelled(found["words"])] if found["words"] else _written(found["digits"], found["group"])
 
 
 def _written(digits: str, group: str | None) -> list[Decimal]:
@@ -193,7 +220,7 @@ def _spelled(words: str) -> Decimal:
     """Return the number that is written in words."""
     total = part = 0
     for word in re.split(r"[- ]", words.casefold()):
-        if word in ("thousand", "million", "billion"):
+        if word in ("thousand", "million", "billion", "trillion"):
             total, part = total + (part or 1) * _SCALES[word], 0
         elif word == "hundred":
             part = (part or 1) * 100

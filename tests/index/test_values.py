@@ -62,6 +62,34 @@ def test_a_long_s_is_an_s(written: str, modern: str) -> None:
     assert find_values(written)[0].is_as(find_values(modern)[0])
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("2022-11-07T14:30:00Z", "2022/11/07", "2022.11.07", "07-11-2022", "the 7th day of November, 2022"),
+        *("7 de noviembre de 2022", "7 novembre 2022", "7 de novembro de 2022", "7 Kasım 2022", "7 KASIM 2022"),
+    ],
+)
+def test_a_day_is_read_in_other_orders_and_languages(written: str) -> None:
+    (day,) = find_values(f"({written})")
+    assert day.is_as(find_values("2022-11-07")[0])
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [("3 trillion", "3000000000000"), ("half a million", "500000"), ("half a dozen eggs", "6 eggs")],
+)
+def test_scales_and_halves_of_them_are_numbers(written: str, number: str) -> None:
+    (value,) = find_values(written)
+    assert value.is_as(find_values(number)[0])
+
+
+def test_a_sign_makes_another_number() -> None:
+    cold, warm = (find_values(f"It is {text} there.")[0] for text in ("-20 °C", "20 °C"))
+    assert not cold.is_as(warm)
+    assert cold.is_as(find_values("at −20 °C")[0])
+    assert find_values("of 10−20 kg")[0].is_as(find_values("20 kg")[0])
+
+
 def test_values_are_where_they_say() -> None:
     text = "On 5 May 2021 we paid two hundred euros, 1,500 in all, for 2.5 hours."
     assert [text[v.start : v.end] for v in find_values(text)] == [
