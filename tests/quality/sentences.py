@@ -65,7 +65,7 @@ class Counts:
 
 @dataclass
 class Measured:
-    """What a splitter makes of the texts, by half; of those that are seen by kind, too, with those that it has wrong."""
+    """What a splitter makes of the texts, by half; of those that are seen also by kind, and what it has wrong."""
 
     halves: dict[bool, Counts] = field(default_factory=lambda: {False: Counts(), True: Counts()})
     kinds: dict[str, Counts] = field(default_factory=dict)
