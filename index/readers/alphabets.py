@@ -64,6 +64,7 @@ _FREQUENT = 0.85  # share of the characters that come first in an encoding; name
 _LIKELY = 0.4  # share of frequent letters; of letters by chance they are a quarter
 _HEBREW_FINALS = "ךםןףץ"
 _MISPLACED = re.compile(rf"[{_HEBREW_FINALS}](?=[א-ת])")
+_IN_LATIN_WORD = re.compile(r"[א-ת][a-z]|[a-z][א-ת]", re.IGNORECASE)  # as the letters of Portuguese "opções" would be
 _PLACED = re.compile(rf"[א-ת][{_HEBREW_FINALS}](?![א-ת])")
 
 
@@ -102,11 +103,16 @@ def _japanese(sample: bytes) -> str:
 
 
 def _hebrew(sample: bytes) -> str:
-    """Tell by the five letters that have another form at the end of a word: Cyrillic would have them everywhere."""
+    """Tell by the five letters that have another form at the end of a word: Cyrillic would have them everywhere.
+
+    Hebrew letters are in words of their own, those that accented ones are taken for in Latin words.
+    """
     text = sample.decode("cp1255", errors="replace")
     letters = [character for character in _special(text) if unicodedata.category(character) == "Lo"]
     enough = len(letters) >= 6 and len(letters) > 0.9 * len(_special(text))
     if not enough or len(_MISPLACED.findall(text)) > 0.01 * len(letters):
+        return ""
+    if len(_IN_LATIN_WORD.findall(text)) > 0.2 * len(letters):
         return ""
     return "cp1255" if _PLACED.search(text) else ""
 

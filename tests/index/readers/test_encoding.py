@@ -14,6 +14,7 @@ SENTENCES = {
     "French": ("L’été dernier, nous avons mangé à l’hôtel près du château.", "cp1252"),
     "Italian": ("Perché no? È così più bello.", "cp1252"),
     "Spanish": ("El niño comió una manzana mañana. ¿Dónde está?", "cp1252"),
+    "Portuguese": ("Não há informação sobre opções: três razões são já conhecidas.", "cp1252"),
     "Swedish": ("Älgen går över ån på våren.", "cp1252"),
     "Icelandic": ("Það er gott veður í dag.", "cp1252"),
     "Polish": ("Zażółć gęślą jaźń. Proszę zamknąć drzwi.", "cp1250 iso8859-2"),
