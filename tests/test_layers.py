@@ -49,7 +49,7 @@ ENGINES = {
     "openai": {"rag/generation/server.py"},
     "docx": {"ui/web/parts/export_docx.py"},
     "typst": {"ui/web/parts/export_pdf.py"},
-    "babel": {"ui/languages.py"},
+    "babel": {"ui/languages.py", "index/readers/dates.py"},
 }
 # Programs that make the networks: they print, and they load torch as they start.
 TRAINING = {

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import locale
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -25,36 +27,10 @@ _LAST = 2958466  # the day after 31 December 9999
 _LEAP_DAY = 60  # 29 February 1900, which Excel believes in
 _FROM_1904 = 1462  # days between the two beginnings
 _LANGUAGE = 0x3FF  # the part of a locale's number that is the language
-_ENGLISH = (
-    "January February March April May June July August September October November December",
-    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
-)
-_NAMES = {  # months and days of the week, by the number of the language
-    0x07: (
-        "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
-        "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag",
-    ),
-    0x0A: (
-        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-        "lunes martes miércoles jueves viernes sábado domingo",
-    ),
-    0x0C: (
-        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-        "lundi mardi mercredi jeudi vendredi samedi dimanche",
-    ),
-    0x10: (
-        "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
-        "lunedì martedì mercoledì giovedì venerdì sabato domenica",
-    ),
-    0x13: (
-        "januari februari maart april mei juni juli augustus september oktober november december",
-        "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
-    ),
-    0x16: (
-        "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
-        "segunda-feira terça-feira quarta-feira quinta-feira sexta-feira sábado domingo",
-    ),
+_LOCALES = {  # the usual locale of each language, by the number of the language
+    number & _LANGUAGE: name for number, name in locale.windows_locale.items() if number >> 10 == 1
 }
+_ENGLISH = "en_US"
 
 
 def shown_date(value: float, tokens: Sequence[Token], *, language: int, from_1904: bool) -> str:
@@ -105,9 +81,23 @@ def _part(token: Token, moment: datetime, language: int, *, half: bool) -> str:
 
 
 def _name(token: Token, moment: datetime, language: int) -> str:
-    months, days = (names.split() for names in _NAMES.get(language & _LANGUAGE, _ENGLISH))
+    months, days = _names(language & _LANGUAGE)
     name = months[moment.month - 1] if token.kind == "month" else days[moment.weekday()]
     return {3: name[:3], 5: name[0] if token.kind == "month" else name}.get(len(token.text), name)
+
+
+@lru_cache
+def _names(language: int) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the months and the days of the week in a language, in English if it is unknown."""
+    from babel.core import UnknownLocaleError  # takes 0.2 s: only if names are shown
+    from babel.dates import get_day_names, get_month_names
+
+    name = _LOCALES.get(language, _ENGLISH)
+    try:
+        months, days = get_month_names(locale=name), get_day_names(locale=name)
+    except UnknownLocaleError:
+        return _names(0)  # which is none
+    return [months[month] for month in range(1, 13)], [days[day] for day in range(7)]
 
 
 def _fraction(part: float, digits: int) -> str:
