@@ -8,7 +8,7 @@ import pytest
 from index.readers.formats import FORMATS, OLE, UNKNOWN
 from index.records import Document, Heading, Page
 from ui.places import KINDS, PAGES, capital, certainty, has_images, kind_of, page_name, section_name, whereabouts
-from ui.web.parts.layout import Part, Table, parts, sections, tables
+from ui.web.parts.layout import Part, TextTable, parts, sections, tables
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
 SLIDES, SHEETS = f"{OFFICE}.presentationml.presentation", f"{OFFICE}.spreadsheetml.sheet"
@@ -135,8 +135,8 @@ def test_rows_that_follow_each_other_are_a_table_and_those_of_others_another() -
     text = "Name: Mars; Moons: 2\nName: Earth; Rings: no; Moons: 1\n\nDay: Monday; Open: no\nJust a line"
     document = a_document(text, "text/csv")
     first, second, line = tables(document, parts(document, 0, len(text)))
-    assert isinstance(first, Table)
-    assert isinstance(second, Table)
+    assert isinstance(first, TextTable)
+    assert isinstance(second, TextTable)
     assert (first.columns, len(first.rows)) == (("Name", "Rings", "Moons"), 2)
     assert second.columns == ("Day", "Open")
     assert line == Part(text.index("Just"), len(text), "row")

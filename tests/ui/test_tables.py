@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.tables import Cell, cells, cells_between_bars, in_columns, with_row
+from ui.tables import CellSpan, cells, cells_between_bars, in_columns, with_row
 
 
 @pytest.mark.parametrize("text", ["He said: come in.", "Note: bring a lamp; and food", "Room: Elm", "", "A: 1; A: 2"])
@@ -16,7 +16,7 @@ def test_a_sentence_with_colons_is_no_row(text: str) -> None:
 
 def test_cells_are_where_their_values_stand() -> None:
     text = "Room: Elm; Per hour: 22.00\n"
-    assert cells(text) == [Cell("Room", 6, 9), Cell("Per hour", 21, 26)]
+    assert cells(text) == [CellSpan("Room", 6, 9), CellSpan("Per hour", 21, 26)]
     assert [text[cell.start : cell.end] for cell in cells(text)] == ["Elm", "22.00"]
 
 
@@ -26,7 +26,7 @@ def test_a_value_may_have_a_semicolon() -> None:
 
 
 def test_cells_between_bars_have_no_names() -> None:
-    assert cells_between_bars("Elm | 14 | yes") == [Cell("", 0, 3), Cell("", 6, 8), Cell("", 11, 14)]
+    assert cells_between_bars("Elm | 14 | yes") == [CellSpan("", 0, 3), CellSpan("", 6, 8), CellSpan("", 11, 14)]
     assert cells_between_bars("Elm | 14") == []
 
 

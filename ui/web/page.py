@@ -32,7 +32,7 @@ from ui.web.state.indexing import Indexing
 from ui.web.state.kept import Keeper, View
 from ui.web.state.scopes import read_scope
 from ui.web.state.shelf import Shelf
-from ui.web.state.source import read_number, read_place, read_text, source_view
+from ui.web.state.source import read_number, read_source_request, read_text, source_view
 from ui.web.talks import Talks
 
 if TYPE_CHECKING:
@@ -196,8 +196,8 @@ class ChatPage:
     def open_source(self, exchanges: Exchanges, event: gr.EventData) -> Html:
         """Show the place that was clicked, or why it can't be shown."""
         try:
-            place = read_place(event._data)
-            return source(source_view(self.assistant.library, place, exchanges=exchanges))
+            request = read_source_request(event._data)
+            return source(source_view(self.assistant.library, request, exchanges=exchanges))
         except PinciteError as error:
             return missing(str(error), serial=read_number(event._data, "serial"))
 

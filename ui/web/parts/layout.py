@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 from index import Document
 from ui.places import has_images, kind_of
-from ui.tables import Cell, cells, cells_between_bars, with_row
+from ui.tables import CellSpan, cells, cells_between_bars, with_row
 
 BlockKind = Literal["heading", "item", "row", "code", "field"]
 
@@ -38,13 +38,13 @@ class Part(NamedTuple):
     hang: float = 0.0
 
 
-class Table(NamedTuple):
+class TextTable(NamedTuple):
     """Rows that follow each other, each with its cells, and the names of their columns, "" where they have none."""
 
     start: int
     end: int
     columns: tuple[str, ...]
-    rows: list[tuple[Part, list[Cell]]]
+    rows: list[tuple[Part, list[CellSpan]]]
 
 
 class Section(NamedTuple):
@@ -84,19 +84,19 @@ def parts(document: Document, first: int, last: int) -> list[Part]:
     return apart
 
 
-def tables(document: Document, found: Sequence[Part]) -> list[Part | Table]:
+def tables(document: Document, found: Sequence[Part]) -> list[Part | TextTable]:
     """Return the parts with the rows that follow each other and have cells put together as tables."""
-    together: list[Part | Table] = []
+    together: list[Part | TextTable] = []
     for part in found:
         text = document.text[part.start : part.end]
         row = cells(text) or cells_between_bars(text) if part.kind == "row" else []
         last = together[-1] if together else None
-        columns = with_row(last.columns, row) if row and isinstance(last, Table) and last.end == part.start else ()
-        if columns and isinstance(last, Table):
+        columns = with_row(last.columns, row) if row and isinstance(last, TextTable) and last.end == part.start else ()
+        if columns and isinstance(last, TextTable):
             last.rows.append((part, row))
             together[-1] = last._replace(end=part.end, columns=columns)
         elif row:
-            together.append(Table(part.start, part.end, with_row((), row), [(part, row)]))
+            together.append(TextTable(part.start, part.end, with_row((), row), [(part, row)]))
         else:
             together.append(part)
     return together

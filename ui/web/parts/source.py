@@ -16,9 +16,9 @@ from rag import Citation
 from ui.below import told
 from ui.languages import phrase
 from ui.places import capital, certainty, kind_of, page_name, page_shown, section_name, whereabouts
-from ui.tables import Cell, in_columns
+from ui.tables import CellSpan, in_columns
 from ui.web.parts.answer import opener, place
-from ui.web.parts.layout import Part, Section, Table, parts, sections, tables
+from ui.web.parts.layout import Part, Section, TextTable, parts, sections, tables
 from ui.web.parts.left_out import left_out
 from ui.web.parts.markup import Attribute, Html, join, tag
 from ui.web.parts.scope import asker
@@ -89,7 +89,7 @@ def _section(view: SourceView, section: Section) -> Html:
     pieces: list[Html] = []
     at = section.start
     for part in tables(view.document, parts(view.document, section.start, section.end)):
-        shown = _table(view, part) if isinstance(part, Table) else _part(view, part)
+        shown = _table(view, part) if isinstance(part, TextTable) else _part(view, part)
         pieces += [_marked(view, at, part.start), shown]
         at = part.end
     pieces.append(_marked(view, at, section.end))
@@ -108,14 +108,14 @@ def _part(view: SourceView, part: Part) -> Html:
     return tag("span", _marked(view, part.start, part.end), **attributes)
 
 
-def _table(view: SourceView, table: Table) -> Html:
+def _table(view: SourceView, table: TextTable) -> Html:
     """Render rows as a table: the names of the columns stand above it, and unseen in each row, whose text has them."""
     head = tag("tr", *(tag("th", scope="col", aria_label=column) for column in table.columns))
     rows = [_row(view, part, in_columns(table.columns, cells)) for part, cells in table.rows]
     return tag("table", tag("thead", head) if any(table.columns) else None, tag("tbody", *rows), dir="auto")
 
 
-def _row(view: SourceView, part: Part, cells: Sequence[Cell | None]) -> Html:
+def _row(view: SourceView, part: Part, cells: Sequence[CellSpan | None]) -> Html:
     """Render a row, the cell with the answering words marked; what is in no cell is in the one behind it, unseen."""
     shown, at = [], part.start
     last = max(column for column, cell in enumerate(cells) if cell)

@@ -22,7 +22,7 @@ from ui.web.guard.doors import Door, Values
 from ui.web.parts.library import Places
 from ui.web.parts.progress import OF_FILES
 from ui.web.routes.replies import reply_json
-from ui.web.state.documents import ADDED, MOST, PAGE, SORTS, Folder, Table, Wanted, find, same_as, shortened
+from ui.web.state.documents import ADDED, MOST, PAGE, SORTS, DocumentsTable, Folder, Wanted, find, same_as, shortened
 from ui.web.state.holdings import HoldingsReader
 from ui.web.state.indexing import Indexing
 from ui.web.state.shelf import Removal, Shelf, gone
@@ -180,7 +180,7 @@ def _folder(folder: Folder, uploads: str) -> dict[str, Any]:
     return {"path": folder.path, "name": name, "count": plural(folder.documents, "file")}
 
 
-def _said(found: Table, total: int, wanted: Wanted) -> str:
+def _said(found: DocumentsTable, total: int, wanted: Wanted) -> str:
     if not total:
         return phrase("Nothing is here yet. Add documents, or drop them anywhere on this page.")
     if found.folders and not wanted.folder:

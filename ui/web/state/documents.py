@@ -56,7 +56,7 @@ class Folder:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class DocumentsTable:
     """The rows that are shown of those that were found, and the folders beside them.
 
     `above` are the folders that lead to the one that is shown, outermost first.
@@ -68,7 +68,7 @@ class Table:
     above: tuple[Folder, ...] = ()
 
 
-def find(entries: Sequence[Entry], wanted: Wanted, *, roots: Sequence[str] = ()) -> Table:
+def find(entries: Sequence[Entry], wanted: Wanted, *, roots: Sequence[str] = ()) -> DocumentsTable:
     """Return what is to be seen of the entries; `roots` are the folders at which a tree begins, if one is wanted.
 
     With words, all below the folder is looked through; without, a folder shows what is in it itself.
@@ -86,7 +86,7 @@ def find(entries: Sequence[Entry], wanted: Wanted, *, roots: Sequence[str] = ())
     ordered = sorted(sorted(here, key=SORTS["title"]), key=SORTS[wanted.sort], reverse=wanted.falling)
     shown = tuple(ordered[wanted.first : wanted.first + min(wanted.count, MOST)])
     folders = _folders(below, wanted.folder, roots) if roots and not words else ()
-    return Table(shown, len(here), folders, _above(wanted.folder, roots))
+    return DocumentsTable(shown, len(here), folders, _above(wanted.folder, roots))
 
 
 def same_as(entries: Sequence[Entry]) -> dict[str, str]:

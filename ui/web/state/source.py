@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SourceRequest:
     """The span a person wants to see, the turn it belongs to, and how much of the text is to be shown, if not all.
 
     `serial` is the number of the click.
@@ -37,7 +37,7 @@ class Place:
     serial: int | None = None
 
 
-def read_place(data: object) -> Place:
+def read_source_request(data: object) -> SourceRequest:
     """Read what the browser sent. Raises `PinciteError` if it does not name a place."""
     if not isinstance(data, Mapping):
         raise PinciteError("That is not a place in a document.")
@@ -45,44 +45,44 @@ def read_place(data: object) -> Place:
     if not isinstance(doc_id, str) or start is None or end is None:
         raise PinciteError("That is not a place in a document.")
     turn, first, last, serial = (read_number(data, name) for name in ("turn", "first", "last", "serial"))
-    return Place(doc_id, start, end, turn, first, last, serial)
+    return SourceRequest(doc_id, start, end, turn, first, last, serial)
 
 
-def source_view(library: Library, place: Place, *, exchanges: Sequence[Exchange]) -> SourceView:
+def source_view(library: Library, request: SourceRequest, *, exchanges: Sequence[Exchange]) -> SourceView:
     """Look up the document and the place in it. Raises `PinciteError` if either is not there (any more)."""
     try:
-        document = library.document(place.doc_id)
+        document = library.document(request.doc_id)
     except PinciteError as error:
-        raise PinciteError(_gone(library, place, exchanges)) from error
-    if not 0 <= place.start <= place.end <= len(document.text):
+        raise PinciteError(_gone(library, request, exchanges)) from error
+    if not 0 <= request.start <= request.end <= len(document.text):
         raise PinciteError("This place is not in the document: it may have changed since. Ask again.")
-    citations = _citations(exchanges, place)
-    at = next((i for i, found in enumerate(citations) if _spans(found, place)), None)
+    citations = _citations(exchanges, request)
+    at = next((i for i, found in enumerate(citations) if _spans(found, request)), None)
     others = tuple(
-        (found.start, found.end) for found in citations if found.doc_id == place.doc_id and not _spans(found, place)
+        (found.start, found.end) for found in citations if found.doc_id == request.doc_id and not _spans(found, request)
     )
-    answer = exchanges[place.turn].answer if place.turn is not None and citations else None
+    answer = exchanges[request.turn].answer if request.turn is not None and citations else None
     words = quoted_words(citations[at], answer) if at is not None and answer else (0, 0)
-    first, last = _shown(document, place)
+    first, last = _shown(document, request)
     note, imaged = _file(library, document)
     return SourceView(
         document,
-        place.start,
-        place.end,
+        request.start,
+        request.end,
         first,
         last,
-        turn=place.turn,
+        turn=request.turn,
         number=None if at is None else citations[at].number,
         others=others,
         previous=citations[at - 1] if at else None,
         following=citations[at + 1] if at is not None and at + 1 < len(citations) else None,
-        boxes=_locate(library, document, (place.start, place.end)),
+        boxes=_locate(library, document, (request.start, request.end)),
         other_boxes=tuple(box for span in others for box in _locate(library, document, span)),
         imaged=imaged,
         note=note,
-        places=exchanges[place.turn].places if place.turn is not None and citations else {},
-        words=(place.start + words[0], place.start + words[1]),
-        serial=place.serial,
+        places=exchanges[request.turn].places if request.turn is not None and citations else {},
+        words=(request.start + words[0], request.start + words[1]),
+        serial=request.serial,
         inside=_holder(library, document),
     )
 
@@ -104,32 +104,32 @@ def read_text(data: object, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _citations(exchanges: Sequence[Exchange], place: Place) -> tuple[Citation, ...]:
-    if place.turn is None or not 0 <= place.turn < len(exchanges):
+def _citations(exchanges: Sequence[Exchange], request: SourceRequest) -> tuple[Citation, ...]:
+    if request.turn is None or not 0 <= request.turn < len(exchanges):
         return ()
-    answer = exchanges[place.turn].answer
+    answer = exchanges[request.turn].answer
     return answer.citations if answer else ()
 
 
-def _gone(library: Library, place: Place, exchanges: Sequence[Exchange]) -> str:
+def _gone(library: Library, request: SourceRequest, exchanges: Sequence[Exchange]) -> str:
     """Say why a document is not there any more: it was removed, or its file holds another one now."""
-    paths = {citation.path for citation in _citations(exchanges, place) if citation.doc_id == place.doc_id}
+    paths = {citation.path for citation in _citations(exchanges, request) if citation.doc_id == request.doc_id}
     if any(map(library.has_file, paths)):
         return "This document has changed since, and was read again: ask again to see what it says now."
     return "This document has been removed from the library."
 
 
-def _spans(citation: Citation, place: Place) -> bool:
-    return (citation.doc_id, citation.start, citation.end) == (place.doc_id, place.start, place.end)
+def _spans(citation: Citation, request: SourceRequest) -> bool:
+    return (citation.doc_id, citation.start, citation.end) == (request.doc_id, request.start, request.end)
 
 
-def _shown(document: Document, place: Place) -> tuple[int, int]:
+def _shown(document: Document, request: SourceRequest) -> tuple[int, int]:
     """Return the part of the text to show: the usual one, or a wider one that was asked for."""
-    first, last = window(document.text, place.start, place.end)
-    if place.first is not None:
-        first = max(0, min(first, place.first))
-    if place.last is not None:
-        last = min(len(document.text), max(last, place.last))
+    first, last = window(document.text, request.start, request.end)
+    if request.first is not None:
+        first = max(0, min(first, request.first))
+    if request.last is not None:
+        last = min(len(document.text), max(last, request.last))
     return first, last
 
 
