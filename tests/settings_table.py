@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from ui.checks import spelt
-from ui.settings import DEFAULTS, TABLE, Setting, variable
+from ui.setting_rows import Setting
+from ui.settings import DEFAULTS, TABLE
+from ui.settings_sources import variable
 
 SETTINGS = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
 BEGIN, END = "<!-- settings: made by `make settings` -->", "<!-- end of settings -->"

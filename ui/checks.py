@@ -11,7 +11,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from index import SettingsError
-from rag import DEFAULT_CHECKER, DEFAULT_READER, REFUSALS, Refusal
+from rag import DEFAULT_CHECKER, DEFAULT_READER
 from ui.keys import KEY
 
 Switch = Literal["on", "off"]
@@ -56,14 +56,6 @@ def _folder_or_hub_name(name: str, value: object, others: str) -> str:
         known = f"name a folder that is there, a model of the hub, {others}"
         raise SettingsError(f"{name} {given!r} is no folder and no name at the hub: {known} with --{name}")
     return given
-
-
-def check_refusal(_: str, value: object) -> Refusal:
-    """Return how much support an answer needs."""
-    for refusal in REFUSALS:
-        if value == refusal:
-            return refusal
-    raise SettingsError(f"refusal {value!r} is none of {', '.join(REFUSALS)}: name one of them with --refusal")
 
 
 def one_of(choices: Sequence[str | int]) -> Callable[[str, object], Any]:

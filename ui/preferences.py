@@ -16,20 +16,9 @@ from pathlib import Path
 
 from index import SettingsError
 from ui.checks import spelt
-from ui.settings import FILE, TABLE, Settings, model_server
+from ui.settings import TABLE, Settings, form_fields, model_server
+from ui.settings_sources import FILE
 
-OF_THE_MODEL = (
-    "llm",
-    "llm_model",
-    "llm_writes",
-    "llm_refused",
-    "llm_first",
-    "llm_searches",
-    "llm_rewrites",
-    "unsupported",
-    "checker",
-)
-CHANGEABLE = ("refusal", "reader", "model", "language", "theme", "text", "keep", *OF_THE_MODEL)
 AT_NEXT_START = frozenset({"model"})
 
 
@@ -43,8 +32,8 @@ class Preferences:
 
     def change(self, name: str, given: str) -> Settings:
         """Put a setting in force and keep it. Raises `SettingsError` if it is no such value, or can't be kept."""
-        if name not in CHANGEABLE:
-            raise SettingsError(f"setting {name!r} is not changed here: there are {', '.join(CHANGEABLE)}")
+        if name not in form_fields():
+            raise SettingsError(f"setting {name!r} is not changed here: there are {', '.join(form_fields())}")
         if name in self.fixed:
             raise SettingsError(f"{name} is settled by {self.fixed[name]}: start Pincite without it to change it here")
         value = TABLE[name].check(name, given)

@@ -1,17 +1,14 @@
-"""The settings: flags over environment over file over defaults, read once at the entry point."""
+"""The settings: the one table of what can be set, and what the layer below is given of it."""
 
 from __future__ import annotations
 
 import os
-import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
-import platformdirs
-
-from index import DEFAULT_MODEL, MAX_FILES, SettingsError
+from index import DEFAULT_MODEL, MAX_FILES
 from rag import (
     DEFAULT_CHECKER,
     DEFAULT_READER,
@@ -35,60 +32,19 @@ from ui.checks import (
     check_port,
     check_prompt,
     check_reader,
-    check_refusal,
-    check_switch,
     check_whole,
-    one_of,
-    spelt,
 )
 from ui.keys import KEY, find_key
-from ui.languages import LANGUAGES
+from ui.languages import LANGUAGES, later
+from ui.setting_rows import FormField, Group, Setting, choice, setting, switch
 
 if TYPE_CHECKING:
     from rag import Checker
 
-FILE = "settings.toml"
-_REFUSAL = f"{{{','.join(REFUSALS)}}}"
-THEMES = ("system", "light", "dark")
-SIZES = (90, 100, 115, 130, 150)  # percent
-KEEPS = ("all", "none")
-SPOKEN = ("browser", *LANGUAGES)
-LEADS = ("documents", "model")
-SEARCHES = tuple(range(1, MOST_SEARCHES + 1))
-
-
-class Setting(NamedTuple):
-    """What there is to know of a setting, beside its name and default.
-
-    `check` turns what was given for the name into the value, or raises `SettingsError`. `help` is what the command
-    line says of it, `meaning` what docs/settings.md does, in Markdown; if that is empty, the same. `of` names the
-    commands that have it as a flag: all of them, those that answer ("answering"), or these. `unset` says what it is
-    where there is no default that could be shown.
-    """
-
-    metavar: str
-    check: Callable[[str, object], Any]
-    help: str
-    meaning: str = ""
-    of: tuple[str, ...] = ("all",)
-    unset: str = ""
-
-
-def _setting(default: object, *given: Any, **more: Any) -> Any:
-    return field(default=default, metadata={"setting": Setting(*given, **more)})
-
-
-def _choice(default: str | int, choices: Sequence[str | int], *said: str) -> Any:
-    return _setting(default, f"{{{','.join(map(str, choices))}}}", one_of(choices), *said, of=("chat",))
-
-
-def _switch(default: Switch, *said: str) -> Any:
-    return _setting(default, "{on,off}", check_switch, *said, of=("answering",))
-
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What can be set, the one table of it: the command line and docs/settings.md are made of it.
+    """What can be set, the one table of it: the command line, docs/settings.md and the page's form are made of it.
 
     A variable is `PINCITE_` and the name, a flag `--` and the name; "_" is "-" in flags and in the file. That is
     `settings.toml` in the home folder, which is therefore not in it.
@@ -105,15 +61,24 @@ class Settings:
             )
         }
     )
-    model: str = _setting(
+    model: str = setting(
         DEFAULT_MODEL,
         "NAME",
         check_name,
         "the embedding model: a name at the hub, or a folder",
         "the embedding model: that name, `all-MiniLM-L6-v2`, a folder, or a name on the Hugging Face hub; after a "
         "change run `pincite index --rebuild`",
+        on_page=FormField(
+            Group.LIBRARY,
+            later("Embedding model"),
+            later(
+                "pincite, a folder, or a name at the hub. After a change end Pincite, run {command}, and start it "
+                "again."
+            ),
+            command="pincite index --rebuild",
+        ),
     )
-    reader: str = _setting(
+    reader: str = setting(
         DEFAULT_READER,
         "NAME",
         check_reader,
@@ -121,20 +86,32 @@ class Settings:
         f"what reads the passages found: `{DEFAULT_READER}`, the small model inside; `none`, to answer by similarity "
         "only; a folder or hub name of a cross-encoder or an extractive question-answering model",
         of=("answering",),
+        on_page=FormField(
+            Group.ANSWERS,
+            later("Reader"),
+            later(
+                "The model that reads the passages found: pincite, the one inside; none, to answer by similarity only; "
+                "a folder, or a name at the hub. From the next question on."
+            ),
+            rank=1,
+        ),
     )
-    refusal: Refusal = field(
-        default="balanced",
-        metadata={
-            "setting": Setting(
-                _REFUSAL,
-                check_refusal,
-                "how much support an answer needs",
-                "how much support an answer needs: `strict` refuses more, `eager` answers whenever anything fits",
-                of=("answering",),
-            )
-        },
+    refusal: Refusal = choice(
+        "balanced",
+        REFUSALS,
+        "how much support an answer needs",
+        "how much support an answer needs: `strict` refuses more, `eager` answers whenever anything fits",
+        of=("answering",),
+        on_page=FormField(
+            Group.ANSWERS,
+            later("Strictness"),
+            later(
+                "How much support an answer needs: strict refuses more, eager answers whenever anything fits. "
+                "From the next question on."
+            ),
+        ),
     )
-    llm: str = _setting(
+    llm: str = setting(
         "",
         "ADDRESS",
         check_model_address,
@@ -144,8 +121,17 @@ class Settings:
         f"`{KEY}`, or the system's keyring (`docs/usage.md`)",
         of=("answering",),
         unset="none",
+        on_page=FormField(
+            Group.LANGUAGE_MODEL,
+            later("Server"),
+            later(
+                "The base address of Ollama, llama.cpp, vLLM, LM Studio or a cloud: http://127.0.0.1:11434, say. "
+                "Questions and the passages found for them are sent to this address and to no other; with none, "
+                "nothing is sent."
+            ),
+        ),
     )
-    llm_model: str = _setting(
+    llm_model: str = setting(
         "",
         "NAME",
         check_model_name,
@@ -153,8 +139,13 @@ class Settings:
         "which of its models writes",
         of=("answering",),
         unset="its first",
+        on_page=FormField(
+            Group.LANGUAGE_MODEL,
+            later("Model"),
+            later("Which of its models; with none named, the first that it has."),
+        ),
     )
-    llm_context: int = _setting(
+    llm_context: int = setting(
         0,
         "TOKENS",
         check_none_or_whole,
@@ -163,7 +154,7 @@ class Settings:
         of=("answering",),
         unset="what the server says, or 4096",
     )
-    llm_wait: int = _setting(
+    llm_wait: int = setting(
         60,
         "SECONDS",
         check_whole,
@@ -171,53 +162,76 @@ class Settings:
         "how many seconds it may be silent before it is given up",
         of=("answering",),
     )
-    llm_writes: str = _switch(
+    llm_writes: str = switch(
         "on",
         "whether it writes an answer",
         "whether it writes an answer; `off` keeps its address, and asks it nothing",
+        of=("answering",),
+        on_page=FormField(
+            Group.LANGUAGE_MODEL,
+            later("Write answers"),
+            later("In its own words, below the quotations, every sentence checked against your documents."),
+        ),
     )
-    llm_refused: str = _switch(
+    llm_refused: str = switch(
         "off",
         "whether it is asked where the documents seem to hold no answer",
         "whether it is also asked where the documents seem to hold no answer, with the closest passages",
+        of=("answering",),
+        on_page=FormField(
+            Group.LANGUAGE_MODEL,
+            later("Ask it after a refusal"),
+            later("Where your documents seem to hold no answer, it gets the closest passages all the same."),
+            rank=1,
+        ),
     )
-    llm_first: str = _choice(
+    llm_first: str = choice(
         "documents",
-        LEADS,
+        ("documents", "model"),
         "which answer stands first on the page",
         "which answer stands first on the page: in the `documents`' words, or in the `model`'s",
+        of=("chat",),
+        on_page=FormField(Group.LANGUAGE_MODEL, later("Shown first")),
     )
-    llm_searches: int = field(
-        default=1,
-        metadata={
-            "setting": Setting(
-                f"{{{','.join(map(str, SEARCHES))}}}",
-                one_of(SEARCHES),
-                "how often it may have the documents searched for one question",
-                "how often, at most, the documents are searched for one question that needs several steps: after the "
-                "first time the model says for what",
-                of=("answering",),
-            )
-        },
+    llm_searches: int = choice(
+        1,
+        range(1, MOST_SEARCHES + 1),
+        "how often it may have the documents searched for one question",
+        "how often, at most, the documents are searched for one question that needs several steps: after the "
+        "first time the model says for what",
+        of=("answering",),
+        on_page=FormField(
+            Group.LANGUAGE_MODEL,
+            later("Searches for a question"),
+            later("From the second on it says what to look for next; each is shown, and takes its time."),
+            rank=1,
+        ),
     )
-    llm_rewrites: str = _switch(
+    llm_rewrites: str = switch(
         "off",
         "whether it makes follow-ups stand alone",
         "whether it makes follow-ups stand alone (what was said before is sent to it); where it fails, ours is taken",
+        of=("answering",),
+        on_page=FormField(
+            Group.LANGUAGE_MODEL,
+            later("Make follow-ups stand alone"),
+            later("It is sent what was said before. Where it fails, Pincite’s own way is taken."),
+            rank=1,
+        ),
     )
-    unsupported: Unsupported = field(
-        default="mark",
-        metadata={
-            "setting": Setting(
-                f"{{{','.join(UNSUPPORTED)}}}",
-                one_of(UNSUPPORTED),
-                "what becomes of its sentences that the documents don't support",
-                "what becomes of its sentences that the documents don't support: `mark`, `hide`, or `keep` unmarked",
-                of=("answering",),
-            )
-        },
+    unsupported: Unsupported = choice(
+        "mark",
+        UNSUPPORTED,
+        "what becomes of its sentences that the documents don't support",
+        "what becomes of its sentences that the documents don't support: `mark`, `hide`, or `keep` unmarked",
+        of=("answering",),
+        on_page=FormField(
+            Group.LANGUAGE_MODEL,
+            later("Unsupported sentences"),
+            later("What becomes of the model’s sentences that your documents don’t support."),
+        ),
     )
-    checker: str = _setting(
+    checker: str = setting(
         DEFAULT_CHECKER,
         "NAME",
         check_checker,
@@ -225,13 +239,22 @@ class Settings:
         f"what checks sentences: `{DEFAULT_CHECKER}`, the small model inside; a folder or hub name of a classifier "
         "that judges a claim by a text (FactCG, MiniCheck, LettuceDetect, an entailment model)",
         of=("answering",),
+        on_page=FormField(
+            Group.LANGUAGE_MODEL,
+            later("Checked by"),
+            later(
+                "pincite, the model inside, or a folder or hub name of a stronger one (FactCG, MiniCheck, an "
+                "entailment model). One that wants to run code of its own is refused here."
+            ),
+        ),
     )
-    checker_code: str = _switch(
+    checker_code: str = switch(
         "off",
         "whether that one may run code of its own",
         "whether that one may run code of its own, with all that you may do: `on` only for one that you trust",
+        of=("answering",),
     )
-    prompt: str = _setting(
+    prompt: str = setting(
         "",
         "FILE",
         check_prompt,
@@ -240,7 +263,7 @@ class Settings:
         of=("answering",),
         unset="that one",
     )
-    host: str = _setting(
+    host: str = setting(
         "127.0.0.1",
         "ADDRESS",
         check_name,
@@ -248,20 +271,14 @@ class Settings:
         "the address the page is served at; off loopback everyone is asked for a token",
         of=("chat",),
     )
-    port: int = _setting(7860, "PORT", check_port, "the port to serve at", "and its port", of=("chat",))
-    watch: Switch = field(
-        default="on",
-        metadata={
-            "setting": Setting(
-                "{on,off}",
-                check_switch,
-                "whether changes in the folders are followed",
-                "whether what changes in the synced folders is read while the page is served: `on` or `off`",
-                of=("chat",),
-            )
-        },
+    port: int = setting(7860, "PORT", check_port, "the port to serve at", "and its port", of=("chat",))
+    watch: Switch = switch(
+        "on",
+        "whether changes in the folders are followed",
+        "whether what changes in the synced folders is read while the page is served: `on` or `off`",
+        of=("chat",),
     )
-    inside: int = _setting(
+    inside: int = setting(
         MAX_FILES,
         "N",
         check_whole,
@@ -269,7 +286,7 @@ class Settings:
         "how many files are read that lie inside one file, such as an archive, a mailbox or a mail",
         of=("chat", "index"),
     )
-    proxy: str = _setting(
+    proxy: str = setting(
         "",
         "ADDRESS",
         check_ip_address,
@@ -279,19 +296,40 @@ class Settings:
         of=("chat",),
         unset="none",
     )
-    language: str = _choice(
+    language: str = choice(
         "browser",
-        SPOKEN,
+        ("browser", *LANGUAGES),
         "the page's language, or the browser's",
         "the language of the page: `en`, `de`, `it` or `tr`, or the browser's",
+        of=("chat",),
+        on_page=FormField(Group.APPEARANCE, later("Language"), later("The page is loaded anew when it is changed.")),
     )
-    theme: str = _choice("system", THEMES, "light or dark, or as the system is", "the page's colours")
-    text: int = _choice(100, SIZES, "the size of the page's text, in percent")
-    keep: str = _choice(
+    theme: str = choice(
+        "system",
+        ("system", "light", "dark"),
+        "light or dark, or as the system is",
+        "the page's colours",
+        of=("chat",),
+        on_page=FormField(Group.APPEARANCE, later("Colours")),
+    )
+    text: int = choice(
+        100,
+        (90, 100, 115, 130, 150),
+        "the size of the page's text, in percent",
+        of=("chat",),
+        on_page=FormField(Group.APPEARANCE, later("Text size"), number=later("{share} %")),
+    )
+    keep: str = choice(
         "all",
-        KEEPS,
+        ("all", "none"),
         "whether new conversations are kept",
         "whether new conversations on the page are kept: `none` writes none of them; those that are there stay",
+        of=("chat",),
+        on_page=FormField(
+            Group.CONVERSATIONS,
+            later("New conversations"),
+            later("Those that are kept already stay until you delete them."),
+        ),
     )
 
 
@@ -299,28 +337,9 @@ TABLE: Mapping[str, Setting] = {one.name: one.metadata["setting"] for one in fie
 DEFAULTS: Mapping[str, object] = {one.name: one.default for one in fields(Settings) if one.name != "home"}
 
 
-def read_settings(flags: Mapping[str, object], environment: Mapping[str, str] | None = None) -> Settings:
-    """Put the settings together; a flag that is None was not given.
-
-    Raises `SettingsError` naming a setting that is unknown or a value that is out of range.
-    """
-    variables = os.environ if environment is None else environment
-    given = {name: value for name, value in flags.items() if value is not None}
-    if given.get("home") == "":  # an unset variable in a script, which must not become another folder
-        raise SettingsError("--home '': name a folder")
-    named = str(given.get("home") or variables.get(variable("home")) or _default_home())
-    home = check_folder("home", named)
-    values = {**DEFAULTS, **_read_file(home / FILE)}
-    values |= {name: variables[variable(name)] for name in TABLE if variable(name) in variables}
-    values |= given | {"home": home}
-    return Settings(**{name: one.check(name, values[name]) for name, one in TABLE.items()})
-
-
-def fixed_by(flags: Mapping[str, object], environment: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return what has settled a setting so that the file doesn't count: its flag, or its variable."""
-    variables = os.environ if environment is None else environment
-    found = {name: variable(name) for name in TABLE if variable(name) in variables}
-    return found | {name: f"--{spelt(name)}" for name in TABLE if flags.get(name) is not None}
+def form_fields() -> dict[str, FormField]:
+    """Return the settings that can be changed on the page, by name, with their fields; in the order of the table."""
+    return {name: one.on_page for name, one in TABLE.items() if one.on_page}
 
 
 def model_server(settings: Settings, environment: Mapping[str, str] | None = None) -> ModelServer | None:
@@ -350,30 +369,3 @@ def model_use(settings: Settings) -> ModelUse:
         searches=settings.llm_searches,
         rewrites=settings.llm_rewrites == "on",
     )
-
-
-def variable(name: str) -> str:
-    """Return the name of the environment's variable for a setting."""
-    return f"PINCITE_{name.upper()}"
-
-
-def _default_home() -> Path:
-    return Path(platformdirs.user_data_dir("pincite", appauthor=False))
-
-
-def _read_file(path: Path) -> dict[str, object]:
-    try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except PermissionError as error:
-        raise SettingsError(
-            f"{path}: {error.strerror}: make it readable, or choose another folder with --home"
-        ) from error
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"{path}: {error}: write TOML, such as `port = 7861`") from error
-    names = {spelt(name): name for name in DEFAULTS}
-    unknown = sorted(found.keys() - names.keys())
-    if unknown:
-        raise SettingsError(f"{path}: unknown setting {unknown[0]!r}: there are {', '.join(sorted(names))}")
-    return {names[name]: value for name, value in found.items()}

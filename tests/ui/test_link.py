@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from index.errors import SettingsError
-from ui.settings import read_settings
+from ui.settings_sources import read_settings
 
 
 def fetch(address: str, **headers: str) -> tuple[int, dict[str, str]]:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import make_dataclass
 from pathlib import Path
 
 import pytest
+from settings_table import BEGIN, END, with_settings
 
 from index import SettingsError
 from rag import ModelUse
+from ui.cli.parser import make_parser
 from ui.preferences import Preferences, write_setting
-from ui.settings import Settings, fixed_by, model_use, read_settings
+from ui.setting_rows import FormField, Group, choice
+from ui.settings import DEFAULTS, TABLE, Settings, form_fields, model_use
+from ui.settings_sources import fixed_by, read_settings
+from ui.web.parts.preferences import preferences as form
 
 
 def test_a_change_is_in_force_and_read_at_the_next_start(tmp_path: Path) -> None:
@@ -105,3 +112,30 @@ def test_a_file_that_can_not_be_changed_soundly_is_left_alone(tmp_path: Path, te
     with pytest.raises(SettingsError, match="yourself"):
         write_setting(file, "model", "other")
     assert file.read_text(encoding="utf-8") == text
+
+
+def test_every_setting_that_is_changed_on_the_page_has_one_field_there() -> None:
+    assert sorted(re.findall(r'data-setting="(\w+)"', form())) == sorted(form_fields())
+
+
+def test_a_setting_is_one_row_of_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    field = FormField(Group.APPEARANCE, "Toys", "How many <toys> run {command}.", command="toy", number="{share} toys")
+    row = choice(1, (1, 2), "how many toys there are", of=("answering",), on_page=field)
+    with_toys = make_dataclass("WithToys", [("toys", int, row)], bases=(Settings,), frozen=True, slots=True)
+    monkeypatch.setitem(TABLE, "toys", row.metadata["setting"])
+    monkeypatch.setitem(DEFAULTS, "toys", 1)
+    monkeypatch.setattr("ui.settings_sources.Settings", with_toys)
+    options = make_parser().parse_args(["ask", "How many?", "--toys", "2", "--home", str(tmp_path)])
+    preferences = Preferences(read_settings(vars(options), {}))
+    assert preferences.settings.toys == 2
+    assert preferences.change("toys", "1").toys == 1
+    assert (tmp_path / "settings.toml").read_text(encoding="utf-8") == "toys = 1\n"
+    assert "| `toys` | `--toys` | `PINCITE_TOYS` | `1` | how many toys there are |" in with_settings(BEGIN + END)
+    appearance, _ = form().split("<h3>Answers</h3>")
+    assert appearance.endswith(
+        '<div class="setting"><label for="setting-toys">Toys</label>'
+        '<select id="setting-toys" data-setting="toys" aria-describedby="hint-toys">'
+        '<option value="1">1 toys</option><option value="2">2 toys</option></select>'
+        '<p class="hint" id="hint-toys"><span class="meaning">How many &lt;toys&gt; run <code>toy</code>.</span>'
+        '<span class="outcome" role="status"></span></p></div>'
+    )

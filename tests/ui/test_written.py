@@ -20,7 +20,8 @@ from index import SettingsError
 from rag import CheckedSentence, Written, open_assistant
 from ui.cli.main import main
 from ui.keys import find_key
-from ui.settings import Settings, model_server, read_settings
+from ui.settings import Settings, model_server
+from ui.settings_sources import read_settings
 from ui.text import written_text
 from ui.web.state.exchange import Exchange, Scope
 from ui.web.state.kept import from_json, to_json

@@ -41,7 +41,8 @@ from ui.cli.output import (
 )
 from ui.cli.stopping import Stopping
 from ui.preferences import Preferences
-from ui.settings import Settings, checker_of, fixed_by, model_server, model_use
+from ui.settings import Settings, checker_of, model_server, model_use
+from ui.settings_sources import fixed_by
 from ui.text import one_line
 
 if TYPE_CHECKING:

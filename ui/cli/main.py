@@ -14,7 +14,8 @@ from index import PinciteError, SettingsError
 from ui.cli import commands
 from ui.cli.parser import make_parser
 from ui.cli.stopping import Stopping
-from ui.settings import Settings, read_settings
+from ui.settings import Settings
+from ui.settings_sources import read_settings
 from ui.text import one_line
 
 if TYPE_CHECKING:

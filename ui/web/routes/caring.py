@@ -19,15 +19,15 @@ from ui.below import told
 from ui.health import Finding, examine_installation, examine_language_model, examine_library
 from ui.keys import key_source
 from ui.languages import later, phrase
-from ui.preferences import AT_NEXT_START, CHANGEABLE, OF_THE_MODEL, Preferences
-from ui.settings import DEFAULTS, Settings, model_server, model_use
+from ui.preferences import AT_NEXT_START, Preferences
+from ui.setting_rows import Group
+from ui.settings import DEFAULTS, Settings, form_fields, model_server, model_use
 from ui.web.routes.replies import NO_STORE, reply_json
 from ui.web.state.checking import Checking, CheckingState
 
 if TYPE_CHECKING:
     from rag import Assistant
 
-_OF_ANSWERS = ("reader", "refusal", *OF_THE_MODEL)
 _ELSEWHERE = later("Settings are changed where Pincite was started.")
 
 
@@ -68,7 +68,7 @@ def care_routes(assistant: Assistant, preferences: Preferences, *, locked: bool)
             after = await run_in_threadpool(preferences.change, body["name"], body["value"])
         except SettingsError as error:
             return PlainTextResponse(told(str(error)), 422, headers=NO_STORE)
-        if any(getattr(after, name) != getattr(before, name) for name in _OF_ANSWERS):
+        if any(getattr(after, name) != getattr(before, name) for name in _of_answers()):
             await run_in_threadpool(_set_up, assistant, after, before)
         return reply_json(_shown(preferences, library.roots(), locked=locked))
 
@@ -79,6 +79,11 @@ def care_routes(assistant: Assistant, preferences: Preferences, *, locked: bool)
         return reply_json(asdict(examine_language_model(preferences.settings)))
 
     return router
+
+
+def _of_answers() -> list[str]:
+    """Return the settings that the assistant answers by."""
+    return [name for name, one in form_fields().items() if one.group in (Group.ANSWERS, Group.LANGUAGE_MODEL)]
 
 
 def _set_up(assistant: Assistant, settings: Settings, before: Settings) -> None:
@@ -114,7 +119,7 @@ def _shown(preferences: Preferences, folders: list[str], *, locked: bool) -> dic
             "fixed": preferences.fixed.get(name, ""),
             "later": name in AT_NEXT_START,
         }
-        for name in CHANGEABLE
+        for name in form_fields()
     ]
     key = phrase(key_source(preferences.settings.llm, os.environ))  # where it comes from: it is never shown
     home = str(preferences.settings.home)
