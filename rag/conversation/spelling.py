@@ -19,6 +19,7 @@ from index import ENGLISH, FUNCTION_WORDS, is_english, split_words
 
 # A word within white space, brackets and marks; not a part of "x86", "don't", "e-mail", "@name" or an address.
 _WORD = re.compile(r"(?<![\w'’@./:\\-])[a-z]+(?![\w'’@:\\-]|[./]\w)", re.I)
+_ROMAN = re.compile(r"[ivxlcdm]+", re.I)  # chapter xxii is not xxiii
 _SHORTEST, _LONGEST = 3, 24  # letters of a word that may be put right
 _LONG_NAME = 6  # letters of a name of which one may be missing, too many, or wrong
 _MOST = 8  # words of a question that are put right
@@ -28,6 +29,11 @@ _FUNCTION = 1000  # passages that hold a function word, as it were: questions ha
 _FIRST = 10.0  # times as unlikely in the first letter
 _COMMON = 0.15  # how much it counts that a word is common: of the logarithm
 _VOWELS = frozenset("aeiouy")
+# What is spelt otherwise in Britain than in the dictionary, which is American.
+_BRITISH = (
+    *(("is" + ending, "iz" + ending) for ending in ("e", "ing", "ation", "able")),
+    *(("our", "or"), ("tre", "ter"), ("ys", "yz"), ("ogue", "og"), ("ll", "l"), ("ae", "e"), ("oe", "e")),
+)
 
 
 def put_right(question: str, document_frequency: Callable[[str], int]) -> str:
@@ -63,13 +69,15 @@ def _dictionary() -> SpellChecker:
 
 
 def _is_known(word: str, document_frequency: Callable[[str], int]) -> bool:
-    """Tell whether a word is one, or can't be judged: it is too short or long, or has capitals inside."""
-    if not _SHORTEST <= len(word) <= _LONGEST or not word[1:].islower():
+    """Tell whether a word is one, or can't be judged: it is too short or long, a number, or has capitals inside."""
+    if not _SHORTEST <= len(word) <= _LONGEST or not word[1:].islower() or _ROMAN.fullmatch(word):
         return True
     word = word.lower()
     if word in FUNCTION_WORDS or any(map(document_frequency, split_words(word))):
         return True
-    return word in _dictionary() or f"{word[:-1]}'{word[-1]}" in _dictionary()  # "dont" and "whos" are read as they are
+    otherwise = [word.replace(british, american) for british, american in _BRITISH]
+    as_short = f"{word[:-1]}'{word[-1]}"  # "dont" and "whos" are read as they are
+    return any(form in _dictionary() for form in (word, as_short, *otherwise))
 
 
 def _meant(word: str, document_frequency: Callable[[str], int], *, as_name: bool) -> str:

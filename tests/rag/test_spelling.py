@@ -12,7 +12,7 @@ from rag.conversation.spelling import put_right, unlikeliness
 LIBRARY = Counter(
     split_words(
         "The warranty on the pump is 5 years. The boiler of Baykar is descaled with vinegar, paid by the landlady."
-        " There is a boat at the bridge; Mrs Battersby rows it. The tank holds limescale. Should anyone wait, call us."
+        " There is a boat at the bridge; Mrs Battersby rows. The tank holds limescale. Should anyone wait, see xxiii."
     )
 )
 
@@ -42,6 +42,8 @@ def test_a_slip_is_put_right_by_the_words_of_the_library(typed: str, meant: str)
     [
         "how deep is the moat",  # a word of English that is near to a boat, and not in the library
         "does the Baykal pump water?",  # a name of six letters, and another letter
+        "summarise the colour of the centre, whose organisation analyses what it catalogues and labelled",
+        "what does chapter xxii say",
         "dont the pumps wait, whos there, what isnt paid",
         "what do E101, pumpx2, USB and PUMPP mean",
         "the file pumpp.txt, @pumpp and info@pumpp.de",
