@@ -247,24 +247,51 @@ class Library:
         """Remove documents by id, path or folder; they are gone from the very next answer. Returns what was removed.
 
         What was added on the page goes with its copy in the home, which is put into the folder `aside` if one is
-        named, for `restore`; no other file is touched. One that stays in a folder
-        that is synced is not taken from there again, until it is named itself; a folder is no longer synced by itself
-        either. Raises `SettingsError` before anything is removed if a name fits none.
+        named, for `restore`; no other file is touched. One that stays in a folder that is synced is not taken from
+        there again, until it is named itself; a folder is no longer synced by itself either. Raises `SettingsError`
+        before anything is removed if a name fits none.
         """
         with self.writing() as writer:
-            chosen = _chosen(self._catalog.entries(), names)
-            named = {str(absolute(Path(name))) for name in names}
-            roots = set(self._catalog.roots())
-            for root in sorted(named & roots):
-                self._catalog.forget_root(root)
-            places = self._found_again(named, chosen, roots - named)
-            self._catalog.note_removed(places)  # first: what is removed must not come back, whatever happens now
-            self._catalog.remove_files([entry.path for entry in chosen])
-            copies = self.store.take_uploads([Path(entry.path) for entry in chosen], aside=aside)
-            self._catalog.forget_removed([place_digest(str(copy)) for copy in copies])
-            writer.catch_up()
-            writer.compact(at_most=COMPACTED_AT_ONCE)
+            roots = frozenset(self._catalog.roots())
+            chosen = _chosen(self._catalog.entries(), names, roots)
+            self._take_out(writer, chosen, {str(absolute(Path(name))) for name in names}, roots, aside=aside)
         return chosen
+
+    def add_root(self, folder: Path) -> None:
+        """Let a folder, an absolute path, be synced by every sync that names none; nothing is read of it here."""
+        self._catalog.add_root(str(folder))
+
+    def take_off(self, folder: str) -> list[Entry]:
+        """Sync a folder no longer, nor those within it, and remove what is in it; returns what was removed.
+
+        What was added on the page stays, wherever the home is. Raises `SettingsError` if the folder isn't synced.
+        """
+        with self.writing() as writer:
+            roots = frozenset(self._catalog.roots())
+            named = {root for root in roots if self._is_of(root, folder)}
+            if folder not in named:
+                raise SettingsError(f"{folder} is not synced (any more)")
+            chosen = [entry for entry in self._catalog.entries() if self._is_of(entry.path, folder)]
+            self._take_out(writer, chosen, named, roots, aside=None)
+        return chosen
+
+    def _is_of(self, path: str, folder: str) -> bool:
+        """Tell whether a path is a folder or within it, and is none of the uploads'."""
+        return Path(path).is_relative_to(folder) and not Path(path).is_relative_to(self.uploads)
+
+    def _take_out(
+        self, writer: Writer, chosen: Sequence[Entry], named: set[str], roots: frozenset[str], *, aside: Path | None
+    ) -> None:
+        """Remove what was chosen, of which these places were `named`; those of them that are roots are forgotten."""
+        for root in sorted(named & roots):
+            self._catalog.forget_root(root)
+        places = self._found_again(named, chosen, roots - named)
+        self._catalog.note_removed(places)  # first: what is removed must not come back, whatever happens now
+        self._catalog.remove_files([entry.path for entry in chosen])
+        copies = self.store.take_uploads([Path(entry.path) for entry in chosen], aside=aside)
+        self._catalog.forget_removed([place_digest(str(copy)) for copy in copies])
+        writer.catch_up()
+        writer.compact(at_most=COMPACTED_AT_ONCE)
 
     def restore(self, paths: Sequence[str], *, aside: Path) -> list[Path]:
         """Take back the removal of what was at these paths; return which places a sync is to read anew.
@@ -277,7 +304,7 @@ class Library:
             self._catalog.forget_removed([place_digest(path) for path in paths])
         return [place for place in places if self.file_of(str(place))]
 
-    def _found_again(self, named: set[str], chosen: Sequence[Entry], roots: set[str]) -> list[Removed]:
+    def _found_again(self, named: set[str], chosen: Sequence[Entry], roots: frozenset[str]) -> list[Removed]:
         """Return the places, of what is to be removed, from which a sync of the `roots` around them would take it."""
         folders = {place for place in named if os.path.isdir(place)}
         places = {*folders, *(entry.path for entry in chosen)}
@@ -331,13 +358,13 @@ def _above(path: str) -> list[str]:
     return above
 
 
-def _chosen(entries: Sequence[Entry], names: Sequence[str]) -> list[Entry]:
-    """Return the entries of these ids, paths or folders, with what is inside of them."""
+def _chosen(entries: Sequence[Entry], names: Sequence[str], roots: frozenset[str] = frozenset()) -> list[Entry]:
+    """Return the entries of these ids, paths or folders, with what is inside of them; of a root there may be none."""
     listed = _Listed(entries)
     chosen: dict[str, Entry] = {}
     for name in names:
         found = listed.named(name)
-        if not name or not found:  # a rejected file has no id
+        if not name or not (found or str(absolute(Path(name))) in roots):  # a rejected file has no id
             raise SettingsError(f"no document {name!r} is indexed: `pincite list` shows ids and paths")
         for one in found:
             chosen.update((entry.path, entry) for entry in (*listed.below(one.path), one))

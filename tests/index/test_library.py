@@ -131,6 +131,42 @@ def test_a_folder_is_removed_with_what_was_indexed_of_it_even_when_it_is_gone(li
     assert library.store.catalog.roots() == []
 
 
+def test_a_folder_that_is_synced_is_taken_off_also_where_nothing_of_it_is_indexed(
+    library: Library, folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    sync_paths(library, [folder, tmp_path / "empty"])
+    assert library.remove([str(tmp_path / "empty")]) == []
+    assert library.roots() == [str(folder)]
+    with pytest.raises(SettingsError, match="empty"):
+        library.remove([str(tmp_path / "empty")])
+
+
+def test_a_folder_is_taken_off_with_those_within_it_and_none_around_it_takes_it_again(
+    library: Library, folder: Path
+) -> None:
+    sync_paths(library, [folder, folder / "sub"])
+    library.add_root(folder.parent)
+    assert len(library.take_off(str(folder))) == 3
+    assert library.roots() == [str(folder.parent)]
+    sync_paths(library, [folder.parent])
+    assert library.counts().documents == 0
+    assert (folder / "cats.txt").exists()
+    with pytest.raises(SettingsError, match="not synced"):
+        library.take_off(str(folder))
+    assert verify(library) == []
+
+
+def test_what_was_added_stays_when_a_folder_around_the_home_is_taken_off(library: Library, folder: Path) -> None:
+    with library.upload("swan.txt", size=28) as upload:
+        upload.write(b"The swan is called Ottoline.")
+        copy = upload.keep()
+    sync_paths(library, [folder, folder.parent, library.uploads])
+    assert len(library.take_off(str(folder.parent))) == 3
+    assert copy.exists()
+    assert (library.roots(), found(library, "Ottoline")) == ([str(library.uploads)], ["swan.txt"])
+
+
 def test_removing_something_unknown_removes_nothing(library: Library, folder: Path) -> None:
     sync_paths(library, [folder])
     with pytest.raises(SettingsError, match=r"nowhere\.txt"):
