@@ -59,6 +59,7 @@ def _library(page: Page) -> None:
 def _settings(page: Page) -> None:
     page.locator("[data-settings]").click()
     expect(page.locator("dialog[open] h2")).to_be_visible()
+    expect(page.locator("#folders li")).to_be_attached()
 
 
 ANSWERED = ("#library", "#current .question", "#current .answer", "#current .card", "#composer")

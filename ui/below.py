@@ -103,6 +103,7 @@ MESSAGES = (
     later("Indexing failed: {why}"),
     later("{folder} is gone: what is indexed of it stays, and it is followed again when it is back"),
     later("{folder} is back"),
+    later("{folder} is not synced (any more)"),
     later("{reason} (what has changed is tried again)"),
     later("{folder} is being written by this program: try again when indexing is done"),
     later("{folder} is being written by process {process}: wait until it is done, or name another folder with --home"),

@@ -91,6 +91,11 @@ class Watcher:
         for events in self._events:
             events.stop()
 
+    @property
+    def trouble(self) -> str:
+        """Why nothing is heard of the changes at the moment, "" if all is well."""
+        return self._deaf
+
     def follow(self, library: Library, report: SyncReport, *, sync: Sync = _sync_changed) -> Iterator[News]:
         """Sync what changes, by `sync`, until the block is over, and yield what there is to say.
 

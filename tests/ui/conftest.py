@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import gradio.blocks
 import numpy as np
@@ -103,9 +104,9 @@ def routes_once() -> Iterator[None]:
         yield
 
 
-async def _create(assistant: Assistant, indexing: Indexing, kept: Conversations | None, token: str) -> FastAPI:
+async def _create(assistant: Assistant, indexing: Indexing, **options: Any) -> FastAPI:
     # Where no event loop runs, Gradio makes one for each of its locks and never closes it.
-    return create_app(assistant, indexing, examples=EXAMPLES, kept=kept, token=token)
+    return create_app(assistant, indexing, examples=EXAMPLES, **options)
 
 
 PORTS: list[int] = []  # of the servers that have ended
@@ -121,9 +122,10 @@ def listen() -> socket.socket:
 
 @contextmanager
 def serving(
-    assistant: Assistant, indexing: Indexing, folder: Path, kept: Conversations | None = None, *, token: str = ""
+    assistant: Assistant, indexing: Indexing, folder: Path, kept: Conversations | None = None, **options: Any
 ) -> Iterator[Served]:
-    app = in_a_loop(_create(assistant, indexing, kept, token))
+    """Serve a library whose documents are in `folder`; the other options are those of `create_app`."""
+    app = in_a_loop(_create(assistant, indexing, kept=kept, **options))
     listener = listen()
     port = listener.getsockname()[1]
     server = uvicorn.Server(configure(app))

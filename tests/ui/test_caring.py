@@ -102,7 +102,7 @@ def test_a_setting_is_changed_explained_and_applied_at_once(
 ) -> None:
     page.get_by_role("button", name="Settings").click()
     sheet = page.locator("#settings")
-    expect(sheet.locator(".folders li")).to_have_text([str(served.folder)])
+    expect(sheet.locator(".folders li .path")).to_have_text([str(served.folder)])
     dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
     before = "light" if dark == "rgb(23, 25, 28)" else "dark"
     sheet.get_by_label("Colours").select_option(before)

@@ -34,8 +34,9 @@ LET_IN = {
         for path in ("glance/1/1-1.json", "found/1.json", "outline/1.json", "lines/1/1.json", "original/1")
     ),
     *("POST /suggestions", "POST /upload"),
-    *(f"{method} /{name}" for method in ("GET", "HEAD") for name in ("documents", "names")),
+    *(f"{method} /{name}" for method in ("GET", "HEAD") for name in ("documents", "folders", "names")),
     *(f"POST /documents/{name}" for name in ("remove", "again", "back")),
+    *("POST /folders/add", "POST /folders/off"),
     *(f"POST /collections/{name}" for name in ("make", "rename", "delete", "put", "out")),
     *("GET /gradio_api/heartbeat/abc", "HEAD /gradio_api/heartbeat/abc"),
     *("GET /gradio_api/queue/data", "HEAD /gradio_api/queue/data"),

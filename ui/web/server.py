@@ -43,6 +43,8 @@ from ui.web.routes.caring import care_routes, look
 from ui.web.routes.collecting import collections_route
 from ui.web.routes.documents import documents_route
 from ui.web.routes.exporting import export_route
+from ui.web.routes.folders import DOORS as FOLDERS
+from ui.web.routes.folders import folders_route
 from ui.web.routes.judging import DOORS as JUDGING
 from ui.web.routes.judging import judging_route
 from ui.web.routes.naming import names_route
@@ -51,6 +53,7 @@ from ui.web.routes.reading import reading_route
 from ui.web.routes.suggesting import DOOR as SUGGESTIONS
 from ui.web.routes.suggesting import Suggesting, suggestions_route
 from ui.web.routes.uploading import upload_route
+from ui.web.state.folders import Folders
 from ui.web.state.holdings import HoldingsReader
 from ui.web.state.indexing import Indexing
 from ui.web.state.kept import Keeper
@@ -60,6 +63,8 @@ if TYPE_CHECKING:
     from rag import Assistant
 
 PAGE_WIDTH = 1400  # pixels: sharp in a panel of 700 on a screen of double density
+# Of our own routers, beside those of the page.
+DOORS = (*documents.DOORS, *naming.DOORS, *collecting.DOORS, *JUDGING, *FOLDERS, SUGGESTIONS)
 SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
@@ -75,6 +80,7 @@ def create_app(
     temporary: Path | None = None,
     kept: Conversations | None = None,
     preferences: Preferences | None = None,
+    folders: Folders | None = None,
     suggests: bool = False,
 ) -> FastAPI:
     """Build the whole application, and begin to load the models.
@@ -82,7 +88,7 @@ def create_app(
     `hosts` are the names it answers to; `token`, if there is one, is asked for; `proxy` is the address whose
     X-Forwarded headers are believed. `temporary` is the folder for what Gradio writes; without it there is one that
     goes with the application. `kept` keeps the conversations, which everybody who reaches the page can read.
-    `preferences` has the settings in force. With `suggests` questions are made of the documents in the background.
+    `preferences` has the settings in force, `folders` what is watched. With `suggests` it makes questions of documents.
     """
     app = FastAPI(title="Pincite", docs_url=None, redoc_url=None, openapi_url=None)
     _confine_gradio(app, temporary)
@@ -96,16 +102,16 @@ def create_app(
     if suggests:
         suggesting.start()
     told = (export_route(keeper), judging_route(keeper), suggestions_route(suggesting))
-    held = (documents_route(shelf, holdings, indexing), names_route(holdings, indexing))
     care = care_routes(assistant, preferences, locked=bool(token))
-    for router in (*_library_routes(assistant, indexing), *told, *held, care):
+    synced = folders_route(folders or Folders(indexing), holdings, locked=bool(token))
+    for router in (*_library_routes(assistant, indexing, shelf=shelf, holdings=holdings), *told, care, synced):
         app.include_router(router)  # before the page, which takes every other path
     events = ChatPage(assistant, indexing, shelf, holdings, examples=examples, line=line, keeper=keeper, speaks=speaks)
     page = build_page(events)
     _mount(app, page)
     app.add_middleware(
         Guard,
-        doors=(*page_doors(page), *documents.DOORS, *naming.DOORS, *collecting.DOORS, *JUDGING, SUGGESTIONS),
+        doors=(*page_doors(page), *DOORS),
         hosts=tuple(hosts),
         token=token,
         proxy=proxy,
@@ -129,11 +135,14 @@ def _confine_gradio(app: FastAPI, temporary: Path | None) -> None:
     os.environ["GRADIO_TEMP_DIR"] = str(temporary)  # read when components are made, and at each use
 
 
-def _library_routes(assistant: Assistant, indexing: Indexing) -> list[APIRouter]:
+def _library_routes(
+    assistant: Assistant, indexing: Indexing, *, shelf: Shelf, holdings: HoldingsReader
+) -> list[APIRouter]:
     """Return the routes of the bundle, and of what is in the library."""
     library = assistant.library
+    held = (documents_route(shelf, holdings, indexing), names_route(holdings, indexing))
     ours = [bundle_routes(), _files(assistant), upload_route(library, indexing)]
-    return [*ours, reading_route(library), original_route(library), collections_route(library)]
+    return [*ours, *held, reading_route(library), original_route(library), collections_route(library)]
 
 
 def _mount(app: FastAPI, page: gr.Blocks) -> None:

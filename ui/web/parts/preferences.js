@@ -24,13 +24,10 @@
     try {
       const response = await fetched();
       if (!response.ok) return await response.text();
-      const { settings, folders, home, locked, key } = await response.json();
+      const { settings, home, locked, key } = await response.json();
       for (const one of settings) show(one, locked);
       first(".key").textContent = key ? phrase("Its key is taken from {key}, and sent to this address.", { key }) : "";
       first("[data-try]").disabled = locked;
-      first(".folders").replaceChildren(
-        ...folders.map((folder) => Object.assign(document.createElement("li"), { textContent: folder })),
-      );
       first(".home").textContent = phrase("All that is kept is in {home}", { home });
       trouble.textContent = locked ? phrase("Settings are changed where Pincite was started.") : "";
       return "";

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ui.languages import LANGUAGES, later, phrase
 from ui.setting_rows import FormField, Group
 from ui.settings import TABLE, form_fields
+from ui.web.parts.folders import folders
 from ui.web.parts.frame import sheet
 from ui.web.parts.markup import Html, sentence, tag
 
@@ -53,10 +54,9 @@ def _trial() -> Html:
 
 
 def _home() -> tuple[Html, ...]:
-    """Render what preferences.js fills with the folders that are synced, and the one that all is kept in."""
+    """Render the folders that are synced, and what preferences.js fills with the one that all is kept in."""
     return (
-        tag("p", phrase("These folders are synced at each start:"), class_="hint"),
-        tag("ul", class_="folders"),
+        folders(),
         tag("p", class_="home hint"),
     )
 

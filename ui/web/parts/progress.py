@@ -31,6 +31,13 @@ def progress(counts: Counts, state: IndexingState, *, elsewhere: Collection[str]
     return _running(state, elsewhere) if state.running else _stopped(counts, state)
 
 
+def in_words(state: IndexingState) -> str:
+    """Say in a line how far indexing is, or why it failed; "" if neither is so."""
+    if not state.running:
+        return told(state.error)
+    return unbroken([_stage(state), *([_how_far(state)] if state.total else [])])
+
+
 def failed(state: IndexingState) -> Html | None:
     """Render why indexing failed."""
     if not state.error:
@@ -67,22 +74,25 @@ def unbroken(parts: Sequence[str]) -> str:
 
 
 def _running(state: IndexingState, elsewhere: Collection[str]) -> Html:
-    is_reading = state.stage == "reading"
-    stage = phrase("Reading") if is_reading else phrase("Embedding")
-    if state.stopping:
-        stage = phrase("Stopping after this file") if is_reading else phrase("Stopping after these passages")
-    elif not state.total:
-        stage = phrase("Looking for files")
     share = round(100 * state.done / state.total) if state.total else None
     return tag(
         "div",
-        tag("p", stage, class_="stage"),
+        tag("p", _stage(state), class_="stage"),
         None if state.stopping else tag("button", phrase("Stop"), **_acts("halt"), aria_label=phrase("Stop indexing")),
         tag("progress", phrase("{share} %", share=share or 0), max=100, value=share, aria_label=phrase("Indexing")),
         tag("p", unbroken([_how_far(state), *_how_fast(state)])) if state.total else None,
         _files(state, elsewhere),
         class_="progress",
     )
+
+
+def _stage(state: IndexingState) -> str:
+    is_reading = state.stage == "reading"
+    if state.stopping:
+        return phrase("Stopping after this file") if is_reading else phrase("Stopping after these passages")
+    if not state.total:
+        return phrase("Looking for files")
+    return phrase("Reading") if is_reading else phrase("Embedding")
 
 
 def _how_far(state: IndexingState) -> str:

@@ -56,7 +56,7 @@ def care_routes(assistant: Assistant, preferences: Preferences, *, locked: bool)
 
     @router.get("/settings", include_in_schema=False)
     def settings() -> Response:
-        return reply_json(_shown(preferences, library.roots(), locked=locked))
+        return reply_json(_shown(preferences, locked=locked))
 
     @router.post("/settings", include_in_schema=False)
     async def change(request: Request) -> Response:
@@ -70,7 +70,7 @@ def care_routes(assistant: Assistant, preferences: Preferences, *, locked: bool)
             return PlainTextResponse(told(str(error)), 422, headers=NO_STORE)
         if any(getattr(after, name) != getattr(before, name) for name in _of_answers()):
             await run_in_threadpool(_set_up, assistant, after, before)
-        return reply_json(_shown(preferences, library.roots(), locked=locked))
+        return reply_json(_shown(preferences, locked=locked))
 
     @router.post("/settings/model", include_in_schema=False)
     def try_model() -> Response:
@@ -110,7 +110,7 @@ def look(settings: Settings) -> str:
     return f'data-theme="{settings.theme}" data-text="{settings.text}"'
 
 
-def _shown(preferences: Preferences, folders: list[str], *, locked: bool) -> dict[str, Any]:
+def _shown(preferences: Preferences, *, locked: bool) -> dict[str, Any]:
     rows = [
         {
             "name": name,
@@ -123,4 +123,4 @@ def _shown(preferences: Preferences, folders: list[str], *, locked: bool) -> dic
     ]
     key = phrase(key_source(preferences.settings.llm, os.environ))  # where it comes from: it is never shown
     home = str(preferences.settings.home)
-    return {"settings": rows, "folders": folders, "home": home, "locked": locked, "key": key}
+    return {"settings": rows, "home": home, "locked": locked, "key": key}

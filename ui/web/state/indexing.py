@@ -12,7 +12,7 @@ import math
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -109,6 +109,7 @@ class Indexing:
         self._waiting: list[_Run] = []
         self._left: list[_Run] = []  # what a stop or a fault has kept from being synced
         self._run = _Run(())  # what is being synced
+        self._dropped: set[Path] = set()
         self._thread: threading.Thread | None = None
         self._state = IndexingState()
         self._pace = Pace(0, at=time.monotonic())
@@ -120,7 +121,17 @@ class Indexing:
 
     def start(self, paths: Sequence[Path]) -> None:
         """Sync the paths in the background, after what is being synced already and what a stop or a fault left."""
-        self._take_up([_Run(tuple(paths))])
+        with self._lock:
+            self._dropped.difference_update(paths)
+            self._take_up([_Run(tuple(paths))])
+
+    def drop(self, folders: Collection[Path]) -> None:
+        """Don't sync these paths any more, whatever waits or was left, until they are named to `start` again."""
+        with self._lock:
+            self._dropped.update(folders)
+            self._left = [run for run in self._left if not self._dropped.issuperset(run.paths)]
+            if not self._left:
+                self._change(stopped=False, error="")
 
     @property
     def added(self) -> tuple[Path, ...]:
@@ -267,11 +278,7 @@ class Indexing:
         self._pace = Pace(0, at=time.monotonic())
         try:
             with self._syncing:
-                only = {"changed": run.added, "anew": run.anew} if run.added else {}
-                report = sync_paths(
-                    self.library, run.paths, is_skipped=self._is_skipped, progress=self._progress, **only
-                )
-                self.library.compact()  # nobody waits for it here, however long it takes
+                report = self._bring_in(run)
         except _StoppedError:
             with self._lock:  # unless it was told to go on in the meantime
                 (self._left if self._state.stopping else self._waiting).insert(0, run)
@@ -282,6 +289,16 @@ class Indexing:
             self._fail(run, f"Indexing failed: {error or type(error).__name__}")
         else:
             self._change(report=report)
+
+    def _bring_in(self, run: _Run) -> SyncReport | None:
+        """Sync what is wanted of a run; return what that did, or the run before it if nothing is."""
+        paths = [path for path in run.paths if path not in self._dropped]
+        if not paths:
+            return self._state.report
+        only = {"changed": run.added, "anew": run.anew} if run.added else {}
+        report = sync_paths(self.library, paths, is_skipped=self._is_skipped, progress=self._progress, **only)
+        self.library.compact()  # nobody waits for it here, however long it takes
+        return report
 
     def _fail(self, run: _Run, error: str) -> None:
         with self._lock:
