@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,11 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from waiting import run_until
 
 from index.library import Library, open_library
 
 if TYPE_CHECKING:
-    from conftest import Folder, Start
+    from conftest import Folder, Pincite, Start
 
 CAT = "The grey cat of the mill is called Bartholomew and sleeps on the flour sacks.\n"
 DOG = "The dog of the ferryman is called Ottoline and barks at every heron.\n"
@@ -84,6 +86,30 @@ def test_what_is_saved_moved_and_deleted_is_found_and_gone(start: Start, folder:
         assert len(library.entries()) == 2
     assert "rejected" not in err.rest()
     assert "1 indexed" in out.rest()
+
+
+def test_the_chat_syncs_and_follows_the_folder_that_is_named_and_those_that_were_synced_before(
+    start: Start, pincite: Pincite, tmp_path: Path
+) -> None:
+    old, out, new, home = (tmp_path / name for name in ("old", "out", "new", "home"))
+    for place in (old, out, new):
+        place.mkdir()
+        (place / "cat.txt").write_text(CAT.replace("cat", place.name))
+    assert pincite("index", old, out, "--home", home).code == 0
+    out.rename(tmp_path / "gone")
+    (old / "dog.txt").write_text(DOG)
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    with start("chat", new, "--no-browser", "--port", port, "--home", home) as program:
+        run_until(program, home, documents=4)
+        for place in (old, new):
+            (place / "owl.txt").write_text(f"The owl of the {place.name} forest is called Archibald.")
+        run_until(program, home, documents=6)
+        program.send_signal(signal.SIGTERM)
+        assert program.wait(60) == 0
+    listed = pincite("list", "--json", "--home", home).json["documents"]
+    assert {str(out / "cat.txt"), str(old / "owl.txt"), str(new / "owl.txt")} <= {entry["path"] for entry in listed}
 
 
 def test_a_disk_that_is_out_is_one_line(start: Start, folder: Folder, tmp_path: Path) -> None:

@@ -62,25 +62,24 @@ EXAMPLES = (
 
 
 def chat(settings: Settings, options: argparse.Namespace) -> int:
-    """Sync a folder and serve the page until interrupted."""
+    """Sync a folder, and those that were synced before, and serve the page until interrupted."""
     if options.folder and not Path(options.folder).is_dir():
         raise SettingsError(f"{options.folder}: no such folder: check the spelling")
     from ui.web import server  # brings Gradio, which the other commands need not
     from ui.web.guard import names
+    from ui.web.state.folders import Folders
     from ui.web.state.indexing import Indexing
 
     listener = server.bind(settings.host, settings.port)
     with listener, _library(settings) as library, contextlib.ExitStack() as stack:
-        roots = [Path(root) for root in library.roots() if Path(root) != library.uploads]
-        added = _added(library)
-        folders = [Path(options.folder)] if options.folder else roots or ([] if added else [SAMPLES])
+        first, before = _folders(library, options.folder)
         assistant = _assistant(settings, library)
         background = Indexing(library)
-        followed = [folder for folder in folders if settings.watch == "on" and folder.is_dir()]
-        if followed:  # from now on, so that nothing is missed while they are synced
-            background.follow(stack.enter_context(_watcher(followed, settings.home)))
-        background.start([folder for folder in (*folders, *added) if folder.is_dir()])
-        examples = EXAMPLES if SAMPLES in folders else ()
+        folders = stack.enter_context(contextlib.closing(Folders(background, watches=settings.watch == "on")))
+        folders.watch([*first, *before])  # from now on, so that nothing is missed while they are synced
+        for paths in (first, [*before, *_added(library)]):  # one after the other: what is named now comes first
+            background.start([folder for folder in paths if folder.is_dir()])
+        examples = EXAMPLES if SAMPLES in (first or before) else ()
         token = secrets.token_urlsafe(32) if settings.proxy or not names.is_loopback(settings.host) else ""
         name = names.reached_at(settings.host)
         app = server.create_app(
@@ -91,6 +90,7 @@ def chat(settings: Settings, options: argparse.Namespace) -> int:
             token=token,
             proxy=settings.proxy,
             temporary=library.temporary,
+            folders=folders,
             preferences=Preferences(settings, fixed=fixed_by(vars(options))),
             # Of several people, whom a token lets in, each would see what the others asked.
             kept=None if token else stack.enter_context(contextlib.closing(Conversations(settings.home))),
@@ -333,6 +333,18 @@ def _library(settings: Settings, *, rebuilding: bool = False) -> Iterator[Librar
         yield library
     finally:
         library.close()
+
+
+def _folders(library: Library, named: str | None) -> tuple[list[Path], list[Path]]:
+    """Return the folders that a start of the page begins with, and those that were synced before.
+
+    It begins with the one that is named, or with the samples where nothing else is there to be synced.
+    """
+    before = [Path(root) for root in library.roots() if Path(root) != library.uploads]
+    first = [Path(os.path.abspath(named))] if named else []
+    if not (first or before or _added(library)):
+        first = [SAMPLES]
+    return first, [folder for folder in before if folder not in first]
 
 
 def _added(library: Library) -> list[Path]:

@@ -76,7 +76,7 @@ def make_parser() -> argparse.ArgumentParser:
     )
     chat.set_defaults(run=commands.chat)
     chat.add_argument(
-        "folder", nargs="?", metavar="FOLDER", help="what to ask (default: what was synced, or the samples)"
+        "folder", nargs="?", metavar="FOLDER", help="one more to ask (default: what was synced, or the samples)"
     )
     _add_settings(chat, "chat")
     chat.add_argument("--no-browser", action="store_true", help="don't open a browser")
