@@ -1,7 +1,7 @@
 """Take the screenshots of README and docs/images, over the sample documents: `make screenshots`.
 
-Beside each lies what a person who hears the page would hear of it. test_screenshots.py compares that with the page of
-today, so that no picture shows what is no longer so.
+Beside each lies what a person who hears the page would hear of it. tests/ui/test_screenshots.py compares that with the
+page of today, so that no picture shows what is no longer so.
 """
 
 from __future__ import annotations
