@@ -29,6 +29,11 @@ _FUNCTION = 1000  # passages that hold a function word, as it were: questions ha
 _FIRST = 10.0  # times as unlikely in the first letter
 _COMMON = 0.15  # how much it counts that a word is common: of the logarithm
 _VOWELS = frozenset("aeiouy")
+# What is asked of the assistant, which the library need not hold.
+_COMMANDS = frozenset(
+    "summarise summarize summary summaries overview outline timeline chronology compare comparison document documents"
+    " section sections".split()
+)
 # What is spelt otherwise in Britain than in the dictionary, which is American.
 _BRITISH = (
     *(("is" + ending, "iz" + ending) for ending in ("e", "ing", "ation", "able")),
@@ -87,8 +92,10 @@ def _meant(word: str, document_frequency: Callable[[str], int], *, as_name: bool
     for other in dictionary.edit_distance_1(typed):
         stems = split_words(other)
         number = document_frequency(stems[0]) if len(stems) == 1 else 0
-        number = max(number, _FUNCTION) if other in ENGLISH else number
-        if number and (other in dictionary or _is_whole(other, stems[0])) and _may_be(typed, other, as_name=as_name):
+        is_own = other in ENGLISH or other in _COMMANDS
+        number = max(number, _FUNCTION) if is_own else number
+        is_word = is_own or other in dictionary or _is_whole(other, stems[0])
+        if number and is_word and _may_be(typed, other, as_name=as_name):
             common = math.log(number) + math.log(1 + dictionary[other])
             likely[other] = math.log(unlikeliness(typed, other)) - _COMMON * common
     return min(likely, key=lambda other: (likely[other], other.endswith("i"), other)) if likely else word

@@ -31,6 +31,7 @@ def right(question: str) -> str:
         ("theere is limesale", "there is limescale"),
         ("how long is the waranty of baykr", "how long is the warranty of baykar"),
         ("when does Battersbby row?", "when does Battersby row?"),
+        ("sumarise the docments of Baykar", "summarise the documents of Baykar"),
     ],
 )
 def test_a_slip_is_put_right_by_the_words_of_the_library(typed: str, meant: str) -> None:
