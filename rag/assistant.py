@@ -180,10 +180,10 @@ class Assistant:
             understood = read_question(standalone, snapshot.rarity)
             yield from self._direct(Asked(typed, understood, (), snapshot, turns, clock), answer, utterance, direct)
             return
-        before = turns[-1].question if turns and not again and not rewritten else ""
+        before = turns[-1] if turns and not again and not rewritten else None
         understood = read_in_context(question, standalone, before, snapshot.rarity, tags)
         if before:
-            place = find_spoken_of(snapshot, question, turns[-1], tags, documents=documents, folders=folders)
+            place = find_spoken_of(snapshot, question, before, tags, documents=documents, folders=folders)
             understood = replace(understood, spoken_of=place)
         asked = Asked(typed, understood, (), snapshot, turns, clock, documents, folders)
         named = direct.named_in(standalone)

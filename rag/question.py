@@ -188,8 +188,8 @@ class Question:
     `identifiers` are its words with a digit and `names` those written as names: what doesn't hold them is about
     something else. `exact` are identifiers that nothing near can stand for: a code, a date, a room, a version.
     `negated` tells that it asks what is not. Of a follow-up, `in_context` is what was typed, behind the question before
-    it, and `context` has the words of that one, which count less; of others both are empty. Where something was said
-    before, `spoken_of` is where that stands.
+    it and its answer, and `context` has the words of that one, which count less; of others both are empty. Where
+    something was said before, `spoken_of` is where that stands.
     """
 
     text: str

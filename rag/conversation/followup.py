@@ -53,6 +53,7 @@ _NAME_WORDS = 3  # of a follow-up that may be nothing but a name: "the Café Mü
 _FRAGMENT_WORDS = 6
 _LEANS = 0.5  # probability from which a question is taken for one that leans on what was said
 _BREAK = re.compile(r"[.?!;:,]")  # between phrases
+_OF_ANSWER = 30  # words of the answer before, behind which a question is read
 _OF_BEFORE = 0.5  # how much the words count of the question that another one leans on
 _COMPARATIVE = re.compile(r"^(?:more|less|\w{3,}er)\b.*\bthan\b", re.I)
 _TYPES = (
@@ -152,27 +153,28 @@ def _replaced(question: str, history: Sequence[Turn], tags: Tags | None) -> str:
 
 
 def read_in_context(
-    question: str, standalone: str, before: str, rarity: Callable[[str], float], tags: Tags | None = None
+    question: str, standalone: str, before: Turn | None, rarity: Callable[[str], float], tags: Tags | None = None
 ) -> Question:
     """Return `question` ready to be answered, which was made to stand alone as `standalone`.
 
-    If it most likely leans on `before`, the question before it ("" if there is none), the reader reads it as it was
-    typed, behind that one: made to stand alone it often lacks what it is about. The words of what was said count as
-    much as the question leans on them; without `tags` those of `before`, half.
+    If it most likely leans on `before`, the turn before it (None if there is none), it is searched for and read as it
+    was typed, behind that: made to stand alone it often lacks what it is about. The words of what was said count as
+    much as the question leans on them; without `tags` those of the question before, half.
     """
     understood = read_question(standalone, rarity)
-    if not before or (tags.leans if tags else leaning(question)) < _LEANS:
+    if before is None or (tags.leans if tags else leaning(question)) < _LEANS:
         return understood
-    words = dict.fromkeys(content_words(before), _OF_BEFORE)
+    words = dict.fromkeys(content_words(before.question), _OF_BEFORE)
     if tags:
         words = {word: p for form, p in tags.probabilities.items() for word in content_words(form)}
     context = {word: share * rarity(word) for word, share in words.items() if share >= DOUBTED}
     return replace(understood, in_context=behind(question, before), context=context)
 
 
-def behind(question: str, before: str) -> str:
-    """Return `question` behind the one that it follows on, as the reader was trained to read it."""
-    return f"{before.strip().rstrip('?.! ')}? {question.strip()}"
+def behind(question: str, before: Turn) -> str:
+    """Return `question` behind the one that it follows on and the first words of its answer."""
+    said = (f"{before.question.strip().rstrip('?.! ')}?", *before.answer.split()[:_OF_ANSWER], question.strip())
+    return " ".join(said)
 
 
 def phrase_of(asked: str) -> str:

@@ -176,7 +176,7 @@ def test_mentions_are_names_and_noun_phrases() -> None:
     ]
 
 
-BEFORE = "Who signs the lease of the mill?"
+BEFORE = Turn("Who signs the lease of the mill?", "Mrs Rook signs it for the Hallas family.")
 
 
 @pytest.mark.parametrize(
@@ -186,23 +186,29 @@ BEFORE = "Who signs the lease of the mill?"
 def test_a_question_that_leans_on_another_is_read_behind_it_as_it_was_typed(question: str, standalone: str) -> None:
     read = read_in_context(question, standalone, BEFORE, lambda word: 2.0)
     assert read.text == standalone
-    assert read.to_read == f"Who signs the lease of the mill? {question}"
+    assert read.to_read == f"{BEFORE.question} {BEFORE.answer} {question}"
     assert read.context == dict.fromkeys(["sign", "leas", "mill"], 1.0)
 
 
 @pytest.mark.parametrize(
-    ("question", "before"), [("How much is the rent of the bakery?", BEFORE), ("and the rent?", ""), ("who pays?", "")]
+    ("question", "before"),
+    [("How much is the rent of the bakery?", BEFORE), ("and the rent?", None), ("who pays?", None)],
 )
-def test_a_question_that_stands_alone_is_read_alone(question: str, before: str) -> None:
+def test_a_question_that_stands_alone_is_read_alone(question: str, before: Turn | None) -> None:
     read = read_in_context(question, question, before, lambda word: 2.0)
     assert read.to_read == question
     assert not read.context
 
 
+def test_of_a_long_answer_a_question_is_read_behind_the_first_words() -> None:
+    read = read_in_context("who pays?", "who pays?", Turn("Who signs", "and " * 1000), lambda word: 2.0)
+    assert read.to_read == f"Who signs? {'and ' * 30}who pays?"
+
+
 def test_of_the_question_before_words_count_less() -> None:
     alone, leaning = (
         read_in_context("when does it end?", "when does the lease end?", before, lambda word: 1.0)
-        for before in ("", BEFORE)
+        for before in (None, BEFORE)
     )
     assert alone.coverage({"leas"}) == 1 / 2
     assert alone.coverage({"mill"}) == 0

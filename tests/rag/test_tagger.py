@@ -62,7 +62,7 @@ def test_a_question_about_something_else_is_left_alone(tagger: Tagger, turn: Tur
     assert tags is not None
     assert tags.leans < 0.5
     assert stand_alone(question, [turn], tags) == question
-    assert read_in_context(question, question, turn.question, lambda _: 1.0, tags).in_context == ""
+    assert read_in_context(question, question, turn, lambda _: 1.0, tags).in_context == ""
 
 
 def test_what_has_no_place_in_the_question_is_put_behind_it(tagger: Tagger) -> None:
@@ -77,9 +77,7 @@ def test_columns_of_a_table_are_nothing_that_was_spoken_of() -> None:
 
 def test_words_count_as_much_as_the_question_leans_on_them(tagger: Tagger) -> None:
     tags = tagger.tag("which cities are on it", [DANUBE])
-    understood = read_in_context(
-        "which cities are on it", "which cities are on it", DANUBE.question, lambda _: 1.0, tags
-    )
+    understood = read_in_context("which cities are on it", "which cities are on it", DANUBE, lambda _: 1.0, tags)
     assert understood.context["danub"] > 0.9
     assert "volga" not in understood.context
 

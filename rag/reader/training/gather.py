@@ -32,6 +32,7 @@ from rag.evaluation.evaluate import open_dataset
 from rag.reader.training.examples import Example, TrainingQuestion, part_of, write_examples
 from rag.reader.training.public_sets import IN_OTHER_LANGUAGES, asked_of_context, public_sets
 from rag.reader.training.written import ENGLISH, NAME, OTHER_LANGUAGES, OWN, rows, written_corpora, written_queries
+from rag.records import Turn
 
 _POLITE = (
     "could you please tell me {}", "can you tell me {}", "i would like to know {}", "please tell me {}",
@@ -164,7 +165,7 @@ def _written(shared: Path, work: Path, encoder: Encoder, kinds: tuple[str, ...])
         asked.wrong = _found_wrong(snapshot, query, NAME, without=kept_apart)[:_MOST_WRONG]
         yield asked
         if query.history:  # a follow-up is also read as it was typed, behind the question that it follows on
-            whole = behind(raw[query.query_id]["question"], query.history[-1].question)
+            whole = behind(raw[query.query_id]["question"], Turn(query.history[-1].question))
             yield replace(asked, question=whole, varies=False)
         elif other and rng.random() < _AFTER_ANOTHER:
             yield after_another(other, asked)
@@ -250,7 +251,7 @@ def misspell(question: str, rng: random.Random) -> str:
 def after_another(other: TrainingQuestion, asked: TrainingQuestion) -> TrainingQuestion:
     """Return what is asked behind a question about something else, whose passages don't answer it."""
     wrong = [replace(example, spans=(), kind="none") for example in other.right]
-    whole = behind(asked.question, other.question)
+    whole = behind(asked.question, Turn(other.question))
     return replace(asked, question=whole, wrong=[*wrong, *asked.wrong[: len(wrong)]], varies=False)
 
 
