@@ -16,7 +16,7 @@ from index import content_words, is_english
 from rag.conversation.leaning import leaning
 from rag.conversation.mentions import PREPOSITIONS, Mention, find_mentions, parts_of
 from rag.conversation.referents import ASKS_MORE, Referents
-from rag.conversation.salience import first_said
+from rag.conversation.salience import first_said, told
 from rag.question import Question, read_question
 from rag.records import Turn
 from rag.tagger.inputs import Word, forms_in
@@ -139,7 +139,7 @@ def _replaced(question: str, history: Sequence[Turn], tags: Tags | None) -> str:
     if phrase and _COMPARATIVE.match(phrase):
         return _compared(phrase, Referents(turns, tags), turns[-1])
     if phrase and not ASKS_MORE.search(phrase) and not _POSSESSIVE_START.match(phrase):
-        exchanged = _exchanged(Referents(turns, tags).resolve(phrase), turns[-1])
+        exchanged = _exchanged(Referents(turns, tags).resolve(phrase), turns[-1], tags)
         if exchanged:
             return exchanged
     condition = re.match(r"^(?:(?:and|but|so)\b,? )+(?P<if>(?:if|in case) .+)$", asked, re.I)
@@ -196,7 +196,7 @@ def _has_verb(text: str) -> bool:
     return bool(re.search(r"\b(?:is|are|was|were|do|does|did|has|have|had|can|will|would|i|we|you)\b", text, re.I))
 
 
-def _exchanged(phrase: str, turn: Turn) -> str:
+def _exchanged(phrase: str, turn: Turn, tags: Tags | None) -> str:
     """Return the question before with the part that corresponds to `phrase` exchanged; "" if none does."""
     before = turn.question.strip()
     for kind in _TYPES:
@@ -208,8 +208,11 @@ def _exchanged(phrase: str, turn: Turn) -> str:
     alike = re.search(rf"\b{numbered['noun']} {_LABEL}\b", before, re.I) if numbered else None
     if alike:
         return f"{before[: alike.start()]}{inner}{before[alike.end() :]}"
-    chosen = _slot(inner, before, led[1].lower() if led else "")
+    chosen = _slot(inner, before, led[1].lower() if led else "", tags)
     if chosen is None:
+        tail = re.search(rf"\b{led[1]} [\w'’-]+[?. ]*$", before, re.I) if led else None
+        if tail:
+            return f"{before[: tail.start()]}{phrase}?"
         return f"{before.rstrip('?. ')} {phrase if led else f'for {phrase}'}?"
     end = chosen.end
     text = before[chosen.start : end]
@@ -231,8 +234,11 @@ def _exchanged_word(phrase: str, before: str, kind: re.Pattern[str]) -> str:
     return f"{before.rstrip('?. ')} {led}?"
 
 
-def _slot(phrase: str, before: str, preposition: str) -> Mention | None:
-    """Return the mention in `before` that is like `phrase`: a name for a name, one with the same last word."""
+def _slot(phrase: str, before: str, preposition: str, tags: Tags | None) -> Mention | None:
+    """Return the mention in `before` that is like `phrase`: a name for a name, one with the same last word.
+
+    Of several that fit, `tags` tell which one the phrase leans on least: the others stay.
+    """
     found = [mention for mention in find_mentions(before) if not mention.asked]
     after = [m for m in found if preposition and re.search(rf"\b{preposition}\s+$", before[: m.start], re.I)]
     inner = [m for mention in found for m in (parts_of(mention) or [mention])]
@@ -247,12 +253,12 @@ def _slot(phrase: str, before: str, preposition: str) -> Mention | None:
     if _is_name(phrase):
         named = [m for m in inner if m.named]
         same = [m for m in named if head and m.is_person == head[0].is_person]
-        return _last(same or named or inner)
+        return _last(same or named or [m for m in inner if not m.is_plural])
     common = [m for m in inner if not m.named]
     article = re.match(r"^(a|an|the)\s", phrase, re.I)
     fitting = [m for m in common if bool(re.match(r"^an?\s", m.text, re.I)) == bool(article and article[1] != "the")]
     if article and article[1].lower() == "the" and fitting:
-        return fitting[0]
+        return min(fitting, key=lambda mention: told(mention, tags))
     if article:
         return next(iter(fitting or common), None)
     return _last(fitting or common or inner)

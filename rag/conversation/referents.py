@@ -66,6 +66,8 @@ _QUESTION = re.compile(
     re.I,
 )
 _LED = re.compile(r"\b(in|on|at|of|for|to|by|from|with|about|under)\s+$", re.I)
+# What "that" may stand for after it is what is done: "can I undo that?"
+_ACTION = re.compile(r"^\W*(?:and |but |so )?(?:how (?:do|can|could|should|must|to)|can|may|could|should|must) ", re.I)
 _FURTHEST = 12  # turns that are looked through
 
 
@@ -138,7 +140,7 @@ class Referents:
             question,
             re.I,
         )
-        if not found or found.start() == 0:
+        if not found or found.start() == 0 or _ACTION.match(self._turns[0].question):
             return question
         chosen = self._best(as_thing)
         if chosen is None or not chosen.named:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.conversation.mentions import Mention, find_mentions, parts_of
 from rag.records import Turn
 from rag.tagger.inputs import forms_in
-from rag.tagger.tagger import Tags
+from rag.tagger.tagger import DOUBTED, Tags
 
 TIMES = frozenset("time year day date month week period moment point era decade morning evening season night".split())
 _NUMBERS = frozenset("one two three four five six seven eight nine ten eleven twelve several both half".split())
 _LONGEST_ANSWER = 2000  # characters of an answer that are read
+_LONG = 4  # words of a mention that may be more than what is meant
 _TOLD = 6.0  # weight of what the tagger says, more than all else together
 _LABEL = re.compile(r"(?:^|(?<=; ))[^;:.?!]{1,40}: ")  # of a cell of a row: "Bread: rye; Programme: 2"
 
@@ -60,8 +61,10 @@ def as_several(spoken: Spoken) -> float:
 
 
 def as_thing(spoken: Spoken) -> float:
-    """Return how likely it is "it"."""
+    """Return how likely it is "it"; below zero if it can't be."""
     mention = spoken.mention
+    if mention.is_plural and not mention.named and " and " not in mention.text:
+        return -1.0
     if mention.is_person:
         return _weight(spoken) - 1.5
     lone = mention.named and mention.core.isalpha() and not spoken.placed  # it may be a person's
@@ -99,7 +102,7 @@ def spoken_in(turns: Sequence[Turn], tags: Tags | None) -> list[Spoken]:
         wants = re.match(r"^(?:\w+ )?(?:who|which|what)\b", turn.question, re.I) is not None
         for text, mentions in ((turn.question, asked), (first, answered)):
             for place, whole in enumerate(mentions):
-                for mention in (whole, *parts_of(whole)):
+                for mention in (_told_of(whole, tags), *parts_of(whole)):
                     fresh = wants and text is first and mention.named and not _known(mention, asked)
                     placed = re.search(
                         r"\b(in|at|to|from|near|on|of|visit(?:ed)?|reach(?:ed)?)\s+$", text[: mention.start], re.I
@@ -113,7 +116,7 @@ def spoken_in(turns: Sequence[Turn], tags: Tags | None) -> list[Spoken]:
                             placed=placed[1].lower() if placed else "",
                             turns=sum(mention.core.lower() in other for other in texts),
                             answers_who=fresh and turn.question[:3].lower() == "who",
-                            told=_told(mention, tags),
+                            told=told(mention, tags),
                         )
                     )
     return found
@@ -125,10 +128,24 @@ def first_said(turn: Turn) -> str:
     return _LABEL.sub("", first) if len(_LABEL.findall(first)) > 1 else first
 
 
-def _told(mention: Mention, tags: Tags | None) -> float:
+def _told_of(mention: Mention, tags: Tags | None) -> Mention:
+    """Return the words of a long mention that the question leans on: "the Danube" of "the Danube touches countries"."""
+    words = list(re.finditer(r"\S+", mention.text))
+    if tags is None or len(words) < _LONG:
+        return mention
+    likely = [max((tags.of(form) for form in forms_in(word[0])), default=0.0) for word in words]
+    held = [i for i, p in enumerate(likely) if p >= max(max(likely) / 2, DOUBTED)]
+    if not held:
+        return mention
+    first = held[0] - (held[0] > 0 and words[held[0] - 1][0].lower() == "the")
+    start, end = words[first].start(), words[held[-1]].end()
+    return replace(mention, text=mention.text[start:end], start=mention.start + start, end=mention.start + end)
+
+
+def told(mention: Mention, tags: Tags | None) -> float:
     """Return the mean probability of the words of a mention."""
-    told = [tags.of(form) for form in forms_in(mention.core) if form in tags.probabilities] if tags else []
-    return sum(told) / len(told) if told else 0.0
+    found = [tags.of(form) for form in forms_in(mention.core) if form in tags.probabilities] if tags else []
+    return sum(found) / len(found) if found else 0.0
 
 
 def is_number(mention: Mention) -> bool:

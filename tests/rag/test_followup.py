@@ -29,6 +29,13 @@ REWRITTEN = [
         "What about throat cancer?",
         "What are the symptoms of throat cancer?",
     ),
+    ("what is the capital of peru", "", "and of chile?", "what is the capital of chile?"),
+    (
+        "Which river touches the most countries?",
+        "The Danube.",
+        "and the Volga?",
+        "Which river touches the most countries for the Volga?",
+    ),
     # a question word alone
     ("When did Nora Lind leave the board?", "In May.", "Why?", "Why did Nora Lind leave the board?"),
     ("How much is a room at the Harbour Inn?", "", "Since when?", "Since when is a room at the Harbour Inn?"),
@@ -40,7 +47,10 @@ REWRITTEN = [
         "How many tablets?",
         "How many tablets do I use for cleaning the filter?",
     ),
+    # what is done
+    ("How do I cancel a booking on Ferryline?", "By post.", "can i undo that?", "can i undo that?"),
     # pronouns
+    ("Who signs all the leases?", "The leases are signed by Ada Holm.", "how long is it?", "how long is it?"),
     ("When was the Tern 40 launched?", "In 2011.", "How heavy is it?", "How heavy is the Tern 40?"),
     ("Tell me the price of a refill for the Tern 40.", "", "When was it launched?", "When was the Tern 40 launched?"),
     (

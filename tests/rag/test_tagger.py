@@ -70,6 +70,20 @@ def test_what_has_no_place_in_the_question_is_put_behind_it(tagger: Tagger) -> N
     assert stand_alone(question, [RYE], tagger.tag(question, [RYE])) == f"{question} (rye mix)"
 
 
+def test_of_a_long_mention_only_what_the_question_leans_on_is_put_in(tagger: Tagger) -> None:
+    turn = Turn("Which river touches the most countries?", "The Danube touches ten countries, more than any other.")
+    assert stand_alone("where does it rise", [turn], tagger.tag("where does it rise", [turn])) == (
+        "where does the Danube rise"
+    )
+
+
+def test_what_the_question_leans_on_least_is_exchanged(tagger: Tagger) -> None:
+    turn = Turn("How long is the warranty on the pump?", "The pump and the boiler are covered for five years.")
+    assert stand_alone("and the boiler?", [turn], tagger.tag("and the boiler?", [turn])) == (
+        "How long is the warranty on the boiler?"
+    )
+
+
 def test_columns_of_a_table_are_nothing_that_was_spoken_of() -> None:
     row = Turn("what does prune do", "Command: prune; What it does: deletes old versions; Asks first: yes")
     assert "Asks" not in stand_alone("what is the limit of that", [row])
