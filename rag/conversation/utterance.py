@@ -64,7 +64,7 @@ _ALONE_TEXT: tuple[tuple[Said, str], ...] = (
         "thanks",
         r"(?:(?:ok(?:ay)?|great|perfect|good|nice|cool|super|wonderful|excellent|alright|yes|no)[,.!]* )*"
         r"(?:thanks?|thank you|thx|cheers|many thanks|much appreciated|danke|merci|gracias)"
-        r"(?: (?:a lot|so much|very much|again|a million|pincite|(?:for|that was|you) (?:your |the |very |so )?"
+        r"(?:[,.!]* (?:a lot|so much|very much|again|a million|pincite|(?:for|that was|you) (?:your |the |very |so )?"
         r"(?:help(?:ful)?|answer|information|all)|that helps?(?: a lot)?))*"
         r"|(?:ok(?:ay)?|great|perfect|cool|nice|super|wonderful|excellent|well done|good job|got it|i see"
         r"|understood"

@@ -16,6 +16,7 @@ ALONE = {
         "great, thank you so much",
         "got it",
         "thanks for your help",
+        "thanks, that helps",
     ],
     "farewell": ["bye", "Goodbye!", "see you tomorrow", "good night"],
     "sure": ["are you sure?", "Are you really sure about that?", "really?", "how do you know that?", "is that true?"],
