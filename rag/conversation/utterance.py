@@ -232,7 +232,7 @@ def _read_summary(line: str) -> Utterance:
     bare = f"{line[: length.start()]}{line[length.end() :]}" if length else line
     for pattern in _SUMMARY:
         found = pattern.match(bare)
-        if found:
+        if found and not (found["about"] or "").lower().endswith(" not"):
             about = found["about"] or ""
             return Utterance("summary", about="" if _EVERYTHING.match(about) else about, sentences=_sentences(length))
     return _QUESTION

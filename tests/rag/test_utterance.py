@@ -96,6 +96,7 @@ def test_places_summaries_and_documents_are_read_with_what_they_are_about(line: 
         "what can you do with the oven?",
         "what can I do about mould?",
         "thanks for the pump, how long is its warranty?",
+        "what does it not cover?",
         "What does the letter of thanks say to whom?",
         "Who are you supposed to call in an emergency?",
         "help desk phone number",
