@@ -13,6 +13,7 @@ from rag.answer.extract import PASSAGES_COMPARED, PASSAGES_READ, Candidate, Extr
 from rag.answer.extremes import find_extreme
 from rag.answer.fitting import is_of_the_day, put_fitting_first
 from rag.answer.protocol import Answerer, Asked
+from rag.answer.ranges import in_range_first
 from rag.answer.regression import at_most_partly, refuse_below
 from rag.answer.rows import is_held, is_row_that_fits
 from rag.answer.siblings import asks_for_another
@@ -100,7 +101,8 @@ class ExtractiveAnswerer(Answerer):
     def _extract(self, asked: Asked) -> Extraction:
         question = asked.understood
         found = extract(asked.snapshot, self.reader, question, asked.hits, most=self.passages_read)
-        found = replace(found, candidates=put_fitting_first(question, found.candidates))
+        fitting = in_range_first(question, put_fitting_first(question, found.candidates))
+        found = replace(found, candidates=fitting)
         extreme = find_extreme(question, found.candidates)
         if extreme:
             return _with_first(found, extreme)
