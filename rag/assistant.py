@@ -10,17 +10,29 @@ import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 from pathlib import Path
 from typing import Literal
 
-from index import DEFAULT_MODEL, Hit, Library, PinciteError, SettingsError, clean_text, open_library
+from index import (
+    DEFAULT_MODEL,
+    Hit,
+    Library,
+    PinciteError,
+    SettingsError,
+    Snapshot,
+    clean_text,
+    content_words,
+    is_english,
+    open_library,
+)
 from rag.answer.direct import Direct
 from rag.answer.extractive import TOP_K, ExtractiveAnswerer
+from rag.answer.finding import CANDIDATES, find
 from rag.answer.protocol import Answerer, Asked, Clock
 from rag.answer.spoken import find_spoken_of
 from rag.choices import DEFAULT_READER, LONGEST_QUESTION, Refusal
 from rag.conversation.followup import read_in_context, stand_alone
+from rag.conversation.leaning import points_back
 from rag.conversation.replies import reply, reply_text
 from rag.conversation.spelling import load_dictionary, put_right
 from rag.conversation.utterance import CHATTER, Utterance, read_utterance
@@ -31,7 +43,7 @@ from rag.generation.speaking import Speaker
 from rag.generation.use import AS_USUAL, ModelUse
 from rag.grounding.check import Checker
 from rag.grounding.evidence import Everything
-from rag.naming import Names, without_names
+from rag.naming import Name, Names, without_names
 from rag.question import read_question
 from rag.reader.model import open_reader
 from rag.records import Answer, Checked, Turn, Update
@@ -39,9 +51,6 @@ from rag.tagger.tagger import Tags, shipped_tagger
 
 logger = logging.getLogger(__name__)
 
-CANDIDATES = 20  # found by the search, of which the reader reads the best
-_OF_A_LIST = 100  # where all things are asked for: those that are worded alike need no reading
-_BEFORE_SPOKEN, _OF_SPOKEN = 6, 2  # of the passages that are read: the best of all, then of the document spoken of
 _MAY_LEAN = 0.2  # probability that a question leans on what was said, from which a model may write it anew
 _AGAIN_SECONDS = 30.0  # after which a model that could not be loaded is tried again: the hub may be there by then
 
@@ -170,6 +179,8 @@ class Assistant:
         yield Update("searching", f"Searching {self.library.searchable():,} passages", None)
         snapshot = self.library.refresh()
         question = put_right(typed, snapshot.document_frequency)
+        is_unheard_of = not again and _is_unheard_of(question, snapshot)
+        turns = [] if is_unheard_of else turns
         tags = None if again else self.tagger.tag(question, turns)
         rewritten = "" if again else (yield from self._rewrite(question, turns, tags))
         standalone = turns[-1].question if again else rewritten or stand_alone(question, turns, tags)
@@ -185,15 +196,9 @@ class Assistant:
         if before:
             place = find_spoken_of(snapshot, question, before, tags, documents=documents, folders=folders)
             understood = replace(understood, spoken_of=place)
+        understood = replace(understood, is_unheard_of=is_unheard_of)
         asked = Asked(typed, understood, (), snapshot, turns, clock, documents, folders)
-        named = direct.named_in(standalone)
-        if named:
-            ids = [name.doc_id for name in named]
-            alone = read_question(without_names(standalone, named), snapshot.rarity)
-            within = replace(asked, understood=alone, documents=ids, folders=(), named=ids)
-            if (yield from _unless_refused(self._answer(within), standalone)):
-                return
-        yield from self._answer(asked)
+        yield from self._answer_within(asked, question, direct.named_in(standalone))
 
     def search(
         self, query: str, *, top_k: int = TOP_K, documents: Sequence[str] = (), folders: Sequence[str] = ()
@@ -269,8 +274,26 @@ class Assistant:
         else:
             yield Update("done", "", answer)
 
+    def _answer_within(self, asked: Asked, question: str, named: Sequence[Name]) -> Iterator[Update]:
+        """Answer from the documents that are `named`, or else from all.
+
+        What seems to be a follow-up and has no answer as one is asked as `question`, as it was typed.
+        """
+        understood, rarity = asked.understood, asked.snapshot.rarity
+        if named:
+            ids = [name.doc_id for name in named]
+            alone = read_question(without_names(understood.text, named), rarity)
+            within = replace(asked, understood=alone, documents=ids, folders=(), named=ids)
+            if (yield from _unless_refused(self._answer(within), understood.text)):
+                return
+        if understood.in_context and not points_back(question) and content_words(question):
+            if (yield from _unless_refused(self._answer(asked), understood.text)):
+                return
+            asked = replace(asked, understood=read_question(question, rarity))
+        yield from self._answer(asked)
+
     def _answer(self, asked: Asked) -> Iterator[Update]:
-        hits = _find(asked)
+        hits = find(asked)
         asked.clock.lap("search")
         yield from self.answerer.answer(replace(asked, hits=hits))
 
@@ -311,36 +334,6 @@ def _unless_refused(updates: Iterator[Update], standalone: str) -> Generator[Upd
     return True
 
 
-def _find(asked: Asked) -> list[Hit]:
-    """Return the hits of the question and of its parts, each passage once, the best ones of each in turn.
-
-    A follow-up is searched for as it was typed, too, behind the question that it follows on, and in the document that
-    was spoken of; of what seems none, the best there are read as well.
-    """
-    question, search = asked.understood, asked.snapshot.search
-    wanted = _OF_A_LIST if question.wants_list else CANDIDATES
-    texts = [question.asked, *question.parts, *([question.in_context] if question.in_context else [])]
-    searches = [search(text, top_k=wanted, documents=asked.documents, folders=asked.folders) for text in texts]
-    there = [question.spoken_of.doc_id] if question.spoken_of else []
-    if there and question.in_context:
-        searches += [search(text, top_k=wanted, documents=there) for text in (question.asked, question.in_context)]
-    found = _in_turn(searches)
-    if there and not question.in_context:
-        best = search(question.asked, top_k=_OF_SPOKEN, documents=there)
-        found = _in_turn([[*found[:_BEFORE_SPOKEN], *best, *found[_BEFORE_SPOKEN:]]])
-    return found[:wanted]
-
-
-def _in_turn(searches: Sequence[Sequence[Hit]]) -> list[Hit]:
-    """Return the best hit of each search, then the second of each, and so on; each passage once, ranked so."""
-    best: dict[int, Hit] = {}
-    for row in zip_longest(*searches):
-        for hit in row:
-            if hit is not None:
-                best.setdefault(hit.passage.passage_id, hit)
-    return [replace(hit, rank=rank) for rank, hit in enumerate(best.values(), start=1)]
-
-
 def open_assistant(
     home: Path,
     *,
@@ -358,6 +351,14 @@ def open_assistant(
     """
     library = open_library(Path(home), model=model)
     return Assistant(library, reader=reader, refusal=refusal, server=server, use=use)
+
+
+def _is_unheard_of(question: str, snapshot: Snapshot) -> bool:
+    """Tell whether no document holds any word of a question: "asdf", "tell me a joke". "Is it pricey?" points back."""
+    words = content_words(question)
+    if not words or points_back(question) or not is_english(question):
+        return False
+    return not any(map(snapshot.document_frequency, words))
 
 
 def _check_question(question: str) -> None:

@@ -189,7 +189,8 @@ class Question:
     something else. `exact` are identifiers that nothing near can stand for: a code, a date, a room, a version.
     `negated` tells that it asks what is not. Of a follow-up, `in_context` is what was typed, behind the question before
     it and its answer, and `context` has the words of that one, which count less; of others both are empty. Where
-    something was said before, `spoken_of` is where that stands.
+    something was said before, `spoken_of` is where that stands. `is_unheard_of` tells that no document holds any word
+    of what was typed.
     """
 
     text: str
@@ -206,6 +207,7 @@ class Question:
     in_context: str = ""
     context: Mapping[str, float] = field(default_factory=dict)
     spoken_of: SpokenOf | None = None
+    is_unheard_of: bool = False
 
     @property
     def to_read(self) -> str:

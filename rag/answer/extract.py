@@ -39,6 +39,7 @@ _SURELY = 0.7  # confidence
 _ALIKE = 0.4  # share of words in common of sentences that may say the same, or the contrary
 PASSAGES_COMPARED = 5  # without a reader: their sentences are embedded
 _MOST_SENTENCES = 200
+_OF_THE_UNHEARD = 0.5  # of the confidence, where no word of the question stands in any document
 _OF_A_SIBLING = 0.25  # of the confidence, where what is asked for by its number is not there, and another is
 
 
@@ -136,6 +137,8 @@ def _extraction(
     )
     if asks_for_a_sibling(question, statements, order[0]):
         confidence *= _OF_A_SIBLING
+    if question.is_unheard_of:
+        confidence *= _OF_THE_UNHEARD
     candidates = [
         _candidate(s, float(probabilities[i]) * confidence, _answering(question, s, features.spans[i], readings))
         for i, s in ((i, statements[i]) for i in order)

@@ -30,6 +30,7 @@ def as_written(question: Question, passages: Sequence[str], rarity: Callable[[st
             in_context=question.in_context,
             context=question.context,
             spoken_of=question.spoken_of,
+            is_unheard_of=question.is_unheard_of,
         )
     months = [value for value in find_values(asked) if value.unit == "date" and not value.within]
     for value in reversed(months):

@@ -31,10 +31,11 @@ from rag.answer.features import (
     sentence_features,
     unknown_words,
 )
+from rag.answer.finding import CANDIDATES
 from rag.answer.protocol import Asked
 from rag.answer.regression import Matrix
 from rag.answer.spoken import spoken_rows
-from rag.assistant import CANDIDATES, Assistant
+from rag.assistant import Assistant
 from rag.conversation.replies import reply
 from rag.evaluation.dataset import Query, read_queries
 from rag.evaluation.evaluate import open_dataset, relevant_hits

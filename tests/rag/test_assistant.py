@@ -19,7 +19,7 @@ from index.records import Document, Passage
 from index.store.catalog import SqliteCatalog
 from index.store.database import Database
 from index.sync.sync import add_documents
-from rag import Answer, Assistant, Turn, open_assistant, support_level
+from rag import Answer, Assistant, open_assistant
 from rag.answer.citations import CitationError, check_citations
 from rag.answer.extractive import ExtractiveAnswerer
 from rag.assistant import Loading
@@ -136,40 +136,6 @@ def test_a_stream_grows_sentence_by_sentence_into_the_answer(assistant: Assistan
     assert [part.sentences for part in parts] == [whole.sentences[: n + 1] for n in range(len(whole.sentences))]
     for part in parts:
         check(assistant, part)
-
-
-def test_a_follow_up_is_understood_from_the_question_before(assistant: Assistant) -> None:
-    first = assistant.ask("When did Leonardo's CEO visit Baykar?")
-    second = assistant.ask("And what did he say there?", [Turn(first.standalone_question, first.text)])
-    assert second.question == "And what did he say there?"
-    assert "Leonardo's CEO" in second.standalone_question
-    assert "Baykar" in second.standalone_question
-    assert "baykar" in second.citations[0].path
-
-
-def test_what_is_said_of_another_thing_than_is_asked_now_is_not_well_supported(assistant: Assistant) -> None:
-    before = assistant.ask("How much is the deposit?")
-    answer = assistant.ask("And when is the rent due?", [Turn(before.question, before.text)])
-    assert answer.sentences
-    assert all("rent" in one.text.lower() or support_level(one.support) != "well" for one in answer.sentences)
-    pointing = assistant.ask("When is it due?", [Turn(before.question, before.text)])
-    assert "25 August 2025" in pointing.text
-    assert support_level(pointing.sentences[0].support) == "well"
-
-
-def test_what_answers_a_question_that_names_nothing_is_not_well_supported(assistant: Assistant) -> None:
-    turns: list[Turn] = []
-    for question in (EXAMPLES[0], "And what did he announce there?", "who confirmed it?", "what was it about"):
-        answer = assistant.ask(question, turns)
-        turns.append(Turn(answer.standalone_question, answer.text))
-    assert answer.sentences
-    assert all(support_level(one.support) != "well" for one in answer.sentences)
-
-
-def test_a_follow_up_is_not_taken_for_one_of_two_questions(assistant: Assistant) -> None:
-    first = assistant.ask(EXAMPLES[0])
-    answer = assistant.ask("And what did he announce there?", [Turn(first.standalone_question, first.text)])
-    assert "Moon" not in answer.text
 
 
 def test_a_scope_keeps_the_answer_to_its_documents(assistant: Assistant) -> None:
@@ -374,12 +340,3 @@ def test_the_acceptance_article_is_answered(tmp_path: Path, shared: Path) -> Non
     assert measures["first_citation_hit"] >= 0.7
     assert sum(not r.answer.grounded for r in results if not r.query.answerable) >= 3
     assistant.close()
-
-
-def test_a_misspelt_question_is_answered_and_shown_as_it_was_understood(assistant: Assistant) -> None:
-    answer = assistant.ask("how logn is the waranty on teh pump")
-    assert answer.grounded
-    assert (answer.question, answer.standalone_question) == (
-        "how logn is the waranty on teh pump",
-        "how long is the warranty on the pump",
-    )
