@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import docx
 import openpyxl
+import pikepdf
 from PIL import Image, ImageDraw, ImageFont
 
 from index.readers.ocr.ocr import available
@@ -214,6 +215,12 @@ def a_pdf(pages: list[list[str]]) -> bytes:
     table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
     end = b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(out))
     return out + b"xref\n0 %d\n0000000000 65535 f \n%s" % (len(objects) + 1, table) + end
+
+
+def saved(document: pikepdf.Pdf) -> bytes:
+    data = io.BytesIO()
+    document.save(data)
+    return data.getvalue()
 
 
 def zipped(parts: Mapping[str, str]) -> bytes:

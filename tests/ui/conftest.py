@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from html import escape
@@ -19,14 +19,15 @@ import gradio.blocks
 import numpy as np
 import pytest
 import uvicorn
-from browsing import ARGUMENTS, CHROMIUM
+from browsing import ARGUMENTS, CHROMIUM, DESKTOP, PHONE, Seen, visit
 from fastapi import FastAPI
 from gradio.routes import App
 from looping import in_a_loop
 from numpy.typing import NDArray
 from once import made_once
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from samples import FILLER, OCR, a_pdf, write_samples
+from shelving import HARBOUR, started
 from support import WordEncoder
 
 from index import Conversations
@@ -52,6 +53,10 @@ class Served:
     app: FastAPI
     folder: Path
     hostile: str = HOSTILE
+
+
+Serve = Callable[..., AbstractContextManager[Served]]
+Keep = Callable[[Conversations], AbstractContextManager[Served]]
 
 
 def write_documents(folder: Path) -> None:
@@ -177,7 +182,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture
-def keep(served: Served) -> Callable[[Conversations], AbstractContextManager[Served]]:
+def keep(served: Served) -> Keep:
     """Start another server over the same library, which keeps conversations where it is told to."""
     return lambda kept: serving(served.assistant, served.indexing, served.folder, kept)
 
@@ -232,7 +237,7 @@ def indexing(library: Library, encoder: GatedEncoder) -> Iterator[Indexing]:
 
 
 @pytest.fixture
-def serve() -> Callable[..., AbstractContextManager[Served]]:
+def serve() -> Serve:
     """Start a server over a library of the test's own."""
     return serving
 
@@ -246,3 +251,80 @@ def working(indexing: Indexing, library: Library, tmp_path: Path) -> Iterator[Se
         (folder / f"{number:03}.txt").write_text(f"Volume {number}\n\nDocument {number} says this.", encoding="utf-8")
     with serving(Assistant(library), indexing, folder) as running:
         yield running
+
+
+@pytest.fixture
+def opened(browser: Browser, served: Served, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A new browser session on the page; every request must stay here and nothing may fail."""
+    with visit(browser, viewport=getattr(request, "param", DESKTOP)) as page:
+        seen = Seen(page)
+        page.goto(served.address)
+        expect(page.locator("#library .documents li")).to_have_count(5)
+        yield page
+        assert page.evaluate("window.hacked") is None
+    assert [url for url in seen.requests if not url.startswith((served.address, "data:"))] == []
+
+
+@pytest.fixture
+def session(browser: Browser, working: Served, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A new browser session on the page of a library that is being indexed, at the library."""
+    with visit(browser, viewport=getattr(request, "param", DESKTOP), color_scheme="dark") as page:
+        page.goto(working.address)
+        expect(page.locator("#overview .counts")).to_be_attached()
+        if page.viewport_size == PHONE:
+            page.locator("#unfold").click()
+        yield page
+
+
+@pytest.fixture
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page in which nothing may fail, and from which none opens."""
+    options = getattr(request, "param", {})
+    with visit(browser, **options) as page:
+        before = page.context.pages
+        yield page
+        assert page.context.pages == before
+
+
+@pytest.fixture
+def shelf(serve: Serve, tmp_path: Path) -> Iterator[Served]:
+    """A server over a library of one document, with a home of its own."""
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "harbour.txt").write_text(HARBOUR, encoding="utf-8")
+    with started(serve, tmp_path / "home", folder) as running:
+        yield running
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[Conversations]:
+    with closing(Conversations(tmp_path)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def keeping(keep: Keep, kept: Conversations) -> Iterator[Served]:
+    """A server that keeps conversations."""
+    with keep(kept) as running:
+        yield running
+
+
+@pytest.fixture
+def context(browser: Browser, keeping: Served, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    """The browser session, in whose pages nothing may fail; they are closed before the server is."""
+    context = browser.contexts[0]
+    opened: list[Page] = []
+    pages: list[Seen] = []
+
+    def note(page: Page) -> None:
+        page.set_viewport_size(getattr(request, "param", DESKTOP))
+        page.set_default_timeout(120_000)
+        opened.append(page)
+        pages.append(Seen(page))
+
+    context.on("page", note)
+    yield context
+    context.remove_listener("page", note)
+    for page in opened:
+        page.close()
+    assert [trouble for page in pages for trouble in page.troubles] == []

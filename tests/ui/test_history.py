@@ -2,67 +2,28 @@
 
 from __future__ import annotations
 
-import io
 import re
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import docx
 import pytest
-from browsing import AROUND, CONTRAST, DESKTOP, PHONE, Seen, ask, visit
+from browsing import AROUND, PHONE, ask, visit
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from index import Conversations, find_traces
+from index import Conversations
 from index.readers.content import Source
 from index.readers.pdf import pdf
 from rag import Update
 
 if TYPE_CHECKING:
-    from conftest import Served
-
-    Keep = Callable[[Conversations], AbstractContextManager[Served]]
+    from conftest import Keep, Served
 
 KEEPER = "Who keeps the lighthouse?"
 FILTER = "How often must the filter of the kettle be changed?"
 
 pytestmark = AROUND
-
-
-@pytest.fixture
-def kept(tmp_path: Path) -> Iterator[Conversations]:
-    with closing(Conversations(tmp_path)) as opened:
-        yield opened
-
-
-@pytest.fixture
-def keeping(keep: Keep, kept: Conversations) -> Iterator[Served]:
-    """A server that keeps conversations."""
-    with keep(kept) as running:
-        yield running
-
-
-@pytest.fixture
-def context(browser: Browser, keeping: Served, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
-    """The browser session, in whose pages nothing may fail; they are closed before the server is."""
-    context = browser.contexts[0]
-    opened: list[Page] = []
-    pages: list[Seen] = []
-
-    def note(page: Page) -> None:
-        page.set_viewport_size(getattr(request, "param", DESKTOP))
-        page.set_default_timeout(120_000)
-        opened.append(page)
-        pages.append(Seen(page))
-
-    context.on("page", note)
-    yield context
-    context.remove_listener("page", note)
-    for page in opened:
-        page.close()
-    assert [trouble for page in pages for trouble in page.troubles] == []
 
 
 @pytest.fixture
@@ -163,74 +124,6 @@ def test_a_restart_of_the_server_loses_nothing(keep: Keep, kept: Conversations, 
         page.close()
 
 
-def act(page: Page, name: str, entry: str) -> None:
-    """Open the menu of a conversation and choose an entry."""
-    item = page.locator("#talks li", has_text=name)
-    item.hover()
-    item.get_by_role("button", name=f"More: {name}").click()
-    page.get_by_role("menuitem", name=entry).click()
-
-
-def test_a_conversation_is_renamed_where_it_stands(opened: Page, kept: Conversations) -> None:
-    ask(opened, KEEPER)
-    act(opened, KEEPER, "Rename")
-    field = opened.get_by_label("Name of the conversation")
-    expect(field).to_be_focused()
-    expect(field).to_have_value(KEEPER)
-    field.fill("Never mind")
-    field.press("Escape")
-    expect(opened.locator("#talks .title")).to_have_text([KEEPER])
-    act(opened, KEEPER, "Rename")
-    field.fill("<b>The keeper</b>")
-    field.press("Enter")
-    expect(opened.locator("#talks .title")).to_have_text(["<b>The keeper</b>"])
-    expect(opened).to_have_title("<b>The keeper</b> · Pincite")
-    expect(opened.get_by_role("button", name="More: <b>The keeper</b>")).to_be_focused()
-    act(opened, "<b>The keeper</b>", "Rename")
-    field.fill("  ")
-    opened.locator("#box textarea").click()
-    expect(opened.locator("#talks .title")).to_have_text(["<b>The keeper</b>"])
-    assert [one.name for one in kept.newest(9)] == ["<b>The keeper</b>"]
-
-
-def test_a_conversation_is_deleted_for_good_when_that_is_confirmed(
-    opened: Page, kept: Conversations, tmp_path: Path
-) -> None:
-    ask(opened, KEEPER)
-    assert find_traces(tmp_path, "Marta Quill")
-    act(opened, KEEPER, "Delete")
-    sure = opened.get_by_role("menuitem", name="Delete for good?")
-    expect(sure).to_be_visible()
-    opened.keyboard.press("Escape")
-    expect(sure).to_be_hidden()
-    assert len(kept.newest(9)) == 1
-    act(opened, KEEPER, "Delete")
-    sure.click()
-    expect(opened.locator(".welcome")).to_be_visible()
-    expect(opened.locator("#talks nav")).to_be_hidden()
-    assert "?" not in opened.url
-    assert kept.newest(9) == []
-    assert find_traces(tmp_path, "Marta Quill") == find_traces(tmp_path, KEEPER) == []
-
-
-@pytest.mark.parametrize(("form", "ending"), [("Markdown", "md"), ("HTML", "html"), ("JSON", "json"), ("Word", "docx")])
-def test_a_conversation_is_exported(opened: Page, served: Served, form: str, ending: str) -> None:
-    ask(opened, KEEPER)
-    with opened.expect_download() as told:
-        act(opened, KEEPER, f"Export as {form}")
-    assert told.value.suggested_filename == f"pincite-Who-keeps-the-lighthouse.{ending}"
-    data = Path(told.value.path()).read_bytes()
-    text = docx_text(data) if ending == "docx" else data.decode()
-    assert "The lighthouse is kept by Marta Quill, who came to the harbour in 1987." in text
-    assert text.count("The harbour handbook") >= 1
-    assert "harbour.md" in text
-    expect(opened.locator("#menu")).to_be_hidden()
-
-
-def docx_text(data: bytes) -> str:
-    return "\n".join(one.text for one in docx.Document(io.BytesIO(data)).paragraphs)
-
-
 def test_every_turn_is_printed_with_its_sources_and_nothing_to_click(opened: Page, tmp_path: Path) -> None:
     ask(opened, KEEPER)
     ask(opened, FILTER).locator(".cite").first.click()
@@ -241,78 +134,6 @@ def test_every_turn_is_printed_with_its_sources_and_nothing_to_click(opened: Pag
     assert text.count("every nine weeks") >= 2, text
     for words in ("Ask again", "Conversations", "Add documents", "Why this answer", "Page 3"):
         assert words not in text, text
-
-
-def test_a_conversation_is_pinned_above_the_others(opened: Page, kept: Conversations) -> None:
-    for number in range(3):
-        kept.begin(f"Old {number}")
-    opened.reload()
-    act(opened, "Old 0", "Pin")
-    expect(opened.locator("#talks h3")).to_have_text(["Pinned", "Today"])
-    expect(opened.locator("#talks .title")).to_have_text(["Old 0", "Old 2", "Old 1"])
-    act(opened, "Old 0", "Unpin")
-    expect(opened.locator("#talks h3")).to_have_text(["Today"])
-
-
-def test_conversations_are_searched_by_name_and_text_and_older_ones_shown(opened: Page, kept: Conversations) -> None:
-    ask(opened, KEEPER)
-    for number in range(64):
-        kept.begin(f"Talk {number}")
-    opened.reload()
-    titles = opened.locator("#talks .title")
-    expect(titles).to_have_count(30)
-    more = opened.get_by_role("button", name="Show more")
-    more.click()
-    expect(titles).to_have_count(60)
-    expect(titles.nth(30)).to_be_focused()
-    more.click()
-    expect(titles).to_have_count(65)
-    expect(more).to_have_count(0)
-    box = opened.get_by_label("Search conversations")
-    box.press_sequentially("MARTA kéeps")
-    expect(titles).to_have_text([KEEPER])
-    expect(box).to_be_focused()
-    expect(opened).to_have_title(f"{KEEPER} · Pincite")
-    box.fill("nothing of <b>that</b>")
-    expect(opened.locator("#talks .rest")).to_have_text("No conversation has these words.")
-    expect(opened.locator(".turn .question")).to_have_text([KEEPER])
-    box.fill("talk 63")
-    titles.click()
-    expect(opened.locator(".welcome")).to_be_visible()
-    expect(titles).to_have_text(["Talk 63"])
-    box.fill("")
-    expect(titles).to_have_count(30)
-
-
-def test_the_list_is_used_by_keyboard_alone(opened: Page, kept: Conversations) -> None:
-    kept.begin("First")
-    kept.begin("Second")
-    opened.reload()
-    opened.locator("#talks [data-visit]").first.focus()
-    opened.keyboard.press("Tab")
-    more = opened.get_by_role("button", name="More: Second")
-    expect(more).to_be_focused()
-    opened.keyboard.press("Enter")
-    expect(opened.get_by_role("menuitem", name="Pin")).to_be_focused()
-    opened.keyboard.press("Escape")
-    expect(more).to_be_focused()
-    opened.keyboard.press("Enter")
-    opened.keyboard.press("End")
-    expect(opened.get_by_role("menuitem", name="Delete")).to_be_focused()
-    opened.keyboard.press("ArrowDown")
-    expect(opened.get_by_role("menuitem", name="Pin")).to_be_focused()
-    opened.keyboard.press("ArrowDown")
-    opened.keyboard.press("Enter")
-    opened.keyboard.type("Renamed")
-    opened.keyboard.press("Enter")
-    more = opened.get_by_role("button", name="More: Renamed")
-    expect(more).to_be_focused()
-    opened.keyboard.press("Enter")
-    opened.keyboard.press("End")
-    opened.keyboard.press("Enter")
-    opened.keyboard.press("Enter")
-    expect(opened.locator("#talks .title")).to_have_text(["First"])
-    expect(opened.get_by_role("button", name="More: First")).to_be_focused()
 
 
 def test_an_address_of_no_conversation_is_that_of_a_new_one(context: BrowserContext, keeping: Served) -> None:
@@ -407,12 +228,6 @@ def test_on_a_phone_a_chosen_conversation_is_what_is_seen(opened: Page) -> None:
     expect(opened.locator(".turn .question")).to_have_text([KEEPER])
     expect(opened.locator("#box textarea")).to_be_in_viewport()
     assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-def test_the_list_can_be_read(opened: Page) -> None:
-    ask(opened, KEEPER)
-    opened.locator("#talks li").hover()
-    assert opened.evaluate(CONTRAST) == []
 
 
 def test_without_a_place_for_them_nothing_is_listed(browser: Browser, served: Served) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,7 +14,7 @@ from ui.web.guard.bodies import DeniedError
 from ui.web.routes.judging import DOORS
 
 if TYPE_CHECKING:
-    from test_history import Keep
+    from conftest import Keep
 
 KEEPER = "Who keeps the lighthouse?"
 
@@ -45,12 +43,6 @@ def test_what_is_no_judgement_does_not_come_in(body: dict[str, Any]) -> None:
 def test_of_a_judgement_only_what_is_known_comes_in() -> None:
     said = {"turn": 1, "verdict": "wrong", "comment": "ş", "path": "/etc/passwd"}
     assert DOORS[1].read(said) == {"turn": 1, "verdict": "wrong", "comment": "ş"}
-
-
-@pytest.fixture
-def kept(tmp_path: Path) -> Iterator[Conversations]:
-    with closing(Conversations(tmp_path)) as opened:
-        yield opened
 
 
 @pytest.fixture

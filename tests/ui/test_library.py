@@ -3,115 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import AROUND, CONTRAST, PHONE, ask, quoted, visit
-from playwright.sync_api import Browser, Page, expect
+from browsing import AROUND, CONTRAST, PHONE, ask, quoted
+from playwright.sync_api import Page, expect
 from samples import zipped
+from shelving import DROP, HARBOUR, OWL, added, drop, shown, started
 
 from index.errors import HomeError
 from index.library import Library
 from index.store.verify import verify
-from rag import open_assistant
-from ui.web.state.indexing import Indexing
 
 if TYPE_CHECKING:
-    from conftest import GatedEncoder, Served
-
-    Serve = Callable[..., AbstractContextManager[Served]]
+    from conftest import GatedEncoder, Serve, Served
 
 pytestmark = AROUND
 
-HARBOUR = "The harbour\n\nThe lighthouse of the harbour is kept by Marta Quill, who came there in 1987.\n"
-OWL = "The owl of the mill\n\nThe owl of the mill is called Archibald, and it hunts near the weir.\n"
 QUESTION = "What is the owl of the mill called?"
-DROP = """([place, files]) => {
-  const dataTransfer = new DataTransfer();
-  for (const [name, text] of files) dataTransfer.items.add(new File([text], name));
-  const target = document.querySelector(place);
-  return ["dragenter", "dragover", "drop"].map((kind) => {
-    const event = new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true });
-    return target.dispatchEvent(event);
-  });
-}"""
-
-
-@pytest.fixture
-def shelf(serve: Serve, tmp_path: Path) -> Iterator[Served]:
-    """A server over a library of one document, with a home of its own."""
-    folder = tmp_path / "documents"
-    folder.mkdir()
-    (folder / "harbour.txt").write_text(HARBOUR, encoding="utf-8")
-    with started(serve, tmp_path / "home", folder) as running:
-        yield running
-
-
-def send_slowly(page: Page) -> None:
-    """Let what the page sends take a while."""
-    conditions = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 200_000}
-    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", conditions)
-
-
-def started(serve: Serve, home: Path, folder: Path) -> AbstractContextManager[Served]:
-    """Start as `pincite FOLDER` does."""
-    assistant = open_assistant(home)
-    indexing = Indexing(assistant.library)
-    added = [assistant.library.uploads] if assistant.library.uploads.is_dir() else []
-    indexing.start([folder, *added])
-    assert indexing.wait(600)
-    return Closing(assistant.close, serve(assistant, indexing, folder))
-
-
-class Closing(AbstractContextManager["Served"]):
-    """A server that closes what it is over when it ends."""
-
-    def __init__(self, close: Callable[[], None], serving: AbstractContextManager[Served]) -> None:
-        self._close, self._serving = close, serving
-
-    def __enter__(self) -> Served:
-        return self._serving.__enter__()
-
-    def __exit__(self, *error: object) -> None:
-        self._serving.__exit__(*error)  # type: ignore[arg-type]
-        self._close()
-
-
-@pytest.fixture
-def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page in which nothing may fail, and from which none opens."""
-    options = getattr(request, "param", {})
-    with visit(browser, **options) as page:
-        before = page.context.pages
-        yield page
-        assert page.context.pages == before
-
-
-def shown(page: Page, served: Served, *, documents: int = 1) -> Page:
-    page.goto(served.address)
-    expect(page.locator("#library .documents li")).to_have_count(documents)
-    return page
-
-
-def drop(page: Page, *files: tuple[str, str], on: str = "#talk") -> list[bool]:
-    """Drop files; return whether the browser would still do with each event what it does by itself."""
-    found = page.evaluate(DROP, [on, [list(file) for file in files]])
-    assert isinstance(found, list)
-    return found
-
-
-def added(page: Page, name: str) -> re.Pattern[str]:
-    """Wait until it is said of a file what became of it."""
-    item = page.locator("#overview .added li").filter(has_text=name).first  # another may be said to be the same as it
-    expect(item.locator(".about").first).to_have_text(re.compile(r"passage|Not added"))
-    return re.compile(item.inner_text())
-
-
-def titles(page: Page) -> list[str]:
-    return page.locator("#library .documents .title").all_text_contents()
 
 
 def remove(page: Page, title: str) -> None:
@@ -374,85 +284,3 @@ def test_a_removal_that_fails_says_why_and_can_be_tried_again(
         expect(page.locator("#removal-of")).to_have_count(0)
     remove(page, "harbour")
     expect(page.locator("#overview .note.failed")).to_have_count(0)
-
-
-@pytest.mark.slow
-def test_sending_can_be_cancelled_and_nothing_is_left(page: Page, shelf: Served) -> None:
-    shown(page, shelf)
-    send_slowly(page)
-    drop(page, ("long.txt", "x" * 20_000_000), ("owl.txt", OWL))
-    expect(page.locator("#sending .stage")).to_have_text(re.compile("Adding . of 2"))
-    page.locator("#sending").get_by_role("button", name="Cancel", exact=True).click()
-    expect(page.locator("#sending")).to_be_hidden()
-    left = shelf.assistant.library.temporary
-    while list(left.glob("upload-*")):
-        page.wait_for_timeout(50)
-
-
-@pytest.mark.slow
-def test_sending_is_paused_and_goes_on(page: Page, shelf: Served) -> None:
-    shown(page, shelf)
-    send_slowly(page)
-    drop(page, *[(f"long {number}.txt", "x" * 20_000_000) for number in range(2)], ("owl.txt", OWL))
-    sending = page.locator("#sending")
-    sending.get_by_role("button", name="Pause").click()
-    expect(sending.locator(".stage")).to_have_text("Paused")
-    expect(sending.locator("> .about")).to_have_text("0 of 3 added")
-    expect(sending.locator(".files li .about")).to_have_text(["Waiting"] * 3)
-    while list(shelf.assistant.library.temporary.glob("upload-*")):
-        page.wait_for_timeout(50)
-    for number in range(2):
-        sending.get_by_role("button", name=f"Don't add long {number}.txt").click()
-    assert not list(shelf.assistant.library.uploads.glob("*"))
-    sending.get_by_role("button", name="Go on").click()
-    added(page, "owl.txt")
-    expect(sending).to_be_hidden()
-
-
-@pytest.mark.slow
-def test_each_file_that_is_sent_has_a_row_and_can_be_left_out(page: Page, shelf: Served) -> None:
-    shown(page, shelf)
-    send_slowly(page)
-    drop(page, *[(f"long {number}.txt", "x" * 20_000_000) for number in range(2)], ("owl.txt", OWL), ("eel.txt", OWL))
-    sending = page.locator("#sending")
-    expect(sending.locator(".files li")).to_have_count(4)
-    expect(sending.locator("> .about")).to_have_text(re.compile(r"^40.MB · 0\.\d.MB/s · about.\d+.\w+.left$"))
-    for name in ("eel.txt", "long 0.txt", "long 1.txt"):
-        sending.get_by_role("button", name=f"Don't add {name}").click()
-    added(page, "owl.txt")
-    expect(sending).to_be_hidden()
-    assert [path.name for path in shelf.assistant.library.uploads.iterdir()] == ["owl.txt"]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "page", [{"expected": ["console: Failed to load resource: net::ERR_FAILED"] * 2}], indirect=True
-)
-def test_what_was_not_sent_for_a_lost_connection_is_tried_again(page: Page, shelf: Served) -> None:
-    shown(page, shelf)
-    page.route("**/upload?*", lambda route: route.abort())
-    drop(page, ("owl.txt", OWL), ("eel.txt", "The eel of the pond is called Leopold."))
-    failures = page.locator("#sending .unsent")
-    expect(failures).to_have_count(2)
-    expect(failures.first).to_contain_text("The connection to Pincite was lost")
-    page.unroute("**/upload?*")
-    failures.filter(has_text="owl.txt").get_by_role("button", name="Try again").click()
-    added(page, "owl.txt")
-    expect(failures).to_have_count(1)
-    failures.get_by_role("button", name="Try again").click()
-    added(page, "eel.txt")
-    expect(page.locator("#sending")).to_be_hidden()
-
-
-@pytest.mark.slow
-def test_many_files_that_are_dropped_are_added_in_bounded_rows(page: Page, shelf: Served) -> None:
-    shown(page, shelf)
-    drop(page, *[(f"{number:04}.txt", f"Document {number} says this.") for number in range(149)], ("bad.pdf", "no PDF"))
-    expect(page.locator("#sending .files li")).to_have_count(6)
-    expect(page.locator("#sending")).to_be_hidden()
-    listed = page.locator("#overview .added")
-    expect(listed.locator("li")).to_have_count(20)
-    expect(listed).to_contain_text("and 130 more")
-    expect(page.locator("#library .counts")).to_contain_text("150\u00a0documents")
-    expect(listed.locator("li").first).to_contain_text("Not added: it is named .pdf but is no PDF")
-    expect(page.locator("#overview .progress")).to_have_count(0)

@@ -1,23 +1,19 @@
-"""The page in a real browser, over the real server, library and models."""
+"""The page in a real browser, over the real server, library and models: questions, answers, and the words they cite."""
 
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from browsing import CONTRAST, DESKTOP, MARKS, PHONE, Seen, ask, assert_in_view, quoted, visit
+from browsing import CONTRAST, DESKTOP, MARKS, PHONE, ask, assert_in_view, quoted, visit
 from playwright.sync_api import Browser, Page, expect
 
-from index.errors import HomeError
-from index.models import Encoder
 from rag import Answer, Assistant, Citation, Sentence, ShortAnswer, Turn, Update
 
 if TYPE_CHECKING:
-    from conftest import GatedEncoder, Served
+    from conftest import Served
 
 KEEPER = "Who keeps the lighthouse?"
 FILTER = "How often must the filter of the kettle be changed?"
@@ -26,18 +22,6 @@ WARNING = "the reader in /somewhere/rag/reader can't be used (reader.bin is dama
 UNANSWERABLE = "Is the lighthouse of the harbour painted red?"  # half of its words are there
 
 pytestmark = MARKS
-
-
-@pytest.fixture
-def opened(browser: Browser, served: Served, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A new browser session on the page; every request must stay here and nothing may fail."""
-    with visit(browser, viewport=getattr(request, "param", DESKTOP)) as page:
-        seen = Seen(page)
-        page.goto(served.address)
-        expect(page.locator("#library .documents li")).to_have_count(5)
-        yield page
-        assert page.evaluate("window.hacked") is None
-    assert [url for url in seen.requests if not url.startswith((served.address, "data:"))] == []
 
 
 def test_a_click_on_a_citation_shows_the_quoted_words(opened: Page, served: Served) -> None:
@@ -297,133 +281,6 @@ def test_text_has_enough_contrast(browser: Browser, served: Served, scheme: Any)
     assert not poor
 
 
-def test_stop_ends_an_answer_and_the_next_question_is_answered(
-    opened: Page, served: Served, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    go_on = threading.Event()
-
-    def slow(*_: object, **__: object) -> Iterator[Update]:
-        yield Update("searching", "Searching 12 passages", None)
-        yield Update("reading", "Reading the best 10", None)
-        go_on.wait(60)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(served.assistant, "stream", slow)
-        opened.locator("#box textarea").fill("Is this slow?")
-        opened.locator("#send").click()
-        expect(opened.locator(".turn .stage")).to_have_text("Reading the best 10")
-        opened.locator("#stop").click()
-        expect(opened.locator(".turn")).to_have_attribute("data-state", "stopped")
-    expect(opened.locator("#send")).to_be_visible()
-    go_on.set()
-    expect(ask(opened, KEEPER)).to_contain_text("Marta Quill")
-    expect(opened.locator(".turn").first).to_have_attribute("data-state", "stopped")
-
-
-@pytest.mark.parametrize(
-    ("error", "said"),
-    [
-        (HomeError("the folder is held by process 12: end it"), "The folder is held by process 12: end it"),
-        (ValueError("<b>broken</b>"), "Something failed: <b>broken</b>"),
-    ],
-)
-def test_a_fault_is_told_apart_and_can_be_tried_again(
-    opened: Page, served: Served, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
-) -> None:
-    def fail(*_: object, **__: object) -> Iterator[Update]:
-        raise error
-
-    with monkeypatch.context() as patched:
-        patched.setattr(served.assistant, "stream", fail)
-        turn = ask(opened, KEEPER)
-        expect(turn.locator(".fault .what")).to_have_text(said)
-        expect(turn.locator(".refusal")).to_have_count(0)
-    turn.get_by_role("button", name="Ask again").click()
-    expect(opened.locator(".turn")).to_have_attribute("data-state", "answered")
-    expect(opened.locator(".turn")).to_have_count(1)
-
-
-def test_a_question_waits_in_the_line_and_shows_its_place(
-    browser: Browser, served: Served, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    gate = threading.Event()
-    stream = served.assistant.stream
-
-    def wait(*arguments: Any, **named: Any) -> Iterator[Update]:
-        assert gate.wait(60)
-        return stream(*arguments, **named)
-
-    monkeypatch.setattr(served.assistant, "stream", wait)
-    with visit(browser) as one, visit(browser) as other:
-        pages = [one, other]
-        try:
-            for page in pages:
-                page.goto(served.address)
-                page.locator("#box textarea").fill(KEEPER)
-                page.locator("#box textarea").press("Enter")
-                expect(page.locator(".turn")).to_have_attribute("data-state", "asking")
-            expect(pages[1].locator(".stage")).to_have_text("Waiting: 1 question before yours")
-            expect(pages[1].locator(".stage")).to_be_visible()
-        finally:
-            gate.set()
-        for page in pages:
-            expect(page.locator(".turn")).to_have_attribute("data-state", "answered")
-
-
-@pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(3)])
-def test_whatever_ends_a_stream_is_a_failed_turn(
-    opened: Page, served: Served, monkeypatch: pytest.MonkeyPatch, error: BaseException
-) -> None:
-    def fail(*_: object, **__: object) -> Iterator[Update]:
-        raise error
-
-    with monkeypatch.context() as patched:
-        patched.setattr(served.assistant, "stream", fail)
-        expect(ask(opened, KEEPER).locator(".fault .what")).to_contain_text(type(error).__name__)
-    opened.get_by_role("button", name="Ask again").click()
-    expect(opened.locator(".turn")).to_have_attribute("data-state", "answered")
-
-
-def test_an_answer_that_can_not_be_rendered_is_a_failed_turn(
-    opened: Page, served: Served, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as patched:
-        unfit = cast("Answer", object())  # what no rendering knows
-        patched.setattr("ui.web.state.exchange.name_pages", lambda *_: {})
-        patched.setattr(served.assistant, "stream", lambda *_, **__: iter([Update("answering", "", unfit)]))
-        expect(ask(opened, KEEPER).locator(".fault .what")).to_contain_text("Something failed")
-    opened.get_by_role("button", name="Ask again").click()
-    expect(opened.locator(".turn")).to_have_attribute("data-state", "answered")
-    expect(opened.locator(".turn")).to_have_count(1)
-
-
-@pytest.mark.slow
-def test_a_conversation_that_the_server_has_forgotten_offers_to_reload(browser: Browser, served: Served) -> None:
-    with visit(browser) as page:
-        page.goto(served.address)
-        ask(page, KEEPER)
-        holder = served.app.routes[-1].app.state_holder  # type: ignore[attr-defined]
-        holder.session_data.clear()
-        page.locator("#box textarea").fill(FILTER)
-        page.locator("#box textarea").press("Enter")
-        lost = page.locator("#lost .turn")
-        expect(lost.locator(".fault .what")).to_contain_text("Pincite was started again")
-        expect(page.locator("#current .answer")).to_contain_text("Marta Quill")
-        lost.get_by_role("button", name="Reload the page").click()
-        expect(page.locator(".welcome")).to_be_visible()
-
-
-@pytest.mark.slow
-def test_models_that_can_not_be_loaded_fail_a_question_at_once_and_are_said_above_the_box(
-    session: Page, working: Served, tmp_path: Path
-) -> None:
-    (tmp_path / "model").mkdir()
-    working.assistant.library.encoder = Encoder(str(tmp_path / "model"))
-    expect(ask(session, KEEPER).locator(".fault .what")).to_contain_text("name a folder")
-    expect(session.locator("#notice p")).to_contain_text("name a folder")
-    expect(session.locator("#overview .note")).to_have_count(0)
-
-
 def test_one_question_is_asked_at_a_time(opened: Page) -> None:
     opened.locator("#box textarea").fill(KEEPER)
     opened.evaluate("() => { for (const _ of [1, 2, 3]) document.getElementById('send').click(); }")
@@ -449,159 +306,6 @@ def test_a_follow_up_is_asked_with_the_conversation(
     assert histories[0] == ()
     assert [turn.question for turn in histories[1]] == [KEEPER]
     assert "Marta Quill" in histories[1][0].answer
-
-
-@pytest.fixture
-def session(browser: Browser, working: Served, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A new browser session on the page of a library that is being indexed, at the library."""
-    with visit(browser, viewport=getattr(request, "param", DESKTOP), color_scheme="dark") as page:
-        page.goto(working.address)
-        expect(page.locator("#overview .counts")).to_be_attached()
-        if page.viewport_size == PHONE:
-            page.locator("#unfold").click()
-        yield page
-
-
-@pytest.mark.parametrize("session", [DESKTOP, PHONE], indirect=True)
-@pytest.mark.slow
-def test_indexing_is_shown_and_stopped_and_goes_on(session: Page, working: Served, encoder: GatedEncoder) -> None:
-    library, upper = working.assistant.library, session.locator("#overview")
-    encoder.free = 1
-    working.indexing.start([working.folder])
-    expect(upper.locator(".stage")).to_have_text("Embedding")
-    expect(upper.locator(".progress")).to_contain_text(re.compile(r"128.of.320.passages · [\d,]+/s · about.\d+.s.left"))
-    assert upper.locator("progress").get_attribute("value") == "40"
-    assert not session.evaluate(CONTRAST)
-    session.get_by_role("button", name="Stop indexing").click()
-    expect(upper.locator(".stage")).to_have_text("Stopping after these passages")
-    expect(session.get_by_role("button", name="Stop indexing")).to_have_count(0)
-    encoder.go_on.set()
-    expect(upper.locator(".note")).to_contain_text("Stopped: 256 of 320 passages embedded.")
-    expect(upper.locator(".note")).to_contain_text("64 passages are found by their words only")
-    assert library.counts().embedded == 256
-    assert not session.evaluate(CONTRAST)
-    assert upper.evaluate(
-        "e => [...e.querySelectorAll('*')].every((e) => e.scrollWidth <= Math.max(1, e.clientWidth) || "
-        "getComputedStyle(e).display === 'inline')"
-    )
-    session.reload()
-    expect(upper.locator(".note")).to_contain_text("Stopped: 256 of 320 passages embedded.")
-    if session.viewport_size == PHONE:
-        session.locator("#unfold").click()
-    session.get_by_role("button", name="Go on").click()
-    expect(upper.locator(".note")).to_have_count(0)
-    expect(upper.locator(".progress")).to_have_count(0)
-    assert library.counts().embedded == 320
-    assert len(encoder.embedded) == 320
-
-
-@pytest.mark.slow
-def test_a_long_list_is_shown_in_part_and_its_filter_finds_the_rest(
-    session: Page, working: Served, encoder: GatedEncoder
-) -> None:
-    encoder.go_on.set()
-    working.indexing.start([working.folder])
-    items = session.locator("#listing .documents li")
-    expect(items).to_have_count(300)
-    expect(session.locator("#listing .rest")).to_contain_text("and 20 more")
-    box = session.locator("[data-find]")
-    box.press_sequentially("319.txt")
-    expect(items).to_have_count(1)
-    expect(items).to_contain_text("319")
-    (working.folder / "a319.txt").write_text("One more document.", encoding="utf-8")
-    working.indexing.start([working.folder])
-    expect(items).to_have_count(2)
-    expect(box).to_have_value("319.txt")
-    expect(box).to_be_focused()
-    items.first.locator("button[data-open]").click()
-    expect(session.locator("#pane-text .text")).to_contain_text("Document 319 says this.")
-    box.fill("")
-    expect(items).to_have_count(300)
-
-
-OPEN = """(where) => {
-  const button = Object.assign(document.createElement("button"), {type: "button"});
-  Object.assign(button.dataset, where);
-  document.getElementById("talk").append(button);
-  button.click();
-  button.remove();
-}"""
-
-
-@pytest.mark.parametrize("session", [DESKTOP, PHONE], indirect=True)
-@pytest.mark.slow
-def test_far_down_a_long_document_the_words_are_in_view_and_stay_there_while_more_is_shown(
-    session: Page, working: Served, encoder: GatedEncoder
-) -> None:
-    encoder.go_on.set()
-    lines = [f"Line {number} of a very long book says nothing." for number in range(9000)]
-    lines[6000] = "The lighthouse of Brim was built by two sisters."
-    (working.folder / "book.txt").write_text("\n\n".join(lines), encoding="utf-8")
-    working.indexing.start([working.folder / "book.txt"])
-    assert working.indexing.wait(60)
-    library = working.assistant.library
-    entry = next(entry for entry in library.entries() if entry.path.endswith("book.txt"))
-    start = library.document(entry.doc_id).text.index(lines[6000])
-    session.evaluate(OPEN, {"open": entry.doc_id, "start": start, "end": start + len(lines[6000])})
-    mark = session.locator("#pane-text mark.cited")
-    expect(mark).to_have_text(lines[6000])
-    assert_in_view(session, mark)
-    before = mark.bounding_box()
-    for name in ("Show what comes before", "Show what comes after"):
-        shown = len(session.locator("#pane-text .text").inner_text())
-        session.get_by_role("button", name=name).dispatch_event("click")
-        session.wait_for_function(f"document.querySelector('#pane-text .text').innerText.length > {shown}")
-        session.wait_for_timeout(100)
-        assert mark.bounding_box() == before
-
-
-@pytest.mark.slow
-def test_a_question_that_does_not_get_through_can_be_asked_again(browser: Browser, served: Served) -> None:
-    with visit(browser, expected=None) as page:  # which tells of each request that does not get through
-        page.goto(served.address)
-        expect(page.locator("#library .documents li")).to_have_count(5)
-        page.route("**/queue/join*", lambda route: route.abort())
-        page.locator("#box textarea").fill(KEEPER)
-        page.locator("#box textarea").press("Enter")
-        turn = page.locator(".turn")
-        expect(turn.locator(".question")).to_have_text(KEEPER)
-        expect(turn.locator(".fault .what")).to_contain_text("connection to Pincite was lost")
-        page.unroute("**/queue/join*")
-        turn.get_by_role("button", name="Ask again").click()
-        expect(turn).to_have_attribute("data-state", "answered")
-        expect(turn).to_have_count(1)
-
-
-@pytest.mark.slow
-def test_a_question_asked_while_the_page_still_opens_is_answered_when_it_has(browser: Browser, served: Served) -> None:
-    with visit(browser) as page:
-        page.route("**/gradio_api/run/**", lambda _: None)
-        page.goto(served.address)
-        page.locator("#box textarea").fill(KEEPER)
-        page.locator("#box textarea").press("Enter")
-        page.wait_for_timeout(2000)  # in which it would be answered, and the answer then wiped away
-        expect(page.locator("#box textarea")).to_have_value(KEEPER)
-        expect(page.locator(".turn")).to_have_count(0)
-        page.unroute("**/gradio_api/run/**")  # which lets go what is held
-        expect(page.locator(".turn .answer")).to_contain_text("Marta Quill")
-        expect(page.locator("#box textarea")).to_have_value("")
-        expect(page.locator(".turn")).to_have_count(1)
-
-
-@pytest.mark.slow
-def test_a_lost_connection_is_said_and_the_conversation_stays_until_a_new_page_is_wanted(
-    browser: Browser, served: Served
-) -> None:
-    with visit(browser, expected=None) as page:  # which tells of each request that does not get through
-        page.goto(served.address)
-        ask(page, KEEPER)
-        page.route("**/gradio_api/**", lambda route: route.abort())
-        expect(page.locator("#gone")).to_be_visible(timeout=30_000)
-        expect(page.locator(".turn")).to_have_attribute("data-state", "answered")
-        page.unroute("**/gradio_api/**")
-        page.get_by_role("button", name="Reload the page").click()
-        expect(page.locator(".welcome")).to_be_visible(timeout=30_000)
-        expect(page.locator("#gone")).to_be_hidden()
 
 
 def test_what_is_kept_of_a_session_is_its_conversation_and_not_what_its_page_showed(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,7 @@ from ui.web.routes.suggesting import DOOR, Suggesting
 from ui.web.state.indexing import Indexing
 
 if TYPE_CHECKING:
-    from test_history import Keep
+    from conftest import Keep
 
 HAY = "When is the hay of the upper meadow cut?"
 SHEEP = "Until when do sheep graze on the meadow?"
@@ -117,12 +116,6 @@ def test_it_ends_before_the_library_is_closed(made: Callable[..., Suggesting]) -
 
 
 pytestmark = AROUND
-
-
-@pytest.fixture
-def kept(tmp_path: Path) -> Iterator[Conversations]:
-    with closing(Conversations(tmp_path)) as opened:
-        yield opened
 
 
 def test_they_are_offered_first_after_an_answer_and_in_a_refusal(

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -235,12 +232,6 @@ def test_steps_that_come_sooner_than_anyone_sees_are_left_out_and_who_leaves_sto
     assert kept.answer
     assert kept.answer.written
     assert kept.answer.written.sentences[0].text == GOOD
-
-
-@pytest.fixture
-def kept(tmp_path: Path) -> Iterator[Conversations]:
-    with closing(Conversations(tmp_path)) as opened:
-        yield opened
 
 
 @MARKS[0]
