@@ -1,18 +1,19 @@
-"""Another answerer has its place: one class in one file, handed to the assistant, which asks it for all it may say."""
+"""Another answerer has its place: it is one file and one line, here the one of `tests/toys/`, and is asked for all."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import pytest
+from toys.answerer import BestDocument
 
 from index.library import Library
-from index.records import Document, Hit, Page
+from index.records import Document, Page
 from index.sync.sync import add_documents
-from rag.answer.protocol import Answerer, Asked, Overview
+from rag.answer.protocol import Asked, Overview
 from rag.assistant import Assistant
-from rag.records import Answer, Citation, Sentence, Turn, Update
+from rag.records import Answer, Turn, Update
 
 TEXTS = {
     "heron": "The heron of the mill is called Bartholomew. In May 2019 it came to the weir. It left on 3 June 2021.",
@@ -21,36 +22,7 @@ TEXTS = {
 
 
 @dataclass
-class Toy(Answerer):
-    """Says of the best hit, in words of its own, that it is the best."""
-
-    ready: bool = True
-    warning: str = ""
-
-    def load(self) -> None: ...
-
-    def answer(self, asked: Asked) -> Iterator[Update]:
-        (document, hit), turns = (
-            (asked.snapshot.document(asked.hits[0].passage.doc_id), asked.hits[0]),
-            len(asked.history),
-        )
-        yield Update("answering", "Writing", None)
-        start, end = hit.passage.start, hit.passage.end
-        quote = document.text[start:end]
-        citation = Citation(1, document.doc_id, document.path, document.title, None, start, end, quote, 1.0)
-        sentence = Sentence(f"After {turns} turns {document.title} is best.", (1,), 1.0, origin="generated")
-        done = Answer(
-            asked.question, asked.understood.text, sentence.text, (sentence,), None, (citation,), tuple(asked.hits),
-            True, 1.0, (), asked.clock.read(),
-        )  # fmt: skip
-        yield Update("done", "", done)
-
-    def rank(self, asked: Asked) -> Sequence[Hit]:
-        return asked.hits[::-1]
-
-
-@dataclass
-class Eager(Toy):
+class Eager(BestDocument):
     """Notes which summaries and timelines it is offered, and makes one sentence of each."""
 
     offered: list[Overview | None] = field(default_factory=list)
@@ -69,7 +41,7 @@ def library(library: Library) -> Library:
 
 
 def test_another_answerer_takes_the_place_of_ours(library: Library) -> None:
-    assistant = Assistant(library, answerer=Toy())
+    assistant = Assistant(library, answerer=BestDocument())
     updates = list(assistant.stream("What is the heron called?", [Turn("Who is there?")]))
     assert [update.stage for update in updates if update.stage != "loading"] == ["searching", "answering", "done"]
     answer = updates[-1].answer
@@ -83,7 +55,7 @@ def test_another_answerer_takes_the_place_of_ours(library: Library) -> None:
 def test_a_summary_and_a_timeline_are_offered_to_whatever_answers(
     library: Library, question: str, summarized: list[str] | None
 ) -> None:
-    plain = Assistant(library, answerer=Toy()).ask(question)
+    plain = Assistant(library, answerer=BestDocument()).ask(question)
     assert len(plain.sentences) > 1, "an answerer that has nothing to add gives it back whole"
     assert all(sentence.origin == "verbatim" for sentence in plain.sentences)
     eager = Eager()
@@ -105,6 +77,11 @@ def test_other_answers_that_are_there_already_are_offered_to_none(library: Libra
 
 
 def test_an_answerer_that_was_given_stays_when_settings_change(library: Library) -> None:
-    assistant = Assistant(library, answerer=Toy())
+    assistant = Assistant(library, answerer=BestDocument())
     assistant.set_up(reader="none", refusal="eager")
     assert assistant.ask("What is the heron called?").text == "After 0 turns heron is best."
+
+
+def test_an_answerer_that_finds_nothing_refuses(library: Library) -> None:
+    answer = Assistant(library, answerer=BestDocument()).ask("What is the heron called?", folders=["/nowhere"])
+    assert (answer.kind, answer.hits, answer.sentences) == ("refusal", (), ())

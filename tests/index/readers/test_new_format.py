@@ -1,4 +1,4 @@
-"""A format is one row and one module: in a copy of the program one is added, indexed, asked of, and shown."""
+"""A format is one file and one row: in a copy of the program that of `tests/toys/` is added, asked of, and shown."""
 
 from __future__ import annotations
 
@@ -13,21 +13,6 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 ROW = '    Format("text/x-log-book", "plain.logbook", (".logbook",), "Log book", "day"),\n'
-READER = '''"""A ship's log: a day a line, after "=="."""
-
-from index.readers.content import Content, Source
-from index.readers.encoding import decode
-from index.records import Page
-
-
-def read(source: Source) -> Content:
-    text, pages = "", {}
-    for number, day in enumerate(filter(None, decode(source.data).split("==")), start=1):
-        name, _, told = day.strip().partition(":")
-        pages[number] = Page(len(text), len(text) + len(told.strip()), label=name)
-        text += told.strip() + "\\n\\n"
-    return Content("The log of the Plover", text.strip(), pages)
-'''
 LOG = "== Monday: We left the harbour at dawn. The wind was fair.\n== Tuesday: The cook Hester Lund caught a tunny.\n"
 MAIN = "from ui.cli.main import main; raise SystemExit(main())"
 SHOW = """
@@ -93,7 +78,7 @@ def test_a_format_is_one_row_and_one_module(tmp_path: Path) -> None:
     text = table.read_text(encoding="utf-8")
     assert text.count("    TEXT,\n") == 1
     table.write_text(text.replace("    TEXT,\n", "    TEXT,\n" + ROW), encoding="utf-8")
-    (code / "index" / "readers" / "plain" / "logbook.py").write_text(READER, encoding="utf-8")
+    shutil.copyfile(ROOT / "tests" / "toys" / "format.py", code / "index" / "readers" / "plain" / "logbook.py")
     log = tmp_path / "plover.logbook"
     log.write_text(LOG, encoding="utf-8")
 
