@@ -16,6 +16,7 @@ from index.library import ENGINES, Library
 from index.models import Encoder
 from index.progress import silent
 from index.records import Document
+from index.search.protocol import Engines
 from index.store import schema
 from index.store.catalog import SqliteCatalog
 from index.store.database import Database
@@ -35,18 +36,20 @@ _LOST = "its document was damaged in the catalog: index it again"
 _WAIT = 10.0  # seconds for another process that writes
 
 
-def repair(home: Path, encoder: Encoder) -> list[str]:
+def repair(home: Path, encoder: Encoder, *, engines: Engines = ENGINES) -> list[str]:
     """Mend what is damaged in `home`; return what was done and what is lost, a line each.
 
-    A document that can't be read in the catalog is read again from its file. Raises `LockedError` if another process
-    is writing there.
+    A document that can't be read in the catalog is read again from its file, and the indexes of the `engines` are made
+    anew. Raises `LockedError` if another process is writing there.
     """
     notes = []
     with home_lock(home, wait=_WAIT):
-        damaged = _is_damaged(home, encoder)
+        damaged = _is_damaged(home, encoder, engines=engines)
         if damaged:
             lost = _save_catalog(home, encoder)
-    library = Library(home, encoder)
+            for engine in engines:
+                engine.discard(home)
+    library = Library(home, encoder, engines=engines)
     try:
         if damaged:
             notes = _read_again(library, lost)
@@ -59,10 +62,10 @@ def repair(home: Path, encoder: Encoder) -> list[str]:
     return notes
 
 
-def _is_damaged(home: Path, encoder: Encoder) -> bool:
+def _is_damaged(home: Path, encoder: Encoder, *, engines: Engines) -> bool:
     """Tell whether the catalog is damaged in any way."""
     try:
-        library = Library(home, encoder)
+        library = Library(home, encoder, engines=engines)
         try:
             catalog = library.store.catalog
             return bool(
@@ -105,8 +108,6 @@ def _save_catalog(home: Path, encoder: Encoder) -> list[FileRow]:
     for ending in ("-wal", "-shm"):
         Path(f"{path}{ending}").unlink(missing_ok=True)
     os.replace(saved, path)
-    for engine in ENGINES:
-        engine.discard(home)
     return lost
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from index.errors import DamagedError
 from index.library import ENGINES, Library
 from index.search.derived import read_manifest, write_manifest
 from index.search.protocol import DerivedIndex, EmbeddingIndex, Engines, WordIndex
+from index.store.repair import repair
 from index.store.verify import find_traces, verify
 from index.sync.sync import rebuild, sync_paths
 from rag.assistant import Assistant
@@ -143,6 +146,23 @@ def test_a_catalog_that_was_emptied_is_noticed_by_what_was_derived_from_it(libra
     fresh = open_with(tmp_path / "home", Engines(PlainWords, InMemory))
     assert fresh.is_empty()
     fresh.close()
+
+
+def test_a_repair_throws_away_what_other_indexes_keep_and_makes_it_anew(library: Library) -> None:
+    home, engines = library.home, Engines(PlainWords, InMemory)
+    library.close()
+    stray = home / PlainWords.FOLDER / "of-nobody"  # which only goes with all that is there
+    stray.touch()
+    with contextlib.closing(sqlite3.connect(home / "catalog.sqlite")) as connection, connection:
+        connection.execute("update documents set title = 'hound' where title = 'dog'")
+    assert "1 damaged documents were read again from their files" in repair(home, WordEncoder(), engines=engines)
+    assert not stray.exists()
+    again = open_with(home, engines)
+    assert PlainWords.saved_sequence(home) == again.indexes.words.sequence == again.sequence()
+    assert again.document(again.search("herons")[0].passage.doc_id).title == "dog"
+    assert verify(again) == []
+    assert not [path for path in home.iterdir() if path.name in ENGINES.folders]
+    again.close()
 
 
 @pytest.mark.parametrize("engine", ENGINES, ids=ENGINES.folders)
