@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from index.documents import Documents
 from index.errors import IndexMismatchError, SettingsError
 from index.isolation.pool import ReadingPool
 from index.models import DEFAULT_MODEL, Encoder
+from index.paths import above, absolute, choose_entries
 from index.readers.archives.members import MAX_FILES
 from index.records import Box, Collection, Counts, Document, Entry, Hit
 from index.search.indexes import Indexes
@@ -29,7 +29,6 @@ from index.store.uploads import Upload
 from index.writer import Writer
 
 COMPACTED_AT_ONCE = 100_000  # passages: up to here what is deleted leaves no trace at once, in a few seconds
-_AFTER_SEPARATOR = chr(ord(os.sep) + 1)
 ENGINES = Engines(LexicalIndex, VectorIndex)
 
 
@@ -150,7 +149,7 @@ class Library:
 
     def find(self, names: Sequence[str]) -> list[Entry]:
         """Return what has these ids or paths, or is in these folders. Raises `SettingsError` if a name fits none."""
-        return _chosen(self.entries(), names)
+        return choose_entries(self.entries(), names)
 
     def has_file(self, path: str) -> bool:
         """Tell whether what is at a path is indexed."""
@@ -253,7 +252,7 @@ class Library:
         """
         with self.writing() as writer:
             roots = frozenset(self._catalog.roots())
-            chosen = _chosen(self._catalog.entries(), names, roots)
+            chosen = choose_entries(self._catalog.entries(), names, roots=roots)
             self._take_out(writer, chosen, {str(absolute(Path(name))) for name in names}, roots, aside=aside)
         return chosen
 
@@ -310,10 +309,10 @@ class Library:
         places = {*folders, *(entry.path for entry in chosen)}
         found = []
         for place in sorted(places):
-            above = _above(place)
-            root = next((one for one in reversed(above) if one in roots), None)
+            within = above(place)
+            root = next((one for one in reversed(within) if one in roots), None)
             holder = place if place in folders else self.file_of(place)
-            if root and holder and places.isdisjoint(above):
+            if root and holder and places.isdisjoint(within):
                 found.append(Removed(place_digest(place), place_digest(str(holder)), root))
         return found
 
@@ -342,54 +341,3 @@ def open_library(
     used, `IndexMismatchError` if its index is of another model or format.
     """
     return Library(home, Encoder(model), rebuilding=rebuilding, most_inside=most_inside)
-
-
-def absolute(path: Path) -> Path:
-    """Return the one name of a path by which it is known: absolute, without "..", links left as they are."""
-    return Path(os.path.abspath(path))
-
-
-def _above(path: str) -> list[str]:
-    """Return what a path is within: folders, and files that it is inside of, the innermost first."""
-    above = []
-    while (parent := os.path.dirname(path)) != path:
-        above.append(parent)
-        path = parent
-    return above
-
-
-def _chosen(entries: Sequence[Entry], names: Sequence[str], roots: frozenset[str] = frozenset()) -> list[Entry]:
-    """Return the entries of these ids, paths or folders, with what is inside of them; of a root there may be none."""
-    listed = _Listed(entries)
-    chosen: dict[str, Entry] = {}
-    for name in names:
-        found = listed.named(name)
-        if not name or not (found or str(absolute(Path(name))) in roots):  # a rejected file has no id
-            raise SettingsError(f"no document {name!r} is indexed: `pincite list` shows ids and paths")
-        for one in found:
-            chosen.update((entry.path, entry) for entry in (*listed.below(one.path), one))
-    return list(chosen.values())
-
-
-class _Listed:
-    """Entries by id and by path, so that no name is looked for in all of them."""
-
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        self._by_path = {entry.path: entry for entry in entries}
-        self._paths = sorted(self._by_path)
-        self._by_id: dict[str, list[Entry]] = {}
-        for entry in entries:
-            self._by_id.setdefault(entry.doc_id, []).append(entry)
-
-    def named(self, name: str) -> list[Entry]:
-        """Return what has this id or path, or is in this folder."""
-        path = str(absolute(Path(name)))
-        same = [self._by_path[one] for one in (name, path) if one in self._by_path]
-        return [*self._by_id.get(name, ()), *same, *self.below(path)]
-
-    def below(self, place: str) -> list[Entry]:
-        """Return what is within a folder, or inside of a file."""
-        first = place.rstrip(os.sep) + os.sep
-        start = bisect_left(self._paths, first)
-        end = bisect_left(self._paths, first[:-1] + _AFTER_SEPARATOR, start)
-        return [self._by_path[path] for path in self._paths[start:end]]

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from index.errors import SettingsError
 from index.isolation.pool import split_documents
-from index.library import Library, absolute
+from index.library import Library
+from index.paths import absolute
 from index.progress import IsSkipped, Rejected, Report, SyncProgress, SyncReport, none_skipped, silent
 from index.records import Document
 from index.store.protocol import Catalog

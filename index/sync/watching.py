@@ -19,7 +19,8 @@ import watchfiles
 from watchfiles import Change
 
 from index.errors import PinciteError
-from index.library import Library, absolute
+from index.library import Library
+from index.paths import absolute
 from index.progress import SyncReport
 from index.sync.sync import home_among, is_visible, sync_paths
 
