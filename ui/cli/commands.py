@@ -273,34 +273,9 @@ def _find_traces(settings: Settings, options: argparse.Namespace) -> int:
 
 def evaluate_dataset(settings: Settings, options: argparse.Namespace) -> int:
     """Measure on a data set."""
-    from tqdm import tqdm
+    from ui.cli.evaluating import measure_dataset  # brings scikit-learn, which the others need not
 
-    from rag import evaluate, measure, open_dataset, result_line  # bring scikit-learn, which the others need not
-
-    with contextlib.ExitStack() as stack:
-        progress = stack.enter_context(progress_bars(options.stopping))
-        assistant, queries = open_dataset(
-            settings.home / "eval",
-            options.corpus,
-            options.queries,
-            model=settings.model,
-            reader=settings.reader,
-            refusal=settings.refusal,
-            progress=progress,
-        )
-        stack.callback(assistant.close)
-        try:
-            out = stack.enter_context(options.out.open("w", encoding="utf-8"))
-        except OSError as error:
-            raise SettingsError(
-                f"{options.out}: {error.strerror}: name a file that can be written with --out"
-            ) from error
-        results = []
-        for result in tqdm(evaluate(assistant, queries), total=len(queries), unit="question", disable=None):
-            out.write(json.dumps(result_line(result), ensure_ascii=False) + "\n")
-            results.append(result)
-        warn(assistant.warning)
-    measures = measure(results)
+    measures = measure_dataset(settings, options)
     if options.json:
         print_json(measures)
         return OK
