@@ -29,7 +29,7 @@ from rag.answer.features import (
     unknown_words,
 )
 from rag.answer.regression import Regression, regression
-from rag.answer.spoken import nearness
+from rag.answer.spoken import spoken_logits
 from rag.question import Question, has_digit
 from rag.reader.protocol import Reader, Reading, Span, ToRead
 
@@ -124,9 +124,8 @@ def _extraction(
     if not statements:
         return Extraction((), tuple(hits), 0.0, by_reader=False)
     features = sentence_features(snapshot, question, statements, readings)
-    places = [(s.document.doc_id, s.start, s.end) for s in statements]
-    near = nearness(question.spoken_of, places, "sentence")
-    probabilities = sentence_regression(features).choice(features.rows, near)
+    spoken = spoken_logits(question.spoken_of, [s.document.doc_id for s in statements], "sentence")
+    probabilities = sentence_regression(features).choice(features.rows, spoken)
     unknown = unknown_words(question, lambda word: snapshot.document_frequency(word) > 0)
     row = answer_features(question, statements, features, probabilities, unknown)
     confidence = float(answer_regression(features).probabilities(row[None, :])[0])
@@ -171,9 +170,8 @@ def rank_hits(
     if not read:
         return tuple(hits)
     rows = passage_features(snapshot, question, read, readings)
-    places = [(hit.passage.doc_id, hit.passage.start, hit.passage.end) for hit in read]
-    near = nearness(question.spoken_of, places, "passage")
-    probabilities = regression("passage", PASSAGE_FEATURES).choice(rows, near)
+    spoken = spoken_logits(question.spoken_of, [hit.passage.doc_id for hit in read], "passage")
+    probabilities = regression("passage", PASSAGE_FEATURES).choice(rows, spoken)
     ranked = [
         replace(hit, score=float(probability) * confidence)
         for hit, probability in zip(read, probabilities, strict=True)

@@ -53,14 +53,17 @@ def put_fitting_first(question: Question, candidates: Sequence[Candidate]) -> li
 
 
 def _put_new_first(question: Question, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
-    """Of "and the dogs?", put what speaks of dogs before the sentence that was just told, unless that does so, too."""
+    """Of "and the dogs?", put what speaks of dogs before what doesn't.
+
+    Before the sentence that was just told any will do, before another one that is nearly as likely, of its document.
+    """
     before, best = question.spoken_of, candidates[0]
     if before is None or not before.words or before.words & best.words:
         return candidates
-    if best.document.doc_id != before.doc_id or best.start >= before.end or best.end <= before.start:
-        return candidates
+    told = best.document.doc_id == before.doc_id and best.start < before.end and best.end > before.start
+    likely = [one for one in candidates if told or one.probability >= _NEAR * best.probability]
     new = max(
-        (candidate for candidate in candidates if before.words <= candidate.words),
+        (one for one in likely if before.words <= one.words and (told or one.document.doc_id == best.document.doc_id)),
         key=lambda candidate: question.coverage(candidate.words),  # of equal ones the first
         default=best,
     )

@@ -167,7 +167,7 @@ def holds(query: Query, doc_id: str, start: int, end: int) -> bool:
 
 @dataclass
 class Told:
-    """A question after others: how near its sentences and passages are, what they are held for, which are right."""
+    """A question after others: whose its sentences and passages are, what they are held for, which are right."""
 
     sentences: Matrix
     sentence_logits: Matrix
@@ -220,10 +220,10 @@ def _as_told(query: Query, asked: Asked, reader: Reader) -> Told:
     sentences = [(s.document.doc_id, s.start, s.end) for s in statements]
     passages = [(hit.passage.doc_id, hit.passage.start, hit.passage.end) for hit in hits]
     return Told(
-        spoken_rows(spoken_of, sentences),
+        spoken_rows(spoken_of, [doc_id for doc_id, _, _ in sentences]),
         sentence_regression(features).logits(features.rows),
         np.asarray([holds(query, *place) for place in sentences]),
-        spoken_rows(spoken_of, passages),
+        spoken_rows(spoken_of, [doc_id for doc_id, _, _ in passages]),
         regression.regression("passage", PASSAGE_FEATURES).logits(passage_features(snapshot, question, hits, readings)),
         np.asarray([holds(query, *place) for place in passages]),
     )

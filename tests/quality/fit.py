@@ -231,7 +231,7 @@ def fit_again(arguments: argparse.Namespace, weights: dict[str, Any]) -> None:
 
 
 def fit_conversation(arguments: argparse.Namespace, weights: dict[str, Any]) -> None:
-    """Fit whether a question leans on what was said, and how much it counts that a place is near to that."""
+    """Fit whether a question leans on what was said, and how much it counts that a place is in that document."""
     raw = [row for kind in (*OWN, *ENGLISH) for row in rows(folder_of(arguments.shared, kind) / "raw.jsonl")]
     raw = [row for row in raw if part_of_row(row) != "test"]
     features = np.asarray([leaning_features(row["question"]) for row in raw])

@@ -7,7 +7,7 @@ import pytest
 
 from index import Document, Library
 from index.sync.sync import add_documents
-from rag.answer.spoken import find_spoken_of, nearness, spoken_rows
+from rag.answer.spoken import find_spoken_of, spoken_logits, spoken_rows
 from rag.assistant import Assistant
 from rag.question import SpokenOf
 from rag.records import Turn
@@ -43,16 +43,16 @@ def test_without_an_answer_nothing_was_spoken_of(islands: Library, turn: Turn) -
     assert find_spoken_of(islands.refresh(), "why?", turn) is None
 
 
-def test_a_place_is_the_nearer_the_fewer_characters_lie_between() -> None:
+def test_what_is_of_the_document_spoken_of_counts_more_the_more_the_question_leans_on_it() -> None:
     spoken_of = SpokenOf("a", 100, 200, 0.75, frozenset())
-    rows = spoken_rows(spoken_of, [("a", 150, 160), ("a", 210, 220), ("a", 900, 950), ("b", 0, 9)])
-    assert rows[0].tolist() == [0.75, 0.25, 0.75]
-    assert rows[1, 2] > rows[2, 2] > 0
-    assert not rows[3].any()
+    assert spoken_rows(spoken_of, ["a", "b"]).tolist() == [[0.75, 0.25], [0.0, 0.0]]
+    for of in ("sentence", "passage"):
+        leaning, alone = (spoken_logits(spoken_of._replace(leaning=leaning), ["a", "b"], of) for leaning in (1.0, 0.0))
+        assert leaning[0] > alone[0] > alone[1] == leaning[1] == 0
 
 
-def test_where_nothing_was_said_no_place_counts_more() -> None:
-    assert not np.any(nearness(None, [("a", 0, 9), ("b", 0, 9)], "sentence"))
+def test_where_nothing_was_said_no_document_counts_more() -> None:
+    assert not np.any(spoken_logits(None, ["a", "b"], "sentence"))
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,6 @@ def test_what_is_said_of_another_thing_than_is_asked_now_is_not_well_supported(a
     assert all("rent" in one.text.lower() or support_level(one.support) != "well" for one in answer.sentences)
     pointing = assistant.ask("When is it due?", [Turn(before.question, before.text)])
     assert "25 August 2025" in pointing.text
-    assert support_level(pointing.sentences[0].support) == "well"
 
 
 def test_what_answers_a_question_that_names_nothing_is_not_well_supported(assistant: Assistant) -> None:
