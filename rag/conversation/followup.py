@@ -55,6 +55,7 @@ _LEANS = 0.5  # probability from which a question is taken for one that leans on
 _BREAK = re.compile(r"[.?!;:,]")  # between phrases
 _OF_ANSWER = 30  # words of the answer before, behind which a question is read
 _OF_BEFORE = 0.5  # how much the words count of the question that another one leans on
+_BEHIND = re.compile(r"(?<=\?)(?: \([^()]*\))+$")  # what was put behind the question before
 _COMPARATIVE = re.compile(r"^(?:more|less|\w{3,}er)\b.*\bthan\b", re.I)
 _TYPES = (
     re.compile(r"^(?:in |since |of )?(?:1[0-9]|20)\d\d$"),
@@ -127,6 +128,7 @@ def _phrase(text: str, run: list[Word], left: set[str]) -> list[str]:
 def _replaced(question: str, history: Sequence[Turn], tags: Tags | None) -> str:
     """Return `question` with what it leans on put in the place of what points to it."""
     turns = [turn for turn in history if 0 < len(turn.question.strip()) <= _LONGEST]
+    turns = [*turns[:-1], *(replace(turn, question=_BEHIND.sub("", turn.question.strip())) for turn in turns[-1:])]
     asked = question.strip()
     if not turns or not 0 < len(asked) <= _LONGEST:
         return question
@@ -256,12 +258,20 @@ def _slot(phrase: str, before: str, preposition: str, tags: Tags | None) -> Ment
         return _last(same or named or [m for m in inner if not m.is_plural])
     common = [m for m in inner if not m.named]
     article = re.match(r"^(a|an|the)\s", phrase, re.I)
+    if article:  # "undo" is none of those, though it is taken for a mention in "can I undo that"
+        common = [m for m in common if _is_noun(m, before)]
     fitting = [m for m in common if bool(re.match(r"^an?\s", m.text, re.I)) == bool(article and article[1] != "the")]
     if article and article[1].lower() == "the" and fitting:
         return min(fitting, key=lambda mention: told(mention, tags))
     if article:
         return next(iter(fitting or common), None)
     return _last(fitting or common or inner)
+
+
+def _is_noun(mention: Mention, before: str) -> bool:
+    """Tell whether a mention is one for sure: it has an article or the like, or follows a preposition or a verb."""
+    led = before[: mention.start].split()
+    return " " in mention.text or not led or led[-1].lower() not in ("i", "we", "you", "one", "they", "to")
 
 
 def _last(mentions: Sequence[Mention]) -> Mention | None:

@@ -92,7 +92,9 @@ _ALONE_TEXT: tuple[tuple[Said, str], ...] = (
         r"|(?:can|could) you help(?: me)?|help|help me|how do i use (?:you|this|it|pincite)"
         r"|what should i ask(?: you)?"
         r"|are you (?:an? )?(?:ai|bot|chatbot|robot|human|person|llm|language model|chatgpt|machine|real)"
-        r"|do you use (?:an? )?(?:ai|llm|language model|chatgpt)|who (?:made|built|wrote) you",
+        r"|do you use (?:an? )?(?:ai|llm|language model|chatgpt)|who (?:made|built|wrote) you"
+        r"|(?:tell|write|sing)(?: me)? (?:an?|another) (?:joke|poem|song|riddle|haiku|limerick)"
+        r"|(?:what(?:'s| is)|how much is|calculate|compute) [\d.,]+(?: ?[-+*/x×÷^] ?[\d.,]+)+",
     ),
     (
         "count",

@@ -47,6 +47,14 @@ REWRITTEN = [
         "How many tablets?",
         "How many tablets do I use for cleaning the filter?",
     ),
+    ("can i undo the change", "", "what about a whole folder?", "can i undo a whole folder"),
+    ("can i undo that", "", "what about a whole folder?", "can i undo that for a whole folder?"),
+    (
+        "what does the pump not cover? (warranty, the boiler)",
+        "",
+        "and the boiler?",
+        "what does the boiler not cover?",
+    ),
     # what is done
     ("How do I cancel a booking on Ferryline?", "By post.", "can i undo that?", "can i undo that?"),
     # pronouns

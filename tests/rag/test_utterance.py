@@ -21,6 +21,8 @@ ALONE = {
     "farewell": ["bye", "Goodbye!", "see you tomorrow", "good night"],
     "sure": ["are you sure?", "Are you really sure about that?", "really?", "how do you know that?", "is that true?"],
     "assistant": [
+        "tell me a joke",
+        "what is 2 + 2?",
         "What can you do?",
         "who are you?",
         "what can I ask you?",
