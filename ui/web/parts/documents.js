@@ -159,7 +159,7 @@
     const nav = first(".above");
     const steps = [{ path: "", name: phrase("All folders") }, ...folders].map(({ path, name }, at) => {
       const step = document.createElement("button");
-      Object.assign(step, { type: "button", className: "quiet", textContent: name });
+      Object.assign(step, { type: "button", className: "quiet", textContent: name, dir: "auto" });
       step.dataset.folder = path;
       if (at === folders.length) step.setAttribute("aria-current", "true");
       return step;

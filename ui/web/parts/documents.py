@@ -143,7 +143,7 @@ def _templates() -> Html:
     name = tag(
         "td",
         tag("button", type="button", class_="name", dir="auto"),
-        tag("span", class_="file"),
+        tag("span", tag("bdi", class_="file"), class_="named"),
         tag("span", class_="where"),
         tag("span", class_="notes"),
         class_="title",

@@ -118,7 +118,7 @@ def _outcome_html(asked: Exchange) -> list[Html]:
 def _piece_html(piece: Piece) -> Html:
     if piece.kind == "source":
         ((number, title, where, quote),) = piece.rows
-        head = tag("strong", f"{number} {title}")
+        head = tag("strong", number, " ", tag("bdi", title))
         return tag("div", head, " ", tag("cite", where), tag("blockquote", quote, dir="auto"))
     if piece.kind == "table":
         columns, *rows = piece.rows

@@ -124,7 +124,7 @@
     item.dataset.kind = key.split(":", 1)[0];
     item.append(
       make("span", { className: "name", textContent: name, dir: "auto" }),
-      make("span", { textContent: about }),
+      make("span", { textContent: about, dir: "auto" }),
     );
     return item;
   }

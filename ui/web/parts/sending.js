@@ -113,7 +113,8 @@
   // What could not be added; where it was sent, it is tried again.
   function fail(name, reason, file) {
     const item = make("p", { className: "unsent" });
-    item.append(make("span", { className: "title", textContent: name }), make("span", { textContent: reason }));
+    const title = make("span", { className: "title", textContent: name, dir: "auto" });
+    item.append(title, make("span", { textContent: reason }));
     const failure = { item, file };
     if (file) item.append(button(phrase("Try again"), () => again([failure])));
     sent.failures.push(failure);
