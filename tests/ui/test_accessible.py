@@ -7,11 +7,11 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from browsing import AROUND, DESKTOP, PHONE, ask, visit
+from looking import Looked
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from index import Conversations
@@ -26,32 +26,7 @@ pytestmark = AROUND
 KEEPER = "Who keeps the lighthouse?"
 FILTER = "How often must the filter of the kettle be changed?"
 UNANSWERABLE = "Which chemical element has the atomic number 92?"
-LOOKS = [(DESKTOP, "light"), (PHONE, "dark")]
-RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
-
-
-def found(page: Page) -> list[str]:
-    """Return what axe finds on a page that is worse than minor, each with where it is."""
-    violations: list[dict[str, Any]] = Axe().run(page, None, RULES).response["violations"]
-    return [
-        f"{one['id']} ({one['impact']}): {one['help']}: {[node['html'][:150] for node in one['nodes']]}"
-        for one in violations
-        if one["impact"] != "minor"
-    ]
-
-
-class Looked:
-    """The screens that were looked at, and what was found on each."""
-
-    def __init__(self, page: Page) -> None:
-        self._page = page
-        self.found: dict[str, list[str]] = {}
-
-    def at(self, screen: str) -> None:
-        """Look at the screen that is shown."""
-        self._page.wait_for_timeout(400)  # what appears softly has its colours then
-        if troubles := found(self._page):
-            self.found[screen] = troubles
+SIZES = [DESKTOP, PHONE]
 
 
 @pytest.fixture
@@ -61,12 +36,12 @@ def keeping(keep: Callable[[Conversations], AbstractContextManager[Served]], tmp
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+@pytest.mark.parametrize("size", SIZES, ids=["desktop", "phone"])
 @pytest.mark.slow
 def test_every_screen_is_accessible(
-    browser: Browser, keeping: Served, monkeypatch: pytest.MonkeyPatch, size: ViewportSize, scheme: Any
+    browser: Browser, keeping: Served, monkeypatch: pytest.MonkeyPatch, size: ViewportSize
 ) -> None:
-    with visit(browser, viewport=size, color_scheme=scheme) as page:
+    with visit(browser, viewport=size) as page:
         page.goto(keeping.address)
         looked = Looked(page)
         expect(page.locator("#library .documents li")).to_have_count(5)
@@ -107,12 +82,10 @@ def failing(*_: object, **__: object) -> Iterator[object]:
     raise HomeError("the folder is held by process 12: end it")
 
 
-@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+@pytest.mark.parametrize("size", SIZES, ids=["desktop", "phone"])
 @pytest.mark.slow
-def test_indexing_is_accessible(
-    browser: Browser, working: Served, encoder: GatedEncoder, size: ViewportSize, scheme: Any
-) -> None:
-    with visit(browser, viewport=size, color_scheme=scheme) as page:
+def test_indexing_is_accessible(browser: Browser, working: Served, encoder: GatedEncoder, size: ViewportSize) -> None:
+    with visit(browser, viewport=size) as page:
         page.goto(working.address)
         looked = Looked(page)
         if size == PHONE:
@@ -139,7 +112,7 @@ def page(browser: Browser, served: Served, request: pytest.FixtureRequest) -> It
 
 
 def test_the_first_stop_leads_past_the_list_and_what_comes_of_a_question_is_said(page: Page) -> None:
-    expect(page.locator("h1")).to_have_text("New conversation")
+    expect(page.locator("#name")).to_have_text("New conversation")
     assert page.evaluate("document.querySelector('a[href], button, input, textarea, [tabindex]').id") == "skip"
     page.locator("#skip").focus()
     expect(page.locator("#skip")).to_be_in_viewport()

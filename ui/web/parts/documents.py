@@ -37,7 +37,7 @@ def documents() -> Html:
 def _head() -> Html:
     return tag(
         "div",
-        tag("h2", phrase("Documents"), id="documents-name"),
+        tag("h1", phrase("Documents"), id="documents-name"),
         tag("p", class_="said", role="status"),
         tag("button", phrase("Close"), type="button", class_="quiet", data_documents="close"),
         class_="head",

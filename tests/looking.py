@@ -1,0 +1,37 @@
+"""Looking at the screens of the page by the rules of axe, in both themes."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+
+
+def found(page: Page) -> list[str]:
+    """Return what axe finds on a page that is worse than minor, each with where it is."""
+    violations: list[dict[str, Any]] = Axe().run(page, None, RULES).response["violations"]
+    return [
+        f"{one['id']} ({one['impact']}): {one['help']}: {[node['html'][:150] for node in one['nodes']]}"
+        for one in violations
+        if one["impact"] != "minor"
+    ]
+
+
+class Looked:
+    """The screens that were looked at, and what was found on each."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self.found: dict[str, list[str]] = {}
+
+    def at(self, screen: str) -> None:
+        """Look at the screen that is shown, in both themes."""
+        for scheme in SCHEMES:
+            self._page.emulate_media(color_scheme=scheme)
+            self._page.wait_for_timeout(400)  # what appears softly has its colours then
+            if troubles := found(self._page):
+                self.found[f"{screen}, {scheme}"] = troubles
