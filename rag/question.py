@@ -188,9 +188,9 @@ class Question:
     `identifiers` are its words with a digit and `names` those written as names: what doesn't hold them is about
     something else. `exact` are identifiers that nothing near can stand for: a code, a date, a room, a version.
     `negated` tells that it asks what is not. Of a follow-up, `in_context` is what was typed, behind the question before
-    it and its answer, and `context` has the words of that one, which count less; of others both are empty. Where
-    something was said before, `spoken_of` is where that stands. `is_unheard_of` tells that no document holds any word
-    of what was typed.
+    it, and behind that and its answer, and `context` has the words of what was said, which count less; of others both
+    are empty. Where something was said before, `spoken_of` is where that stands. `is_unheard_of` tells that no document
+    holds any word of what was typed.
     """
 
     text: str
@@ -204,15 +204,15 @@ class Question:
     exact: frozenset[str]
     names: frozenset[str]
     negated: bool
-    in_context: str = ""
+    in_context: tuple[str, ...] = ()
     context: Mapping[str, float] = field(default_factory=dict)
     spoken_of: SpokenOf | None = None
     is_unheard_of: bool = False
 
     @property
-    def to_read(self) -> str:
+    def to_read(self) -> tuple[str, ...]:
         """What the reader reads: it was trained to understand a follow-up in its context, better than we rewrite it."""
-        return self.in_context or self.asked
+        return self.in_context or (self.asked,)
 
     def coverage(self, words: Set[str]) -> float:
         """Return the share of the content words that are in `words`, rare ones counting more; 0 if there are none."""

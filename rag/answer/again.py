@@ -12,7 +12,7 @@ import numpy as np
 from rag.answer.features import NO_SPAN, Statement, header_of
 from rag.answer.regression import Matrix, regression
 from rag.question import Question
-from rag.reader.protocol import Reader, Reading, ToRead
+from rag.reader.protocol import Reader, Reading, ToRead, read_all
 
 AGAIN_FEATURES = (
     "logit",  # logarithm of the probability before
@@ -47,7 +47,7 @@ def again_rows(
     """Return the features of sentences that are read by themselves, float64 [len(statements), len(AGAIN_FEATURES)]."""
     texts = [_with_before(statement) for statement in statements]
     passages = [ToRead(header_of(s.document, s.hit), text) for s, text in zip(statements, texts, strict=True)]
-    readings = reader.read(question.to_read, passages)
+    readings = read_all(reader, question.to_read, passages)
     if not readings:
         return None
     found = [

@@ -31,7 +31,7 @@ from rag.answer.features import (
 from rag.answer.regression import Regression, regression
 from rag.answer.spoken import spoken_logits
 from rag.question import Question, has_digit
-from rag.reader.protocol import Reader, Reading, Span, ToRead
+from rag.reader.protocol import Reader, Reading, Span, ToRead, read_all
 
 PASSAGES_READ = 12  # by the reader, of the best passages: it is most of what a question costs
 PASSAGES_FIRST = 3  # of these: the others are read unless one of these surely answers, or speak of the same
@@ -124,7 +124,8 @@ def _extraction(
     if not statements:
         return Extraction((), tuple(hits), 0.0, by_reader=False)
     features = sentence_features(snapshot, question, statements, readings)
-    spoken = spoken_logits(question.spoken_of, [s.document.doc_id for s in statements], "sentence")
+    places = [(s.document.doc_id, s.start, s.end) for s in statements]
+    spoken = spoken_logits(question.spoken_of, places, "sentence")
     probabilities = sentence_regression(features).choice(features.rows, spoken)
     unknown = unknown_words(question, lambda word: snapshot.document_frequency(word) > 0)
     row = answer_features(question, statements, features, probabilities, unknown)
@@ -154,7 +155,7 @@ def read_passages(snapshot: Snapshot, reader: Reader, question: Question, hits: 
         if document is not None:  # not deleted since it was found
             chosen.append(hit.rank)
             passages.append(ToRead(header_of(document, hit), document.text[hit.passage.start : hit.passage.end]))
-    readings = reader.read(question.to_read, passages)
+    readings = read_all(reader, question.to_read, passages)
     return dict(zip(chosen, readings, strict=True)) if readings else {}
 
 
@@ -170,7 +171,8 @@ def rank_hits(
     if not read:
         return tuple(hits)
     rows = passage_features(snapshot, question, read, readings)
-    spoken = spoken_logits(question.spoken_of, [hit.passage.doc_id for hit in read], "passage")
+    places = [(hit.passage.doc_id, hit.passage.start, hit.passage.end) for hit in read]
+    spoken = spoken_logits(question.spoken_of, places, "passage")
     probabilities = regression("passage", PASSAGE_FEATURES).choice(rows, spoken)
     ranked = [
         replace(hit, score=float(probability) * confidence)

@@ -22,11 +22,11 @@ def find(asked: Asked) -> list[Hit]:
     """
     question, search = asked.understood, asked.snapshot.search
     wanted = _OF_A_LIST if question.wants_list else CANDIDATES
-    texts = [question.asked, *question.parts, *([question.in_context] if question.in_context else [])]
+    texts = [question.asked, *question.parts, *question.in_context[-1:]]
     searches = [search(text, top_k=wanted, documents=asked.documents, folders=asked.folders) for text in texts]
     there = [question.spoken_of.doc_id] if question.spoken_of else []
     if there and question.in_context:
-        searches += [search(text, top_k=wanted, documents=there) for text in (question.asked, question.in_context)]
+        searches += [search(text, top_k=wanted, documents=there) for text in (question.asked, question.in_context[-1])]
     found = _in_turn(searches)
     if there and not question.in_context:
         best = search(question.asked, top_k=_OF_SPOKEN, documents=there)

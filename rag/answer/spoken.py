@@ -1,7 +1,8 @@
-"""What was spoken of: a follow-up is most likely answered in the document in which the answer before it stands."""
+"""What was spoken of: a follow-up is most likely answered in the document of the answer before it, near to that."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Literal
 
@@ -18,10 +19,14 @@ from rag.tagger.tagger import Tags
 SPOKEN_FEATURES = (
     "same_document",  # as the last answer's, by how likely the question leans on it
     "same_document_alone",  # the same, by how likely it doesn't
+    "near",  # to the last answer, from 1 to 0, by how likely it leans on it; what was told itself is not
 )
+_NEAR = 300.0  # characters in which nearness falls to 1/e
 _SURELY_FOUND = 16  # characters of an answer: what is shorter may stand anywhere
 _LONGEST_SENTENCE = 2000  # characters of an answer in which its first sentence is looked for
 _MOST_OF_ANSWER = 300  # characters by which the document is found
+
+Place = tuple[str, int, int]  # start and end in a document
 
 
 def find_spoken_of(
@@ -53,14 +58,23 @@ def find_spoken_of(
     return next((SpokenOf(p.doc_id, p.start, p.end, leans, words) for p in passages), None)
 
 
-def spoken_logits(spoken_of: SpokenOf | None, doc_ids: Sequence[str], of: Literal["sentence", "passage"]) -> Matrix:
-    """Return the log-odds that are added for what is of the document that was spoken of, float64 [len(doc_ids)]."""
+def spoken_logits(spoken_of: SpokenOf | None, places: Sequence[Place], of: Literal["sentence", "passage"]) -> Matrix:
+    """Return the log-odds that are added for where each place is, float64 [len(places)]."""
     if spoken_of is None:
-        return np.zeros(len(doc_ids))
-    return regression(f"spoken_{of}", SPOKEN_FEATURES).logits(spoken_rows(spoken_of, doc_ids))
+        return np.zeros(len(places))
+    return regression(f"spoken_{of}", SPOKEN_FEATURES).logits(spoken_rows(spoken_of, places))
 
 
-def spoken_rows(spoken_of: SpokenOf, doc_ids: Sequence[str]) -> Matrix:
-    """Return the features of what is of these documents, float64 [len(doc_ids), len(SPOKEN_FEATURES)]."""
-    same = np.asarray([doc_id == spoken_of.doc_id for doc_id in doc_ids], dtype=np.float64)
-    return np.column_stack([same * spoken_of.leaning, same * (1 - spoken_of.leaning)])
+def spoken_rows(spoken_of: SpokenOf, places: Sequence[Place]) -> Matrix:
+    """Return the features of places, float64 [len(places), len(SPOKEN_FEATURES)]."""
+    rows = [_row(spoken_of, *place) for place in places]
+    return np.asarray(rows, dtype=np.float64).reshape(len(rows), len(SPOKEN_FEATURES))
+
+
+def _row(spoken_of: SpokenOf, doc_id: str, start: int, end: int) -> tuple[float, ...]:
+    if doc_id != spoken_of.doc_id:
+        return (0.0,) * len(SPOKEN_FEATURES)
+    distance = max(0, start - spoken_of.end, spoken_of.start - end)
+    is_told = spoken_of.start <= start and end <= spoken_of.end
+    leans = spoken_of.leaning
+    return leans, 1 - leans, 0.0 if is_told else leans * math.exp(-distance / _NEAR)

@@ -160,8 +160,9 @@ def read_in_context(
     """Return `question` ready to be answered, which was made to stand alone as `standalone`.
 
     If it most likely leans on `before`, the turn before it (None if there is none), it is searched for and read as it
-    was typed, behind that: made to stand alone it often lacks what it is about. The words of what was said count as
-    much as the question leans on them; without `tags` those of the question before, half.
+    was typed, behind that: made to stand alone it often lacks what it is about. It is read twice, for behind the answer
+    it is known who "she" is, but the sentence that was just told looks like an answer once more. The words of what was
+    said count as much as the question leans on them; without `tags` those of the question before, half.
     """
     understood = read_question(standalone, rarity)
     if before is None or (tags.leans if tags else leaning(question)) < _LEANS:
@@ -170,7 +171,8 @@ def read_in_context(
     if tags:
         words = {word: p for form, p in tags.probabilities.items() for word in content_words(form)}
     context = {word: share * rarity(word) for word, share in words.items() if share >= DOUBTED}
-    return replace(understood, in_context=behind(question, before), context=context)
+    wordings = behind(question, Turn(before.question)), behind(question, before)
+    return replace(understood, in_context=tuple(dict.fromkeys(wordings)), context=context)
 
 
 def behind(question: str, before: Turn) -> str:

@@ -88,6 +88,28 @@ class Reader(Protocol):
         """Return what each passage says; nothing at all if there is a warning, or it can't read their language."""
 
 
+def read_all(reader: Reader, questions: Sequence[str], passages: Sequence[ToRead]) -> list[Reading]:
+    """Return what each passage says to wordings of one question, on average; nothing if the reader doesn't read."""
+    read = [reader.read(question, passages) for question in questions]
+    return [_mean(of_one) for of_one in zip(*read, strict=True)] if all(read) else []
+
+
+def _mean(readings: Sequence[Reading]) -> Reading:
+    """Return the mean of readings of one passage; of its end, for which long questions leave no room, of the others."""
+    longest = max(readings, key=lambda one: len(one.places))
+    seen = np.sum([np.arange(len(longest.places)) < len(one.places) for one in readings], axis=0)
+
+    def mean(logits: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+        padded = [np.pad(one, (0, len(longest.places) - len(one))) for one in logits]
+        return np.asarray(np.sum(padded, axis=0) / seen, dtype=np.float32)
+
+    relevance = float(np.mean([one.relevance for one in readings]))
+    starts, ends = mean([one.starts for one in readings]), mean([one.ends for one in readings])
+    judged = [one.evidence for one in readings if one.evidence is not None]
+    evidence = mean(judged) if len(judged) == len(readings) else None
+    return Reading(relevance, starts, ends, longest.places, evidence)
+
+
 def reading(inputs: Inputs, logits: Mapping[str, NDArray[np.float32]], row: int) -> Reading:
     """Return the reading of one passage from the network's logits of all its tokens: row `row` of each output."""
     tokens = slice(inputs.first, inputs.first + len(inputs.places))

@@ -178,15 +178,15 @@ class Told:
 
 
 class Listening(ExtractiveAnswerer):
-    """Keeps what is asked, and answers nothing."""
+    """Keeps what is asked first, and answers nothing."""
 
     def __init__(self) -> None:
         super().__init__(open_reader())
         self.asked: Asked | None = None
 
     def answer(self, asked: Asked) -> Iterator[Update]:
-        """Keep it."""
-        self.asked = asked
+        """Keep it, if it is the first: a follow-up without an answer is asked once more, as it was typed."""
+        self.asked = self.asked or asked
         yield Update("done", "", reply(asked.question, "", asked.clock))
 
 
@@ -220,10 +220,10 @@ def _as_told(query: Query, asked: Asked, reader: Reader) -> Told:
     sentences = [(s.document.doc_id, s.start, s.end) for s in statements]
     passages = [(hit.passage.doc_id, hit.passage.start, hit.passage.end) for hit in hits]
     return Told(
-        spoken_rows(spoken_of, [doc_id for doc_id, _, _ in sentences]),
+        spoken_rows(spoken_of, sentences),
         sentence_regression(features).logits(features.rows),
         np.asarray([holds(query, *place) for place in sentences]),
-        spoken_rows(spoken_of, [doc_id for doc_id, _, _ in passages]),
+        spoken_rows(spoken_of, passages),
         regression.regression("passage", PASSAGE_FEATURES).logits(passage_features(snapshot, question, hits, readings)),
         np.asarray([holds(query, *place) for place in passages]),
     )

@@ -204,7 +204,7 @@ BEFORE = Turn("Who signs the lease of the mill?", "Mrs Rook signs it for the Hal
 def test_a_question_that_leans_on_another_is_read_behind_it_as_it_was_typed(question: str, standalone: str) -> None:
     read = read_in_context(question, standalone, BEFORE, lambda word: 2.0)
     assert read.text == standalone
-    assert read.to_read == f"{BEFORE.question} {BEFORE.answer} {question}"
+    assert read.to_read == (f"{BEFORE.question} {question}", f"{BEFORE.question} {BEFORE.answer} {question}")
     assert read.context == dict.fromkeys(["sign", "leas", "mill"], 1.0)
 
 
@@ -214,13 +214,19 @@ def test_a_question_that_leans_on_another_is_read_behind_it_as_it_was_typed(ques
 )
 def test_a_question_that_stands_alone_is_read_alone(question: str, before: Turn | None) -> None:
     read = read_in_context(question, question, before, lambda word: 2.0)
-    assert read.to_read == question
+    assert read.to_read == (question,)
     assert not read.context
 
 
 def test_of_a_long_answer_a_question_is_read_behind_the_first_words() -> None:
     read = read_in_context("who pays?", "who pays?", Turn("Who signs", "and " * 1000), lambda word: 2.0)
-    assert read.to_read == f"Who signs? {'and ' * 30}who pays?"
+    assert read.to_read == ("Who signs? who pays?", f"Who signs? {'and ' * 30}who pays?")
+
+
+def test_behind_no_answer_a_question_is_read_once() -> None:
+    assert read_in_context("who pays?", "who pays?", Turn("Who signs"), lambda word: 2.0).to_read == (
+        "Who signs? who pays?",
+    )
 
 
 def test_of_the_question_before_words_count_less() -> None:

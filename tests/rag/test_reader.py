@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from rag.networks import open_tokenizer, pad
 from rag.reader.default import FOLDER, ShippedReader, check_files
 from rag.reader.inputs import encode
 from rag.reader.model import open_reader
-from rag.reader.protocol import Reading, ToRead
+from rag.reader.protocol import Reading, ToRead, read_all
 
 BAYKAR = ToRead(
     "Aviation news",
@@ -90,6 +91,35 @@ def test_the_best_span_is_the_best_within_its_bounds() -> None:
     assert second is not None
     assert (second.start, second.end, second.score) == (3, 8, 8.0)
     assert reading.best_span(12, 20) is None
+
+
+class Echo:
+    """Reads as many tokens as it has room for, and finds the more the longer the question is."""
+
+    ready, warning = True, ""
+
+    def load(self) -> None: ...
+
+    def read(self, question: str, passages: Sequence[ToRead]) -> list[Reading]:
+        found, room = float(len(question)), 4 - len(question)
+        logits = np.full(room, found, dtype=np.float32)
+        places = [(2 * i, 2 * i + 1) for i in range(room)]
+        return [Reading(found, logits, -logits, places, logits) for _ in passages]
+
+
+def test_two_wordings_of_a_question_are_read_as_one_on_average() -> None:
+    [read] = read_all(Echo(), ("a", "bb"), [ToRead("", "a b c d")])
+    assert read.relevance == 1.5
+    assert read.starts.tolist() == [1.5, 1.5, 1.0]  # the longer question left no room for the last token
+    assert read.ends.tolist() == [-1.5, -1.5, -1.0]
+    assert read.evidence is not None
+    assert read.evidence.tolist() == [1.5, 1.5, 1.0]
+    assert read.places == [(0, 1), (2, 3), (4, 5)]
+
+
+def test_a_reader_that_does_not_read_says_nothing_to_any_wording() -> None:
+    assert read_all(open_reader("none"), ("a", "bb"), [ToRead("", "a b")]) == []
+    assert read_all(Echo(), ("a", "bb"), []) == []
 
 
 def test_inputs_say_where_each_token_stands() -> None:

@@ -43,16 +43,25 @@ def test_without_an_answer_nothing_was_spoken_of(islands: Library, turn: Turn) -
     assert find_spoken_of(islands.refresh(), "why?", turn) is None
 
 
-def test_what_is_of_the_document_spoken_of_counts_more_the_more_the_question_leans_on_it() -> None:
+def test_a_place_is_the_nearer_the_fewer_characters_lie_between_and_what_was_told_is_not() -> None:
     spoken_of = SpokenOf("a", 100, 200, 0.75, frozenset())
-    assert spoken_rows(spoken_of, ["a", "b"]).tolist() == [[0.75, 0.25], [0.0, 0.0]]
+    rows = spoken_rows(spoken_of, [("a", 100, 200), ("a", 210, 220), ("a", 900, 950), ("a", 0, 500), ("b", 0, 9)])
+    assert rows[0].tolist() == [0.75, 0.25, 0.0]
+    assert rows[3, 2] == 0.75 > rows[1, 2] > rows[2, 2] > 0
+    assert not rows[4].any()
+
+
+def test_what_is_of_the_document_spoken_of_counts_more_the_more_the_question_leans_on_it() -> None:
     for of in ("sentence", "passage"):
-        leaning, alone = (spoken_logits(spoken_of._replace(leaning=leaning), ["a", "b"], of) for leaning in (1.0, 0.0))
+        leaning, alone = (
+            spoken_logits(SpokenOf("a", 100, 200, leaning, frozenset()), [("a", 210, 220), ("b", 0, 9)], of)
+            for leaning in (1.0, 0.0)
+        )
         assert leaning[0] > alone[0] > alone[1] == leaning[1] == 0
 
 
-def test_where_nothing_was_said_no_document_counts_more() -> None:
-    assert not np.any(spoken_logits(None, ["a", "b"], "sentence"))
+def test_where_nothing_was_said_no_place_counts_more() -> None:
+    assert not np.any(spoken_logits(None, [("a", 0, 9), ("b", 0, 9)], "sentence"))
 
 
 @pytest.mark.parametrize(

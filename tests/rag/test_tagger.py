@@ -62,7 +62,7 @@ def test_a_question_about_something_else_is_left_alone(tagger: Tagger, turn: Tur
     assert tags is not None
     assert tags.leans < 0.5
     assert stand_alone(question, [turn], tags) == question
-    assert read_in_context(question, question, turn, lambda _: 1.0, tags).in_context == ""
+    assert read_in_context(question, question, turn, lambda _: 1.0, tags).in_context == ()
 
 
 def test_what_has_no_place_in_the_question_is_put_behind_it(tagger: Tagger) -> None:

@@ -52,7 +52,9 @@ def test_the_name_of_a_month_stays_among_the_words_asked_for() -> None:
 
 
 def test_a_follow_up_stays_in_its_context() -> None:
-    asked = replace(read_question("Who paid bill 1,000?", lambda word: 1.0), in_context="Is it open? who paid 1,000?")
+    asked = replace(
+        read_question("Who paid bill 1,000?", lambda word: 1.0), in_context=("Is it open? who paid 1,000?",)
+    )
     found = as_written(replace(asked, context={"open": 0.5}), PASSAGES, lambda word: 1.0)
     assert found.asked == "Who paid bill 1000?"
     assert found.in_context == asked.in_context
