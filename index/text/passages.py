@@ -10,12 +10,14 @@ Each step takes what the one before yields, so that no more of a document is hel
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
 from index.records import Document, Heading
+from index.text.captions import Caption, find_captions
 from index.text.lines import Span
 from index.text.sentences import each_sentence
 
@@ -183,13 +185,23 @@ def _drafts(document: Document, spans: Iterable[Span]) -> Iterator[Draft]:
     Headings and pages are gone through once, along with the passages.
     """
     above = _HeadingsAbove(document.text, document.headings)
+    captions = deque(find_captions(document.text))
     pages = [(page.start, number) for number, page in document.pages.items()]
     turned, number = 0, None
     for start, end in spans:
         while turned < len(pages) and pages[turned][0] <= start:
             number = pages[turned][1]
             turned += 1
-        yield Draft(start, end, above.path(start, end), number)
+        yield Draft(start, end, above.path(start, end, caption=_caption_above(captions, start, end)), number)
+
+
+def _caption_above(captions: deque[Caption], start: int, end: int) -> str:
+    """Return what the rows that `text[start:end]` begins with are called, if it isn't said there; drop what is past."""
+    while captions and captions[0].end <= start:
+        captions.popleft()
+    if not captions or captions[0].start > start or start <= captions[0].said < end:
+        return ""
+    return captions[0].words
 
 
 class _HeadingsAbove:
@@ -201,8 +213,8 @@ class _HeadingsAbove:
         self._passed = 0
         self._open: list[tuple[int, str]] = []  # level and words, outermost first
 
-    def path(self, start: int, end: int) -> str:
-        """Return the headings under which `text[start:end]` stands, outermost first, its own included.
+    def path(self, start: int, end: int, *, caption: str = "") -> str:
+        """Return the headings under which `text[start:end]` stands, outermost first, its own included, and the caption.
 
         Where they are too long in all, the outermost are left out.
         """
@@ -215,15 +227,15 @@ class _HeadingsAbove:
                 break
             self._enter(heading)
             self._passed += 1
-        return self._joined()
+        return self._joined(caption)
 
     def _enter(self, heading: Heading) -> None:
         while self._open and self._open[-1][0] >= heading.level:
             self._open.pop()
         self._open.append((heading.level, _label(self._text, heading)))
 
-    def _joined(self) -> str:
-        path = ""
+    def _joined(self, caption: str) -> str:
+        path = "" if any(caption in label for _, label in self._open) else caption
         for _, label in reversed(self._open):
             longer = label + _HEADING_SEPARATOR + path if path else label
             if len(longer) > LONGEST_HEADING:

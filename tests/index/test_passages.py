@@ -67,6 +67,15 @@ def test_a_passage_starts_at_a_heading_and_knows_the_headings_above_it() -> None
     assert [text[draft.start : draft.end].split("\n")[0] for draft in drafts] == ["Cars", "Brakes", "Ships"]
 
 
+def test_a_passage_of_rows_knows_the_caption_of_its_table_unless_it_holds_it() -> None:
+    rows = [f"Country: Land {n}; Domestic cases: {n}; Imported cases: {n * 3}; Unknown cases: 0" for n in range(60)]
+    text = "Cases\n\nTable 1: Confirmed cases of 2007\n" + "\n".join(rows) + "\n\nAll of them were reported."
+    drafts = split_document(document(text, (Heading(1, 0, 5),)), ENCODER.token_starts)
+    assert len(drafts) > 3
+    assert drafts[0].heading == "Cases"
+    assert {draft.heading for draft in drafts[1:]} == {"Cases › Table 1: Confirmed cases of 2007"}
+
+
 def test_the_headings_above_a_passage_are_shown_within_limits() -> None:
     names = [f"{letter} " * 400 for letter in "abcdef"]
     text = "\n\n".join(name + "\n\nWords." for name in names)
