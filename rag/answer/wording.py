@@ -41,14 +41,17 @@ def as_written(question: Question, passages: Sequence[str], rarity: Callable[[st
 def _same(value: Value, question: str, passages: Iterable[str]) -> str:
     """Return how the passages write a value of the question; "" if they have it as it is there, or not at all.
 
-    A number in words is no name, though a sentence may begin with it.
+    A number in words is no name, though a sentence may begin with it. Of an amount that some passage has as it is
+    asked for, 3.25%, another may have 3.250%.
     """
     written = question[value.start : value.end]
-    for passage in passages:
-        found = [passage[v.start : v.end] for v in find_values(passage) if v.is_as(value)]
-        if found:
-            return "" if written in found else found[0] if value.unit == "date" else found[0].lower()
-    return ""
+    each = ([passage[v.start : v.end] for v in find_values(passage) if v.is_as(value)] for passage in passages)
+    found = [names for names in each if names]
+    if not found:
+        return ""
+    if value.unit == "date":
+        return "" if written in found[0] else found[0][0]
+    return "" if any(written in names for names in found) else found[0][0].lower()
 
 
 def _day_of(month: Value, question: str, passages: Iterable[str]) -> str:

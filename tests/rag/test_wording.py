@@ -46,6 +46,13 @@ def test_what_is_written_so_or_nowhere_stays_as_it_is(question: str) -> None:
     assert read(question) == read_question(question, lambda word: 1.0)
 
 
+def test_an_amount_that_some_passage_has_as_it_is_asked_for_stays_so() -> None:
+    passages = ["Form of the 3.250% Notes.", "Of the 3.25% Notes, $1,000 are owed."]
+    question = read_question("When were the 3.25% Notes issued?", lambda word: 1.0)
+    assert as_written(question, passages, lambda word: 1.0) == question
+    assert "3.250%" in as_written(question, passages[:1], lambda word: 1.0).asked
+
+
 def test_the_name_of_a_month_stays_among_the_words_asked_for() -> None:
     question = "What was sold in September 2019?"
     assert read(question).rarity == read_question(question, lambda word: 1.0).rarity
