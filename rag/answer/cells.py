@@ -10,10 +10,14 @@ from collections.abc import Sequence, Set
 from typing import NamedTuple
 
 from index import FUNCTION_WORDS, split_words
-from rag.question import Question
+from rag.question import Question, has_digit
 
 _LONGEST_NAME = 120  # characters
 _BEYOND = 0.1  # what a word costs that is in a column's name and not asked for
+_OF_A_DATE = 0.3  # of a word, what each part of a date counts
+_MONTHS = frozenset(
+    split_words("january february march april may june july august september october november december")
+)
 _WORD = re.compile(r"\w+")
 # What people say, and what columns are called.
 _CALLED = (
@@ -80,7 +84,12 @@ def _fits(names: Sequence[str], question: Question) -> list[tuple[float, float]]
 def _shares(names: Sequence[Set[str]], asked: Set[str]) -> list[float]:
     """Return for each name how many of its words are asked for, of those that not all names have."""
     common = frozenset.intersection(*map(frozenset, names))
-    return [len(name & asked - common) - _BEYOND * len(name - asked - common) for name in names]
+    return [_weight(name & asked - common) - _BEYOND * _weight(name - asked - common) for name in names]
+
+
+def _weight(words: Set[str]) -> float:
+    """Return how much words count; a date has three or four."""
+    return sum(_OF_A_DATE if has_digit(word) or word in _MONTHS else 1.0 for word in words)
 
 
 def _is_said(value: str, said: Set[str]) -> bool:

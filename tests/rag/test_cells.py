@@ -16,6 +16,7 @@ QUARTERS = (
     "Nine Months Ended September 30, 2022: 155; Nine Months Ended September 30, 2023: 161"
 )
 DEATHS = "Age: 55-64; Women Hispanic: 806; Women non-Hispanic: 12,273; Men Hispanic: 1,906; Men non-Hispanic: 31,564"
+NOTES = "Notes Due 2040; Remaining Term (years): 16.9; Rate: 3.54%; April 30, 2023: 1,000; January 29, 2023: 1,250"
 
 
 def asked_for(question: str, row: str) -> list[str]:
@@ -31,6 +32,8 @@ def asked_for(question: str, row: str) -> list[str]:
         ("Online sales of the nine months ended September 30, 2022?", QUARTERS, ["155"]),
         ("How many Hispanic men aged 55-64 died?", DEATHS, ["1,906"]),
         ("How many female non-Hispanic people aged 55-64 died?", DEATHS, ["12,273"]),
+        ("How many years remain on the notes due 2040 as of April 30, 2023?", NOTES, ["16.9"]),
+        ("What was owed on the notes due 2040 on January 29, 2023?", NOTES, ["1,250"]),
         ("How often do students feel it occasionally?", "Language; Frequently: .6%; Occasionally: 10.6%", ["10.6%"]),
     ],
 )
