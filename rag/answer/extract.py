@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from index import Document, Hit, Snapshot, split_sentences, split_words
 from rag.answer.again import SURELY, read_again
-from rag.answer.cells import cells_asked_for
+from rag.answer.cells import cells_asked_for, named_cells
 from rag.answer.features import (
     PASSAGE_FEATURES,
     READER_ANSWER_FEATURES,
@@ -206,7 +206,8 @@ def statements_of(snapshot: Snapshot, hits: Sequence[Hit]) -> list[Statement]:
         for start, end in split_sentences(document.text, hit.passage.start, hit.passage.end):
             if not _is_no_statement(document, start, end):
                 statements.append(Statement(document, hit, start, end, before))
-            before = document.text[start:end]
+            if not named_cells(document.text[start:end]):  # a row follows on what is above the rows
+                before = document.text[start:end]
     return statements[:_MOST_SENTENCES]
 
 

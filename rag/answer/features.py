@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Document, Hit, Snapshot, document_name, split_words
+from rag.answer.cells import named_cells
 from rag.answer.regression import Matrix
 from rag.question import Question, is_negated, shows_kind
 from rag.reader.protocol import Reading, Span
@@ -77,13 +78,17 @@ READER_ANSWER_FEATURES = (
     "unknown_words",  # share of the question's words that no document holds
 )  # fmt: skip
 _TITLE_WORDS = 10  # a line of no more words that ends without a full stop may be a heading
+_NAME_WORDS = 4  # of a document's name that are read above a row of a table
+_NUMBER = re.compile(  # "Table 3: ", "Abb. A-2 | "
+    r"^(?:tab|fig|abb|chart|exhibit)[^\W\d]{0,8}\.? [\w-]{0,6}\d[\w.-]{0,6}[\s.:|–-]{1,6}(?=\S)", re.I
+)
 NO_SPAN = -20.0  # log-odds of what the reader did not see
 
 
 class Statement(NamedTuple):
     """A sentence that may answer: `document.text[start:end]`, in the passage of `hit`; `before` is what it follows on.
 
-    That is the sentence before it in the passage, or the headings of the passage.
+    That is the sentence before it in the passage, or the headings of the passage; of a row, what is above the rows.
     """
 
     document: Document
@@ -99,8 +104,16 @@ class Statement(NamedTuple):
 
 
 def header_of(document: Document, hit: Hit) -> str:
-    """Return what the reader reads above a passage: the document's name and the headings."""
-    return " › ".join(part for part in (document_name(document), hit.passage.heading) if part)
+    """Return what the reader reads above a passage: the document's name and the headings.
+
+    It reads only the beginning. So of what begins with a row of a table it is that of the name, and the last heading,
+    which may be the table's caption.
+    """
+    name, heading = document_name(document), hit.passage.heading
+    if heading and named_cells(document.text[hit.passage.start : hit.passage.end].partition("\n")[0]):
+        name = " ".join(name.split()[:_NAME_WORDS])
+        heading = _NUMBER.sub("", heading.rpartition(" › ")[2])
+    return " › ".join(part for part in (name, heading) if part)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -208,7 +221,7 @@ def _word_rows(snapshot: Snapshot, question: Question, statements: Sequence[Stat
     words = [set(split_words(s.text)) for s in statements]
     coverages = [question.coverage(held) for held in words]
     read = {s.hit.rank: s for s in statements}
-    headers = {rank: _header_words(s.document, s.hit) for rank, s in read.items()}
+    headers = {rank: heading_words(s.document, s.hit) for rank, s in read.items()}
     held_by = {rank: headers[rank] | _own_words(s.document, s.hit) for rank, s in read.items()}
     passages = {rank: question.coverage(held) for rank, held in held_by.items()}
     best_score = max(s.hit.score for s in statements)
@@ -275,12 +288,13 @@ def is_like_heading(document: Document, start: int, end: int) -> bool:
 
 
 def _passage_words(document: Document, hit: Hit) -> set[str]:
-    return _header_words(document, hit) | _own_words(document, hit)
+    return heading_words(document, hit) | _own_words(document, hit)
 
 
 def _own_words(document: Document, hit: Hit) -> set[str]:
     return set(split_words(document.text[hit.passage.start : hit.passage.end]))
 
 
-def _header_words(document: Document, hit: Hit) -> set[str]:
+def heading_words(document: Document, hit: Hit) -> set[str]:
+    """Return the words of what stands above a passage: its document's name and the headings."""
     return set(split_words(f"{document_name(document)}\n{hit.passage.heading}"))

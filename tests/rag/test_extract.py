@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from index import Document, Library
+from index import Document, Library, document_name
 from index.sync.sync import add_documents
 from rag.answer.again import READ_AGAIN
-from rag.answer.extract import PASSAGES_FIRST, PASSAGES_READ, extract
+from rag.answer.extract import PASSAGES_FIRST, PASSAGES_READ, extract, statements_of
+from rag.answer.features import header_of
 from rag.question import read_question
 from rag.reader.default import ShippedReader
 from rag.reader.protocol import Reading, ToRead
@@ -57,6 +58,26 @@ def test_where_none_does_more_are_read(library: Library) -> None:
     assert sorted(once) == sorted([FERRY, *OTHERS])
     assert PASSAGES_FIRST < len(once) <= PASSAGES_READ
     assert len(again) <= READ_AGAIN
+
+
+def test_a_row_follows_on_what_stands_above_the_rows(library: Library) -> None:
+    text = "Prices in summer\nElm; Day: 70; Week: 400\nRowan; Day: 105; Week: 600\nAll is paid at the door."
+    document = Document("d", "d", "", "text/plain", text, {}, (), "d", 0.0)
+    add_documents(library, [document])
+    snapshot = library.refresh()
+    before = {s.text: s.before for s in statements_of(snapshot, snapshot.search("Rowan", top_k=1))}
+    assert [before[row] for row in text.split("\n")[1:]] == ["Prices in summer"] * 3
+
+
+def test_above_rows_the_reader_reads_their_caption(library: Library) -> None:
+    rows = "\n".join(f"Land {n}; Domestic cases: {n}; Imported cases: {n * 3}; Unknown cases: 0" for n in range(60))
+    text = f"Cases were reported.\n\nTable 1: Confirmed cases of 2007\n{rows}"
+    add_documents(library, [Document("d", "d", "A long report on causes of illness", "", text, {}, (), "d", 0.0)])
+    document = library.document("d")
+    hits = library.refresh().search("Which cases were reported of 2007?", top_k=9)
+    headers = {header_of(document, hit) for hit in hits if hit.passage.start}
+    assert headers == {"A long report on › Confirmed cases of 2007"}
+    assert [header_of(document, hit) for hit in hits if not hit.passage.start] == [document_name(document)]
 
 
 def test_what_may_say_the_contrary_is_read_all_the_same(library: Library) -> None:
