@@ -3,7 +3,8 @@
 The reader hardly tells "is allowed" from "is not allowed", or one number from another. Of sentences that are nearly
 as likely, the one comes first that has the numbers and dates asked for, that allows or forbids as asked, and that says
 most of what is asked, where a thing is asked for that does something, or whether something is so. Of two of a document
-that are built alike, it is the one that says more of what is asked: where the dog sleeps, not where the hen does.
+that are built alike, it is the one that says more of what is asked: where the dog sleeps, not where the hen does. So it
+is of two rows of tables, with what stands above each; if they say as much, it is the one that is called by less else.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from collections.abc import Sequence, Set
 from functools import cache
 
 from index import split_words
+from rag.answer.cells import named_cells
 from rag.answer.extract import Candidate
+from rag.answer.features import heading_words
 from rag.answer.lists import list_around
 from rag.question import Question, is_day, is_negated, is_yes_no
 
@@ -76,7 +79,9 @@ def is_of_the_day(question: Question, one: Candidate) -> bool:
 
 
 def _fits_better(question: Question, topic: Set[str], one: Candidate, other: Candidate, *, is_near: bool) -> bool:
-    ours, theirs = topic & one.words, topic & other.words
+    ours, theirs = topic & _told(one), topic & _told(other)
+    if ours == theirs:
+        ours, theirs = topic & one.words, topic & other.words
     if not ours >= theirs:
         return False
     numbers = [question.identifiers & (c.words | set(split_words(c.hit.passage.heading))) for c in (one, other)]
@@ -88,13 +93,30 @@ def _fits_better(question: Question, topic: Set[str], one: Candidate, other: Can
     denied = _wants_denied(question)
     if denied is not None and _denies(one) != _denies(other):
         return _denies(one) == denied
+    labels = _label(one), _label(other)
+    if all(labels) and ours == theirs:
+        return is_near and labels[0] - topic < labels[1] - topic
     if not ours > theirs:
         return False
+    if all(labels):
+        return True
     if is_yes_no(question.asked):
         return is_near and (_is_of_permission(one) or not _is_of_permission(other))
     if _are_alike(one, other) and one.document.doc_id == other.document.doc_id:
         return True
     return is_near and _NAMED_KIND.match(question.asked) is not None
+
+
+def _told(one: Candidate) -> Set[str]:
+    """Return the words of a sentence; of a row of a table, with those above it, without which it says little."""
+    return one.words | heading_words(one.document, one.hit) if named_cells(one.text) else one.words
+
+
+def _label(one: Candidate) -> Set[str]:
+    """Return the words by which a row of a table is called, those of the cell without a name or of the first one."""
+    cells = named_cells(one.text)
+    label = next((cell for cell in cells if not cell.name), cells[0] if cells else None)
+    return set(split_words(one.text[label.start : label.end])) if label else set()
 
 
 def _are_alike(one: Candidate, other: Candidate) -> bool:

@@ -142,3 +142,41 @@ def test_of_two_that_are_built_alike_the_one_comes_first_that_says_what_is_asked
         first(question, [(likelier, 0.6), ("Somebody wrote, long ago, of a dog, of June and of a first.", 0.2)])
         == likelier
     )
+
+
+def first_row(question: str, rows: Sequence[tuple[str, str]]) -> str:
+    """Return which of two rows, each under its headings, comes first, if it is the second in probability."""
+    candidates = []
+    for number, (heading, row) in enumerate(rows):
+        document = Document(str(number), "d", "d", "text/plain", row, {}, (), "d", 0.0)
+        hit = Hit(Passage(number, str(number), 0, len(row), heading, None), 1.0, number + 1)
+        words = frozenset(split_words(row))
+        candidates.append(Candidate(document, hit, 0, len(row), words, 0.5 - 0.2 * number, None))
+    return put_fitting_first(read_question(question, lambda word: 1.0), candidates)[0].text
+
+
+RATE, JOBLESS = "2005; Women: 66.5; Men: 70.3", "2005; Women: 8.6; Men: 8.2"
+TAX, ALL_TAX = "Tax credits; 2016: 39; 2017: 381", "Total gross deferred tax assets; 2016: 4,086; 2017: 5,498"
+INCOME = "Comprehensive income; 2022: 7; 2023: 9", "Accumulated other comprehensive income; 2022: 3; 2023: 4"
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
+        (
+            "What was the employment rate of women in 2005?",
+            [("Unemployment", JOBLESS), ("Employment rate", RATE)],
+        ),
+        ("What are deferred tax assets from tax credits in 2017?", [("", ALL_TAX), ("Deferred tax assets", TAX)]),
+        ("What was comprehensive income in 2023?", [("Equity", INCOME[1]), ("", INCOME[0])]),
+    ],
+)
+def test_of_two_rows_the_one_fits_that_says_more_or_is_called_by_less(
+    question: str, rows: list[tuple[str, str]]
+) -> None:
+    assert first_row(question, rows) == rows[1][1]
+
+
+def test_a_row_that_says_no_more_stays_behind() -> None:
+    assert first_row("What was comprehensive income in 2023?", [("", INCOME[0]), ("Equity", INCOME[1])]) == INCOME[0]
+    assert first_row("What was the rate of men in 2005?", [("", JOBLESS), ("", RATE)]) == JOBLESS
