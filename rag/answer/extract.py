@@ -22,6 +22,7 @@ from rag.answer.features import (
     answer_features,
     asks_for_a_sibling,
     header_of,
+    heading_words,
     is_like_heading,
     passage_features,
     sentence_features,
@@ -85,8 +86,8 @@ def extract(
     """Read the best of `hits`, at most `most` of them, and return what they say to `question`.
 
     A few are read first; if these surely answer, of the others only those that say something like it, for it may be
-    the contrary; all where several things are asked for, or what is not. A candidate's probability is that of its
-    being the sentence that answers; they add up to `confidence`.
+    the contrary, or have a row that holds as much; all where several things are asked for, or what is not. A
+    candidate's probability is that of its being the sentence that answers; they add up to `confidence`.
     """
     first, others = hits[:PASSAGES_FIRST], hits[PASSAGES_FIRST:most]
     readings = read_passages(snapshot, reader, question, first)
@@ -95,7 +96,11 @@ def extract(
         needs_more = question.wants_list or question.compared or question.negated
         if found.confidence >= _SURELY and not needs_more:
             best = found.candidates[0]
-            others = [hit for hit in others if _speaks_alike(snapshot, hit, best)]
+            others = [
+                hit
+                for hit in others
+                if _speaks_alike(snapshot, hit, best) or _has_row_as_full(snapshot, question, hit, best)
+            ]
             if not others and best.probability > SURELY:
                 return found
         readings |= read_passages(snapshot, reader, question, others)
@@ -108,6 +113,13 @@ def _speaks_alike(snapshot: Snapshot, hit: Hit, one: Candidate) -> bool:
         return False
     words = (set(split_words(statement.text)) for statement in statements_of(snapshot, [hit]))
     return any(len(one.words & other) >= _ALIKE * max(len(one.words), len(other)) for other in words)
+
+
+def _has_row_as_full(snapshot: Snapshot, question: Question, hit: Hit, one: Candidate) -> bool:
+    """Tell whether a row of a table in `hit` holds as much of what is asked as a sentence, with what is above each."""
+    held = question.coverage(one.words | heading_words(one.document, one.hit))
+    rows = [s for s in statements_of(snapshot, [hit]) if named_cells(s.text)]
+    return any(question.coverage(heading_words(s.document, hit).union(split_words(s.text))) >= held for s in rows)
 
 
 def _extraction(

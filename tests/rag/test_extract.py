@@ -60,6 +60,14 @@ def test_where_none_does_more_are_read(library: Library) -> None:
     assert len(again) <= READ_AGAIN
 
 
+def test_rows_of_tables_that_hold_as_much_as_what_surely_answers_are_read(library: Library) -> None:
+    rest = "Master: Olsen; Mate: Berg; Berth: three; Seats: ninety; Cars: none; Season: summer; Deck: open"
+    tables = [f"Ferry Port Callan to Skellan; Leaves: {hour}.45; {rest}" for hour in (6, 7, 8)]
+    read = read_for(library, "When does the ferry from Port Callan to Skellan leave?", [FERRY, *tables, *OTHERS])
+    assert {FERRY, *tables} <= set(read)
+    assert len(read) < PASSAGES_READ
+
+
 def test_a_row_follows_on_what_stands_above_the_rows(library: Library) -> None:
     text = "Prices in summer\nElm; Day: 70; Week: 400\nRowan; Day: 105; Week: 600\nAll is paid at the door."
     document = Document("d", "d", "", "text/plain", text, {}, (), "d", 0.0)
