@@ -196,6 +196,7 @@ def test_who_asks_carelessly_is_answered_from_the_right_document_or_warned(page:
         page.locator("#library .fresh").click()
         expect(page.locator(".welcome")).to_be_visible()
         turn = ask(page, question)
+        expect(turn.locator(".verdict .words, .refusal").first).to_be_visible()
         assured = turn.locator(".verdict .words", has_text=re.compile("^(Well|Partly) supported")).count()
         warned = turn.locator(".verdict .words", has_text="Weak: check the source").count()
         refused = turn.locator(".refusal").count()
