@@ -96,30 +96,34 @@ def extract(
         needs_more = question.wants_list or question.compared or question.negated
         if found.confidence >= _SURELY and not needs_more:
             best = found.candidates[0]
-            others = [
-                hit
-                for hit in others
-                if _speaks_alike(snapshot, hit, best) or _has_row_as_full(snapshot, question, hit, best)
-            ]
+            others = _which_say_as_much(snapshot, question, others, best)
             if not others and best.probability > SURELY:
                 return found
         readings |= read_passages(snapshot, reader, question, others)
     return _extraction(snapshot, question, hits, readings, again=reader)
 
 
-def _speaks_alike(snapshot: Snapshot, hit: Hit, one: Candidate) -> bool:
-    """Tell whether a sentence of `hit` has so many words in common with one of another document."""
-    if hit.passage.doc_id == one.document.doc_id:
-        return False
-    words = (set(split_words(statement.text)) for statement in statements_of(snapshot, [hit]))
-    return any(len(one.words & other) >= _ALIKE * max(len(one.words), len(other)) for other in words)
+def _which_say_as_much(snapshot: Snapshot, question: Question, hits: Sequence[Hit], best: Candidate) -> list[Hit]:
+    """Return the hits that speak like the best sentence, or have a row of a table that holds as much as it does."""
+    held = question.coverage(best.words | heading_words(best.document, best.hit))
+    found = []
+    for hit in hits:
+        statements = statements_of(snapshot, [hit])
+        if _speak_alike(statements, best) or _have_row_as_full(question, statements, held):
+            found.append(hit)
+    return found
 
 
-def _has_row_as_full(snapshot: Snapshot, question: Question, hit: Hit, one: Candidate) -> bool:
-    """Tell whether a row of a table in `hit` holds as much of what is asked as a sentence, with what is above each."""
-    held = question.coverage(one.words | heading_words(one.document, one.hit))
-    rows = [s for s in statements_of(snapshot, [hit]) if named_cells(s.text)]
-    return any(question.coverage(heading_words(s.document, hit).union(split_words(s.text))) >= held for s in rows)
+def _speak_alike(statements: Sequence[Statement], best: Candidate) -> bool:
+    """Tell whether a sentence has as many words in common with the best one, of another document, as if it said so."""
+    others = (set(split_words(s.text)) for s in statements if s.document.doc_id != best.document.doc_id)
+    return any(len(best.words & other) >= _ALIKE * max(len(best.words), len(other)) for other in others)
+
+
+def _have_row_as_full(question: Question, statements: Sequence[Statement], held: float) -> bool:
+    """Tell whether a row of a table, with what is above it, holds at least this share of what is asked."""
+    rows = (s for s in statements if named_cells(s.text))
+    return any(question.coverage(heading_words(s.document, s.hit).union(split_words(s.text))) >= held for s in rows)
 
 
 def _extraction(

@@ -54,6 +54,7 @@ _FRAGMENT_WORDS = 6
 _LEANS = 0.5  # probability from which a question is taken for one that leans on what was said
 _BREAK = re.compile(r"[.?!;:,]")  # between phrases
 _OF_ANSWER = 30  # words of the answer before, behind which a question is read
+_CHARACTERS_OF_ANSWER = 240  # that are looked at for these: some languages have no spaces
 _OF_BEFORE = 0.5  # how much the words count of the question that another one leans on
 _BEHIND = re.compile(r"(?<=\?)(?: \([^()]*\))+$")  # what was put behind the question before
 _COMPARATIVE = re.compile(r"^(?:more|less|\w{3,}er)\b.*\bthan\b", re.I)
@@ -177,7 +178,8 @@ def read_in_context(
 
 def behind(question: str, before: Turn) -> str:
     """Return `question` behind the one that it follows on and the first words of its answer."""
-    said = (f"{before.question.strip().rstrip('?.! ')}?", *before.answer.split()[:_OF_ANSWER], question.strip())
+    answer = before.answer[:_CHARACTERS_OF_ANSWER].split()[:_OF_ANSWER]
+    said = (f"{before.question.strip().rstrip('?.! ')}?", *answer, question.strip())
     return " ".join(said)
 
 
@@ -271,7 +273,7 @@ def _slot(phrase: str, before: str, preposition: str, tags: Tags | None) -> Ment
 
 
 def _is_noun(mention: Mention, before: str) -> bool:
-    """Tell whether a mention is one for sure: it has an article or the like, or follows a preposition or a verb."""
+    """Tell whether a mention is none that may be a verb: one word behind "I" or "to"."""
     led = before[: mention.start].split()
     return " " in mention.text or not led or led[-1].lower() not in ("i", "we", "you", "one", "they", "to")
 

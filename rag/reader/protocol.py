@@ -96,6 +96,8 @@ def read_all(reader: Reader, questions: Sequence[str], passages: Sequence[ToRead
 
 def _mean(readings: Sequence[Reading]) -> Reading:
     """Return the mean of readings of one passage; of its end, for which long questions leave no room, of the others."""
+    if len(readings) == 1:
+        return readings[0]
     longest = max(readings, key=lambda one: len(one.places))
     seen = np.sum([np.arange(len(longest.places)) < len(one.places) for one in readings], axis=0)
 

@@ -223,6 +223,11 @@ def test_of_a_long_answer_a_question_is_read_behind_the_first_words() -> None:
     assert read.to_read == ("Who signs? who pays?", f"Who signs? {'and ' * 30}who pays?")
 
 
+def test_of_an_answer_without_spaces_a_question_is_read_behind_the_beginning() -> None:
+    read = read_in_context("who pays?", "who pays?", Turn("Who signs", "在" * 10_000), lambda word: 2.0)
+    assert read.to_read[-1] == f"Who signs? {'在' * 240} who pays?"
+
+
 def test_behind_no_answer_a_question_is_read_once() -> None:
     assert read_in_context("who pays?", "who pays?", Turn("Who signs"), lambda word: 2.0).to_read == (
         "Who signs? who pays?",
