@@ -7,7 +7,6 @@ import re
 import threading
 import tomllib
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +20,7 @@ from ui import health
 from ui.web.state import checking
 
 if TYPE_CHECKING:
-    from conftest import Served
-
-    Serve = Callable[..., AbstractContextManager[Served]]
+    from conftest import Serve, Served
 
 pytestmark = AROUND
 KEY = "sk-test-0123456789abcdef"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -21,9 +21,7 @@ from ui.web.state.indexing import Indexing
 from ui.web.state.scopes import NO_COLLECTION, offered_collections, offers, read_scope
 
 if TYPE_CHECKING:
-    from conftest import GatedEncoder, Served
-
-    Serve = Callable[..., AbstractContextManager[Served]]
+    from conftest import GatedEncoder, Serve, Served
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from __future__ import annotations
 import http.client
 import json
 import re
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
@@ -25,9 +25,7 @@ from ui.web.state.documents import Wanted, find, same_as
 from ui.web.state.indexing import Indexing
 
 if TYPE_CHECKING:
-    from conftest import GatedEncoder, Served
-
-    Serve = Callable[..., AbstractContextManager[Served]]
+    from conftest import GatedEncoder, Serve, Served
 
 
 def an_entry(path: str, title: str = "", *, doc_id: str = "id", pages: int = 0, added: float = 0.0) -> Entry:

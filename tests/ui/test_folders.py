@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,9 +22,7 @@ from ui.web.state.folders import Folders, check_folder
 from ui.web.state.indexing import Indexing
 
 if TYPE_CHECKING:
-    from conftest import GatedEncoder, Served
-
-    Serve = Callable[..., AbstractContextManager[Served]]
+    from conftest import GatedEncoder, Serve, Served
 
 NAMED = "<img src=x onerror=alert(1)> ähre"
 OWL = "The owl of the mill is called Archibald."

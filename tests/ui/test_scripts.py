@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing
+from collections.abc import Iterator
+from contextlib import closing
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,9 +20,7 @@ from rag import Assistant
 from ui.web.state.indexing import Indexing
 
 if TYPE_CHECKING:
-    from conftest import GatedEncoder, Served
-
-    Serve = Callable[..., AbstractContextManager[Served]]
+    from conftest import GatedEncoder, Serve, Served
 
 pytestmark = AROUND
 

@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
@@ -23,9 +23,7 @@ from ui.web.routes.uploading import AT_ONCE
 from ui.web.state.indexing import Indexing
 
 if TYPE_CHECKING:
-    from conftest import GatedEncoder, Served
-
-    Serve = Callable[..., AbstractContextManager[Served]]
+    from conftest import GatedEncoder, Serve, Served
 
 OWL = b"The owl of the mill is called Archibald."
 BYTES = {"Content-Type": "application/octet-stream"}
