@@ -57,6 +57,7 @@ _OF_ANSWER = 30  # words of the answer before, behind which a question is read
 _CHARACTERS_OF_ANSWER = 240  # that are looked at for these: some languages have no spaces
 _OF_BEFORE = 0.5  # how much the words count of the question that another one leans on
 _BEHIND = re.compile(r"(?<=\?)(?: \([^()]*\))+$")  # what was put behind the question before
+_OWNER = re.compile(r"\b(?:my|your|our|his|her|their|its|this|that)\s+$", re.I)
 _COMPARATIVE = re.compile(r"^(?:more|less|\w{3,}er)\b.*\bthan\b", re.I)
 _TYPES = (
     re.compile(r"^(?:in |since |of )?(?:1[0-9]|20)\d\d$"),
@@ -227,7 +228,10 @@ def _exchanged(phrase: str, turn: Turn, tags: Tags | None) -> str:
         return f"{before[: chosen.start]}{inner}'s{before[chosen.start + owner.end(1) :]}"
     if re.search(r"['’]s$", text) and not re.search(r"['’]s$", inner):
         inner += "'s"
-    return f"{before[: chosen.start]}{inner}{before[end:]}"
+    led_by = before[: chosen.start]
+    if re.match(r"^(?:a|an|the)\s", inner, re.I):
+        led_by = _OWNER.sub("", led_by)
+    return f"{led_by}{inner}{before[end:]}"
 
 
 def _exchanged_word(phrase: str, before: str, kind: re.Pattern[str]) -> str:
@@ -273,9 +277,11 @@ def _slot(phrase: str, before: str, preposition: str, tags: Tags | None) -> Ment
 
 
 def _is_noun(mention: Mention, before: str) -> bool:
-    """Tell whether a mention is none that may be a verb: one word behind "I" or "to"."""
+    """Tell whether a mention is none that may be a verb: one word behind "I", "to" or a name."""
     led = before[: mention.start].split()
-    return " " in mention.text or not led or led[-1].lower() not in ("i", "we", "you", "one", "they", "to")
+    if " " in mention.text or not led:
+        return True
+    return led[-1].lower() not in ("i", "we", "you", "one", "they", "to") and not (led[1:] and led[-1][0].isupper())
 
 
 def _last(mentions: Sequence[Mention]) -> Mention | None:

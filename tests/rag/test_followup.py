@@ -49,6 +49,7 @@ REWRITTEN = [
     ),
     ("can i undo the change", "", "what about a whole folder?", "can i undo a whole folder"),
     ("can i undo that", "", "what about a whole folder?", "can i undo that for a whole folder?"),
+    ("does Pincite delete my file", "", "and a whole folder?", "does Pincite delete a whole folder"),
     (
         "what does the pump not cover? (warranty, the boiler)",
         "",
