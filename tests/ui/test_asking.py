@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from browsing import AROUND, DESKTOP, PHONE, ask, visit
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from index import Conversations
 
@@ -56,6 +56,29 @@ def test_what_is_asked_stands_there_before_the_server_has_heard_of_it(page: Page
         expect(page.locator("#current .turn")).to_have_attribute("data-state", "answered")
         expect(page.locator("#unsent .turn")).to_have_count(0)
     expect(page.locator(".turn .question")).to_have_text([KEEPER, FILTER])
+
+
+def test_a_question_waits_for_the_conversation_that_the_page_moves_to(page: Page) -> None:
+    ask(page, KEEPER)
+    expect(page).to_have_url(re.compile("c="))
+    held: list[Route] = []
+    page.route("**/gradio_api/run/*", lambda route: held.append(route))
+    page.locator("#library .fresh").click()
+    send(page, FILTER)
+    page.wait_for_timeout(500)
+    expect(page.locator(".turn .question")).to_have_text([KEEPER])
+    page.unroute("**/gradio_api/run/*")  # which lets go what is held
+    expect(page.locator("#current .turn")).to_have_attribute("data-state", "answered")
+    expect(page.locator(".turn .question")).to_have_text([FILTER])
+    assert held, "the new conversation was asked for"
+
+
+def test_a_new_conversation_can_be_begun_and_asked_at_once(page: Page) -> None:
+    for _ in range(3):
+        page.locator("#library .fresh").click()
+        send(page, KEEPER)
+        expect(page.locator("#current .turn")).to_have_attribute("data-state", "answered")
+        expect(page.locator(".turn .question")).to_have_text([KEEPER])
 
 
 def test_a_question_that_is_too_long_stays_in_the_box_and_is_not_cut(page: Page) -> None:

@@ -25,7 +25,7 @@
       kept.asked = typed;
       part("unsent").replaceChildren();
       // What the server says of the page at its opening would be shown over an answer: the question waits for it.
-      kept.early = root.hasAttribute("data-opening");
+      kept.early = root.hasAttribute("data-opening") || root.hasAttribute("data-moving");
       if (!kept.early) {
         kept.sent = now;
         echo();
@@ -70,7 +70,7 @@
     return turn;
   }
 
-  // The page has been opened: what was asked meanwhile is asked now.
+  // The page shows its conversation: what was asked meanwhile is asked now.
   function opened() {
     if (kept.early && !root.hasAttribute("data-busy")) window.pincite.ask(box().value);
     kept.early = false;
@@ -143,6 +143,7 @@
     kept.sent = 0;
     kept.early = false;
     root.removeAttribute("data-opening");
+    root.removeAttribute("data-moving");
     follow();
   }
 

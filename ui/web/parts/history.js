@@ -30,20 +30,31 @@
   }
 
   function fresh() {
-    tell("fresh");
+    const blank = !here() && !root.hasAttribute("data-moving") && !first(".turn");
     leave();
+    if (!blank) move("fresh");
     first("#box textarea")?.focus();
   }
 
   function visit(id) {
     if (id === here()) return narrow.matches && fold(true);
     leave();
-    tell("visit", { id });
+    move("visit", { id });
+  }
+
+  function move(event, data) {
+    kept.moving = true;
+    hold(event, data);
+  }
+
+  // A question that is sent meanwhile waits: what the server shows would take its place.
+  function hold(event, data) {
+    root.setAttribute("data-moving", "");
+    tell(event, data);
   }
 
   // What belongs to the conversation that was shown goes with it.
   function leave() {
-    kept.moving = true;
     document.dispatchEvent(new Event("left"));
     document.dispatchEvent(new Event("elsewhere"));
     if (narrow.matches) fold(true);
@@ -59,13 +70,14 @@
     document.dispatchEvent(new CustomEvent("listed", { detail: { moved } }));
     document.title = list.dataset.name ? `${list.dataset.name} · Pincite` : "Pincite";
     root.removeAttribute("data-opening");
+    root.removeAttribute("data-moving");
     window.pincite.opened();
   }
 
   function returned() {
     if (addressed() === here()) return;
     document.dispatchEvent(new Event("elsewhere"));
-    tell("visit", { id: addressed() });
+    hold("visit", { id: addressed() });
   }
 
   // --- the list --------------------------------------------------------------------------------------------------
