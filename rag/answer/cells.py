@@ -10,6 +10,7 @@ from collections.abc import Sequence, Set
 from typing import NamedTuple
 
 from index import FUNCTION_WORDS, split_words
+from rag.answer.ranges import numbers_in, words_in_range
 from rag.question import Question, has_digit
 
 _LONGEST_NAME = 120  # characters
@@ -71,12 +72,14 @@ def cells_asked_for(question: Question, row: str) -> list[NamedCell]:
 def _fits(names: Sequence[str], question: Question) -> list[tuple[float, float]]:
     """Return how well each name is what is asked for: by its words as they are indexed, then as they are written.
 
-    (A whole date is one word of the index; "the December 2022 quarter" has words of it.)
+    (A whole date is one word of the index; "the December 2022 quarter" has words of it. Who asks of
+    six asks for "5-19 pieces".)
     """
+    numbers = numbers_in(question.asked)
     written = [word for word in _WORD.findall(question.asked.lower()) if word not in FUNCTION_WORDS]
     written += [word for said, called in _CALLED if said in written for word in called.split()]
     indexed = {*question.rarity, *split_words(" ".join(written))}
-    by_index = _shares([set(split_words(name)) for name in names], indexed)
+    by_index = _shares([words_in_range(numbers, name).union(split_words(name)) for name in names], indexed)
     as_written = _shares([set(_WORD.findall(name.lower())) for name in names], set(written))
     return list(zip(by_index, as_written, strict=True))
 

@@ -13,9 +13,8 @@ from rag.answer.extract import PASSAGES_COMPARED, PASSAGES_READ, Candidate, Extr
 from rag.answer.extremes import find_extreme
 from rag.answer.fitting import is_of_the_day, put_fitting_first
 from rag.answer.protocol import Answerer, Asked
-from rag.answer.ranges import in_range_first
 from rag.answer.regression import at_most_partly, refuse_below
-from rag.answer.rows import is_held, is_row_that_fits
+from rag.answer.rows import in_range_first, is_held, is_row_that_fits
 from rag.answer.siblings import asks_for_another
 from rag.answer.wording import as_written
 from rag.choices import Refusal

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from index import Document, Hit, Snapshot, document_name, split_words
 from rag.answer.cells import named_cells
+from rag.answer.ranges import numbers_in, words_in_range
 from rag.answer.regression import Matrix
 from rag.question import Question, is_negated, shows_kind
 from rag.reader.protocol import Reading, Span
@@ -206,6 +207,7 @@ def asks_for_a_sibling(question: Question, statements: Sequence[Statement], best
         return False
     read = {s.hit.rank: s for s in statements}
     held = set[str]().union(*(_passage_words(s.document, s.hit) for s in read.values()))
+    held |= words_in_range(numbers_in(question.asked), statements[best].text)
     absent = {_form(word) for word in question.exact - held}
     one = statements[best]
     led = split_words(f"{document_name(one.document)}\n{one.before}\n{one.text}")
@@ -218,11 +220,14 @@ def _form(word: str) -> str:
 
 def _word_rows(snapshot: Snapshot, question: Question, statements: Sequence[Statement], query: Embedding) -> Matrix:
     near = snapshot.similarities(query, [s.hit.passage.passage_id for s in statements])
-    words = [set(split_words(s.text)) for s in statements]
+    numbers = numbers_in(question.asked)
+    words = [words_in_range(numbers, s.text).union(split_words(s.text)) for s in statements]
     coverages = [question.coverage(held) for held in words]
     read = {s.hit.rank: s for s in statements}
     headers = {rank: heading_words(s.document, s.hit) for rank, s in read.items()}
     held_by = {rank: headers[rank] | _own_words(s.document, s.hit) for rank, s in read.items()}
+    for statement, held in zip(statements, words, strict=True):
+        held_by[statement.hit.rank] |= held
     passages = {rank: question.coverage(held) for rank, held in held_by.items()}
     best_score = max(s.hit.score for s in statements)
     rows = []

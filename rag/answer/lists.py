@@ -22,6 +22,8 @@ _MARKER = re.compile(
     r"(?P<indent>[ \t]*)(?:(?P<bullet>[-*•◦▪–—])|\(?(?:(?P<dotted>\d{1,2}(?:\.\d{1,2}){1,4}\.?)"
     r"|(?P<number>\d{1,2})[.)]|(?P<letter>[a-zA-Z])[.)]))[ \t]+\S"
 )
+_NUMBERED = "1"
+_HOW = re.compile(r"^\W*(?:how (?:do|does|can|could|should|must|to|is|are)|what are the steps|show me how)\b", re.I)
 _LEAST_ITEMS = 2
 _LEAST_ABOVE = 0.3  # share of the question's words that stands above a list that is asked for
 _LEAST_ABOVE_ELSE = 0.5  # where the question doesn't say that several things are wanted
@@ -66,7 +68,8 @@ def with_list(question: Question, best: Candidate) -> list[Candidate]:
 
     `best` leads to it, or what stands above the list (the line that leads to it, its headings) holds more of what is
     asked than the item does: of "Please bring: - a towel - a lamp" the first line has what "what should I bring" names.
-    Where a single item names what is asked ("- Warranty: 3 years"), or there is no list, nothing is returned.
+    Where a single item names what is asked ("- Warranty: 3 years"), or there is no list, nothing is returned. Of steps
+    that are numbered, one that names no more than their heading does is no answer to how something is done.
     """
     text = best.document.text
     lines = list(lines_around(text, best.start))
@@ -81,7 +84,9 @@ def with_list(question: Question, best: Candidate) -> list[Candidate]:
     lead, items = _list_at(best.document, lines, here, wanted=question.wants_list)
     above = best.hit.passage.heading + (f"\n{text[lead.start : lead.end]}" if lead else "")
     asked = question.coverage(frozenset(split_words(above)))
-    return as_candidates(best, items) if asked >= least and held < asked else []
+    level = lines[here].level
+    is_step = level is not None and level.mark == _NUMBERED and _HOW.search(question.asked) is not None
+    return as_candidates(best, items) if asked >= least and (held < asked or (is_step and held == asked)) else []
 
 
 def list_around(document: Document, at: int) -> list[tuple[int, int]]:
@@ -238,7 +243,7 @@ def _level(line: str) -> _Level | None:
     found = _MARKER.match(line)
     if found is None:
         return None
-    mark = found["bullet"] or ("a" if found["letter"] else "1")
+    mark = found["bullet"] or ("a" if found["letter"] else _NUMBERED)
     numbers = len(re.findall(r"\d+", found["dotted"])) if found["dotted"] else 1
     return _Level(mark, numbers, len(found["indent"].expandtabs(4)) // 2)
 

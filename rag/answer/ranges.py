@@ -1,4 +1,4 @@
-"""Ranges: "6 to 11 years", "under 0.2", "65 and over": of rows built alike, the one that holds what is asked for.
+"""Ranges: "6 to 11 years", "under 0.2", "5-19 pieces": which of a question's numbers lie in one that a text names.
 
 The reader makes little of it that an eight-year-old is between six and eleven: it looks for the 8, or for any age.
 """
@@ -7,86 +7,118 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
-from rag.answer.extract import Candidate
-from rag.question import Question
+from index import split_words
 
-_NUMBER = r"(?<![\w.,:/-])[£$€]?\d{1,9}(?:[.,]\d{1,3})?(?![\w:/]|[.,]\d)"
-_UNIT = r"(?: ?(?:%|[a-z]{1,12}))?"
-_BETWEEN = re.compile(rf"(?P<low>{_NUMBER}){_UNIT} ?(?:to|until|and|-|–|—) ?(?P<high>{_NUMBER})", re.I)
-_BELOW = re.compile(
-    rf"\b(?:under|below|less than|fewer than|up to|until|at most|no more than) (?P<high>{_NUMBER})", re.I
-)
-_ABOVE = re.compile(
-    rf"\b(?:over|above|more than|at least|from) (?P<low>{_NUMBER})(?!{_UNIT} ?(?:to|until|-|–|—) ?\d)"
-    rf"|(?P<and_more>{_NUMBER}){_UNIT} (?:and|or) (?:over|more|above|older|up)\b",
+SIDE = r"\d{1,5}(?:[.,]\d{1,3})?"
+SIZE = re.compile(rf"(?<![\w.,]){SIDE}(?: ?[x×] ?{SIDE}){{1,2}}(?![\w.,]*\d)")  # 1 x 3, 85x200
+_NUMBER = r"(?<![\w.,:/-])[£$€]?(?!0\d)\d{1,9}(?:[.,]\d{1,3})?(?![\w:/]|[.,]\d)"
+_UPPER = r"[£$€]?\d{1,9}(?:[.,]\d{1,3})?(?![\w:/-]|[.,]\d)"  # behind a hyphen or a word
+_WORD = r"%|[a-z]{1,12}"
+_BETWEEN = re.compile(
+    rf"(?P<low>{_NUMBER})(?: ?(?P<of_low>{_WORD}))? ?(?:(?:to|until|and|–|—) ?|- ?)(?P<high>{_UPPER})"
+    rf"(?: ?(?P<unit>{_WORD}))?",
     re.I,
 )
+_BELOW = re.compile(
+    rf"\b(?:under|below|less than|fewer than|up to|until|at most|no more than) (?P<high>{_NUMBER})"
+    rf"(?: ?(?P<unit>{_WORD}))?",
+    re.I,
+)
+_ABOVE = re.compile(
+    rf"\b(?:over|above|more than|at least|from) (?P<low>{_NUMBER})(?!(?: ?(?:{_WORD}))? ?(?:to|until|-|–|—) ?\d)"
+    rf"(?: ?(?P<unit>{_WORD}))?"
+    rf"|(?P<and_more>{_NUMBER})(?: ?(?P<of_more>{_WORD}))? (?:and|or) (?:over|more|above|older|up)\b",
+    re.I,
+)
+_ASKED = re.compile(rf"(?P<number>{_NUMBER})(?:[ -]?(?P<unit>{_WORD}))?", re.I)
 _STRICTLY = re.compile(r"^(?:under|below|less|fewer|over|above|more)", re.I)
 _YEAR = re.compile(r"^(?:1[89]|20)\d\d$")
-_ALIKE = 0.3  # share of their words that two rows have in common
+_DAYS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
+_UNITS = {unit: unit for unit in ("kg", "g", "km", "m", "cm", "mm", "l", "ml", "%", *_DAYS)}
+_UNITS |= {f"{unit}s": unit for unit in _DAYS} | {"yr": "year", "yrs": "year", "yo": "year"}
+_GLUED = re.compile(rf"(?<=\d)(?=(?:{'|'.join(map(re.escape, _UNITS))})\b)")
+
+
+class Number(NamedTuple):
+    """A number of a question: its words as the index has them, its value, and its unit, "" if that is none we know."""
+
+    words: frozenset[str]
+    value: float
+    unit: str
 
 
 class Range(NamedTuple):
-    """The numbers from `low` to `high`; `strict` leaves out these two themselves."""
+    """The numbers from `low` to `high`, in `unit` ("" if it is not said); `strict` leaves out these two themselves."""
 
     low: float
     high: float
     strict: bool = False
+    unit: str = ""
 
     @property
     def width(self) -> float:
         """How wide it is; of "up to 12" and "up to 16" the first is narrower, of "over 2" and "over 5" the second."""
-        return self.high if self.low == -math.inf else -self.low if self.high == math.inf else self.high - self.low
+        one = _DAYS.get(self.unit, 1.0)
+        return one * (
+            self.high if self.low == -math.inf else -self.low if self.high == math.inf else self.high - self.low
+        )
 
-    def holds(self, number: float) -> bool:
-        """Tell whether a number is in the range."""
-        return self.low < number < self.high if self.strict else self.low <= number <= self.high
+    def holds(self, number: Number) -> bool:
+        """Tell whether a number is in the range; 8 months are in that from half a year to two, 8 kg are not."""
+        value = _converted(number.value, number.unit, self.unit)
+        if value is None:
+            return False
+        return self.low < value < self.high if self.strict else self.low <= value <= self.high
 
 
 def ranges_in(text: str) -> list[Range]:
     """Return the ranges of numbers that a text names; those of years are none."""
+    text = _GLUED.sub(" ", text)
     found = []
     for match in _BETWEEN.finditer(text):
         if not (_YEAR.match(match["low"]) or _YEAR.match(match["high"])):
-            found.append(Range(_value(match["low"]), _value(match["high"])))
+            unit, low = _unit(match["unit"]), _value(match["low"])
+            low = _converted(low, _unit(match["of_low"]), unit) or low
+            found.append(Range(low, _value(match["high"]), unit=unit))
     for match in _BELOW.finditer(text):
-        found.append(Range(-math.inf, _value(match["high"]), bool(_STRICTLY.match(match[0]))))
+        strict = bool(_STRICTLY.match(match[0]))
+        found.append(Range(-math.inf, _value(match["high"]), strict, _unit(match["unit"])))
     for match in _ABOVE.finditer(text):
-        found.append(Range(_value(match["low"] or match["and_more"]), math.inf, bool(_STRICTLY.match(match[0]))))
+        low, unit = match["low"] or match["and_more"], match["unit"] or match["of_more"]
+        found.append(Range(_value(low), math.inf, bool(_STRICTLY.match(match[0])), _unit(unit)))
     return [one for one in found if one.low < one.high]
 
 
-def in_range_first(question: Question, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
-    """Put the row first whose range holds the number that is asked for, before one like it whose range doesn't.
-
-    Of several it is the narrowest; it is taken for as likely as the one that it comes before.
-    """
-    numbers = [number for number in re.findall(_NUMBER, question.asked) if not _YEAR.match(number)]
-    if len(numbers) != 1 or not candidates:
-        return candidates
-    number, best = _value(numbers[0]), candidates[0]
-    ranges = ranges_in(best.text)
-    if not ranges or any(one.holds(number) for one in ranges):
-        return candidates
-    holding = [
-        (min(one.width for one in ranges_in(other.text) if one.holds(number)), rank)
-        for rank, other in enumerate(candidates)
-        if _is_like(other, best) and any(one.holds(number) for one in ranges_in(other.text))
-    ]
-    if not holding:
-        return candidates
-    chosen = candidates[min(holding)[1]]
-    others = (candidate for candidate in candidates if candidate is not chosen)
-    return [replace(chosen, probability=max(best.probability, chosen.probability)), *others]
+def numbers_in(question: str) -> list[Number]:
+    """Return the numbers of a question, but for years and what is part of a size, a date, a code or a time of day."""
+    asked = _GLUED.sub(" ", SIZE.sub(";", question))
+    matches = (match for match in _ASKED.finditer(asked) if not _YEAR.match(match["number"]))
+    return [_number(match["number"], match["unit"] or "") for match in matches]
 
 
-def _is_like(one: Candidate, other: Candidate) -> bool:
-    common = len(one.words & other.words)
-    return one.document.doc_id == other.document.doc_id and common >= _ALIKE * max(len(one.words), len(other.words))
+def words_in_range(numbers: list[Number], text: str) -> frozenset[str]:
+    """Return the words of those numbers that lie in a range which the text names."""
+    ranges = ranges_in(text) if numbers else []
+    return frozenset(word for n in numbers if any(one.holds(n) for one in ranges) for word in n.words)
+
+
+def _number(written: str, unit: str) -> Number:
+    glued = f"{written}{unit}" if _unit(unit) else written  # as in "8yo"
+    words = {*split_words(written), *split_words(glued)}
+    return Number(frozenset(word for word in words if word[:1].isdigit()), _value(written), _unit(unit))
+
+
+def _converted(value: float, unit: str, into: str) -> float | None:
+    """Return a number in another unit, as it is if one of both isn't known, None where they measure other things."""
+    if unit in _DAYS and into in _DAYS:
+        return value * _DAYS[unit] / _DAYS[into]
+    return None if unit and into and unit != into else value
+
+
+def _unit(word: str | None) -> str:
+    return _UNITS.get((word or "").lower(), "")
 
 
 def _value(written: str) -> float:

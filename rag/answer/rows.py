@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Sequence, Set
+from dataclasses import replace
 from functools import cache
 
 from index import Document, document_name, split_words
 from rag.answer.extract import Candidate
 from rag.answer.lists import Line, as_candidates, lines_around
+from rag.answer.ranges import numbers_in, ranges_in
 from rag.question import Question
 
 _ROW = re.compile(r"[^:;]{1,40}: [^;]*[^;\s](?:; [^:;]{1,40}: [^;]*[^;\s])+")
@@ -20,6 +22,7 @@ _LINKING = """
     """
 TICKS = ("yes", "x", "y", "true", "✓", "✔", "✅")
 TABLE = 100_000  # characters on either side in which rows of its table are looked for
+_ALIKE = 0.3  # share of their words that two rows have in common
 
 
 def with_rows(question: Question, best: Candidate) -> list[Candidate]:
@@ -82,3 +85,32 @@ def _linking() -> frozenset[str]:
 
 def _held(question: Question, text: str) -> Set[str]:
     return question.rarity.keys() & set(split_words(text))
+
+
+def in_range_first(question: Question, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Put the row first whose range holds the number that is asked for, before one like it whose range doesn't.
+
+    Of several it is the narrowest; it is taken for as likely as the one that it comes before.
+    """
+    numbers = numbers_in(question.asked)
+    if len(numbers) != 1 or not candidates:
+        return candidates
+    number, best = numbers[0], candidates[0]
+    ranges = ranges_in(best.text)
+    if not ranges or any(one.holds(number) for one in ranges):
+        return candidates
+    holding = [
+        (min(one.width for one in ranges_in(other.text) if one.holds(number)), rank)
+        for rank, other in enumerate(candidates)
+        if _is_like(other, best) and any(one.holds(number) for one in ranges_in(other.text))
+    ]
+    if not holding:
+        return candidates
+    chosen = candidates[min(holding)[1]]
+    others = (candidate for candidate in candidates if candidate is not chosen)
+    return [replace(chosen, probability=max(best.probability, chosen.probability)), *others]
+
+
+def _is_like(one: Candidate, other: Candidate) -> bool:
+    common = len(one.words & other.words)
+    return one.document.doc_id == other.document.doc_id and common >= _ALIKE * max(len(one.words), len(other.words))

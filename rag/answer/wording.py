@@ -5,20 +5,22 @@ The reader compares letters: that 2022-12-07 is "Dec. 7th, 2022", or 1k is 1,000
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from index import Value, find_units, find_values
+from rag.answer.ranges import SIDE, SIZE
 from rag.question import Question, read_question
 
 
 def as_written(question: Question, passages: Sequence[str], rarity: Callable[[str], float]) -> Question:
-    """Return `question` with its dates, amounts and units as the first of `passages` that has them writes them.
+    """Return `question` with its dates, amounts, sizes and units as the first of `passages` that has them writes them.
 
     Where a month is asked for, and they have days of it, only what the reader reads is changed: the month's name is
     among the words of each day.
     """
-    asked = _with_units(question.asked, passages)
+    asked = _with_sizes(_with_units(question.asked, passages), passages)
     for value in reversed(find_values(asked)):
         asked = _replaced(asked, value, _same(value, asked, passages))
     changed = question
@@ -75,3 +77,15 @@ def _with_units(question: str, passages: Sequence[str]) -> str:
         found = next((units[sign] for units in map(find_units, passages) if sign in units), written)
         question = question.replace(written, found)
     return question
+
+
+def _with_sizes(question: str, passages: Sequence[str]) -> str:
+    """Return a question with "1x3" as the passages write it: "1 x 3"."""
+    if not SIZE.search(question):
+        return question
+    written = {_sides(found[0]): found[0] for passage in reversed(passages) for found in SIZE.finditer(passage)}
+    return SIZE.sub(lambda found: written.get(_sides(found[0]), found[0]), question)
+
+
+def _sides(size: str) -> tuple[str, ...]:
+    return tuple(re.findall(SIDE, size.replace(",", ".")))

@@ -35,6 +35,7 @@ def asked_for(question: str, row: str) -> list[str]:
         ("How many years remain on the notes due 2040 as of April 30, 2023?", NOTES, ["16.9"]),
         ("What was owed on the notes due 2040 on January 29, 2023?", NOTES, ["1,250"]),
         ("How often do students feel it occasionally?", "Language; Frequently: .6%; Occasionally: 10.6%", ["10.6%"]),
+        ("What do 25 banners cost?", "PVC banner; 1-4 pieces: 38; 5-19 pieces: 34; 20 or more: 29", ["29"]),
     ],
 )
 def test_the_cell_is_the_one_whose_column_is_named(question: str, row: str, cells: list[str]) -> None:

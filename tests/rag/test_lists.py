@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from index.records import Document, Hit, Passage
@@ -47,6 +49,23 @@ def test_what_the_line_above_asks_for_is_the_whole_list(line: str) -> None:
 def test_the_line_that_leads_to_a_list_brings_it_along() -> None:
     found = ask("what should I bring?", "Please bring on the first day:")
     assert found == ["Please bring on the first day:", "- a sleeping bag", "- a torch", "- a spoon"]
+
+
+STEPS = "Printing\n\n1. Add the printer.\n2. Print as usual.\n3. Hold your badge to it.\n"
+
+
+@pytest.mark.parametrize(
+    ("question", "items"),
+    [
+        ("how do i print", 3),
+        ("how to print as usual", 0),  # the step says it all
+        ("what must be printed", 0),  # which asks for no steps
+    ],
+)
+def test_how_something_is_done_is_told_by_all_steps(question: str, items: int) -> None:
+    candidate = best("2. Print as usual.", STEPS)
+    under = replace(candidate, hit=replace(candidate.hit, passage=replace(candidate.hit.passage, heading="Printing")))
+    assert len(with_list(read_question(question, lambda word: 1.0), under)) == items
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from rag.question import Question, read_question
 PASSAGES = [
     "The mill was sold on 2019-09-14 for 12,500 dollars. Bill 1000 is open, bill 10,000 is paid.",
     "Half past two came. Fifty percent of it is reserved; it lasts two and a half hours at 900 rpm.",
+    "A banner of 1 x 3 m, and one of 0.85 x 2 m.",
     "It was sold again on 14 September 2019, and burnt down on Nov. 21st, 2020.",
 ]
 
@@ -32,6 +33,9 @@ def read(question: str) -> Question:
         ("Of what are 50 % reserved?", "Of what are fifty percent reserved?"),
         ("How many revolutions per minute are there?", "How many rpm are there?"),
         ("What burnt down in November 2020?", "What burnt down in Nov. 21st, 2020?"),
+        ("What is 1x3?", "What is 1 x 3?"),
+        ("What is 0,85×2 m?", "What is 0.85 x 2 m?"),
+        ("What is 1x4?", "What is 1x4?"),
     ],
 )
 def test_values_are_asked_for_as_the_passages_write_them(question: str, asked: str) -> None:
