@@ -30,14 +30,23 @@ def with_rows(question: Question, best: Candidate) -> list[Candidate]:
 
     A row fits if the question has all words of one of its cells, and what else it asks is in the row (the names of its
     columns count), in the name of its document or in the headings; see `_MOST_UNHELD`. If it has the name of that
-    column, too, the cells of others don't count: of "on floor 2" a row with two seats has nothing.
+    column, too, the cells of others don't count: of "on floor 2" a row with two seats has nothing. Where the heading
+    right above is asked for, as in "on Saturday", rows below one that lacks it don't count either.
     """
     if not is_row_that_fits(question, best):
         return []
     document, asked = best.document, _held(question, best.text)
+    above = _above(question, document, best.start) - best.words
     rows = [line for line in lines_around(document.text, best.start, TABLE) if _fits(question, document, line, asked)]
+    rows = [row for row in rows if not above or above <= _above(question, document, row.start)]
     named = [row for row in rows if _has_cell(question, document.text[row.start : row.end], named=True)]
     return as_candidates(best, named or rows)
+
+
+def _above(question: Question, document: Document, at: int) -> Set[str]:
+    """Return the words of a question that the heading right above a place has."""
+    above = next((heading for heading in reversed(document.headings) if heading.start <= at), None)
+    return _held(question, document.text[above.start : above.end]) if above else set()
 
 
 def is_row_that_fits(question: Question, one: Candidate) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from index.records import Document, Hit, Passage
+from index.records import Document, Heading, Hit, Passage
 from index.text.words import split_words
 from rag.answer.citations import cite
 from rag.answer.compose import MOST_ITEMS, compose
@@ -182,6 +182,20 @@ def test_all_rows_come_that_fit_what_is_asked(question: str, names: list[str]) -
     rows = [line for line in CREW.splitlines() if any(name in line for name in names)]
     found = with_rows(read_question(question, lambda word: 1.0), best(rows[-1], CREW))
     assert [one.text for one in found] == rows
+
+
+TIMES = "Monday\nstop: Quay; bus: 6:10\nstop: Mill; bus: 6:38\nSaturday\nstop: Quay; bus: 8:00\nstop: Mill; bus: 8:26\n"
+
+
+@pytest.mark.parametrize(("question", "buses"), [("bus to the mill on Saturday", 1), ("bus to the mill", 2)])
+def test_rows_below_a_heading_that_is_asked_for_come_without_those_below_others(question: str, buses: int) -> None:
+    likeliest = best("stop: Mill; bus: 8:26", TIMES)
+    places = [(TIMES.index(day), TIMES.index(day) + len(day)) for day in ("Monday", "Saturday")]
+    document = replace(likeliest.document, headings=tuple(Heading(1, *place) for place in places))
+    hit = replace(likeliest.hit, passage=replace(likeliest.hit.passage, heading="Saturday"))
+    found = with_rows(read_question(question, lambda word: 1.0), replace(likeliest, document=document, hit=hit))
+    assert len(found) == buses
+    assert found[-1].text == "stop: Mill; bus: 8:26"
 
 
 @pytest.mark.parametrize(
