@@ -7,6 +7,7 @@ are unknown here: the text in them is read all the same.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
@@ -34,6 +35,7 @@ _SETTINGS = {
     "warning_stream": False,
     "_disable_config": True,
     "initial_header_level": 1,
+    "docinfo_xform": False,  # what a document says of itself is a list of fields
     "syntax_highlight": "none",
     "math_output": "LaTeX",
     "line_length_limit": _LARGEST,
@@ -64,21 +66,13 @@ def read(source: Source) -> Content:
     if len(text) > _LARGEST or _is_hostile(text):
         return Content("", text)
     _know_names(text)
+    writer = Writer()
     try:
         document = publish_doctree(text, settings_overrides=_SETTINGS)
         _put_right(document)
-        rendered = publish_from_doctree(document, writer=Writer(), settings_overrides=_SETTINGS)
-        title = document.get("title", "")
-        content = read_rendered(_body(rendered.decode()), title=sensible_title(title))
-    except (
-        ApplicationError,
-        DocumentRejectedError,
-        RecursionError,
-        ValueError,
-        LookupError,
-        AttributeError,
-        TypeError,
-    ):
+        publish_from_doctree(document, writer=writer, settings_overrides=_SETTINGS)
+        content = read_rendered(writer.parts["html_body"], title=sensible_title(document.get("title", "")))
+    except _FAILURES:
         return Content("", text)  # the library trips over some texts that are none
     return content if content.text.strip() else Content("", text)
 
@@ -97,11 +91,7 @@ class _Unknown(Directive):
     final_argument_whitespace = True
     has_content = True
 
-    class _AnyOption(dict[str, Any]):
-        def __getitem__(self, _name: str) -> Any:
-            return directives.unchanged
-
-    option_spec: ClassVar[Any] = _AnyOption(any=directives.unchanged)
+    option_spec: ClassVar[Any] = defaultdict(lambda: directives.unchanged, name=directives.unchanged)  # any option
 
     def run(self) -> list[nodes.Node]:
         if self.name in _SILENT:
@@ -145,8 +135,6 @@ def _put_right(document: nodes.document) -> None:
     for fields in _elements(document, nodes.field_list):
         bodies = [entry.children[-1] for entry in fields.children if isinstance(entry, nodes.field)]
         fields.replace_self([held for body in bodies if isinstance(body, nodes.Element) for held in body.children])
-    for info in _elements(document, nodes.docinfo):
-        info.replace_self([_info(entry) for entry in info.children])
 
 
 def _elements(document: nodes.document, kind: type[Any]) -> list[nodes.Element]:
@@ -156,15 +144,3 @@ def _elements(document: nodes.document, kind: type[Any]) -> list[nodes.Element]:
 def _put_before(children: Sequence[nodes.Node], text: str) -> None:
     if children and isinstance(children[0], nodes.paragraph):
         children[0].insert(0, nodes.Text(text))
-
-
-def _info(entry: nodes.Node) -> nodes.paragraph:
-    """Return an entry of what a document says of itself as a paragraph: "Author: Ann Lee"."""
-    text = ", ".join(held.astext() for held in entry.children) if isinstance(entry, nodes.authors) else entry.astext()
-    if isinstance(entry, nodes.field):
-        return nodes.paragraph("", entry.children[-1].astext())
-    return nodes.paragraph("", f"{type(entry).__name__.capitalize()}: {text}")
-
-
-def _body(page: str) -> str:
-    return page.partition("<body")[2].partition(">")[2].rpartition("</body>")[0]
