@@ -129,7 +129,7 @@ class Story:
             if isinstance(block, _Table):
                 _write_table(block, builder)
             elif block.level:
-                builder.heading(block.level, block.text)
+                builder.heading(block.level, block.marker.lstrip(" -") + block.text)
             else:
                 builder.paragraph(block.text)
         builder.lines(items)

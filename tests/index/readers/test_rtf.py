@@ -62,6 +62,12 @@ def test_headings_are_told_by_style_and_level() -> None:
     assert content.title == "Dens"
 
 
+def test_a_heading_keeps_its_number_but_no_bullet() -> None:
+    heading = rb"\outlinelevel%d{\listtext\f3 %s\tab}\ilvl%d %s\par\pard"
+    body = heading % (0, b"2.", 0, b"Dens") + heading % (1, b"2.1", 1, b"Depth") + heading % (0, rb"\'b7", 0, b"Food")
+    assert content_of(body).text == "2. Dens\n\n2.1 Depth\n\nFood"
+
+
 def test_a_table_is_rows_with_names() -> None:
     row = rb"\trowd%s\cellx1\cellx2\pard\intbl %s\cell %s\cell\row"
     body = row % (rb"\trhdr", b"Planet", b"Size") + row % (b"", rb"Mars\par red", b"3390") + rb"\pard After.\par"
