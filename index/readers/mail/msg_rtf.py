@@ -6,6 +6,8 @@ import re
 import struct
 from dataclasses import dataclass, field, replace
 
+from index.readers.rtf.words import ESCAPED, SIGNS, charset, code_page, tokens
+
 _PACKED = 0x75465A4C  # "LZFu"
 _PLAIN = 0x414C454D  # "MELA"
 _HEADER = struct.Struct("<IIII")
@@ -18,20 +20,9 @@ _DICTIONARY = (
     rb"\par \pard\plain\f0\fs20\b\i\u\tab\tx"
 )
 
-_TOKEN = re.compile(
-    rb"\\([a-zA-Z]{1,32})(-?\d{1,9})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z'])|([{}])|[\r\n]+|([^\\{}\r\n]+)|\\",
-    re.DOTALL,
-)
-_SIGNS = {
-    b"par": "\n", b"line": "\n", b"tab": "\t", b"lquote": "‘", b"rquote": "’", b"ldblquote": "“", b"rdblquote": "”",
-    b"bullet": "•", b"endash": "–", b"emdash": "—",
-}  # fmt: skip
-_ESCAPED = {b"\\": "\\", b"{": "{", b"}": "}", b"~": "&nbsp;", b"_": "&shy;"}
-_NO_TEXT = frozenset((b"fonttbl", b"colortbl", b"stylesheet", b"info", b"pict", b"listtable", b"pntext"))
-_CHARSETS = {
-    0: "cp1252", 128: "cp932", 129: "cp949", 134: "gb18030", 136: "cp950", 161: "cp1253", 162: "cp1254", 163: "cp1258",
-    177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250",
-}  # fmt: skip
+_SIGNS = {**SIGNS, "par": "\n"}
+_ESCAPED = {**ESCAPED, "~": "&nbsp;", "_": "&shy;"}
+_NO_TEXT = frozenset(("fonttbl", "colortbl", "stylesheet", "info", "pict", "listtable", "pntext"))
 _FONT = re.compile(rb"\\f(\d{1,5})[^{}]{0,60}?\\fcharset(\d{1,3})")
 _CODE_PAGE = re.compile(rb"\\ansicpg(\d{2,5})")
 
@@ -97,20 +88,19 @@ class _Unwrapper:
     _skip: int = 0  # characters that stand for the one before
 
     def read(self, rtf: bytes) -> str:
-        for token in _TOKEN.finditer(rtf):
-            word, number, code, sign, brace, text = token.groups()
-            if code is None:
-                self._flush()
-            if brace:
-                self._brace(brace)
-            elif word:
-                self._word(word, int(number) if number else None)
-            elif sign == b"*":
+        for token in tokens(rtf):
+            if token.data:
+                self._bytes(token.data)
+                continue
+            self._flush()
+            if token.brace:
+                self._brace(token.brace)
+            elif token.word:
+                self._word(token.word, token.number)
+            elif token.sign == "*":
                 self._starred = True
-            elif code or text:
-                self._bytes(bytes.fromhex(code.decode("ascii")) if code else text)
-            elif sign in _ESCAPED:
-                self._add(_ESCAPED[sign])
+            else:
+                self._add(_ESCAPED.get(token.sign, ""))
         self._flush()
         return "".join(self._parts)
 
@@ -122,19 +112,19 @@ class _Unwrapper:
             self.group = self._groups.pop()
         self._starred = False
 
-    def _word(self, word: bytes, number: int | None) -> None:
+    def _word(self, word: str, number: int | None) -> None:
         starred, self._starred = self._starred, False
-        if word == b"htmltag":
+        if word == "htmltag":
             self.group = replace(self.group, is_rtf=False)
         elif starred or word in _NO_TEXT:
             self.group = replace(self.group, skipped=True)
-        elif word == b"htmlrtf":
+        elif word == "htmlrtf":
             self.group = replace(self.group, is_rtf=number != 0)
-        elif word == b"f":
+        elif word == "f":
             self.group = replace(self.group, encoding=self.fonts.get(number or 0, self.group.encoding))
-        elif word == b"uc":
+        elif word == "uc":
             self.group = replace(self.group, fallback=min(max(number or 0, 0), 10))
-        elif word == b"u" and number is not None:
+        elif word == "u" and number is not None:
             self._add(chr(number % 0x10000))
             self._skip = self.group.fallback
         elif word in _SIGNS:
@@ -145,8 +135,6 @@ class _Unwrapper:
         self._skip -= skip
         if not (self.group.skipped or self.group.is_rtf):
             self._raw += data[skip:]
-            if len(data) > 1:
-                self._flush()
 
     def _flush(self) -> None:
         if self._raw:
@@ -163,15 +151,10 @@ def html_in(rtf: bytes) -> str:
     if b"\\fromhtml" not in rtf[:500]:
         return ""
     page = _CODE_PAGE.search(rtf[:500])
-    default = _known(f"cp{page[1].decode('ascii')}") if page else "cp1252"
-    fonts = {int(number): _CHARSETS.get(int(charset), default) for number, charset in _FONT.findall(rtf[:50_000])}
+    default = code_page(int(page[1])) if page else "cp1252"
+    fonts = {
+        int(number): charset(int(kind), default) if int(kind) else "cp1252"
+        for number, kind in _FONT.findall(rtf[:50_000])
+    }
     html = _Unwrapper(fonts, _Group(encoding=default)).read(rtf)
     return html.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # pairs that were written as two
-
-
-def _known(encoding: str) -> str:
-    try:
-        b"".decode(encoding)
-    except LookupError:
-        return "cp1252" if encoding != "cp65001" else "utf-8"
-    return encoding

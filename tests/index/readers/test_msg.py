@@ -174,6 +174,11 @@ def test_html_that_is_wrapped_in_rtf_is_read() -> None:
     assert content.text == f"{SHOWN}\n\nGröße {{1}} Да€& x"
 
 
+def test_a_letter_of_html_in_rtf_may_be_the_second_byte_of_a_character() -> None:
+    html = html_in(rb"{\rtf1\ansi\ansicpg932\fromhtml1 {\*\htmltag <p>}\'83A\'83C{\*\htmltag </p>}}")
+    assert html == "<p>アイ</p>"
+
+
 def test_packed_rtf_is_unpacked_as_the_specification_has_it() -> None:
     # The two examples of MS-OXRTFCP, 4.1 and 4.2: one with the words of the dictionary, one that copies what it writes.
     first = bytes.fromhex(
