@@ -24,6 +24,7 @@ _FIXED = re.compile(r"[ \t]*:(?: .*)?")
 _DRAWER = re.compile(r"[ \t]*:(?:properties|logbook|end):[ \t]*", re.IGNORECASE)
 _PROPERTY = re.compile(r"[ \t]*:[\w+-]+:(?:[ \t].*)?")
 _ITEM = re.compile(r"[ \t]*(?:[-+*]|\d{1,4}[.)]|\[fn:[\w-]+\])[ \t]")
+_PLUS = re.compile(r"^([ \t]*)\+")  # a bullet that what answers with lists does not know
 _TABLE_RULE = re.compile(r"\|[-+|]*-[-+|]*")
 # A link, or what one may lead to, which is not shown.
 _LINK = re.compile(r"\[\[([^\[\]]{1,2000})\](?:\[([^\[\]]{1,2000})\])?\]|(?<!<)<<[^<>\n]{1,200}>>(?!>)")
@@ -99,7 +100,7 @@ def _joined(lines: Sequence[str]) -> list[str]:
     joined: list[list[str]] = []
     for line in lines:
         if _ITEM.match(line):
-            joined.append([line.rstrip()])
+            joined.append([_PLUS.sub(r"\1-", line.rstrip())])
         elif joined:
             joined[-1].append(line.strip())
         else:

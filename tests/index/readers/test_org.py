@@ -38,7 +38,7 @@ def test_links_and_emphasis_are_shown_as_words() -> None:
 
 
 def test_lines_of_a_paragraph_are_joined_and_items_kept_apart() -> None:
-    text = "One\ntwo.\n\n- first\n  goes on\n  - inner\n    1. deep\n- [X] done\n\nAfter."
+    text = "One\ntwo.\n\n- first\n  goes on\n  - inner\n    1. deep\n+ [X] done\n\nAfter."
     assert content_of(text).text == "One two.\n\n- first goes on\n  - inner\n    1. deep\n- [X] done\n\nAfter."
 
 
