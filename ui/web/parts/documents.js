@@ -16,7 +16,7 @@
   const DAY = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
 
   const seen = { words: "", folder: "", tree: false, sort: "title", falling: false, collection: "" };
-  const kept = { rows: [], found: 0, drawn: new Map(), asked: 0, typing: 0, opener: null, dismissed: new Set() };
+  const kept = { rows: [], found: 0, drawn: new Map(), asked: 0, typing: 0, opener: null };
   const selected = new Map(); // paths, with what is known of each
 
   // --- from the server -----------------------------------------------------------------------------------------
@@ -85,7 +85,7 @@
     const place = first(".trouble");
     place.textContent = trouble ?? "";
     place.hidden = !trouble;
-    if (removals) offer(removals);
+    if (removals) window.pincite.undoing.offer(removals);
   }
 
   // --- what is drawn -------------------------------------------------------------------------------------------
@@ -257,40 +257,6 @@
     );
   }
 
-  // --- what takes a removal back -------------------------------------------------------------------------------
-
-  function offer(removals) {
-    const last = removals.find(({ key }) => !kept.dismissed.has(key));
-    const bar = part("taking-back");
-    const said = last?.said ?? "";
-    if (first(".said", bar).textContent !== said) first(".said", bar).textContent = said;
-    bar.dataset.key = last?.key ?? "";
-    bar.hidden = !last;
-  }
-
-  async function back() {
-    const bar = part("taking-back");
-    const { key } = bar.dataset;
-    bar.hidden = true;
-    const answer = await sent("./documents/back", { key });
-    told(answer);
-    if (answer.trouble && !root.hasAttribute("data-documents")) say(answer.trouble);
-    window.pincite.tell("added");
-    if (root.hasAttribute("data-documents")) await load();
-  }
-
-  function say(words) {
-    const bar = part("taking-back");
-    bar.hidden = false;
-    first(".said", bar).textContent = words;
-  }
-
-  async function dismiss() {
-    kept.dismissed.add(part("taking-back").dataset.key);
-    part("taking-back").hidden = true;
-    offer((await fetched(0, 0)).removals ?? []);
-  }
-
   // --- the view ------------------------------------------------------------------------------------------------
 
   function open(opener) {
@@ -323,7 +289,7 @@
     rootMargin: "600px",
   });
 
-  const acts = { close, tree, only, again, remove, none, back, dismiss };
+  const acts = { close, tree, only, again, remove, none };
 
   function tree() {
     const button = first("[data-documents=tree]");
@@ -382,8 +348,8 @@
     library.observe(part("listing"), { childList: true, subtree: true });
   }
 
-  // What collections.js does with the table.
-  window.pincite.documents = { act, seek, shown: seen, selected, unselect: none };
+  // What the scripts beside it do with the table.
+  window.pincite.documents = { act, seek, load, sent, told, shown: seen, selected, unselect: none };
 
   new MutationObserver(ready).observe(root, { childList: true, subtree: true });
   document.addEventListener("click", clicked);
@@ -392,7 +358,6 @@
     kept.opener = null; // the question box gets the focus
     if (root.hasAttribute("data-documents")) close();
   });
-  document.addEventListener("discarded", async () => offer((await fetched(0, 0)).removals ?? []));
   window.addEventListener("popstate", () => {
     if (!["documents", "source", "dialog"].includes(history.state?.pincite)) closed();
   });
