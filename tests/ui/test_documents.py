@@ -205,7 +205,7 @@ class TestInABrowser:
         expect(page.get_by_role("columnheader", name="Title")).to_have_attribute("aria-sort", "descending")
         page.get_by_label("Search documents").fill("onerror")
         expect(rows).to_have_count(1)
-        rows.get_by_role("button").click()
+        rows.locator("button.name").click()
         expect(page.locator("#pane-text")).to_contain_text("Archibald")
         rows.get_by_role("checkbox").check()
         page.get_by_role("button", name="Remove", exact=True).click()

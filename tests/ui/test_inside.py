@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from index.sync.sync import sync_paths
 from ui.web.routes.originals import open_original
 from ui.web.state import inside
 from ui.web.state.around import Around, around, glance
-from ui.web.state.inside import LISTED, find_words, outline, page_lines
+from ui.web.state.inside import FIRST_LINES, LISTED, PREVIEWED, find_words, outline, page_lines, preview
 
 if TYPE_CHECKING:
     from conftest import GatedEncoder
@@ -77,6 +78,23 @@ def test_the_outline_has_the_headings_with_their_places() -> None:
         (1, "The crew", 0),
         (2, "Care", 10),
     ]
+
+
+def test_a_preview_has_the_first_headings_but_the_title_and_the_first_lines() -> None:
+    shown = preview(a_document())
+    assert shown == {
+        "headings": [{"level": 0, "text": "Care", "start": 10, "end": 14}],
+        "more": 0,
+        "lines": "Care\nWash it. Dry the   Filter well. Keep it.\nUse the filter.",
+        "page": 0,
+        "name": "",
+    }
+    assert (preview(on_a_page())["page"], preview(on_a_page())["name"]) == (1, "Page 1")
+    several = tuple(Heading(3, at, at + 4) for at in range(0, 4 * (PREVIEWED + 2), 4))
+    long = replace(a_document("word " * 2000), headings=several)
+    assert (len(preview(long)["headings"]), preview(long)["more"]) == (PREVIEWED, 2)
+    assert len(preview(long)["lines"]) <= FIRST_LINES + 2
+    assert preview(long)["lines"].endswith("word …")
 
 
 def test_the_lines_of_a_page_are_its_text() -> None:

@@ -84,7 +84,7 @@ def page_doors(blocks: gr.Blocks) -> tuple[Door, ...]:
         Door("GET", r"/page/[\w-]{1,64}/[0-9]{1,9}\.png"),
         Door("GET", r"/glance/[\w-]{1,64}/[0-9]{1,9}-[0-9]{1,9}\.json"),
         Door("GET", r"/found/[\w-]{1,64}\.json", query={"words": f"(?s:.{{1,{LONGEST_WORDS}}})"}),
-        Door("GET", r"/outline/[\w-]{1,64}\.json"),
+        Door("GET", r"/(outline|preview)/[\w-]{1,64}\.json"),
         Door("GET", r"/lines/[\w-]{1,64}/[0-9]{1,9}\.json"),
         Door("GET", r"/original/[\w-]{1,64}"),
         Door("GET", r"/conversation/[0-9a-f]{32}\.(pdf|docx|md|html|json)"),

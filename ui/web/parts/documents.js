@@ -14,6 +14,7 @@
   const { phrase, phrases, locale } = window.pincite;
   const LOST = phrase("The connection to Pincite was lost: see that it is running, then try again.");
   const DAY = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
+  const day = (seconds) => DAY.format(seconds * 1000);
 
   const seen = { words: "", folder: "", tree: false, sort: "title", falling: false, collection: "" };
   const kept = { rows: [], found: 0, drawn: new Map(), asked: 0, typing: 0, opener: null };
@@ -130,12 +131,13 @@
     name.title = row.path;
     if (row.open) Object.assign(name.dataset, { open: row.open, start: 0, end: 0 });
     else name.disabled = true;
+    first(".eye", element).setAttribute("aria-label", phrase("Preview {title}", { title: row.title }));
     const words = { ".file": row.file, ".where": row.where, ".notes": row.notes.join(" · "), ".kind": row.kind };
     for (const [place, text] of Object.entries(words)) first(place, element).textContent = text;
     first(".where", element).toggleAttribute("data-copy", row.copy);
     first(".pages", element).textContent = row.pages;
     first(".passages", element).textContent = row.passages ? row.passages.toLocaleString(locale) : "";
-    first(".added", element).textContent = row.added ? DAY.format(row.added * 1000) : "";
+    first(".added", element).textContent = row.added ? day(row.added) : "";
     first(".state", element).textContent = row.state;
     element.toggleAttribute("data-faulty", !row.ready);
     kept.drawn.set(row.path, { said, element });
@@ -207,11 +209,7 @@
 
   function pick(box) {
     const { path } = box.closest("tr").dataset;
-    if (box.checked)
-      selected.set(
-        path,
-        kept.rows.find((row) => row.path === path),
-      );
+    if (box.checked) selected.set(path, row(path));
     else selected.delete(path);
     marked();
   }
@@ -349,7 +347,8 @@
   }
 
   // What the scripts beside it do with the table.
-  window.pincite.documents = { act, seek, load, sent, told, shown: seen, selected, unselect: none };
+  const row = (path) => kept.rows.find((one) => one.path === path);
+  window.pincite.documents = { act, day, load, row, seek, selected, sent, shown: seen, told, unselect: none };
 
   new MutationObserver(ready).observe(root, { childList: true, subtree: true });
   document.addEventListener("click", clicked);

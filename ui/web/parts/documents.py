@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ui.languages import later, phrase
 from ui.web.parts.markup import Html, join, sentence, tag
+from ui.web.parts.preview import eye, preview
 from ui.web.state.documents import LONGEST_NAME, PAGE
 from ui.web.state.scopes import MOST
 
@@ -25,6 +26,7 @@ def documents() -> Html:
         tag("p", hidden=True, role="alert", class_="trouble"),
         tag("div", tag("nav", aria_label=phrase("Folder"), class_="above", hidden=True), _table(), class_="rows"),
         _templates(),
+        preview(),
         id="documents",
         aria_labelledby="documents-name",
         data_page=PAGE,
@@ -146,6 +148,7 @@ def _templates() -> Html:
         tag("span", tag("bdi", class_="file"), class_="named"),
         tag("span", class_="where"),
         tag("span", class_="notes"),
+        eye(),
         class_="title",
     )
     inner = tag(

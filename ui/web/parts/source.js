@@ -13,7 +13,8 @@
 
   function open(button) {
     const { open, start, end, turn, first: from, last } = button.dataset;
-    if (!button.closest("#source")) kept.opener = button;
+    // A preview has closed by now, and given the focus back to its row.
+    if (!button.closest("#source")) kept.opener = button.closest("[popover]") ? document.activeElement : button;
     kept.opening = true;
     kept.more = button.dataset.more ? { which: button.dataset.more, height: first(".panes").scrollHeight } : null;
     window.pincite.tell("cite", { open, start, end, turn, first: from, last, serial: ++kept.serial });

@@ -11,7 +11,7 @@ from fastapi.responses import PlainTextResponse, Response
 from ui.languages import phrase
 from ui.web.routes.replies import reply_json
 from ui.web.state.around import glance
-from ui.web.state.inside import find_words, outline, page_lines
+from ui.web.state.inside import find_words, outline, page_lines, preview
 
 if TYPE_CHECKING:
     from index import Document, Library
@@ -32,6 +32,10 @@ def reading_route(library: Library) -> APIRouter:
     @router.get("/outline/{doc_id}.json", include_in_schema=False)
     def headings(doc_id: str) -> Response:
         return _of(doc_id, outline)
+
+    @router.get("/preview/{doc_id}.json", include_in_schema=False)
+    def previewed(doc_id: str) -> Response:
+        return _of(doc_id, preview)
 
     @router.get("/lines/{doc_id}/{number}.json", include_in_schema=False)
     def lines(doc_id: str, number: int) -> Response:

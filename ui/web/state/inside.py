@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from index import Box, Document, Page
 from ui.contract import Json
+from ui.places import LONGEST_HEADING, capital, has_images, page_name, page_shown, title_of
 
 LISTED = 1000  # places of words, and headings
 COUNTED = 100_000
@@ -18,6 +19,8 @@ BOXED = 300  # places whose rectangles are told
 LONGEST_WORDS = 200
 PART, OVERLAP = 200_000, 2000  # characters that are searched at once, and more in which a match may end
 SECONDS = 2.0  # of searching, after which what is found is all
+PREVIEWED = 8  # headings that a preview lists
+FIRST_LINES = 480  # characters of the text that it shows
 
 
 def find_words(document: Document, words: str) -> Json:
@@ -54,13 +57,48 @@ def outline(document: Document) -> list[Json]:
     return [
         {
             "level": heading.level,
-            "text": " ".join(document.text[heading.start : heading.end].split()),
+            "text": _one_line(document, heading.start, heading.end),
             "start": heading.start,
             "end": heading.end,
             "boxes": _boxes(document, heading.start, heading.end),
         }
         for heading in document.headings[:LISTED]
     ]
+
+
+def preview(document: Document) -> Json:
+    """Return what is shown of a document before it is opened.
+
+    That is its first headings but for the title, how many `more` there are, its first lines, and the number and the
+    name of its first `page` if that has an image; without one the number is 0.
+    """
+    title = title_of(document)
+    named = [(heading, _one_line(document, heading.start, heading.end)) for heading in document.headings[:LISTED]]
+    inner = [(heading, name) for heading, name in named if name and name != title]
+    top = min((heading.level for heading, _ in inner), default=0)
+    first = next(iter(document.pages), 0) if has_images(document) else 0
+    return {
+        "headings": [
+            {"level": one.level - top, "text": name[:LONGEST_HEADING], "start": one.start, "end": one.end}
+            for one, name in inner[:PREVIEWED]
+        ],
+        "more": max(0, len(inner) - PREVIEWED),
+        "lines": _first_lines(document.text, title),
+        "page": first,
+        "name": capital(page_shown(page_name(document, first))) if first else "",
+    }
+
+
+def _one_line(document: Document, start: int, end: int) -> str:
+    return " ".join(document.text[start:end].split())
+
+
+def _first_lines(text: str, title: str) -> str:
+    """Return the beginning of a text without its title and empty lines, cut off between two words."""
+    lines = [line.strip() for line in text[: 4 * FIRST_LINES].splitlines()]
+    lines = [line for line in lines if line]
+    begun = "\n".join(lines[1:] if lines and lines[0] == title else lines)
+    return begun if len(begun) <= FIRST_LINES else re.sub(r"\s+\S{0,20}$", "", begun[:FIRST_LINES]) + " …"
 
 
 def page_lines(document: Document, number: int) -> list[Json]:
