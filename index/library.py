@@ -183,7 +183,7 @@ class Library:
     # --- collections, which change also while something else is written ------------------------------------------
 
     def collections(self) -> list[Collection]:
-        """Return the collections by name, each with the paths of the files in it."""
+        """Return the collections, those without a place behind the others by name, each with the paths of its files."""
         return self._catalog.collections()
 
     def make_collection(self, name: str) -> str:
@@ -198,6 +198,10 @@ class Library:
         """Delete a collection; what was in it stays in the library."""
         self._catalog.delete_collection(collection_id)
 
+    def order_collections(self, collection_ids: Sequence[str]) -> None:
+        """Give the collections places in this order; those that aren't named come behind them, by name."""
+        self._catalog.order_collections(collection_ids)
+
     def collect(self, collection_id: str, paths: Sequence[str]) -> None:
         """Put files of the library into a collection; do nothing if there is none of that id."""
         self._catalog.collect(collection_id, paths)
@@ -205,6 +209,10 @@ class Library:
     def take_out(self, collection_id: str, paths: Sequence[str]) -> None:
         """Take files out of a collection; they stay in the library."""
         self._catalog.take_out(collection_id, paths)
+
+    def move_files(self, collection_id: str, other_id: str, paths: Sequence[str]) -> None:
+        """Take files out of a collection and put them into another one; do nothing if there is no other of that id."""
+        self._catalog.move_files(collection_id, other_id, paths)
 
     # --- searching --------------------------------------------------------------------------------------------
 

@@ -154,7 +154,10 @@ class Catalog(Protocol):
     # --- collections: what a person has put together; they change without the writing lock ---------------------
 
     def collections(self) -> list[Collection]:
-        """Return the collections by name, each with the paths of its files; one that is forgotten is in none."""
+        """Return the collections, those without a place behind the others by name, each with the paths of its files.
+
+        A file that is forgotten is in none.
+        """
 
     def make_collection(self, name: str, *, collection_id: str = "") -> str:
         """Make a collection and return its id, a new one unless it is given."""
@@ -165,11 +168,17 @@ class Catalog(Protocol):
     def delete_collection(self, collection_id: str) -> None:
         """Delete a collection; what was in it stays."""
 
+    def order_collections(self, collection_ids: Sequence[str]) -> None:
+        """Give the collections places in this order; those that aren't named come behind them, by name."""
+
     def collect(self, collection_id: str, paths: Sequence[str]) -> None:
         """Put files that are known into a collection; do nothing if there is none of that id."""
 
     def take_out(self, collection_id: str, paths: Sequence[str]) -> None:
         """Take files out of a collection; they stay."""
+
+    def move_files(self, collection_id: str, other_id: str, paths: Sequence[str]) -> None:
+        """Take files out of a collection and put them into another one; do nothing if there is no other of that id."""
 
     # --- passages and their embeddings ------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from index.records import Document
 from index.search.protocol import Engines
 from index.store import schema
 from index.store.catalog import SqliteCatalog
+from index.store.collections import ORDER
 from index.store.database import Database
 from index.store.home import CATALOG, SAVED, Temporary
 from index.store.lock import home_lock
@@ -182,9 +183,9 @@ def _copy(old: Database, new: Catalog, pool: ReadingPool) -> list[FileRow]:
             file = schema.file_of(row)
             if file.doc_id:
                 files.setdefault(file.doc_id, []).append(file)
-    model = {row.key: row.value for row in _rows(old, schema.meta)}
-    if "model" in model and "model_digest" in model:
-        new.set_model(model["model"], model["model_digest"])
+    meta = {row.key: row.value for row in _rows(old, schema.meta)}
+    if "model" in meta and "model_digest" in meta:
+        new.set_model(meta["model"], meta["model_digest"])
     for row in _rows(old, schema.documents):
         with suppress(DamagedError):
             document = _document(old, row)
@@ -199,6 +200,7 @@ def _copy(old: Database, new: Catalog, pool: ReadingPool) -> list[FileRow]:
         new.put_file(FileRow(file.path, "", None, 0.0, _LOST))
     for row in _rows(old, schema.collections):
         new.make_collection(row.name, collection_id=row.collection_id)
+    new.order_collections(meta.get(ORDER, "").split())
     for row in _rows(old, schema.collected):
         new.collect(row.collection_id, [row.path])
     return lost

@@ -102,6 +102,8 @@ def test_the_table_of_documents_is_accessible(page: Page) -> None:
     page.get_by_role("dialog", name="Collection").get_by_label("Name").fill("Pets")
     page.keyboard.press("Enter")
     expect(rows).to_have_count(1)
+    page.get_by_label("Select cat").check()
+    expect(page.get_by_label("Move to another collection")).to_be_visible()
     page.locator("[data-collection=delete]").click()
     looked.at("collection to delete")
     page.locator("[data-collect='']").click()

@@ -64,9 +64,37 @@ def test_the_routes_make_fill_rename_and_delete(running: Served, library: Librar
     assert library.collections() == []
 
 
+def test_the_routes_move_documents_and_say_which_are_new_there(running: Served, library: Library) -> None:
+    cat, dog = (str(running.folder / f"{name}.txt") for name in ("cat", "dog"))
+    pets, others = library.make_collection("Pets"), library.make_collection("Others")
+    library.collect(pets, [cat, dog])
+    library.collect(others, [dog])
+    assert post(running, "move", {"id": pets, "to": others, "paths": [cat, dog]})["fresh"] == [cat]
+    assert {one.name: one.paths for one in library.collections()} == {"Others": (cat, dog), "Pets": ()}
+
+
+def test_the_routes_give_a_collection_another_place_within_the_list(running: Served, library: Library) -> None:
+    ids = {name: library.make_collection(name) for name in "abc"}
+    orders = []
+    for name, by in (("c", "-1"), ("c", "-1"), ("c", "-1"), ("a", "1"), ("a", "1")):
+        assert post(running, "shift", {"id": ids[name], "by": by})["trouble"] == ""
+        orders.append("".join(one.name for one in library.collections()))
+    assert orders == ["acb", "cab", "cab", "cba", "cba"]
+    post(running, "shift", {"id": "none", "by": "1"})
+    assert [one.name for one in library.collections()] == ["c", "b", "a"]
+    assert [offer.name for offer in offered_collections(library.collections())] == ["c", "b", "a"]
+
+
 @pytest.mark.parametrize(
     ("way", "body"),
-    [("make", {"name": "Pets"}), ("put", {"id": 1, "paths": []}), ("out", {"id": "x", "paths": [1]}), ("delete", {})],
+    [
+        ("make", {"name": "Pets"}),
+        ("put", {"id": 1, "paths": []}),
+        ("out", {"id": "x", "paths": [1]}),
+        ("delete", {}),
+        ("move", {"id": "x", "paths": []}),
+        ("shift", {"id": "x", "by": 1}),
+    ],
 )
 def test_what_names_no_collection_is_denied(running: Served, way: str, body: object) -> None:
     post(running, way, body, status=400)
@@ -120,3 +148,59 @@ class TestInABrowser:
         page.locator("[data-collection=delete]").click()
         expect(rows).to_have_count(3)
         expect(nav).not_to_contain_text("My pets")
+
+    def test_selected_documents_are_moved_to_another_collection_and_back(
+        self, page: Page, running: Served, library: Library
+    ) -> None:
+        pets, others = library.make_collection("Pets"), library.make_collection("Others")
+        library.collect(pets, [str(running.folder / f"{name}.txt") for name in ("cat", "dog", "owl")])
+        library.collect(others, [str(running.folder / "dog.txt")])
+        page.goto(running.address)
+        page.locator("[data-documents=open]").click()
+        move = page.get_by_label("Move to another collection")
+        page.get_by_label("Select cat").check()
+        expect(page.get_by_label("Add to a collection")).to_be_visible()
+        expect(move).to_be_hidden()
+        nav = page.get_by_role("navigation", name="Collections")
+        nav.get_by_role("button", name="Pets").click()
+        page.get_by_label("Select dog").check()
+        move.select_option("Others")
+        expect(nav.get_by_role("button")).to_have_text(["All3", "Others2", "Pets1", "New collection"])
+        expect(page.locator("#taking-back .said")).to_have_text("2 documents were moved to Others.")
+        undo = page.get_by_role("button", name="Undo")
+        expect(undo).to_be_focused()
+        undo.press("Enter")
+        expect(nav.get_by_role("button")).to_have_text(["All3", "Others1", "Pets3", "New collection"])
+        expect(page.locator("#taking-back")).to_be_hidden()
+        page.get_by_label("Select owl").check()
+        move.select_option("new")
+        page.get_by_role("dialog", name="Collection").get_by_label("Name").fill("Birds")
+        page.keyboard.press("Enter")
+        expect(nav.get_by_role("button")).to_have_text(["All3", "Birds1", "Others1", "Pets2", "New collection"])
+        expect(page.locator("#documents tbody tr")).to_contain_text(["owl"])
+
+    def test_a_collection_gets_another_place_by_buttons_and_by_keys_and_keeps_it(
+        self, page: Page, running: Served, library: Library
+    ) -> None:
+        for name in ("one", "two", "three"):
+            library.make_collection(name)
+        page.goto(running.address)
+        page.locator("[data-documents=open]").click()
+        nav = page.get_by_role("navigation", name="Collections")
+        expect(nav.get_by_role("button")).to_have_text(["All3", "one0", "three0", "two0", "New collection"])
+        nav.get_by_role("button", name="two").click()
+        earlier, later = (page.get_by_role("button", name=f"{way} in the list") for way in ("Earlier", "Later"))
+        expect(later).to_be_disabled()
+        earlier.click()
+        expect(page.locator("#documents .said")).to_have_text("two is now 2 of 3.")
+        earlier.click()
+        expect(nav.get_by_role("button")).to_have_text(["All3", "two0", "one0", "three0", "New collection"])
+        expect(earlier).to_be_disabled()
+        expect(later).to_be_focused()
+        three = nav.get_by_role("button", name="three")
+        three.press("Shift+ArrowLeft")
+        expect(nav.get_by_role("button")).to_have_text(["All3", "two0", "three0", "one0", "New collection"])
+        expect(three).to_be_focused()
+        page.reload()
+        page.locator("[data-documents=open]").click()
+        expect(nav.get_by_role("button")).to_have_text(["All3", "two0", "three0", "one0", "New collection"])

@@ -38,7 +38,7 @@ LET_IN = {
     *(f"{method} /{name}" for method in ("GET", "HEAD") for name in ("documents", "folders", "names")),
     *(f"POST /documents/{name}" for name in ("remove", "again", "back")),
     *("POST /folders/add", "POST /folders/off"),
-    *(f"POST /collections/{name}" for name in ("make", "rename", "delete", "put", "out")),
+    *(f"POST /collections/{name}" for name in ("make", "rename", "delete", "put", "out", "move", "shift")),
     *("GET /gradio_api/heartbeat/abc", "HEAD /gradio_api/heartbeat/abc"),
     *("GET /gradio_api/queue/data", "HEAD /gradio_api/queue/data"),
     *(f"POST /gradio_api/{name}" for name in ("queue/join", "run/predict", "cancel", "reset")),

@@ -6,11 +6,11 @@
   const part = (name) => document.getElementById(name);
   const first = (selector, within = part("documents")) => within?.querySelector(selector);
   const make = (name, properties = {}) => Object.assign(document.createElement(name), properties);
-  const { phrase } = window.pincite;
+  const { phrase, phrases } = window.pincite;
   const SURE = phrase("Delete the collection? Its documents stay.");
   const NEW = "new";
 
-  const kept = { collections: [], renamed: "", filled: false };
+  const kept = { collections: [], renamed: "", filled: "" }; // with what is selected: "put" into it, or "move"d
   const table = () => window.pincite.documents; // which may come later
   const here = () => kept.collections.find(({ id }) => id === table().shown.collection);
 
@@ -25,21 +25,25 @@
     if (focused !== false) first(`[data-collect="${CSS.escape(focused ?? "")}"]`, nav)?.focus();
     first(".acts").hidden = !here();
     calm();
-    const select = first(".collecting");
+    const at = kept.collections.indexOf(here());
+    first("[data-collection=earlier]").disabled = at === 0;
+    first("[data-collection=later]").disabled = at === kept.collections.length - 1;
+    offer(first(".collecting"), phrase("Add to…"));
+    offer(first(".moving"), phrase("Move to…"));
+    for (const one of [first(".moving"), first("[data-collection=out]")]) one.hidden = !here();
+  }
+
+  function offer(select, words) {
     const others = kept.collections.filter(({ id }) => id !== table().shown.collection);
-    const options = [
-      ["", phrase("Add to…")],
-      ...others.map(({ id, name }) => [id, name]),
-      [NEW, phrase("A new collection…")],
-    ];
+    const options = [["", words], ...others.map(({ id, name }) => [id, name]), [NEW, phrase("A new collection…")]];
     select.replaceChildren(...options.map(([value, text]) => make("option", { value, textContent: text })));
-    first("[data-collection=out]").hidden = !here();
   }
 
   function button({ id, name, count }) {
     const element = make("button", { type: "button", className: "plain small" });
     element.dataset.collect = id;
     element.setAttribute("aria-pressed", id === table().shown.collection);
+    if (id) element.setAttribute("aria-keyshortcuts", "Shift+ArrowLeft Shift+ArrowRight");
     element.append(
       make("span", { textContent: name, dir: "auto" }),
       make("span", { className: "count", textContent: count }),
@@ -72,22 +76,58 @@
   async function named(form) {
     const said = form.elements.name.value;
     if (kept.renamed) return table().act("./collections/rename", { id: kept.renamed, name: said });
-    const { id } = await table().act("./collections/make", {
-      name: said,
-      paths: kept.filled ? [...table().selected.keys()] : [],
-    });
+    const paths = kept.filled === "put" ? selected() : [];
+    const { id } = await table().act("./collections/make", { name: said, paths });
     if (!id) return;
-    if (kept.filled) table().unselect();
-    table().seek({ collection: id, folder: "" });
+    if (kept.filled === "move") await move(id);
+    else if (kept.filled) table().unselect();
+    await table().seek({ collection: id, folder: "" });
   }
 
-  async function put(select) {
-    const id = select.value;
-    select.value = "";
-    kept.filled = id === NEW;
-    if (id === NEW) return name(null);
-    const { trouble } = await table().act("./collections/put", { id, paths: [...table().selected.keys()] });
+  const selected = () => [...table().selected.keys()];
+
+  async function put(id) {
+    const { trouble } = await table().act("./collections/put", { id, paths: selected() });
     if (!trouble) table().unselect();
+  }
+
+  async function move(to) {
+    const paths = selected();
+    const from = table().shown.collection;
+    const { trouble, fresh } = await table().act("./collections/move", { id: from, to, paths });
+    if (trouble) return;
+    table().unselect();
+    const { name } = kept.collections.find(({ id }) => id === to);
+    const said = phrases("{n} document was moved to {name}.", "{n} documents were moved to {name}.", paths.length, {
+      name,
+    });
+    window.pincite.undoing.propose(said, () => moveBack(from, to, paths, fresh));
+  }
+
+  // What was in the other collection before stays in it; where the first one is gone by now, all does.
+  async function moveBack(from, to, paths, fresh) {
+    const answer = await table().sent("./collections/move", { id: to, to: from, paths: fresh });
+    return answer.trouble ? answer : table().sent("./collections/put", { id: from, paths });
+  }
+
+  function chosen(select) {
+    const id = select.value;
+    const act = select.matches(".moving") ? "move" : "put";
+    select.value = "";
+    kept.filled = id === NEW ? act : "";
+    if (id === NEW) name(null);
+    else if (act === "move") move(id);
+    else put(id);
+  }
+
+  // The collection gets the place of the one before or after it.
+  async function shift(id, by) {
+    const { trouble } = await table().act("./collections/shift", { id, by: String(by) });
+    const at = kept.collections.findIndex((one) => one.id === id);
+    if (trouble || at < 0) return;
+    const values = { name: kept.collections[at].name, n: at + 1, total: kept.collections.length };
+    first(".said").textContent = phrase("{name} is now {n} of {total}.", values);
+    if (document.activeElement.disabled) first(`.acts [data-collection=${by < 0 ? "later" : "earlier"}]`).focus();
   }
 
   async function remove(entry) {
@@ -101,7 +141,7 @@
   }
 
   async function out() {
-    await table().act("./collections/out", { id: table().shown.collection, paths: [...table().selected.keys()] });
+    await table().act("./collections/out", { id: table().shown.collection, paths: selected() });
     table().unselect();
   }
 
@@ -113,8 +153,10 @@
   const acts = {
     ask,
     out,
+    earlier: () => shift(here().id, -1),
+    later: () => shift(here().id, 1),
     make: () => {
-      kept.filled = false;
+      kept.filled = "";
       name(null);
     },
     rename: () => name(here()),
@@ -129,6 +171,16 @@
     if (collect !== undefined) table().seek({ collection: collect, folder: "" });
     else if (collection) acts[collection](entry);
   });
-  document.addEventListener("change", (event) => event.target.matches?.(".collecting") && put(event.target));
+  document.addEventListener(
+    "change",
+    (event) => event.target.matches?.(".collecting, .moving") && chosen(event.target),
+  );
+  document.addEventListener("keydown", (event) => {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const { collect } = event.target.dataset ?? {};
+    if (!by || !event.shiftKey || !collect) return;
+    shift(collect, by);
+    event.preventDefault();
+  });
   document.addEventListener("submit", (event) => event.target.closest?.("#naming") && named(event.target));
 })();

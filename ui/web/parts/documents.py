@@ -73,9 +73,12 @@ def _tools() -> Html:
 
 def _collections() -> Html:
     """Render the place of the collections, and what can be done with the one that is shown."""
+    earlier, later_on = phrase("Earlier in the list"), phrase("Later in the list")
     acts = tag(
         "div",
         tag("button", phrase("Ask only this"), type="button", class_="plain small", data_collection="ask"),
+        tag("button", "←", type="button", class_="quiet", data_collection="earlier", aria_label=earlier, title=earlier),
+        tag("button", "→", type="button", class_="quiet", data_collection="later", aria_label=later_on, title=later_on),
         tag("button", phrase("Rename"), type="button", class_="quiet", data_collection="rename"),
         tag(
             "button",
@@ -110,6 +113,7 @@ def _selected() -> Html:
         tag("span", class_="count", role="status"),
         tag("button", phrase("Ask only these"), type="button", class_="plain small", data_documents="only"),
         tag("select", aria_label=phrase("Add to a collection"), class_="collecting"),
+        tag("select", aria_label=phrase("Move to another collection"), class_="moving", hidden=True),
         tag("button", phrase("Take out"), type="button", class_="plain small", data_collection="out", hidden=True),
         tag("button", phrase("Read again"), type="button", class_="plain small", data_documents="again"),
         tag("button", phrase("Remove"), type="button", class_="plain small", data_documents="remove"),

@@ -1,4 +1,4 @@
-"""Collecting: the routes by which collections are made, renamed, deleted, filled and emptied."""
+"""Collecting: the routes by which collections are made, renamed, ordered, deleted, filled and emptied."""
 
 from __future__ import annotations
 
@@ -42,6 +42,8 @@ DOORS = (
     Door("POST", "/collections/rename", SMALL, read=_reads("id", "name")),
     Door("POST", "/collections/delete", SMALL, read=_reads("id")),
     Door("POST", "/collections/put", LARGE, read=_reads("id", paths=True)),
+    Door("POST", "/collections/shift", SMALL, read=_reads("id", "by")),
+    Door("POST", "/collections/move", LARGE, read=_reads("id", "to", paths=True)),
     Door("POST", "/collections/out", LARGE, read=_reads("id", paths=True)),
 )
 
@@ -75,7 +77,26 @@ def collections_route(library: Library) -> APIRouter:
     def out(id: Text, paths: Paths) -> Response:
         return _done(lambda: library.take_out(id, paths))
 
+    @router.post("/collections/shift", include_in_schema=False)
+    def shift(id: Text, by: Text) -> Response:
+        return _done(lambda: library.order_collections(_shifted(library, id, -1 if by == "-1" else 1)))
+
+    @router.post("/collections/move", include_in_schema=False)
+    def move(id: Text, to: Text, paths: Paths) -> Response:
+        there = {path for one in library.collections() if one.collection_id == to for path in one.paths}
+        fresh = [path for path in paths if path not in there]
+        return _done(lambda: library.move_files(id, to, paths), fresh=fresh)
+
     return router
+
+
+def _shifted(library: Library, collection_id: str, by: int) -> list[str]:
+    """Return the ids of the collections in their order, but for one that is so many places further on."""
+    ids = [one.collection_id for one in library.collections()]
+    if collection_id in ids:
+        place = ids.index(collection_id)
+        ids.insert(max(0, place + by), ids.pop(place))
+    return ids
 
 
 def _checked(library: Library, name: str, *, but: str = "") -> str:
@@ -88,10 +109,10 @@ def _checked(library: Library, name: str, *, but: str = "") -> str:
     return name
 
 
-def _done(do: Callable[[], str | None]) -> Response:
+def _done(do: Callable[[], str | None], **said: object) -> Response:
     trouble = made = ""
     try:
         made = do() or ""
     except PinciteError as error:
         trouble = told(str(error))
-    return reply_json({"trouble": trouble, "id": made})
+    return reply_json({"trouble": trouble, "id": made, **said})
