@@ -1,1 +1,1 @@
-"""Questions that documents answer: made from their own sentences, and asked before anybody is shown them."""
+"""Questions that documents answer: made from their sentences and headings, and asked before anybody is shown them."""

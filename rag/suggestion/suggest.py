@@ -1,20 +1,25 @@
-"""Suggestions: a document goes in, questions come out that it answers; each was asked, and answered well from there."""
+"""Suggestions: a document goes in, questions come out that it answers; each was asked, and answered well from there.
+
+They are made of its sentences, and of the headings of its sections.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import asdict, dataclass
 from functools import lru_cache
+from itertools import zip_longest
 
 from index import Document, content_words, is_english, split_sentences
 from rag.answer.regression import support_level
 from rag.assistant import Assistant
 from rag.records import Answer
+from rag.suggestion.headings import question_of_heading
 from rag.suggestion.wording import question_of
 
-VERSION = 1
+VERSION = 2
 MOST_ASKED, MOST_KEPT = 12, 5  # questions of a document
 MOST_CHARACTERS = 200_000  # of a document that are looked through
 _LONGEST_SENTENCE = 300  # characters
@@ -23,7 +28,7 @@ _PLAIN = re.compile(r"\b[a-z][\w’'-]+")
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A question and the sentence that answers it: `document.text[start:end]`."""
+    """A question and the sentence, or the section, that answers it: `document.text[start:end]`."""
 
     question: str
     doc_id: str
@@ -46,24 +51,51 @@ def suggest(assistant: Assistant, document: Document, *, busy: Callable[[], bool
 
 
 def candidates(document: Document) -> list[Suggestion]:
-    """Return questions that sentences of an English document may answer, from all its parts; none of another one."""
+    """Return questions that an English document may answer, from all its parts; none of another one.
+
+    Those that its sections may answer and those that its sentences may take turns.
+    """
     text = document.text[:MOST_CHARACTERS]
     if not is_english(text):
         return []
     plain = set(_PLAIN.findall(text))
+    sections, sentences = _of_sections(document, plain), _of_sentences(document.doc_id, text, plain)
+    turns = zip_longest(_spread(sections, MOST_ASKED // 2), _spread(sentences, MOST_ASKED))
+    found = {one.question.casefold(): one for pair in turns for one in pair if one}
+    return list(found.values())[:MOST_ASKED]
+
+
+def _of_sentences(doc_id: str, text: str, plain: Set[str]) -> list[Suggestion]:
     found: dict[str, Suggestion] = {}
     for start, end in split_sentences(text):
         if end - start <= _LONGEST_SENTENCE and is_english(text[start:end]):
             question = question_of(text[start:end], plain)
             if question:
-                found.setdefault(question.casefold(), Suggestion(question, document.doc_id, start, end))
-    every = list(found.values())
-    step = max(1.0, len(every) / MOST_ASKED)
-    return [every[int(number * step)] for number in range(min(len(every), MOST_ASKED))]
+                found.setdefault(question.casefold(), Suggestion(question, doc_id, start, end))
+    return list(found.values())
+
+
+def _of_sections(document: Document, plain: Set[str]) -> list[Suggestion]:
+    """Return what the headings ask; a section ends where the next one of its level, or of a higher one, begins."""
+    headings = [heading for heading in document.headings if heading.end < MOST_CHARACTERS]
+    found: dict[str, Suggestion] = {}
+    for at, heading in enumerate(headings):
+        question = question_of_heading(document.text[heading.start : heading.end], plain)
+        if question and " ".join(document.text[heading.start : heading.end].split()) != document.title:
+            ends = (other.start for other in headings[at + 1 :] if other.level <= heading.level)
+            end = next(ends, len(document.text))
+            found.setdefault(question.casefold(), Suggestion(question, document.doc_id, heading.end, end))
+    return list(found.values())
+
+
+def _spread(every: Sequence[Suggestion], most: int) -> list[Suggestion]:
+    """Return at most so many, from all parts."""
+    step = max(1.0, len(every) / most)
+    return [every[int(number * step)] for number in range(min(len(every), most))]
 
 
 def is_answered(assistant: Assistant, suggestion: Suggestion, *, busy: Callable[[], bool]) -> bool | None:
-    """Ask a question, and tell whether it is well answered from its sentence; None if others are `busy` meanwhile."""
+    """Ask a question, and tell whether it is well answered from its place; None if others are `busy` meanwhile."""
     for update in assistant.stream(suggestion.question):
         if busy():
             return None
@@ -122,7 +154,7 @@ def suggestions_from_json(doc_id: str, body: str) -> list[Suggestion] | None:
 
 
 def _is_from(answer: Answer, suggestion: Suggestion) -> bool:
-    """Tell whether an answer is well supported, by the sentence that the question was made from before all others."""
+    """Tell whether an answer is well supported, by what the question was made from before all others."""
     if answer.kind != "answer" or answer.differing or support_level(answer.sentences[0].support) != "well":
         return False
     first = answer.citations[0]

@@ -10,7 +10,9 @@ import pytest
 from exchanges import an_answered
 
 from index import Document
+from index.records import Heading
 from rag import Answer, Suggestion, Update, nearest, suggestions_from_json, suggestions_to_json
+from rag.suggestion.headings import question_of_heading
 from rag.suggestion.suggest import candidates, is_answered
 from rag.suggestion.wording import question_of
 
@@ -73,8 +75,91 @@ def test_of_another_sentence_nothing_is_asked(sentence: str) -> None:
     assert question_of(sentence, PLAIN) == ""
 
 
-def document(text: str) -> Document:
-    return Document("d1", "/d1", "D1", "text/plain", text, {}, (), "", 0.0)
+@pytest.mark.parametrize(
+    ("heading", "question"),
+    [
+        ("How long is my card good for?", "How long is my card good for?"),
+        ("4.2 Cleaning the filter", "How do I clean the filter?"),
+        ("Changing Your Password", "How do I change my password?"),
+        ("3) Set the water hardness", "How do I set the water hardness?"),
+        ("How to report a fault", "How do I report a fault?"),
+        ("Cancelling bookings", "How do I cancel bookings?"),
+        ("Opening Hours", "What are the opening hours?"),
+        ("Membership fee", "How much is the membership fee?"),
+        ("Paying fees", "How do I pay fees?"),
+        ("Cleaning charges", "What are the cleaning charges?"),
+        ("Notice period", "How long is the notice period?"),
+        ("Booking deadline:", "What is the booking deadline?"),
+        ("Where the samples are kept", "Where are the samples kept?"),
+        ("When each phase can be seen", "When can each phase be seen?"),
+        ("What the warranty covers", "What does the warranty cover?"),
+        ("Why the tide differs from place to place", "Why does the tide differ from place to place?"),
+        ("What Pietro Batacchi expects", "What does Pietro Batacchi expect?"),
+        ("How the tide carries sand", "How does the tide carry sand?"),
+        ("Where bees live", "Where do bees live?"),
+    ],
+)
+def test_a_heading_is_asked_for(heading: str, question: str) -> None:
+    assert question_of_heading(heading, {"hours", "your", "password", "lockers"}) == question
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Introduction",
+        "Will they sting?",
+        "Where to begin",
+        "Why?",
+        "What has happened",
+        "What was done",
+        "What harms them",
+        "What a sundial doesn’t tell",
+        "How to read this guide",
+        "Set it up",
+        "Switch off",
+        "Make the bread dough first",
+        "Borrowing by staff",
+        "Rent and charges",
+        "Equal hours",
+        "What was due",
+        "Roman times",
+        "Deposit",  # of what is not said
+        "Smeaton, 1759",
+        "Lights: what helps?",
+        "Faults (continued)",
+        "Die Reinigung des Filters",
+        "",
+    ],
+)
+def test_of_another_heading_nothing_is_asked(heading: str) -> None:
+    assert question_of_heading(heading, {"dough", "staff", "charges"}) == ""
+
+
+def document(text: str, *headings: Heading) -> Document:
+    return Document("d1", "/d1", "D1", "text/plain", text, {}, headings, "", 0.0)
+
+
+def test_what_a_heading_asks_is_answered_by_its_section_and_not_by_the_title() -> None:
+    title, first, inner, second = "Cleaning the kettle", "Cleaning the filter", "Opening hours", "Notice period"
+    text = f"{title}\n\n{first}\n\nRinse the filter under the tap.\n\n{inner}\n\nIt is open.\n\n{second}\n\nA month."
+    spans = {name: (text.index(name), text.index(name) + len(name)) for name in (title, first, inner, second)}
+    levels = {title: 1, first: 2, inner: 3, second: 2}
+    titled = replace(document(text, *(Heading(levels[name], *span) for name, span in spans.items())), title=title)
+    found = {one.question: text[one.start : one.end].strip() for one in candidates(titled)}
+    assert found == {
+        "How do I clean the filter?": f"Rinse the filter under the tap.\n\n{inner}\n\nIt is open.",
+        "What are the opening hours?": "It is open.",
+        "How long is the notice period?": "A month.",
+    }
+
+
+def test_questions_of_headings_and_of_sentences_take_turns() -> None:
+    parts = [f"Cleaning the {name}\n\nThe filter {name} must be changed every nine weeks." for name in NAMES]
+    text = "\n\n".join(parts)
+    heads = [(text.index(f"Cleaning the {name}\n"), len(f"Cleaning the {name}")) for name in NAMES]
+    asked = [one.question for one in candidates(document(text, *(Heading(1, at, at + long) for at, long in heads)))]
+    assert len(asked) == 12
+    assert [one.startswith("How do I clean the") for one in asked] == [True, False] * 6
 
 
 def test_candidates_point_at_their_sentences_and_are_of_all_parts() -> None:

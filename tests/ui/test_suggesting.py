@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from browsing import AROUND, ask, visit
 from playwright.sync_api import Browser, expect
+from shelving import started
 from support import WordEncoder
 
 from index import Conversations, Library, PinciteError, sync_paths
@@ -19,10 +20,20 @@ from ui.web.routes.suggesting import DOOR, Suggesting
 from ui.web.state.indexing import Indexing
 
 if TYPE_CHECKING:
-    from conftest import Keep
+    from conftest import Keep, Serve
 
 HAY = "When is the hay of the upper meadow cut?"
 SHEEP = "Until when do sheep graze on the meadow?"
+MANUAL = """# The kettle
+
+## Cleaning the filter
+
+To clean the filter, take it out of the spout and lay it in warm vinegar for twenty minutes.
+
+## Opening hours
+
+The shop is in the old mill, beside the bridge. Ring the bell at the door.
+"""
 FILTER = "How often must the filter of the kettle be changed?"
 
 
@@ -116,6 +127,25 @@ def test_it_ends_before_the_library_is_closed(made: Callable[..., Suggesting]) -
 
 
 pytestmark = AROUND
+
+
+def test_what_a_heading_asks_is_offered_if_its_section_answers_it_well(
+    browser: Browser, serve: Serve, tmp_path: Path
+) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "kettle.md").write_text(MANUAL, encoding="utf-8")
+    with started(serve, tmp_path / "home", folder) as running:
+        running.assistant.load()
+        running.app.state.suggesting.step()
+        with visit(browser) as page:
+            page.goto(running.address)
+            offered = page.locator(".welcome .examples button")
+            expect(offered.first).to_have_text("How do I clean the filter?")
+            assert "What are the opening hours?" not in offered.all_text_contents(), "no section says them"
+            offered.first.click()
+            expect(page.locator(".turn .verdict .words")).to_contain_text("Well supported")
+            expect(page.locator(".turn .answer")).to_contain_text("vinegar")
 
 
 def test_they_are_offered_first_after_an_answer_and_in_a_refusal(
