@@ -23,6 +23,9 @@ _OPENERS = "\"'“‘«‹„([{¿¡「『【（《〈`*_"
 _CLOSE = rf"[{re.escape(_CLOSERS)}]*+(?:[ \u00a0\u202f]»(?![^\s.,;:!?)])){{0,1}}+"
 _BOUNDARY = re.compile(rf"(?:[.!?…؟۔।॥։።]++|(?P<wide>[。！？｡]++))(?P<close>{_CLOSE})")
 _SPACE = re.compile(r"\s*+")
+_INNER_END = re.compile(r"[.!?][^\w;]{0,4}\s")  # one that more follows on
+_ROW = re.compile(r"[^:;\n]{1,120}(?:: [^;\n]{1,400})?(?:; [^:;\n]{1,120}: [^;\n]{1,400})+")
+_LONGEST_ROW = 600  # characters
 # References to notes and sources, which belong to the sentence that they stand behind: "[4]", "[12]:33", "[^a]",
 # "[citation needed]", "¹" (a link is none); "(4)", "*"; a bare "4". None is longer than a fixed length, and at most
 # eight are in a row.
@@ -104,6 +107,9 @@ def starts_paragraph(starts: list[int], offset: int) -> bool:
 
 
 def _split_block(text: str, start: int, end: int) -> Iterator[Span]:
+    if _is_row(text, start, end) and (row := trim(text, start, end)):
+        yield row
+        return
     begin = at = start
     numbered = _SPACED_NOTES.match(f" {text[start : start + 60]}") is not None  # a list of sources: they stand in front
     while mark := _BOUNDARY.search(text, at, end):
@@ -121,6 +127,18 @@ def _split_block(text: str, start: int, end: int) -> Iterator[Span]:
         begin = following
     if rest := trim(text, begin, end):
         yield rest
+
+
+def _is_row(text: str, start: int, end: int) -> bool:
+    """Tell whether a line is a row of a table with named cells; neither its first name nor its last cell is parted.
+
+    Parted at "Remarks: Broken since May. Delivery 3 June; Cost: £4" neither half would say what it is of.
+    """
+    if end - start > _LONGEST_ROW or not _ROW.fullmatch(text, start, end):
+        return False
+    last = text.rindex("; ", start, end)
+    outer = text[start : text.index(": ", start, end)], text[text.index(": ", last, end) : end]
+    return not any(_INNER_END.search(part) for part in outer)
 
 
 def _following(text: str, at: int, end: int) -> int:

@@ -176,3 +176,22 @@ def test_a_table_in_a_text_that_is_wrapped_keeps_its_rows() -> None:
     found = sentences(wrapped * 4 + "\n" + rows)
     assert found[-2:] == rows.split("\n")
     assert len(found) == 6
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("Model: ELMo; # param. (Millions): 180; Inf. time (seconds): 895", 1),
+        ("Item: Pump; Remarks: Broken since May. Ida ordered it. It comes in June; Cost: £4", 1),
+        ("Opening hours: 9 to 5; Saturdays: 10 to 2. Closed on Sundays.", 2),  # no row: it ends with a sentence
+        ("It is late. He said: go; she said: stop", 2),
+        ("The hall is cold. Bring a coat; it helps.", 2),
+    ],
+)
+def test_a_row_of_a_table_is_not_parted_within_its_cells(line: str, number: int) -> None:
+    assert len(split_sentences(line)) == number
+
+
+def test_long_rows_are_split_in_no_time() -> None:
+    assert split_sentences("a: b. C; " * 20_000 + "d: e")
+    assert len(split_sentences(f"{'a' * 100}: {'b. C ' * 200}; d: e")) > 1
