@@ -7,6 +7,7 @@ reader, the sentences' similarity to the question takes its place.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -40,6 +41,10 @@ _SURELY = 0.7  # confidence
 _ALIKE = 0.4  # share of words in common of sentences that may say the same, or the contrary
 PASSAGES_COMPARED = 5  # without a reader: their sentences are embedded
 _MOST_SENTENCES = 200
+# What says the value of something: "Project number: 12-7", but no "Part 2: The storm".
+_LABELLED = re.compile(
+    r"(?!(?:part|chapter|section|step|table|figure|box|annex|appendix)\b)[^\W\d][^\d:.;\n]{2,40}: \S.{0,200}", re.I
+)
 _OF_THE_UNHEARD = 0.5  # of the confidence, where no word of the question stands in any document
 _OF_A_SIBLING = 0.25  # of the confidence, where what is asked for by its number is not there, and another is
 
@@ -249,7 +254,13 @@ def _candidate(statement: Statement, probability: float, span: Span | None) -> C
 
 
 def _is_no_statement(document: Document, start: int, end: int) -> bool:
-    """Tell whether a line is a question or a marked heading. (What only looks like a heading is a feature.)"""
-    if document.text[start:end].endswith("?"):
+    """Tell whether a line is a question or a marked heading. (What only looks like a heading is a feature.)
+
+    Of a PDF all that is set large or bold is a heading, so "Sponsor: Ida Holm" is none.
+    """
+    text = document.text[start:end]
+    if text.endswith("?"):
         return True
+    if document.media_type == "application/pdf" and _LABELLED.fullmatch(text):
+        return False
     return any((heading.start, heading.end) == (start, end) for heading in document.headings)

@@ -23,9 +23,10 @@ _UNMARKED = frozenset("section clause article paragraph step point item rule".sp
 _SECTIONS = r"sections?|sec\.?|clauses?|articles?|art\.?|paragraphs?|§+"
 _ANY_NOUN = rf"{_SECTIONS}|steps?|chapters?|appendix|schedule|annex|rules?|parts?"
 _NUMBERED = re.compile(
-    rf"^[ \t#>*_-]*(?:(?P<noun>{_ANY_NOUN})\s*)?(?P<label>\d{{1,3}}(?:\.\d{{1,3}})*)(?=[.):\s–—-])", re.I | re.M
+    rf"^[ \t#>*_-]*(?:(?P<noun>{_ANY_NOUN})\s*[(\[]?)?(?P<label>\d{{1,3}}(?:\.\d{{1,3}})*)(?=[.):\]\s–—-])", re.I | re.M
 )
 _LABEL_ALONE = re.compile(rf"^[ \t#>*_-]*(?:{_ANY_NOUN})?\s*[\d.]+[a-z]?[.:)]?$", re.I)
+_LEAST_NAMED = 2  # articles that are called so, where a mere number is none
 _HEADED = 0.3  # what it adds to the cosine of a sentence that its heading has the words, too
 _MOST_SENTENCES = 6
 _MOST_DOCUMENTS = 3
@@ -99,12 +100,14 @@ def _find_place(document: Document, noun: str, label: str) -> Place | None:
     if noun == "page":
         return None
     after = rf"{re.escape(label)}(?![\w]|\.\d)"
+    bracketed = rf"[(\[]?{after}"  # "Article (8)"
     own = _EXPLICIT.get(noun, re.escape(noun) + r"\.?")
-    patterns = [(4, rf"^[ \t#>*_-]*(?:{own})\s*{after}")]
-    if noun in _UNMARKED:
+    patterns = [(4, rf"^[ \t#>*_-]*(?:{own})\s*{bracketed}")]
+    named = re.findall(rf"^[ \t#>*_-]*(?:{own})\s*[(\[]?(\d+)", document.text, re.I | re.M)
+    if noun in _UNMARKED and len(set(named)) < _LEAST_NAMED:
         patterns.append((1 if noun == "step" else 2, rf"^[ \t#>*_-]*(?:§+\s*)?{after}(?=[.):\s])"))
     if noun in ("section", "clause", "article", "paragraph"):
-        patterns.insert(1, (3, rf"^[ \t#>*_-]*(?:{_SECTIONS})\s*{after}"))
+        patterns.insert(1, (3, rf"^[ \t#>*_-]*(?:{_SECTIONS})\s*{bracketed}"))
     for quality, pattern in patterns:
         starts = [match.start() for match in re.finditer(pattern, document.text, re.I | re.M)]
         spans = [(start, _end_of(document, start, label)) for start in starts]

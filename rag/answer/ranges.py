@@ -26,14 +26,16 @@ _BELOW = re.compile(
     rf"(?: ?(?P<unit>{_WORD}))?",
     re.I,
 )
+_ON = rf"from(?= [£$€]?[\d.,]+(?: (?:{_WORD}))? (?:on|onwards?|up|upwards?)\b)"
 _ABOVE = re.compile(
-    rf"\b(?:over|above|more than|at least|from) (?P<low>{_NUMBER})(?!(?: ?(?:{_WORD}))? ?(?:to|until|-|–|—) ?\d)"
+    rf"\b(?:over|above|more than|at least|{_ON}) (?P<low>{_NUMBER})(?!(?: ?(?:{_WORD}))? ?(?:to|until|-|–|—) ?\d)"
     rf"(?: ?(?P<unit>{_WORD}))?"
     rf"|(?P<and_more>{_NUMBER})(?: ?(?P<of_more>{_WORD}))? (?:and|or) (?:over|more|above|older|up)\b",
     re.I,
 )
 _ASKED = re.compile(rf"(?P<number>{_NUMBER})(?:[ -]?(?P<unit>{_WORD}))?", re.I)
 _STRICTLY = re.compile(r"^(?:under|below|less|fewer|over|above|more)", re.I)
+_CLOCK = ("am", "pm", "h", "o")  # behind a number that is a time of day
 _YEAR = re.compile(r"^(?:1[89]|20)\d\d$")
 _DAYS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
 _UNITS = {unit: unit for unit in ("kg", "g", "km", "m", "cm", "mm", "l", "ml", "%", *_DAYS)}
@@ -95,7 +97,7 @@ def numbers_in(question: str) -> list[Number]:
     """Return the numbers of a question, but for years and what is part of a size, a date, a code or a time of day."""
     asked = _GLUED.sub(" ", SIZE.sub(";", question))
     matches = (match for match in _ASKED.finditer(asked) if not _YEAR.match(match["number"]))
-    return [_number(match["number"], match["unit"] or "") for match in matches]
+    return [_number(m["number"], m["unit"] or "") for m in matches if (m["unit"] or "").lower() not in _CLOCK]
 
 
 def words_in_range(numbers: list[Number], text: str) -> frozenset[str]:

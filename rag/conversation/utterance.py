@@ -131,7 +131,7 @@ _PLACES = (
     r"|schedules?|annex|rules?|items?|parts?|points?"
 )
 _LABEL = r"(?:\d+(?:\.\d+)*[a-z]?(?:\(\w\))?|[IVXLC]+|[A-H])"
-_PLACE = rf"(?:the )?(?P<noun>{_PLACES})\s?(?:no\.? |number )?(?P<label>{_LABEL})"
+_PLACE = rf"(?:the )?(?P<noun>{_PLACES})\s?(?:no\.? |number )?[(\[]?(?P<label>{_LABEL})[)\]]?"
 _IN = r"(?:,? (?:of|in|from|on) (?P<document>(?:the |my |our )?\S.*?))?"
 _OF_PLACE = tuple(
     re.compile(rf"^{_POLITE}{pattern}{_END}", re.I)

@@ -9,6 +9,7 @@ import pytest
 from index import Document, Library, add_documents
 from index.records import Heading, Page
 from rag import Answer, Assistant, Turn
+from rag.answer.places import find_places
 from rag.answer.protocol import Clock
 from rag.answer.quoting import quotes_of, quoting_answer
 
@@ -275,3 +276,27 @@ def test_what_has_no_dates_is_no_timeline(assistant: Assistant) -> None:
     answer = assistant.ask("Timeline of heron-report.txt")
     assert answer.kind != "answer" or len(answer.sentences) < 2 or "heron" in answer.text.lower()
     assert all(sentence.text in HERONS or sentence.text in RULES for sentence in answer.sentences)
+
+
+DECREE = """Decree
+
+Article (3)
+Duties:
+7. Keep the lamps.
+8. Keep the boats.
+
+Article (7)
+The board meets in May.
+
+Article (8)
+The chair is elected for four years.
+"""
+
+
+@pytest.mark.parametrize(("label", "said"), [("8", "The chair is elected"), ("7", "The board meets"), ("9", "")])
+def test_an_article_with_its_number_in_brackets_is_no_item_of_a_list(label: str, said: str) -> None:
+    text = DECREE.replace("8. Keep the boats.", "8. Keep the boats.\n9. Keep the oars.")
+    places = find_places([document("decree.txt", "Decree", text)], "article", label)
+    assert [
+        said in text[place.start : place.end] and "Keep" not in text[place.start : place.end] for place in places
+    ] == ([True] if said else [])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index import Document, Library, document_name
+from index.records import Heading
 from index.sync.sync import add_documents
 from rag.answer.again import READ_AGAIN
 from rag.answer.extract import PASSAGES_FIRST, PASSAGES_READ, extract, statements_of
@@ -92,3 +93,13 @@ def test_what_may_say_the_contrary_is_read_all_the_same(library: Library) -> Non
     contrary = [FERRY.replace("9.45", f"{hour}.15").replace("ferry", "old ferry") for hour in (5, 6, 7, 8)]
     read = read_for(library, "When does the ferry from Port Callan to Skellan leave?", [FERRY, *contrary, *OTHERS])
     assert {FERRY, *contrary} <= set(read)
+
+
+def test_a_bold_line_with_a_label_answers_though_a_heading_does_not(library: Library) -> None:
+    lines = ["Stem cell dressing", "Principal Investigator: Gao Lei", "Part 2: Treatment", "The gel is changed daily."]
+    text = "\n".join(lines)
+    places = [(text.index(line), text.index(line) + len(line)) for line in lines[:3]]
+    headings = tuple(Heading(level, *place) for level, place in enumerate(places, start=1))
+    add_documents(library, [Document("d", "d", "", "application/pdf", text, {}, headings, "d", 0.0)])
+    snapshot = library.refresh()
+    assert [s.text for s in statements_of(snapshot, snapshot.search("dressing", top_k=9))] == [lines[1], lines[3]]

@@ -69,6 +69,8 @@ def test_ranges_are_found(text: str, wanted: list[Range]) -> None:
         ("price in 2019", "up to 3,000", set()),
         ("price of 25 or 200", "10 or more, under 100", {"25", "200"}),
         ("price of banners", "1-4 pieces: 61", set()),
+        ("line 42", "from 10 December", set()),
+        ("errors at 3 am", "2 to 4 errors", set()),
     ],
 )
 def test_the_numbers_of_a_question_lie_in_ranges(question: str, text: str, held: set[str]) -> None:

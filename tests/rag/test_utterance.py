@@ -56,6 +56,7 @@ def test_a_line_of_each_kind_is_known(said: str, line: str) -> None:
         ("What does section 4.2 say?", Utterance("place", noun="section", label="4.2")),
         ("What does § 7 say?", Utterance("place", noun="section", label="7")),
         ("article 12", Utterance("place", noun="article", label="12")),
+        ("what does article (12) say", Utterance("place", noun="article", label="12")),
         ("Clause 4.1?", Utterance("place", noun="clause", label="4.1")),
         ("page 4", Utterance("place", noun="page", label="4")),
         ("What's on slide 3 of pitch.pptx?", Utterance("place", noun="slide", label="3", document="pitch.pptx")),
