@@ -88,8 +88,8 @@ def ranges_in(text: str) -> list[Range]:
         strict = bool(_STRICTLY.match(match[0]))
         found.append(Range(-math.inf, _value(match["high"]), strict, _unit(match["unit"])))
     for match in _ABOVE.finditer(text):
-        low, unit = match["low"] or match["and_more"], match["unit"] or match["of_more"]
-        found.append(Range(_value(low), math.inf, bool(_STRICTLY.match(match[0])), _unit(unit)))
+        least, unit = match["low"] or match["and_more"], match["unit"] or match["of_more"]
+        found.append(Range(_value(least), math.inf, bool(_STRICTLY.match(match[0])), _unit(unit)))
     return [one for one in found if one.low < one.high]
 
 
