@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from index import Document, Snapshot
+from index import Document, Snapshot, content_words, document_name, split_words
 from rag.answer.compose import MOST_ITEMS
 from rag.answer.extractive import TOP_K
 from rag.answer.lists import list_around
@@ -23,6 +23,8 @@ from rag.naming import Name, Names
 from rag.records import Answer
 
 _MOST_LOOKED_THROUGH = 60  # documents in which a place is looked for; of more, those that the search finds
+_BEGINNING = 1000  # characters of a document that say what it is
+_MANY_WORDS = 3  # of a description, of which one may be ours alone
 _MOST_OVERVIEW = 10  # documents that a summary of everything has a sentence of
 
 
@@ -68,17 +70,27 @@ class Direct:
         )  # fmt: skip
 
     def _place(self, utterance: Utterance) -> list[Quote]:
-        named = self._resolve(utterance.document)
-        if utterance.document and not named:
-            return []
-        if named or len(self._ids) <= _MOST_LOOKED_THROUGH:
-            ids = [name.doc_id for name in named] or self._ids
+        if utterance.document:
+            ids = [name.doc_id for name in self._resolve(utterance.document)] or self._described(utterance.document)
+        elif len(self._ids) <= _MOST_LOOKED_THROUGH:
+            ids = self._ids
         else:
             query = f"{utterance.noun} {utterance.label} {utterance.about}"
             hits = self._snapshot.search(query, top_k=_MOST_LOOKED_THROUGH, documents=self._scope)
             ids = list(dict.fromkeys(hit.passage.doc_id for hit in hits))
         places = find_places(self._documents(ids), utterance.noun, utterance.label)
         return quote_places(self._snapshot, places, utterance.about)
+
+    def _described(self, about: str) -> list[str]:
+        """Return the documents whose name and beginning have the words of a description, of three or more all but one.
+
+        The Sinnott judgment may have the title "issue11913".
+        """
+        asked = set(content_words(about))
+        hits = self._snapshot.search(about, top_k=TOP_K, documents=self._scope) if self._ids else ()
+        found = self._documents(list(dict.fromkeys(hit.passage.doc_id for hit in hits)))
+        begin = ((d.doc_id, set(split_words(f"{document_name(d)}\n{d.text[:_BEGINNING]}"))) for d in found)
+        return [doc_id for doc_id, words in begin if asked and len(asked - words) <= (len(asked) >= _MANY_WORDS)]
 
     def _section(self, utterance: Utterance) -> list[Quote]:
         named = self._resolve(utterance.document)

@@ -95,6 +95,11 @@ def check(assistant: Assistant, answer: Answer) -> str:
         ("What should I do in step 2?", "Step 2: Push it off.", "Untie"),
         ("What is on page 2?", "The second page is about otters.", "Herons"),
         ("page 1 of guide.pdf", "The guide begins here.", "otters"),
+        (
+            "page 2 of the herons in the reed",
+            "The second page is about otters.",
+            "Herons",
+        ),  # it is described, not named
     ],
 )
 def test_a_place_is_quoted_as_it_stands(assistant: Assistant, question: str, begins: str, lacks: str) -> None:
