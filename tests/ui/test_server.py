@@ -9,6 +9,7 @@ import socket
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
+import brotli
 import pytest
 
 from index.errors import SettingsError
@@ -72,6 +73,10 @@ def test_styles_and_scripts_are_packed_and_kept_by_a_browser_until_they_change(s
         assert "content-encoding" not in headers
         assert headers["cache-control"] == "no-cache"
         assert gzip.decompress(body) == plain
+        _, headers, body = get(served, f"/{path}", Accept_Encoding="gzip, deflate, br, zstd")
+        assert headers["content-encoding"] == "br"
+        assert brotli.decompress(body) == plain
+        assert len(body) < len(gzip.compress(plain))
 
 
 def test_each_answer_has_the_headers(served: Served) -> None:

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+import brotli
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
@@ -32,10 +33,10 @@ FOR_EVER = "private, max-age=31536000, immutable"
 
 
 class Bundle(NamedTuple):
-    """All files of a kind: as they are, packed, and their digest."""
+    """All files of a kind: as they are, packed in each way that browsers know, the smallest first, and their digest."""
 
     body: bytes
-    packed: bytes
+    packed: dict[str, bytes]
     digest: str
 
 
@@ -44,7 +45,8 @@ def bundle(kind: str) -> Bundle:
     """Return the bundle of a kind: the page's file, and then those of its parts, by name."""
     files = [HERE / f"page.{kind}", *sorted((HERE / "parts").glob(f"*.{kind}"))]
     body = _UNSENT[kind].sub("", "\n".join(file.read_text(encoding="utf-8") for file in files)).encode()
-    return Bundle(body, gzip.compress(body, mtime=0), hashlib.sha256(body).hexdigest()[:16])
+    packed = {"br": brotli.compress(body), "gzip": gzip.compress(body, mtime=0)}
+    return Bundle(body, packed, hashlib.sha256(body).hexdigest()[:16])
 
 
 def bundle_tags(nonce: str) -> str:
@@ -79,8 +81,10 @@ def bundle_routes() -> APIRouter:
     def send(request: Request, kind: str, v: str = "") -> Response:
         found = bundle(kind)  # its door lets in no other kind
         headers = {"Cache-Control": FOR_EVER if v == found.digest else "no-cache", "Vary": "Accept-Encoding"}
-        if "gzip" not in request.headers.get("accept-encoding", ""):
+        accepted = {way.split(";")[0].strip() for way in request.headers.get("accept-encoding", "").split(",")}
+        way = next((way for way in found.packed if way in accepted), None)
+        if way is None:
             return Response(found.body, media_type=KINDS[kind], headers=headers)
-        return Response(found.packed, media_type=KINDS[kind], headers={**headers, "Content-Encoding": "gzip"})
+        return Response(found.packed[way], media_type=KINDS[kind], headers={**headers, "Content-Encoding": way})
 
     return router
