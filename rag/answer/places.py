@@ -103,8 +103,7 @@ def _find_place(document: Document, noun: str, label: str) -> Place | None:
     bracketed = rf"[(\[]?{after}"  # "Article (8)"
     own = _EXPLICIT.get(noun, re.escape(noun) + r"\.?")
     patterns = [(4, rf"^[ \t#>*_-]*(?:{own})\s*{bracketed}")]
-    named = re.findall(rf"^[ \t#>*_-]*(?:{own})\s*[(\[]?(\d+)", document.text, re.I | re.M)
-    if noun in _UNMARKED and len(set(named)) < _LEAST_NAMED:
+    if noun in _UNMARKED and not _are_named(document, own):
         patterns.append((1 if noun == "step" else 2, rf"^[ \t#>*_-]*(?:§+\s*)?{after}(?=[.):\s])"))
     if noun in ("section", "clause", "article", "paragraph"):
         patterns.insert(1, (3, rf"^[ \t#>*_-]*(?:{_SECTIONS})\s*{bracketed}"))
@@ -115,6 +114,12 @@ def _find_place(document: Document, noun: str, label: str) -> Place | None:
             start, end = max(spans, key=lambda span: span[1] - span[0])
             return Place(document, start, end, quality)
     return None
+
+
+def _are_named(document: Document, own: str) -> bool:
+    """Tell whether a document calls its articles so, each on a line of its own: then a mere number is none."""
+    found = re.findall(rf"^[ \t#>*_-]*(?:{own})[ \t]*[(\[]?(\d+)", document.text, re.I | re.M)
+    return len(set(found)) >= _LEAST_NAMED
 
 
 def _end_of(document: Document, start: int, label: str) -> int:
