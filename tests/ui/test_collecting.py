@@ -64,12 +64,12 @@ def test_the_routes_make_fill_rename_and_delete(running: Served, library: Librar
     assert library.collections() == []
 
 
-def test_the_routes_move_documents_and_say_which_are_new_there(running: Served, library: Library) -> None:
+def test_the_routes_move_documents_to_another_collection(running: Served, library: Library) -> None:
     cat, dog = (str(running.folder / f"{name}.txt") for name in ("cat", "dog"))
     pets, others = library.make_collection("Pets"), library.make_collection("Others")
     library.collect(pets, [cat, dog])
     library.collect(others, [dog])
-    assert post(running, "move", {"id": pets, "to": others, "paths": [cat, dog]})["fresh"] == [cat]
+    post(running, "move", {"id": pets, "to": others, "paths": [cat, dog]})
     assert {one.name: one.paths for one in library.collections()} == {"Others": (cat, dog), "Pets": ()}
 
 
@@ -178,6 +178,32 @@ class TestInABrowser:
         page.keyboard.press("Enter")
         expect(nav.get_by_role("button")).to_have_text(["All3", "Birds1", "Others1", "Pets2", "New collection"])
         expect(page.locator("#documents tbody tr")).to_contain_text(["owl"])
+
+    def test_what_was_moved_is_taken_back_after_a_reload_unless_that_was_hidden(
+        self, page: Page, running: Served, library: Library
+    ) -> None:
+        pets, others = library.make_collection("Pets"), library.make_collection("Others")
+        library.collect(pets, [str(running.folder / f"{name}.txt") for name in ("cat", "dog", "owl")])
+        page.goto(running.address)
+        page.locator("[data-documents=open]").click()
+        nav = page.get_by_role("navigation", name="Collections")
+        said = page.locator("#taking-back .said")
+        nav.get_by_role("button", name="Pets").click()
+        for name in ("cat", "dog"):
+            page.get_by_label(f"Select {name}").check()
+            page.get_by_label("Move to another collection").select_option("Others")
+            expect(said).to_have_text("1 document was moved to Others.")
+            expect(page.get_by_label(f"Select {name}")).to_have_count(0)
+        page.get_by_role("button", name="Hide").click()
+        expect(said).to_be_visible()  # what was moved before it
+        page.reload()
+        page.get_by_role("button", name="Undo").click()
+        expect(said).to_be_hidden()
+        assert {one.collection_id: len(one.paths) for one in library.collections()} == {pets: 2, others: 1}
+        page.reload()
+        page.locator("[data-documents=open]").click()
+        expect(nav.get_by_role("button")).to_have_text(["All3", "Others1", "Pets2", "New collection"])
+        expect(said).to_be_hidden()
 
     def test_a_collection_gets_another_place_by_buttons_and_by_keys_and_keeps_it(
         self, page: Page, running: Served, library: Library

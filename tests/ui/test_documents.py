@@ -120,14 +120,14 @@ def test_the_routes_page_through_the_table_remove_and_take_back(running: Served,
     assert (outermost["said"], outermost["folders"][0]["count"]) == ("135 files", "135 files")
     paths = [row["path"], str(running.folder / "old" / "all.zip" / "one.txt"), "/etc/passwd", "", "/"]
     answer = post(running, "remove", paths=paths)
-    assert (answer["trouble"], answer["removals"][0]["said"]) == ("", "2 documents were removed.")
+    assert (answer["trouble"], answer["undoable"][0]["said"]) == ("", "2 documents were removed.")
     assert get(running)["found"] == 133
     assert {"one.txt", Path(row["path"]).name}.isdisjoint(Path(entry.path).name for entry in library.entries())
-    assert post(running, "back", key=answer["removals"][0]["key"]) == {"trouble": "", "removals": []}
+    assert post(running, "back", key=answer["undoable"][0]["key"]) == {"trouble": "", "undoable": []}
     assert running.indexing.wait(60)
     assert get(running)["found"] == 135
     assert library.document(row["open"]).path == row["path"]
-    assert "any more" in post(running, "back", key=answer["removals"][0]["key"])["trouble"]
+    assert "any more" in post(running, "back", key=answer["undoable"][0]["key"])["trouble"]
     assert verify(library) == []
 
 
@@ -141,14 +141,14 @@ def test_what_was_added_comes_back_with_its_copy_until_the_time_for_it_is_over(
     assert running.indexing.wait(60)
     [row] = get(running, words="swan")["rows"]
     assert (row["copy"], row["where"]) == (True, "Copy in Pincite")
-    [removal] = post(running, "remove", paths=[str(place)])["removals"]
+    [removal] = post(running, "remove", paths=[str(place)])["undoable"]
     assert not place.exists()
     post(running, "back", key=removal["key"])
     assert place.read_bytes() == b"The swan is called Ottoline."
     assert running.indexing.wait(60)
     monkeypatch.setattr(shelf, "UNDO_SECONDS", 0.0)
     post(running, "remove", paths=[str(place)])
-    while get(running)["removals"] or list(library.temporary.glob("removed-*")):
+    while get(running)["undoable"] or list(library.temporary.glob("removed-*")):
         pass
     assert find_traces(library.home, "Ottoline") == []
 
@@ -213,7 +213,10 @@ class TestInABrowser:
         expect(rows).to_have_count(0)
         undo = page.get_by_role("button", name="Undo")
         expect(undo).to_be_focused()
-        undo.press("Enter")
+        page.reload()
+        undo.click()
+        page.locator("[data-documents=open]").click()
+        page.get_by_label("Search documents").fill("onerror")
         expect(rows).to_have_count(1, timeout=60_000)
         expect(page.locator("#taking-back")).to_be_hidden()
         assert page.evaluate("window.hacked") is None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from index.errors import HomeError
+from index.errors import HomeError, SettingsError
 from index.library import Library
 from index.writer import Writer
 from ui.web.state.indexing import Indexing
@@ -62,7 +62,7 @@ def test_a_removal_that_fails_half_way_can_be_taken_back(
         patched.setattr(Writer, "catch_up", fail)
         assert shelf.remove([str(owl)], library.entries()) == 0
     assert shelf.trouble == "owl.txt is not removed: the disk is full"
-    [removal] = shelf.removals
+    [removal] = shelf.undoable
     assert shelf.take_back(removal.key) == 0
     assert indexing.wait(60)
     assert owl.read_bytes() == b"The owl is called Archibald."
@@ -71,6 +71,34 @@ def test_a_removal_that_fails_half_way_can_be_taken_back(
 
 def fail(*_: object) -> None:
     raise HomeError("the disk is full")
+
+
+def test_a_move_is_taken_back_but_for_what_was_in_the_other_collection_before(
+    library: Library, indexing: Indexing, encoder: GatedEncoder
+) -> None:
+    encoder.go_on.set()
+    shelf = Shelf(indexing)
+    paths = [str(add(library, indexing, f"{name}.txt", name.encode())) for name in ("cat", "dog")]
+    assert indexing.wait(60)
+    cat, dog = paths
+    pets, others = library.make_collection("Pets"), library.make_collection("Others")
+    library.collect(pets, paths)
+    library.collect(others, [dog])
+    shelf.move(pets, "none", paths)
+    shelf.move(pets, pets, paths)
+    assert shelf.undoable == []
+    shelf.move(pets, others, paths)
+    assert {one.name: one.paths for one in library.collections()} == {"Others": (cat, dog), "Pets": ()}
+    [move] = shelf.undoable
+    assert shelf.take_back(move.key) == 0
+    assert {one.name: one.paths for one in library.collections()} == {"Others": (dog,), "Pets": (cat, dog)}
+    shelf.move(pets, others, paths)
+    library.delete_collection(pets)
+    [move] = shelf.undoable
+    with pytest.raises(SettingsError, match="the collection is gone"):
+        shelf.take_back(move.key)
+    with pytest.raises(SettingsError, match="any more"):
+        shelf.take_back(move.key)
 
 
 def test_what_was_added_and_is_there_already_is_named(

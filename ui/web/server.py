@@ -142,7 +142,7 @@ def _library_routes(
     library = assistant.library
     held = (documents_route(shelf, holdings, indexing), names_route(holdings, indexing))
     ours = [bundle_routes(), _files(assistant), upload_route(library, indexing)]
-    return [*ours, *held, reading_route(library), original_route(library), collections_route(library)]
+    return [*ours, *held, reading_route(library), original_route(library), collections_route(library, shelf)]
 
 
 def _mount(app: FastAPI, page: gr.Blocks) -> None:

@@ -6,7 +6,7 @@
   const part = (name) => document.getElementById(name);
   const first = (selector, within = part("documents")) => within?.querySelector(selector);
   const make = (name, properties = {}) => Object.assign(document.createElement(name), properties);
-  const { phrase, phrases } = window.pincite;
+  const { phrase } = window.pincite;
   const SURE = phrase("Delete the collection? Its documents stay.");
   const NEW = "new";
 
@@ -93,21 +93,10 @@
 
   async function move(to) {
     const paths = selected();
-    const from = table().shown.collection;
-    const { trouble, fresh } = await table().act("./collections/move", { id: from, to, paths });
+    const { trouble } = await table().act("./collections/move", { id: table().shown.collection, to, paths });
     if (trouble) return;
     table().unselect();
-    const { name } = kept.collections.find(({ id }) => id === to);
-    const said = phrases("{n} document was moved to {name}.", "{n} documents were moved to {name}.", paths.length, {
-      name,
-    });
-    window.pincite.undoing.propose(said, () => moveBack(from, to, paths, fresh));
-  }
-
-  // What was in the other collection before stays in it; where the first one is gone by now, all does.
-  async function moveBack(from, to, paths, fresh) {
-    const answer = await table().sent("./collections/move", { id: to, to: from, paths: fresh });
-    return answer.trouble ? answer : table().sent("./collections/put", { id: from, paths });
+    first("[data-documents=back]", part("taking-back")).focus();
   }
 
   function chosen(select) {

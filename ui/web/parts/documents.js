@@ -82,11 +82,11 @@
     return answer;
   }
 
-  function told({ trouble, removals }) {
+  function told({ trouble, undoable }) {
     const place = first(".trouble");
     place.textContent = trouble ?? "";
     place.hidden = !trouble;
-    if (removals) window.pincite.undoing.offer(removals);
+    if (undoable) window.pincite.undoing.offer(undoable);
   }
 
   // --- what is drawn -------------------------------------------------------------------------------------------

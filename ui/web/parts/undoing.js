@@ -5,22 +5,17 @@
 (() => {
   const root = document.documentElement;
   const bar = () => document.getElementById("taking-back");
-  const kept = { key: "", own: null, dismissed: new Set() };
+  const SEEN = "pincite-undoable"; // what the bar says, and what was hidden: a reload of the page keeps it
+  const kept = { key: "", dismissed: [], ...JSON.parse(sessionStorage.getItem(SEEN)) };
   const table = () => window.pincite.documents;
 
-  function offer(removals) {
-    const last = removals.find(({ key }) => !kept.dismissed.has(key));
-    const key = last?.key ?? "";
-    if (key !== kept.key) kept.own = null;
-    kept.key = key;
-    show(kept.own?.said ?? last?.said ?? "");
-  }
-
-  // What this page did itself, and undoes itself: it is offered before the removals, until there is another one.
-  function propose(said, undo) {
-    kept.own = { said, undo };
-    show(said);
-    bar().querySelector("[data-documents=back]").focus();
+  function offer(undoable) {
+    const last = undoable.find(({ key }) => !kept.dismissed.includes(key));
+    kept.key = last?.key ?? "";
+    kept.dismissed = kept.dismissed.filter((key) => undoable.some((one) => one.key === key));
+    if (kept.key || kept.dismissed.length) sessionStorage.setItem(SEEN, JSON.stringify(kept));
+    else sessionStorage.removeItem(SEEN);
+    show(last?.said ?? "");
   }
 
   function show(words) {
@@ -31,9 +26,7 @@
 
   async function back() {
     bar().hidden = true;
-    const { own, key } = kept;
-    kept.own = null;
-    const answer = await (own ? own.undo() : table().sent("./documents/back", { key }));
+    const answer = await table().sent("./documents/back", { key: kept.key });
     table().told(answer);
     const isOpen = root.hasAttribute("data-documents");
     if (answer.trouble && !isOpen) show(answer.trouble);
@@ -41,15 +34,15 @@
     if (isOpen) await table().load();
   }
 
-  async function dismiss() {
-    if (kept.own) kept.own = null;
-    else kept.dismissed.add(kept.key);
+  function dismiss() {
+    kept.dismissed.push(kept.key);
     bar().hidden = true;
-    await look();
+    return look();
   }
 
   async function look() {
-    offer((await table().sent("./documents?count=0")).removals ?? []);
+    const { undoable } = await table().sent("./documents?count=0");
+    if (undoable) offer(undoable);
   }
 
   const acts = { back, dismiss };
@@ -58,5 +51,6 @@
     acts[event.target.closest?.("#taking-back button")?.dataset.documents]?.();
   });
   document.addEventListener("discarded", look);
-  window.pincite.undoing = { offer, propose };
+  document.addEventListener("connected", () => kept.key && look());
+  window.pincite.undoing = { offer };
 })();

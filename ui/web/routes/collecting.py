@@ -14,6 +14,7 @@ from ui.web.guard.bodies import DeniedError
 from ui.web.guard.doors import Door, Values
 from ui.web.routes.replies import reply_json
 from ui.web.state.documents import LONGEST_NAME
+from ui.web.state.shelf import Shelf
 
 if TYPE_CHECKING:
     from index import Library
@@ -48,7 +49,7 @@ DOORS = (
 )
 
 
-def collections_route(library: Library) -> APIRouter:
+def collections_route(library: Library, shelf: Shelf) -> APIRouter:
     """Return the routes of the collections; each answers with what is wrong, and the collection that is meant."""
     router = APIRouter()
 
@@ -83,9 +84,7 @@ def collections_route(library: Library) -> APIRouter:
 
     @router.post("/collections/move", include_in_schema=False)
     def move(id: Text, to: Text, paths: Paths) -> Response:
-        there = {path for one in library.collections() if one.collection_id == to for path in one.paths}
-        fresh = [path for path in paths if path not in there]
-        return _done(lambda: library.move_files(id, to, paths), fresh=fresh)
+        return _done(lambda: shelf.move(id, to, paths))
 
     return router
 
@@ -109,10 +108,10 @@ def _checked(library: Library, name: str, *, but: str = "") -> str:
     return name
 
 
-def _done(do: Callable[[], str | None], **said: object) -> Response:
+def _done(do: Callable[[], str | None]) -> Response:
     trouble = made = ""
     try:
         made = do() or ""
     except PinciteError as error:
         trouble = told(str(error))
-    return reply_json({"trouble": trouble, "id": made, **said})
+    return reply_json({"trouble": trouble, "id": made})

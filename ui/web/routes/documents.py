@@ -5,7 +5,6 @@ What comes in are names of what the library holds; others are passed over. What 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -25,7 +24,7 @@ from ui.web.routes.replies import reply_json
 from ui.web.state.documents import ADDED, MOST, PAGE, SORTS, DocumentsTable, Folder, Wanted, find, same_as, shortened
 from ui.web.state.holdings import HoldingsReader
 from ui.web.state.indexing import Indexing
-from ui.web.state.shelf import Removal, Shelf, gone
+from ui.web.state.shelf import Move, Removal, Shelf, gone
 
 if TYPE_CHECKING:
     from index import Entry
@@ -46,7 +45,7 @@ def _paths(body: Values) -> Values:
 
 def _key(body: Values) -> Values:
     if not isinstance(body.get("key"), str):
-        raise DeniedError(400, "The request names no removal.")
+        raise DeniedError(400, "The request names nothing to undo.")
     return {"key": body["key"]}
 
 
@@ -103,7 +102,7 @@ def documents_route(shelf: Shelf, holdings: HoldingsReader, indexing: Indexing) 
                 "said": _said(found, len(entries), wanted),
                 "folders": [_folder(one, uploads) for one in found.folders],
                 "above": [_folder(one, uploads) for one in found.above],
-                "removals": _removals(shelf.removals),
+                "undoable": _undoable(shelf),
                 "collections": [
                     {"id": one.collection_id, "name": one.name, "count": len(one.paths)} for one in collections
                 ],
@@ -123,7 +122,7 @@ def _change(router: APIRouter, shelf: Shelf, holdings: HoldingsReader, indexing:
 
     def changed(trouble: str) -> Response:
         holdings.forget()
-        return reply_json({"trouble": trouble, "removals": _removals(shelf.removals)})
+        return reply_json({"trouble": trouble, "undoable": _undoable(shelf)})
 
     @router.post("/documents/remove", include_in_schema=False)
     def remove(paths: Paths) -> Response:
@@ -190,14 +189,17 @@ def _said(found: DocumentsTable, total: int, wanted: Wanted) -> str:
     return phrase("No document has these words in its title, name, type or path.")
 
 
-def _removals(removals: Sequence[Removal]) -> list[dict[str, str]]:
-    """Say what can be taken back, the last first."""
-    return [
-        {
-            "key": one.key,
-            "said": phrase("{file} was removed.", file=PurePath(one.paths[0]).name)
-            if len(one.paths) == 1
-            else phrase("{n} documents were removed.", n=len(one.paths)),
-        }
-        for one in removals
-    ]
+def _undoable(shelf: Shelf) -> list[dict[str, str]]:
+    """Say what can be taken back, what was done last first."""
+    return [{"key": one.key, "said": _told(one)} for one in shelf.undoable]
+
+
+def _told(done: Removal | Move) -> str:
+    count = len(done.paths)
+    if isinstance(done, Move):
+        return phrases(
+            "{n} document was moved to {name}.", "{n} documents were moved to {name}.", count, name=done.name
+        )
+    if count == 1:
+        return phrase("{file} was removed.", file=PurePath(done.paths[0]).name)
+    return phrase("{n} documents were removed.", n=count)

@@ -1,7 +1,8 @@
-"""What is done with the library on the page: what became of the files that were added, removing and taking back.
+"""What is done with the library on the page: what became of the files that were added, removing, moving, taking back.
 
 A removal is done at once. For a while it can be taken back: what was a copy lies aside that long, in the room of the
-home for what is not to last, and what is in a folder of the person's is read there again.
+home for what is not to last, and what is in a folder of the person's is read there again. So can a move from one
+collection to another.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import secrets
 import shutil
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from index import PinciteError, SettingsError
 from ui.web.state.indexing import Indexing
 
 if TYPE_CHECKING:
-    from index import Entry
+    from index import Collection, Entry
 
 UNDO_SECONDS = 600.0
 
@@ -46,6 +47,18 @@ class Removal:
     aside: Path
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What was moved together from one collection to another, by their ids; `fresh` was not in the other before."""
+
+    key: str
+    paths: tuple[str, ...]
+    fresh: tuple[str, ...]
+    collection_id: str
+    other_id: str
+    name: str  # of the other
+
+
 def gone(count: int) -> str:
     """Say that the files of so many documents are gone, "" if that is none."""
     what = "1 document" if count == 1 else f"{count:,} documents"
@@ -58,16 +71,16 @@ class Shelf:
     def __init__(self, indexing: Indexing) -> None:
         self._indexing = indexing
         self._library = indexing.library
-        self._removals: dict[str, Removal] = {}
+        self._undoable: dict[str, Removal | Move] = {}
         self._changing = threading.Lock()
         self.trouble = ""
 
     @property
-    def removals(self) -> list[Removal]:
-        """What can be taken back, the last removal first."""
-        return list(reversed(self._removals.values()))
+    def undoable(self) -> list[Removal | Move]:
+        """What can be taken back, what was done last first."""
+        return list(reversed(self._undoable.values()))
 
-    def added(self, entries: Collection[Entry]) -> list[Added]:
+    def added(self, entries: Sequence[Entry]) -> list[Added]:
         """Return the files that were added, newest first, without those that were removed since."""
         files, unread = self._indexing.added, self._indexing.unread
         if not files:
@@ -95,7 +108,7 @@ class Shelf:
             return f"{len(unread):,} added documents are being read: they are not searched yet."
         return f"{unread[0]} is being read: it is not searched yet." if unread else ""
 
-    def remove(self, paths: Collection[str], entries: Sequence[Entry]) -> int:
+    def remove(self, paths: Sequence[str], entries: Sequence[Entry]) -> int:
         """Remove what entries are of, and what is inside of it; return how many went. Others are passed over."""
         self.trouble = ""
         wanted = set(paths)
@@ -117,7 +130,7 @@ class Shelf:
         self._keep(Removal(key, tuple(entry.path for entry in gone), aside))
         return len(gone)
 
-    def read_again(self, paths: Collection[str], entries: Sequence[Entry]) -> None:
+    def read_again(self, paths: Sequence[str], entries: Sequence[Entry]) -> None:
         """Begin to read again what entries are of; others are passed over. `trouble` then says whose file is gone."""
         wanted = set(paths)
         places = [Path(entry.path) for entry in entries if entry.path in wanted]
@@ -125,35 +138,58 @@ class Shelf:
         self._indexing.read_anew(there)
         self.trouble = gone(len(places) - len(there))
 
+    def move(self, collection_id: str, other_id: str, paths: Sequence[str]) -> None:
+        """Move documents from one collection to another; do nothing if there is no other of that id."""
+        other = self._collection(other_id)
+        if other is None or collection_id == other_id:
+            return
+        fresh = tuple(path for path in paths if path not in other.paths)
+        self._library.move_files(collection_id, other_id, paths)
+        self._keep(Move(secrets.token_hex(8), tuple(paths), fresh, collection_id, other_id, other.name))
+
     def take_back(self, key: str) -> int:
-        """Take a removal back, and begin to read what was removed; return how much of it is gone for good.
+        """Take back what was done, and begin to read what was removed; return how much of it is gone for good.
 
         Raises `SettingsError` if that can't be done any more.
         """
         with self._changing:
-            removal = self._removals.pop(key, None)
-        if removal is None:
-            raise SettingsError("That can't be taken back any more: add it again.")
+            done = self._undoable.pop(key, None)
+        if done is None:
+            raise SettingsError("That can't be undone any more.")
+        return self._restore(done) if isinstance(done, Removal) else self._move_back(done)
+
+    def _restore(self, removal: Removal) -> int:
         try:
             with self._indexing.out_of_the_way():
                 places = self._library.restore(removal.paths, aside=removal.aside)
         except PinciteError:
             with self._changing:
-                self._removals[key] = removal  # it can be tried again
+                self._undoable[removal.key] = removal  # it can be tried again
             raise
         self._indexing.read_anew(places)
         shutil.rmtree(removal.aside, ignore_errors=True)
         return len(removal.paths) - len(places)
 
-    def _keep(self, removal: Removal) -> None:
+    def _move_back(self, move: Move) -> int:
+        """Move back what was not in the other collection before; what was stays there, too."""
+        if self._collection(move.collection_id) is None:
+            raise SettingsError("That can't be undone any more: the collection is gone.")
+        self._library.move_files(move.other_id, move.collection_id, move.fresh)
+        self._library.collect(move.collection_id, move.paths)
+        return 0
+
+    def _collection(self, collection_id: str) -> Collection | None:
+        return next((one for one in self._library.collections() if one.collection_id == collection_id), None)
+
+    def _keep(self, done: Removal | Move) -> None:
         with self._changing:
-            self._removals[removal.key] = removal
-        timer = threading.Timer(UNDO_SECONDS, self._forget, [removal.key])
+            self._undoable[done.key] = done
+        timer = threading.Timer(UNDO_SECONDS, self._forget, [done.key])
         timer.daemon = True
         timer.start()
 
     def _forget(self, key: str) -> None:
         with self._changing:
-            removal = self._removals.pop(key, None)
-        if removal:
-            shutil.rmtree(removal.aside, ignore_errors=True)
+            done = self._undoable.pop(key, None)
+        if isinstance(done, Removal):
+            shutil.rmtree(done.aside, ignore_errors=True)
