@@ -15,6 +15,7 @@ from settings_table import SETTINGS, with_settings
 from index.readers import READABLE_SUFFIXES
 from ui.cli import commands
 from ui.cli.parser import make_parser
+from ui.web.parts.library import KEYS
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -105,6 +106,11 @@ def test_every_option_of_a_command_is_documented() -> None:
 def test_the_table_of_settings_is_made_of_the_one_table() -> None:
     text = SETTINGS.read_text(encoding="utf-8")
     assert with_settings(text) == text, "run `make settings`"
+
+
+def test_the_keys_are_those_that_the_page_lists() -> None:
+    [table] = re.findall(r"^## Keys\n.*?\n((?:\|[^\n]*\n)+)", USAGE, flags=re.MULTILINE | re.DOTALL)
+    assert table.splitlines() == ["| key | does |", "|---|---|", *(f"| {key} | {use} |" for key, use in KEYS)]
 
 
 def test_every_format_is_documented() -> None:

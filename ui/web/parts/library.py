@@ -30,15 +30,21 @@ SHOWN = 300
 FILTER_FROM = 9
 MORE = later("and {n} more: find them above; a question is asked of all.")
 UNREAD = counted("{n} file could not be read", "{n} files could not be read")
-KEYS = (
+KEYS = (  # docs/usage.md has the same table
     ("/", later("Go to the question box")),
     (later("Enter"), later("Ask")),
     ("@", later("Ask only a document, a folder or a collection")),
+    (later("Backspace"), later("Take off the last of these, in an empty box")),
     (later("Shift + Enter"), later("New line in the question")),
     ("↑", later("Take up the last question, in an empty box")),
     ("[  ]", later("Previous and next citation in the source")),
     ("←  →", later("Previous and next citation, on one")),
-    (later("Esc"), later("Close the source")),
+    (later("Enter, Shift + Enter"), later("Next and previous place, in Find")),
+    ("↑  ↓", later("Previous and next document, in a preview")),
+    (later("Shift + ←  →"), later("Move a collection in the list, on its name")),
+    (later("Ctrl + F"), later("Find in the whole conversation")),
+    (later("Ctrl + P"), later("Print the whole conversation")),
+    (later("Esc"), later("Close what was opened last")),
     ("?", later("Show these keys")),
 )
 
