@@ -103,6 +103,10 @@ def test_back_takes_away_what_lies_over_the_conversation_and_leaves_that(page: P
     expect(page.locator("#source mark.cited").first).to_be_visible()
     page.go_back()
     expect(page.locator("#source .paper")).to_be_hidden()
+    page.go_forward()
+    expect(page.locator("#source mark.cited").first).to_be_visible()
+    page.go_back()
+    expect(page.locator("#source .paper")).to_be_hidden()
     if page.viewport_size == PHONE:
         page.locator("#unfold").click()
         expect(page.locator("#library")).to_be_visible()

@@ -125,3 +125,42 @@ def test_a_preview_is_closed_by_its_own_button_and_when_its_document_leaves_the_
     expect(panel).to_be_visible()
     page.evaluate("window.pincite.documents.seek({ words: 'kettle' })")
     expect(panel).to_be_hidden()
+
+
+def test_back_takes_away_one_thing_at_a_time_and_forward_brings_it_again(page: Page) -> None:
+    table, panel, source = page.locator("#documents"), page.locator("#preview"), page.locator("#source .paper")
+    handbook = page.locator(eye(page, "A handbook"))
+    handbook.click()
+    expect(panel).to_be_visible()
+    page.go_back()
+    expect(panel).to_be_hidden()
+    expect(table).to_be_visible()
+    page.go_forward()
+    expect(panel.locator("h2")).to_have_text("A handbook")
+    panel.get_by_role("button", name="Part 7").click()
+    expect(source).to_be_visible()
+    page.go_back()
+    expect(source).to_be_hidden()
+    expect(table).to_be_visible()
+    page.go_forward()
+    expect(source).to_be_visible()
+    page.go_back()
+    handbook.click()
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    page.go_back()  # what Escape has closed takes no step of its own
+    expect(table).to_be_hidden()
+    expect(page.locator("#library")).to_be_visible(visible=page.viewport_size == DESKTOP)
+
+
+def test_what_closes_the_source_and_the_table_under_it_leads_no_further_back(page: Page, running: Served) -> None:
+    page.locator("#documents").get_by_role("button", name="A handbook", exact=True).click()
+    expect(page.locator("#source .paper")).to_be_visible()
+    page.locator("#source").get_by_role("button", name="Ask only this").click()
+    expect(page.locator("#source")).to_be_hidden()
+    expect(page.locator("#documents")).to_be_hidden()
+    expect(page.locator("#box textarea")).to_be_focused()
+    assert page.url == running.address
+    page.reload()  # a step that was still to come would lead away from here
+    expect(page.locator("#box textarea")).to_be_visible()
+    assert page.url == running.address

@@ -6,16 +6,33 @@
   const { narrow } = window.pincite;
   const dialog = () => document.querySelector("dialog[open]");
   const name = () => history.state?.pincite ?? "";
+  const under = () => history.state?.under ?? "";
   let was = { library: false, dialog: false };
+  let left = history.state; // what the entry was that Back or Forward leads away from
+  let going = 0; // steps back that are asked for and not taken yet: what lies under may be closed meanwhile
+
+  function enter(way, state) {
+    history[way](state, "");
+    left = state;
+  }
 
   // Something opens over what is there. An entry whose own is closed already is taken for it.
   function over(opened) {
-    history[name() === "nothing" ? "replaceState" : "pushState"]({ pincite: opened }, "");
+    if (name() === "nothing") enter("replaceState", { pincite: opened, under: under() });
+    else if (name() !== opened) enter("pushState", { pincite: opened, under: name() });
   }
 
   // It was closed by something else than Back.
   function lifted(closed) {
-    if (name() === closed) history.replaceState({ pincite: "nothing" }, "");
+    if (name() === closed) enter("replaceState", { pincite: "nothing", under: under() });
+  }
+
+  // Go to before it was opened, as Back would, and tell whether there is such an entry.
+  function before(closed) {
+    const steps = [name(), under()].indexOf(closed) + 1;
+    if (steps > going) history.go(going - steps);
+    going = Math.max(steps, going);
+    return steps > 0;
   }
 
   function changed() {
@@ -27,15 +44,21 @@
     was = now;
   }
 
-  function returned() {
+  function returned(event) {
     const top = name();
+    const from = left;
+    left = history.state;
+    going = 0;
+    if (from?.pincite === "nothing" && top && from.under === top) {
+      event.stopImmediatePropagation(); // what lay over it was closed before: Back is one step
+      return history.back();
+    }
     if (top !== "dialog") dialog()?.close();
-    if (top === "source" && !root.hasAttribute("data-source")) lifted(top); // it went with another conversation
     if (was.library && top !== "library" && top !== "dialog") root.setAttribute("data-folded", "");
   }
 
   if (name()) lifted(name()); // after a reload nothing is open
   new MutationObserver(changed).observe(root, { attributeFilter: ["open", "data-folded"], subtree: true });
   window.addEventListener("popstate", returned, true);
-  Object.assign(window.pincite, { over });
+  Object.assign(window.pincite, { over, lifted, before });
 })();

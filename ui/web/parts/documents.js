@@ -259,7 +259,8 @@
 
   function open(opener) {
     kept.opener = opener;
-    if (!root.hasAttribute("data-documents")) window.pincite.over("documents");
+    window.pincite.lifted("library"); // it goes as the table comes
+    window.pincite.over("documents");
     root.setAttribute("data-documents", "");
     part("documents").hidden = false;
     if (narrow.matches && !root.hasAttribute("data-folded")) first("#library [data-fold]", document)?.click();
@@ -269,8 +270,7 @@
   }
 
   function close() {
-    if (history.state?.pincite === "documents") history.back();
-    else closed();
+    if (!window.pincite.before("documents")) closed();
   }
 
   function closed() {
@@ -358,6 +358,8 @@
     if (root.hasAttribute("data-documents")) close();
   });
   window.addEventListener("popstate", () => {
-    if (!["documents", "source", "dialog"].includes(history.state?.pincite)) closed();
+    const top = history.state?.pincite;
+    if (!["documents", "preview", "source", "dialog"].includes(top)) closed();
+    else if (top === "documents" && !root.hasAttribute("data-documents")) open(kept.opener);
   });
 })();

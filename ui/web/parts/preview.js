@@ -31,6 +31,7 @@
     entry.hidden = !row.open;
     entry.dataset.open = row.open;
     if (!isOpen()) part("preview").showPopover({ source: button });
+    window.pincite.over("preview");
     first(".inside").scrollTop = 0;
     marked();
     button.closest("tr").scrollIntoView({ block: sheet.matches ? "start" : "nearest" });
@@ -153,6 +154,7 @@
     if (!panel || kept.panel === panel) return;
     kept.panel = panel;
     panel.addEventListener("toggle", (event) => event.newState === "closed" && closed());
+    panel.addEventListener("beforetoggle", (event) => event.newState === "closed" && window.pincite.lifted("preview"));
     new MutationObserver(drawn).observe(panel.parentElement.querySelector("tbody"), { childList: true });
   }
 
@@ -174,6 +176,9 @@
   });
   document.addEventListener("scroll", place, true);
   window.addEventListener("resize", place);
-  window.addEventListener("popstate", hide);
+  window.addEventListener("popstate", () => {
+    if (history.state?.pincite !== "preview") hide();
+    else if (!isOpen()) eye()?.checkVisibility() ? show(eye()) : window.pincite.lifted("preview");
+  });
   new MutationObserver(ready).observe(document.documentElement, { childList: true, subtree: true });
 })();

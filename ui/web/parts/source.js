@@ -116,8 +116,7 @@
 
   function close() {
     if (!root.hasAttribute("data-source")) return;
-    if (history.state?.pincite === "source") history.back();
-    else closed();
+    if (!window.pincite.before("source")) closed();
   }
 
   function closed() {
@@ -125,6 +124,17 @@
     mark();
     const back = kept.opener?.isConnected ? kept.opener : first("#box textarea");
     back?.focus({ preventScroll: true });
+  }
+
+  // Forward opens it again, unless it went with another conversation.
+  function returned() {
+    const is = history.state?.pincite === "source";
+    if (is === root.hasAttribute("data-source")) return;
+    if (!is) return closed();
+    if (!paper() || !kept.opener?.isConnected) return window.pincite.lifted("source");
+    kept.opening = true;
+    shown();
+    mark();
   }
 
   // The conversation gets narrower or wider; what was clicked stays where it is.
@@ -178,11 +188,7 @@
     kept.opener = null;
   });
   // It goes before the table of documents that may lie under it, as what opened it is there.
-  window.addEventListener(
-    "popstate",
-    () => history.state?.pincite !== "source" && root.hasAttribute("data-source") && closed(),
-    true,
-  );
+  window.addEventListener("popstate", returned, true);
   document.addEventListener("scroll", (event) => event.target.matches?.(".panes") && scrolled(event.target), true);
   // A page that can't be shown as an image is shown as text.
   document.addEventListener(
