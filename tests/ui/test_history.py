@@ -59,6 +59,30 @@ def test_a_reload_and_a_second_tab_show_the_conversation_and_it_goes_on(opened: 
     expect(opened.locator(".turn")).to_have_count(3)
 
 
+def test_what_was_asked_in_another_tab_stays_when_this_one_goes_on(opened: Page, context: BrowserContext) -> None:
+    ask(opened, KEEPER)
+    second = shown(context.new_page(), opened.url)
+    since = "When did she come to the harbour?"
+    ask(second, since)
+    for count, question in ((2, FILTER), (3, KEEPER)):
+        opened.locator("#box textarea").fill(question)
+        opened.locator("#box textarea").press("Enter")
+        expect(opened.locator(f"#turn-{count}")).to_have_attribute("data-state", "answered")
+    expect(opened.locator(".turn .question")).to_have_text([KEEPER, since, FILTER, KEEPER])
+    second.locator("#turn-1").get_by_role("button", name="Edit question").click()
+    second.locator("#box textarea").fill(FILTER)
+    second.locator("#box textarea").press("Enter")
+    expect(second.locator(".turn .question")).to_have_text([KEEPER, FILTER])
+    expect(second.locator("#turn-1")).to_have_attribute("data-state", "answered")
+    opened.locator("#box textarea").fill(since)
+    opened.locator("#box textarea").press("Enter")
+    expect(opened.locator(".turn .question")).to_have_text([KEEPER, FILTER, since])
+    expect(opened.locator("#turn-2")).to_have_attribute("data-state", "answered")
+    for page in (opened, second):
+        page.reload()
+        expect(page.locator(".turn .question")).to_have_text([KEEPER, FILTER, since])
+
+
 def test_a_private_conversation_is_kept_nowhere_and_the_next_is_kept_again(
     opened: Page, tmp_path: Path, kept: Conversations
 ) -> None:

@@ -103,11 +103,13 @@ class ChatPage:
         if turns > len(exchanges):
             yield skip, skip, skip, exchange(lose(Exchange(question, Scope())), int(turns)), skip, exchanges
             return
-        exchanges = before(exchanges[: int(instead)] if instead >= 0 else exchanges, question)
+        shown = exchanges
+        exchanges = exchanges[: int(instead)] if instead >= 0 else await run(self._keeper.catch_up, here, exchanges)
+        changed, exchanges = instead >= 0 or exchanges is not shown, before(exchanges, question)
         self.running.stop(here)
         here, list_ = await run(self.talks.begin, here, Exchange(question, Scope()), len(exchanges), view)
-        # The page has what went before, but where that is cut short.
-        past = await run(conversation, exchanges) if instead >= 0 else skip
+        # The page has what went before, but where that is cut short, or went on in another tab.
+        past = await run(conversation, exchanges) if changed else skip
         box, none = "", join()
         try:
             asked = Exchange(question, await run(read_scope, self.assistant.library, scope))

@@ -33,9 +33,14 @@
     if (name !== "current") return;
     const turn = current();
     if (!turn || kept.cut) emptied();
-    else if (kept.last && number(turn) === number(kept.last) + 1) part("before").append(kept.last);
+    else if (kept.last && number(turn) === number(kept.last) + 1) settle(kept.last);
     else return;
     Object.assign(kept, { last: null, cut: false });
+  }
+
+  // Where the conversation went on in another tab, the server has sent all that went before.
+  function settle(turn) {
+    if (!first(`#past [id="${turn.id}"]`)) part("before").append(turn);
   }
 
   function emptied() {

@@ -134,6 +134,12 @@ class Keeper:
                 logger.warning("a turn of a conversation can't be read (%s): it is left out", error)
         return tuple(found)
 
+    def catch_up(self, here: str, exchanges: tuple[Exchange, ...]) -> tuple[Exchange, ...]:
+        """Return the exchanges that a page shows, or the kept ones if something was asked in another tab since."""
+        kept = self.read(here)
+        asked = [one.question for one in kept]
+        return exchanges if asked == [one.question for one in exchanges[: len(asked)]] else kept
+
     def rename(self, here: str, name: str) -> None:
         """Give a conversation another name."""
         if self._kept:
