@@ -38,7 +38,8 @@
   }
 
   function regain() {
-    if (!held || document.activeElement !== document.body || usable(held.element) || first("dialog[open]")) return;
+    if (!held || usable(held.element) || first("dialog[open]")) return;
+    if (![document.body, held.element].includes(document.activeElement)) return; // of what is hidden it goes later
     const { key, nth, at } = held;
     const room = part(held.room);
     const twins = stops(document).filter((one) => alike(one) === key);
