@@ -17,6 +17,7 @@ from ui.places import capital, count_pages, kind_of, title_of
 from ui.text import plural
 from ui.web.parts.adding import additions, again, remover
 from ui.web.parts.answer import opener
+from ui.web.parts.frame import sheet
 from ui.web.parts.markup import Html, join, tag
 from ui.web.parts.private import beginning
 from ui.web.parts.progress import failed, progress, unbroken
@@ -104,8 +105,7 @@ def listing(entries: Sequence[Entry], words: str = "", *, uploads: str = "") -> 
 def keys() -> Html:
     """Render the list of keys, which opens over the page."""
     rows = [part for key, use in KEYS for part in (tag("dt", tag("kbd", phrase(key))), tag("dd", phrase(use)))]
-    close = tag("form", tag("button", phrase("Close"), class_="plain"), method="dialog")
-    return tag("dialog", tag("h2", phrase("Keys")), tag("dl", *rows), close, id="keys", aria_label=phrase("Keys"))
+    return sheet("keys", phrase("Keys"), tag("dl", *rows))
 
 
 def _counts(counts: Counts) -> str:
