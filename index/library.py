@@ -300,16 +300,21 @@ class Library:
         writer.catch_up()
         writer.compact(at_most=COMPACTED_AT_ONCE)
 
-    def restore(self, paths: Sequence[str], *, aside: Path) -> list[Path]:
+    def restore(self, paths: Sequence[str], *, aside: Path, collected: Sequence[Collection] = ()) -> list[Path]:
         """Take back the removal of what was at these paths; return which places a sync is to read anew.
 
-        What can't be read any more, since its file is gone, is not among them.
+        What can't be read any more, since its file is gone, is not among them. They are put back into the collections
+        of which they were, as `collected` has these; one that is gone by now stays so.
         """
         with self.writing():
             moved = self.store.put_back(aside)
-            places = [moved.get(Path(path), Path(path)) for path in paths]
+            places = {path: moved.get(Path(path), Path(path)) for path in paths}
+            places = {path: place for path, place in places.items() if self.file_of(str(place))}
             self._catalog.forget_removed([place_digest(path) for path in paths])
-        return [place for place in places if self.file_of(str(place))]
+            for one in collected:
+                found = [str(places[path]) for path in one.paths if path in places]
+                self._catalog.collect(one.collection_id, found, unread=True)
+        return list(places.values())
 
     def _found_again(self, named: set[str], chosen: Sequence[Entry], roots: frozenset[str]) -> list[Removed]:
         """Return the places, of what is to be removed, from which a sync of the `roots` around them would take it."""

@@ -58,10 +58,10 @@ class CollectionTables:
         with self.database.begin() as connection:
             connection.execute(sa.insert(schema.meta).prefix_with("OR REPLACE"), [row])
 
-    def collect(self, collection_id: str, paths: Sequence[str]) -> None:
-        """Put files that are known into a collection; do nothing if there is none of that id."""
+    def collect(self, collection_id: str, paths: Sequence[str], *, unread: bool = False) -> None:
+        """Put files that are known, or `unread` ones too, into a collection; do nothing if there is none of that id."""
         with self.database.begin() as connection:
-            _put(connection, collection_id, paths)
+            _put(connection, collection_id, paths, unread=unread)
 
     def take_out(self, collection_id: str, paths: Sequence[str]) -> None:
         """Take files out of a collection; they stay in the library."""
@@ -75,13 +75,16 @@ class CollectionTables:
                 _take(connection, collection_id, paths)
 
 
-def _put(connection: sa.Connection, collection_id: str, paths: Sequence[str]) -> bool:
-    """Put files that are known into a collection, and tell whether there is one of that id."""
+def _put(connection: sa.Connection, collection_id: str, paths: Sequence[str], *, unread: bool = False) -> bool:
+    """Put files that are known, or any, into a collection, and tell whether there is one of that id."""
     there = sa.select(schema.collections.c.name).where(schema.collections.c.collection_id == collection_id)
     if connection.execute(there).first() is None:
         return False
     known = sa.select(sa.literal(collection_id), schema.files.c.path)
     insert = schema.collected.insert().prefix_with("OR IGNORE")
+    if unread and paths:
+        connection.execute(insert, [{"collection_id": collection_id, "path": path} for path in paths])
+        return True
     for part in parts(paths):
         rows = known.where(schema.files.c.path.in_(part))
         connection.execute(insert.from_select(["collection_id", "path"], rows))

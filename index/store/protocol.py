@@ -171,8 +171,8 @@ class Catalog(Protocol):
     def order_collections(self, collection_ids: Sequence[str]) -> None:
         """Give the collections places in this order; those that aren't named come behind them, by name."""
 
-    def collect(self, collection_id: str, paths: Sequence[str]) -> None:
-        """Put files that are known into a collection; do nothing if there is none of that id."""
+    def collect(self, collection_id: str, paths: Sequence[str], *, unread: bool = False) -> None:
+        """Put files that are known, or `unread` ones too, into a collection; do nothing if there is none of that id."""
 
     def take_out(self, collection_id: str, paths: Sequence[str]) -> None:
         """Take files out of a collection; they stay."""

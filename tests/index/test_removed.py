@@ -180,17 +180,23 @@ def test_a_removal_can_be_taken_back_and_what_was_added_is_a_copy_again(
     (folder / "all.zip").write_bytes(zipped({"one.txt": "The owl is called Archibald.", "two.txt": "Two is a number."}))
     sync_paths(library, [folder, library.uploads])
     gone = [str(folder / "cat.txt"), str(place), str(folder / "all.zip" / "one.txt"), str(folder / "old" / "dog.txt")]
+    pets = library.make_collection("Pets")
+    library.collect(pets, gone)
+    library.collect(library.make_collection("Gone"), gone)
+    collected = library.collections()
+    library.delete_collection(collected[0].collection_id)
     library.remove(gone, aside=aside)
     assert not place.exists()
     (folder / "old" / "dog.txt").unlink()
     added(library, "swan.txt", b"Another swan.")
-    back = library.restore(gone, aside=aside)
+    back = library.restore(gone, aside=aside, collected=collected)
     other = library.uploads / "swan (2).txt"
     assert back == [folder / "cat.txt", other, folder / "all.zip" / "one.txt"], "the dog's file is gone"
     assert list(aside.iterdir()) == []
     holder = folder / "all.zip"
     sync_paths(library, [folder, library.uploads], changed=[folder / "cat.txt", other, holder], anew=[*back, holder])
     assert names(library) == {"cat.txt", "fish.txt", "swan (2).txt", "all.zip", "one.txt", "two.txt"}
+    assert [(one.name, set(one.paths)) for one in library.collections()] == [("Pets", set(map(str, back)))]
     assert library.search("Ottoline")
     assert verify(library) == []
 

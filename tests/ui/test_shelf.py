@@ -58,6 +58,8 @@ def test_a_removal_that_fails_half_way_can_be_taken_back(
     shelf = Shelf(indexing)
     owl = add(library, indexing, "owl.txt", b"The owl is called Archibald.")
     assert indexing.wait(60)
+    pets = library.make_collection("Pets")
+    library.collect(pets, [str(owl)])
     with monkeypatch.context() as patched:
         patched.setattr(Writer, "catch_up", fail)
         assert shelf.remove([str(owl)], library.entries()) == 0
@@ -67,6 +69,7 @@ def test_a_removal_that_fails_half_way_can_be_taken_back(
     assert indexing.wait(60)
     assert owl.read_bytes() == b"The owl is called Archibald."
     assert [entry.path for entry in library.entries()] == [str(owl)]
+    assert [one.paths for one in library.collections()] == [(str(owl),)]
 
 
 def fail(*_: object) -> None:

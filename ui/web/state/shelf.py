@@ -40,11 +40,15 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """What was removed together, and can be taken back; the copies among it lie in the folder `aside`."""
+    """What was removed together, and can be taken back; the copies among it lie in the folder `aside`.
+
+    `collected` are the collections as they were before.
+    """
 
     key: str
     paths: tuple[str, ...]
     aside: Path
+    collected: tuple[Collection, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,7 @@ class Shelf:
             return 0
         key = secrets.token_hex(8)
         aside = self._library.temporary / f"removed-{key}"
+        collected = tuple(self._library.collections())
         try:
             aside.mkdir(mode=0o700)
             with self._indexing.out_of_the_way():
@@ -125,9 +130,9 @@ class Shelf:
             what = f"{Path(chosen[0]).name} is" if len(chosen) == 1 else f"{len(chosen):,} documents are"
             self.trouble = f"{what} not removed: {error}"
             if aside.is_dir() and any(aside.iterdir()):  # the copies are not where they were: that can be taken back
-                self._keep(Removal(key, tuple(chosen), aside))
+                self._keep(Removal(key, tuple(chosen), aside, collected))
             return 0
-        self._keep(Removal(key, tuple(entry.path for entry in gone), aside))
+        self._keep(Removal(key, tuple(entry.path for entry in gone), aside, collected))
         return len(gone)
 
     def read_again(self, paths: Sequence[str], entries: Sequence[Entry]) -> None:
@@ -161,7 +166,7 @@ class Shelf:
     def _restore(self, removal: Removal) -> int:
         try:
             with self._indexing.out_of_the_way():
-                places = self._library.restore(removal.paths, aside=removal.aside)
+                places = self._library.restore(removal.paths, aside=removal.aside, collected=removal.collected)
         except PinciteError:
             with self._changing:
                 self._undoable[removal.key] = removal  # it can be tried again
