@@ -214,6 +214,9 @@ class TestInABrowser:
         undo = page.get_by_role("button", name="Undo")
         expect(undo).to_be_focused()
         page.reload()
+        expect(undo).to_be_visible()
+        gap = "document.querySelector('#composer').getBoundingClientRect().top - bar.getBoundingClientRect().bottom"
+        assert page.locator("#taking-back").evaluate(f"bar => {gap}") >= 0
         undo.click()
         page.locator("[data-documents=open]").click()
         page.get_by_label("Search documents").fill("onerror")
