@@ -167,7 +167,8 @@ window.pincite = (() => {
   }
 
   function escaped() {
-    if (root.hasAttribute("data-source")) window.pincite.source.close();
+    if (kept.instead >= 0) part("unedit").click();
+    else if (root.hasAttribute("data-source")) window.pincite.source.close();
     else if (narrow.matches && !root.hasAttribute("data-folded")) fold(true);
   }
 
