@@ -94,6 +94,22 @@ def test_each_document_is_looked_through_once(made: Callable[..., Suggesting], l
     assert suggesting.first() == []
 
 
+def test_questions_that_differ_in_figures_only_come_behind_the_others(
+    made: Callable[..., Suggesting], library: Library
+) -> None:
+    lamp, lampe = sorted(entry.doc_id for entry in library.entries())
+    weeks = [f"What does the lamp cost in week {week}?" for week in (9, 10, 11)]
+    several = {lamp: [*weeks, "When is the lamp lit?"], lampe: ["What does the lamp cost in week 8?", HAY]}
+    for doc_id, questions in several.items():
+        library.keep_questions(
+            doc_id, suggestions_to_json([Suggestion(one, doc_id, 0, at) for at, one in enumerate(questions, 1)])
+        )
+    suggesting = made(lambda: False)
+    assert suggesting.first() == [weeks[0], HAY, "When is the lamp lit?", "What does the lamp cost in week 8?"]
+    near = suggesting.near("How much is the lamp?", [lamp], None, [])
+    assert near == [weeks[0], "When is the lamp lit?", *weeks[1:], "What does the lamp cost in week 8?"]
+
+
 def test_where_nothing_is_left_to_do_the_library_is_not_read_again(
     made: Callable[..., Suggesting], library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:

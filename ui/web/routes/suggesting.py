@@ -7,6 +7,7 @@ library, and goes with its document. Nothing is made while a question is answere
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -34,6 +35,7 @@ LAST_SECONDS = 10.0  # in which what is being asked is at an end
 LOOK_SECONDS = 2.0  # between two looks whether there is something to do
 MOST_DOCUMENTS = 500  # of which questions are kept: enough to offer some, whatever is asked
 _MOST_NAMED, _MOST_ASKED, _LONGEST = 10, 8, 2000
+_FIGURES = re.compile(r"\d+")
 BODY_BYTES = 64 * 1024
 DOOR = Door("POST", "/suggestions", BODY_BYTES, read=lambda body: _read(body))
 
@@ -69,7 +71,7 @@ class Suggesting:
         """Return questions for the first screen, each of another document as far as that goes."""
         lists = [one for one in self._refreshed().values() if one]
         rows = zip_longest(*lists)  # the first of each, then the second of each
-        return [one.question for row in rows for one in row if one][:AT_FIRST]
+        return _varied([one.question for row in rows for one in row if one])[:AT_FIRST]
 
     def near(
         self, question: str, documents: Sequence[str], at: int | None, asked: Sequence[str], *, answered: bool = False
@@ -79,7 +81,7 @@ class Suggesting:
         self._wanted = [one for one in documents if one not in known]
         several = [one for some in known.values() for one in some]
         found = nearest(several, question, documents=documents, at=at, asked=asked, answered=answered)
-        return [one.question for one in found[:AFTER_AN_ANSWER]]
+        return _varied([one.question for one in found])[:AFTER_AN_ANSWER]
 
     def busy(self) -> bool:
         """Tell whether something is going on that must not wait."""
@@ -143,6 +145,12 @@ class Suggesting:
         self._library.keep_questions(doc_id, suggestions_to_json(found))
         with self._lock:
             self._sequence = -1  # what is kept is read again: the document may be gone by now
+
+
+def _varied(questions: Sequence[str]) -> list[str]:
+    """Return questions in their order, but those that differ from one before them in figures only behind the others."""
+    firsts = {_FIGURES.sub("0", question): question for question in reversed(questions)}
+    return sorted(questions, key=lambda question: firsts[_FIGURES.sub("0", question)] != question)
 
 
 def suggestions_route(suggesting: Suggesting) -> APIRouter:
