@@ -21,6 +21,8 @@ _TIME = "time duration minutes hours days weeks months years life keeps lasts ta
 _HEIGHT = "height altitude elevation climb tall m cm"
 _WEIGHT = "weight load kg g heavy t tonnes"
 _SIZE = "size area volume inhabitants population people members seats sleeps places capacity pupils children persons"
+_ROOM = "litres litre liters l"
+_SOLD = "sold sales copies sells"
 _DATE = "born built year date founded bought since start opened made"
 _SPEED = "speed pace mph"
 _HEAT = "temperature degrees heat °"
@@ -38,9 +40,9 @@ _MEANT: dict[str, tuple[tuple[int, str], ...]] = {
     "tallest": ((1, _HEIGHT),),
     "highest": ((1, _HEIGHT), (1, "")),
     "lowest": ((-1, _HEIGHT), (-1, "")),
-    "largest": ((1, _SIZE), (1, "")),
-    "biggest": ((1, _SIZE), (1, "")),
-    "smallest": ((-1, _SIZE), (-1, "")),
+    "largest": ((1, f"{_SIZE} {_ROOM}"), (1, "")),
+    "biggest": ((1, f"{_SIZE} {_ROOM}"), (1, "")),
+    "smallest": ((-1, f"{_SIZE} {_ROOM}"), (-1, "")),
     "heaviest": ((1, _WEIGHT),),
     "lightest": ((-1, _WEIGHT),),
     "oldest": ((-1, _DATE), (1, "age")),
@@ -59,15 +61,18 @@ _MEANT: dict[str, tuple[tuple[int, str], ...]] = {
     "closest": ((-1, _LENGTH),),
     "furthest": ((1, _LENGTH),),
     "farthest": ((1, _LENGTH),),
+    **dict.fromkeys(("best selling", "best-selling", "bestselling", "sold best", "sells best"), ((1, _SOLD),)),
+    **dict.fromkeys(("worst selling", "worst-selling", "sold worst", "sells worst"), ((-1, _SOLD),)),
     "most": ((1, ""),),
     "fewest": ((-1, ""),),
     "least": ((-1, ""),),
 }
 _EXTREME = re.compile(
-    rf"(?<!at )\b(?:{'|'.join(_MEANT)})\b(?! of the\b| likely\b| important\b| recent\b| common\b)", re.I
-)
+    rf"(?<!at )\b(?:{'|'.join(_MEANT)})\b"
+    r"(?!(?<=most) of the\b|(?<=least) of the\b| likely\b| important\b| recent\b| common\b)", re.I
+)  # fmt: skip
 _KIND = re.compile(r"\b(?:which|what) ([\w-]+)", re.I)
-_AFTER = re.compile(rf"{_EXTREME.pattern} ([\w-]+)", re.I)
+_AFTER = re.compile(rf"{_EXTREME.pattern}(?: of)?(?: (?:all|the|our|my))* ([\w-]+)", re.I)
 _BUT = re.compile(r"\b(?:after|apart|besides|but|except|second|third|next|not|without)\b", re.I)  # another is meant
 _SPENDING = re.compile(r"\b(?:cost|costs|spent|spend|spends|paid|pay|pays)\b", re.I)
 _SPAN = re.compile(r"^(?P<start>\S+) (?:to|until|–|-) (?P<end>\S+)")

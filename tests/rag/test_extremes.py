@@ -27,6 +27,15 @@ BARS = """# Cars
 | Moss Van | 3 | 62.00 | 1,100 km |
 | Alder | 7 | 48,90 | 640 km |
 """
+BINS = """Bins and books
+Bin: blue; Yes: paper and card; Litres: 240
+Bin: green; Yes: glass; Litres: 60
+Bin: brown; Yes: leaves; Litres: 120
+
+Title: Salt Year; Author: Amaro; Published: 2019; Copies sold: 31,000
+Title: Glasswing; Author: Amaro; Published: 2022; Copies sold: 9,700
+Title: Uncle's Bees; Author: Harju; Published: 2016; Copies sold: 58,000
+"""
 
 
 def candidate(text: str, line: str, probability: float = 0.4) -> Candidate:
@@ -64,6 +73,25 @@ def test_the_row_with_most_or_least_of_what_is_meant_is_found(question: str, row
     found = find(question, HUTS, line)
     assert found is not None
     assert found.startswith(f"Hut: {row};")
+
+
+@pytest.mark.parametrize(
+    ("question", "line", "row"),
+    [
+        ("the smallest of the bins", 1, "Bin: green"),
+        ("which of our bins is the biggest?", 2, "Bin: blue"),
+        ("which title sold best", 5, "Title: Uncle's Bees"),
+        ("worst selling of Amaro's titles", 5, "Title: Glasswing"),
+    ],
+)
+def test_the_kind_of_thing_may_stand_behind_of_and_what_is_sold_is_counted(question: str, line: int, row: str) -> None:
+    found = find(question, BINS, BINS.splitlines()[line])
+    assert found is not None
+    assert found.startswith(f"{row};")
+
+
+def test_most_of_the_time_asks_for_no_row() -> None:
+    assert find("where are the bins most of the time", BINS, BINS.splitlines()[1]) is None
 
 
 @pytest.mark.parametrize(
