@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from ui.web.bundle import HERE, bundle
+import pytest
+
+from ui.web.bundle import HERE, accepted_ways, bundle
 
 
 def test_comments_are_not_sent_and_all_else_is() -> None:
@@ -23,3 +25,16 @@ def test_no_text_of_a_script_goes_over_the_end_of_a_line() -> None:
     for file in HERE.rglob("*.js"):
         for line in file.read_text(encoding="utf-8").splitlines():
             assert line.replace('"`"', "").count("`") % 2 == 0, f"{file.name}: {line}"
+
+
+@pytest.mark.parametrize(
+    ("header", "ways"),
+    [
+        ("gzip, deflate, br", {"gzip", "deflate", "br"}),
+        ("br;q=0, gzip;q=0.5", {"gzip"}),
+        ("br; q=0.0,GZIP", {"gzip"}),
+        ("", {""}),
+    ],
+)
+def test_a_way_of_packing_of_no_weight_is_not_taken(header: str, ways: set[str]) -> None:
+    assert accepted_ways(header) == ways

@@ -73,6 +73,12 @@ def phrases_tag() -> str:
     return f'<script type="application/json" id="phrases">{data}</script>'
 
 
+def accepted_ways(header: str) -> set[str]:
+    """Return the ways of packing that an Accept-Encoding header names, without those of no weight ("br;q=0")."""
+    ways = (way.lower().replace(" ", "").partition(";q=") for way in header.split(","))
+    return {name for name, _, weight in ways if not weight or weight.strip("0.")}
+
+
 def bundle_routes() -> APIRouter:
     """Return the routes of both."""
     router = APIRouter()
@@ -81,7 +87,7 @@ def bundle_routes() -> APIRouter:
     def send(request: Request, kind: str, v: str = "") -> Response:
         found = bundle(kind)  # its door lets in no other kind
         headers = {"Cache-Control": FOR_EVER if v == found.digest else "no-cache", "Vary": "Accept-Encoding"}
-        accepted = {way.split(";")[0].strip() for way in request.headers.get("accept-encoding", "").split(",")}
+        accepted = accepted_ways(request.headers.get("accept-encoding", ""))
         way = next((way for way in found.packed if way in accepted), None)
         if way is None:
             return Response(found.body, media_type=KINDS[kind], headers=headers)
