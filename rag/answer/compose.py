@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from index import content_words
 from rag.answer.agreement import make_same_claim
 from rag.answer.extract import Candidate
+from rag.answer.filters import rows_that_pass
 from rag.answer.fitting import is_contrary
 from rag.answer.lists import with_list, with_siblings
 from rag.answer.rows import with_rows
@@ -76,6 +77,8 @@ def _whole_list(question: Question, chosen: list[Candidate], candidates: Sequenc
     best = chosen[0]
     if items := with_list(question, best):
         return items
+    if rows := rows_that_pass(question, chosen[:1]):
+        return rows
     for row in chosen if question.wants_list else chosen[:1]:
         if rows := with_rows(question, row):
             return rows

@@ -11,6 +11,7 @@ from rag.answer.citations import answering_words, check_citations, cite
 from rag.answer.compose import Selected, compare, compose, join_parts, without_repetition
 from rag.answer.extract import PASSAGES_COMPARED, PASSAGES_READ, Candidate, Extraction, extract, statements_of
 from rag.answer.extremes import find_extreme
+from rag.answer.filters import rows_that_pass
 from rag.answer.fitting import is_of_the_day, put_fitting_first
 from rag.answer.protocol import Answerer, Asked
 from rag.answer.regression import at_most_partly, refuse_below
@@ -105,6 +106,8 @@ class ExtractiveAnswerer(Answerer):
         extreme = find_extreme(question, found.candidates)
         if extreme:
             return _with_first(found, extreme)
+        if passing := rows_that_pass(question, found.candidates):
+            return _with_first(found, passing[0])
         if not asks_for_another(question, found.candidates, lambda word: asked.snapshot.document_frequency(word) > 0):
             return found
         candidates = [replace(c, probability=c.probability * _OF_ANOTHER) for c in found.candidates]

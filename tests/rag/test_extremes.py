@@ -35,6 +35,10 @@ Bin: brown; Yes: leaves; Litres: 120
 Title: Salt Year; Author: Amaro; Published: 2019; Copies sold: 31,000
 Title: Glasswing; Author: Amaro; Published: 2022; Copies sold: 9,700
 Title: Uncle's Bees; Author: Harju; Published: 2016; Copies sold: 58,000
+
+Beer: stout; Bottled: 8 March; Alcohol: 5.6; Bottles: 88; Men: 5:51.7; Women: 6:38.0
+Beer: mild; Bottled: 2 May; Alcohol: 3.4; Bottles: 96; Men: 6:05.9; Women: 6:30.1
+Beer: saison; Bottled: 9 July; Alcohol: 6.9; Bottles: 71; Men: 5:58.3; Women: 6:41.1
 """
 
 
@@ -82,12 +86,26 @@ def test_the_row_with_most_or_least_of_what_is_meant_is_found(question: str, row
         ("which of our bins is the biggest?", 2, "Bin: blue"),
         ("which title sold best", 5, "Title: Uncle's Bees"),
         ("worst selling of Amaro's titles", 5, "Title: Glasswing"),
+        ("which beer gave the fewest bottles", 9, "Beer: saison"),
+        ("the weakest beer", 9, "Beer: mild"),
+        ("slowest with men", 9, "Beer: mild"),
+        ("fastest women", 9, "Beer: mild"),
     ],
 )
-def test_the_kind_of_thing_may_stand_behind_of_and_what_is_sold_is_counted(question: str, line: int, row: str) -> None:
+def test_the_column_is_found_by_what_is_counted_in_it(question: str, line: int, row: str) -> None:
     found = find(question, BINS, BINS.splitlines()[line])
     assert found is not None
     assert found.startswith(f"{row};")
+
+
+def test_the_next_table_is_looked_at_where_the_first_has_no_such_column() -> None:
+    lines = BINS.splitlines()
+    found = find_extreme(
+        read_question("which one has the strongest alcohol", lambda word: 1.0),
+        [candidate(BINS, lines[1], 0.5), candidate(BINS, lines[9], 0.3)],
+    )
+    assert found is not None
+    assert found.text.startswith("Beer: saison;")
 
 
 def test_most_of_the_time_asks_for_no_row() -> None:

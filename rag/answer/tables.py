@@ -1,0 +1,109 @@
+"""Tables: a row that was found goes in, the rows of its table come out, and what their cells amount to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence, Set
+from typing import NamedTuple
+
+from index import find_values, split_words
+from rag.answer.extract import Candidate
+from rag.answer.lists import Line, lines_around
+from rag.answer.rows import TABLE, TICKS, cells_of
+
+_SPAN = re.compile(r"^(?P<start>\S+) (?:to|until|–|-) (?P<end>\S+)")
+_NUMBER = re.compile(r"(?<![\w.,])[-−]?\d+(?:[.,]\d+)*")
+CLOCK = re.compile(r"(?<![\w.,])(\d{1,2})(?: ?h(?:ours?|rs?)?\b ?(?:(\d{1,2})(?: ?min\w*)?)?|:(\d\d)(?!:))", re.I)
+_UNITS = (
+    (re.compile(r"^(?:h|hours?|hrs?)$", re.I), 60), (re.compile(r"^days?$", re.I), 1440),
+    (re.compile(r"^weeks?$", re.I), 10080), (re.compile(r"^months?$", re.I), 43800),
+    (re.compile(r"^years?$", re.I), 525600), (re.compile(r"^(?:km|kg|kilometres?|kilos?)$", re.I), 1000),
+    (re.compile(r"^(?:cm|cl)$", re.I), 0.01), (re.compile(r"^(?:mm|ml)$", re.I), 0.001),
+    (re.compile(r"^(?:million|m€)$", re.I), 1e6), (re.compile(r"^thousand$", re.I), 1e3),
+    (re.compile(r"^(?:t|tonnes?)$", re.I), 1e6),
+)  # fmt: skip
+_YEAR = re.compile(r"1[0-9]{3}|20[0-9]{2}")
+_FIRST_DAY = 10**7  # what is larger may be a date: 20260301
+
+
+class Row(NamedTuple):
+    """A row of a table: its line, and its cells, each with the name of its column ("" without one)."""
+
+    line: Line
+    cells: Sequence[tuple[str, str]]
+
+
+def table_of(one: Candidate) -> list[Row]:
+    """Return the rows of the table of which `one` is a row, with the names of their columns."""
+    text = one.document.text
+    width = len(cells_of(one.text))
+    run: list[Row] = []
+    for line in lines_around(text, one.start, TABLE):
+        cells = cells_of(text[line.start : line.end])
+        if len(cells) == width:
+            run.append(Row(line, cells))
+        elif line.start > one.start:
+            break
+        else:
+            run = []
+    names = [name for name, _ in cells_of(one.text)]
+    if any(names):
+        return [row for row in run if [name for name, _ in row.cells] == names]
+    body = [row for row in run if re.search(r"\w", "".join(value for _, value in row.cells))]
+    head = [value for _, value in body[0].cells] if body else []
+    return [
+        Row(row.line, [(name, value) for name, (_, value) in zip(head, row.cells, strict=True)]) for row in body[1:]
+    ]
+
+
+def rows_asked_for(asked: Set[str], rows: Sequence[Row]) -> list[Row]:
+    """Return the rows that hold those words of the question which tell them apart."""
+    kept = list(rows)
+    for word in asked:
+        holding = [row for row in kept if any(_holds(word, name, value) for name, value in row.cells)]
+        if len(holding) > 1:
+            kept = holding
+    return kept
+
+
+def _holds(word: str, name: str, value: str) -> bool:
+    return word in split_words(name if value.lower() in TICKS else value)
+
+
+def amounts(values: Sequence[str]) -> list[float | None]:
+    """Return what the cells of a column amount to, so that they can be compared: among dates, a year is one, too."""
+    numbers = [amount(value) for value in values]
+    if any(number is not None and number > _FIRST_DAY for number in numbers):
+        return [amount(f"1 January {value}" if _YEAR.fullmatch(value) else value) for value in values]
+    return numbers
+
+
+def amount(value: str) -> float | None:
+    """Return what a cell amounts to: a number, minutes, metres or grams, or a date as one number; None if nothing."""
+    if value.lower() in ("free", "free of charge"):
+        return 0.0
+    span = _SPAN.match(value)
+    if span and (ends := [amount(span[name]) for name in ("start", "end")]) and None not in ends:
+        return float(ends[1]) - float(ends[0])  # type: ignore[arg-type]
+    dates = [found for found in find_values(value) if found.unit == "date"]
+    if dates and dates[0].start == 0:
+        return float(min(dates[0].readings).replace("-", "").ljust(8, "0"))
+    hours = CLOCK.search(value)
+    if hours:
+        return 60.0 * int(hours[1]) + int(hours[2] or hours[3] or 0)
+    found = _NUMBER.search(value)
+    if found is None:
+        return None
+    unit = re.match(r"\s?([^\W\d_]+)", value[found.end() :])
+    scale = next((scale for pattern, scale in _UNITS if unit and pattern.match(unit[1])), 1)
+    return _plain(found[0]) * scale
+
+
+def _plain(written: str) -> float:
+    """Return the number that is written with points and commas: 1,250.50 and 1.250,50 are the same."""
+    written = written.replace("−", "-")
+    mark = max(".", ",", key=written.rfind)
+    whole, _, part = written.rpartition(mark)
+    if not whole or (len(part) == 3 and (mark == "," or written.count(mark) > 1)):
+        return float(re.sub(r"[.,]", "", written))
+    return float(f"{re.sub(r'[.,]', '', whole)}.{part}")
