@@ -90,6 +90,7 @@ _LIST = re.compile(
     r"|\bwhat (?:all )?(?:should|must|do|does|can|may|shall) (?:i|we|you|they|one|people|guests|visitors|participants"
     r"|tenants|everyone) (?:\w+ )?(?:bring|need|pack|have to (?:bring|take|do)|take|wear|do|check|avoid|prepare)\b"
     r"|\bwhat (?:is|was|are|were|comes|came) (?:\w+ )?(?:included|covered|excluded|in the|part of|needed|required)\b"
+    r"|\bwhat (?:does|do|did) (?:[\w'-]+ ){1,4}(?:cover|include|exclude|contain|comprise|consist of)\b"
     r"|^\W*how (?:do|can|should|must|does|to) (?:i |we |you |one )?"
     rf"|^\W*(?:in |at |on |to |from |of |for |by )?(?:what|which)(?: [\w-]+){{0,2}} {_PLURAL} {_VERB}\b"
     rf"|^\W*where (?:do|did|are|were|can|may|must|will) (?:the |our |all )?(?:[\w-]+ ){{0,2}}{_PLURAL}\b"

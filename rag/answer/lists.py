@@ -1,7 +1,8 @@
 """Lists: a sentence that is an item of a list, or leads to one, goes in, and the whole list comes out.
 
 A list is a run of lines that are marked alike (bullets, numbers, letters; what is deeper belongs to the item before
-it), or lines of a few words each under a line that ends with a colon or under a title. (Tables are in `rows.py`.)
+it), or lines under one that ends with a colon, of a few words each (these also under a title) or parted by semicolons.
+(Tables are in `rows.py`.)
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ _MARKER = re.compile(
     r"(?P<indent>[ \t]*)(?:(?P<bullet>[-*•◦▪–—])|\(?(?:(?P<dotted>\d{1,2}(?:\.\d{1,2}){1,4}\.?)"
     r"|(?P<number>\d{1,2})[.)]|(?P<letter>[a-zA-Z])[.)]))[ \t]+\S"
 )
+_PARTED = re.compile(r";(?: (?:and|or|and/or))?$")
 _NUMBERED = "1"
 _HOW = re.compile(r"^\W*(?:how (?:do|does|can|could|should|must|to|is|are)|what are the steps|show me how)\b", re.I)
 _LEAST_ITEMS = 2
@@ -139,7 +141,7 @@ def _list_below(document: Document, lines: Sequence[Line], here: int, *, wanted:
     line, text = lines[here], document.text[lines[here].start : lines[here].end]
     below = lines[here + 1].level if here + 1 < len(lines) else None
     if below is None:
-        items = _plain_items(document, lines, here + 1) if text.endswith((":", "：")) and not line.level else []
+        items = _items_under(document, lines, here + 1) if text.endswith((":", "：")) and not line.level else []
     elif line.level is not None:
         items = _run(lines, here + 1) if below.is_deeper(line.level) or below.mark != line.level.mark else []
     else:
@@ -178,16 +180,32 @@ def _run(lines: Sequence[Line], here: int) -> Sequence[Line]:
 def _plain_list(document: Document, lines: Sequence[Line], here: int, *, wanted: bool) -> _List:
     """Return the list without marks that a line is an item of: under a colon; where one is `wanted`, under a title."""
     first = here
-    while first and not lines[first].apart and _is_plain(document, lines[first - 1]):
+    while first and (
+        _is_parted(document, lines[first - 1]) or (not lines[first].apart and _is_plain(document, lines[first - 1]))
+    ):
         first -= 1
     above = lines[first - 1] if first else None
     if above and document.text[above.start : above.end].endswith((":", "：")):
-        items = _plain_items(document, lines, first)
+        items = _items_under(document, lines, first)
         return _List(above, items if here < first + len(items) and len(items) >= _LEAST_ITEMS else [])
     titled = above is not None and any((h.start, h.end) == (above.start, above.end) for h in document.headings)
     lead, first = (above, first) if titled else (lines[first], first + 1)
     items = _plain_items(document, lines, first) if wanted else []
     return _List(lead, items if first <= here < first + len(items) and len(items) >= _LEAST_UNDER_TITLE else [])
+
+
+def _items_under(document: Document, lines: Sequence[Line], first: int) -> Sequence[Line]:
+    """Return the items from the first on that a colon leads to: those that semicolons part and the one behind them."""
+    last = first
+    while last < len(lines) and _is_parted(document, lines[last]):
+        last += 1
+    parted = lines[first : last + 1] if last > first else []
+    return parted or _plain_items(document, lines, first)
+
+
+def _is_parted(document: Document, line: Line) -> bool:
+    """Tell whether a line is an item without a mark that another follows: "damage by frost; or"."""
+    return line.level is None and _PARTED.search(document.text, line.start, line.end) is not None
 
 
 def _plain_items(document: Document, lines: Sequence[Line], first: int) -> Sequence[Line]:

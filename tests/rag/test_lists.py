@@ -51,6 +51,32 @@ def test_the_line_that_leads_to_a_list_brings_it_along() -> None:
     assert found == ["Please bring on the first day:", "- a sleeping bag", "- a torch", "- a spoon"]
 
 
+COVER = """Warranty
+
+The warranty does not cover:
+
+damage by lime in a machine that was not descaled when the light called for it;
+
+parts that wear out in use, namely the group seal and the filter; and
+
+machines that were used in a business.
+
+A second owner takes over what is left; the receipt is needed.
+"""
+
+
+@pytest.mark.parametrize("line", ["parts that wear out in use", "machines that were", "damage by lime"])
+def test_what_semicolons_part_under_a_colon_is_a_list(line: str) -> None:
+    whole = next(one for one in COVER.splitlines() if one.startswith(line))
+    assert [one[:8] for one in ask("what does the warranty not cover?", whole, COVER)] == [
+        "damage b", "parts th", "machines",
+    ]  # fmt: skip
+
+
+def test_a_sentence_behind_such_a_list_is_none_of_it() -> None:
+    assert ask("what does the warranty not cover?", COVER.splitlines()[-1], COVER) == []
+
+
 STEPS = "Printing\n\n1. Add the printer.\n2. Print as usual.\n3. Hold your badge to it.\n"
 
 
