@@ -107,7 +107,7 @@ class ExtractiveAnswerer(Answerer):
         if extreme:
             return _with_first(found, extreme)
         if passing := rows_that_pass(question, found.candidates):
-            return _with_first(found, passing[0])
+            return _with_first(found, passing[0], confidence=found.confidence)
         if not asks_for_another(question, found.candidates, lambda word: asked.snapshot.document_frequency(word) > 0):
             return found
         candidates = [replace(c, probability=c.probability * _OF_ANOTHER) for c in found.candidates]
@@ -176,9 +176,9 @@ def _in_doubt(selected: Selected) -> Selected:
     return replace(selected, candidate=replace(one, probability=at_most_partly(one.probability)))
 
 
-def _with_first(found: Extraction, one: Candidate) -> Extraction:
-    """Put a sentence first that surely answers."""
-    confidence = max(found.confidence, _OF_SURE)
+def _with_first(found: Extraction, one: Candidate, *, confidence: float = 0.0) -> Extraction:
+    """Put a sentence first that surely answers, or with that confidence."""
+    confidence = confidence or max(found.confidence, _OF_SURE)
     place = (one.document.doc_id, one.start)
     others = [candidate for candidate in found.candidates if (candidate.document.doc_id, candidate.start) != place]
     return replace(found, candidates=[replace(one, probability=confidence), *others], confidence=confidence)

@@ -215,6 +215,33 @@ def test_what_is_deleted_while_a_question_is_read_is_not_in_its_answer(tmp_path:
     assistant.close()
 
 
+_TABLES = """The house
+
+## Rooms
+Room: Banks; Floor: first; Seats: 45; Daylight: no
+Room: Mendel; Floor: first; Seats: 20; Daylight: yes
+Room: Sowerby; Floor: basement; Seats: 70; Daylight: no
+Room: Carver; Floor: second; Seats: 22; Daylight: yes
+
+## Ski passes
+Ticket: Whole day; Adults: 44; Seniors 65+: 38
+Ticket: Six days; Adults: 214; Seniors 65+: 184
+Ticket: Season; Adults: 560; Seniors 65+: 470
+"""
+
+
+def test_rows_within_a_bound_are_the_answer_and_no_surer_for_it(tmp_path: Path) -> None:
+    assistant = open_assistant(tmp_path / "home")
+    house = Document("house", "house", "", "text/plain", _TABLES, {}, (), "The house", 0.0)
+    add_documents(assistant.library, [house])
+    found = assistant.ask("which rooms have no daylight?")
+    assert [sentence.text[:12] for sentence in found.sentences] == ["Room: Banks;", "Room: Sowerb"]
+    found = assistant.ask("which rooms have more than 40 seats")
+    assert [sentence.text[:12] for sentence in found.sentences] == ["Room: Banks;", "Room: Sowerb"]
+    assert not assistant.ask("fee for seniors over 70 in the rowing club").grounded
+    assistant.close()
+
+
 class FailingEncoder(WordEncoder):
     """Can't be loaded, as long as there is an error."""
 
