@@ -136,7 +136,7 @@ def _leadings(lines: Sequence[Line]) -> dict[tuple[int, float], float]:
     """Return the usual distance between baselines for each size, over all pages (page 0) and on each page."""
     seen: dict[tuple[int, float], Counter[float]] = {}
     for line, after in pairwise(lines):
-        if _follows(line, after) and not line.level:
+        if _follows(line, after) and not (line.level or line.is_closed):
             down = round((after.baseline - line.baseline) * 2) / 2
             for page in (0, line.page):
                 seen.setdefault((page, round(line.size)), Counter())[down] += min(len(line.text), len(after.text))
@@ -170,6 +170,8 @@ class _Flow:
         before, line = lines[index - 1], lines[index]
         if before.is_note or line.is_note or before.is_running != line.is_running:
             return "\n\n"
+        if before.is_closed or line.is_closed:
+            return "\n" if before.is_closed and line.is_closed and before.page == line.page else "\n\n"
         if before.level or line.level:
             goes_on = before.level == line.level and _follows(before, line) and self._gap(before, line) < 1.6
             return "" if goes_on else "\n\n"

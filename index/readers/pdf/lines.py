@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.readers.content import superscript
+from index.readers.pdf.closed import Grid
 from index.records import LeftOut
 
 Boxes = NDArray[np.float32]
@@ -76,6 +78,7 @@ class Line:
     bold: bool = False
     level: int = 0  # as a heading, from 1; 0 is none
     page: int = 0
+    is_closed: bool = False  # a row of cells between rules, with all lines of these
     is_note: bool = False  # a remark on the page, no part of its text
     is_running: bool = False  # a header or footer, left where it is said first
 
@@ -90,6 +93,7 @@ class PageLines:
     notes: list[Line] = field(default_factory=list)
     hidden: tuple[LeftOut, ...] = ()
     rules: Boxes | None = None  # of tables
+    grids: Sequence[Grid] = ()  # drawn on it
 
     def in_order(self) -> list[Line]:
         """Return the lines, those last that run another way than most: a note up the margin parts no sentence."""

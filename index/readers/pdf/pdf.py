@@ -120,7 +120,7 @@ def _read_page(document: Any, number: int, pictures: Pictures) -> PageLines:
             for line in lines:
                 line.bold = all(is_bold(text_page, sample) for sample in line.samples)
         remarks = note_lines(notes, page, lines)
-        rules = read_rules(page) if may_hold_tables(lines) else None
+        rules = read_rules(page)
         if fields:
             placed = put_in_place([*lines, *remarks], shown_boxes(page, np.array(fields, dtype=np.float32)))
             lines = [line for line in placed if not line.is_note]
@@ -129,7 +129,8 @@ def _read_page(document: Any, number: int, pictures: Pictures) -> PageLines:
             line.page = number
         pictures.look(page, number, lines)
         hidden = tuple(replace(one, first=number, last=number) for one in characters.hidden)
-    return PageLines(float(width), float(height), lines, remarks, hidden, rules)
+    across = rules.across if may_hold_tables(lines) else None
+    return PageLines(float(width), float(height), lines, remarks, hidden, across, rules.grids)
 
 
 def _load_page(document: Any, index: int) -> tuple[Any, list[Note], list[Box]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +10,8 @@ import numpy as np
 from index.readers.pdf.columns import column_names
 from index.readers.pdf.grid import DrawnTable, Piece, find_tables, may_hold_tables
 from index.readers.pdf.lines import Boxes, Line, PageLines
+from index.readers.pdf.ruled import RuledTable, find_ruled, named_rows
+from index.readers.pdf.words import Words
 
 
 def name_cells(pages: Sequence[PageLines], *, report: Callable[[int, int], None]) -> None:
@@ -19,6 +21,8 @@ def name_cells(pages: Sequence[PageLines], *, report: Callable[[int, int], None]
     the one that ends the page before. `report` is called with each page that has rows, and how many pages there are.
     """
     before: tuple[DrawnTable, list[str]] | None = None
+    ruled_before: RuledTable | None = None
+    words = Words([line for page in pages if page.grids for line in page.lines])
     for at, page in enumerate(pages, 1):
         if may_hold_tables(page.lines):
             report(at, len(pages))
@@ -32,7 +36,19 @@ def name_cells(pages: Sequence[PageLines], *, report: Callable[[int, int], None]
             if any(names[1:]):
                 named.update(_named_rows(table, names))
         before = last
-        page.lines = [named.get(id(line), line) for line in page.lines]
+        ruled = find_ruled(page.lines, page.grids, named=named, before=ruled_before) if page.grids else []
+        ruled_before = next((table for table in ruled if page.lines[-1] in table.lines), None)
+        page.lines = list(_put_in(page.lines, named, ruled, words))
+
+
+def _put_in(
+    lines: Sequence[Line], named: Mapping[int, Line], ruled: Sequence[RuledTable], words: Words
+) -> Iterator[Line]:
+    """Yield the lines of a page with the rows of its tables in their places."""
+    rows: dict[int, list[Line]] = {id(line): [] for table in ruled for line in table.lines}
+    rows |= {id(table.lines[0]): named_rows(table, words) for table in ruled}
+    for line in lines:
+        yield from rows.get(id(line), [named.get(id(line), line)])
 
 
 def _goes_on(before: DrawnTable, table: DrawnTable) -> bool:

@@ -38,6 +38,7 @@ class PdfFile:
     extra_objects: Sequence[str] = ()
     password: str | None = None
     rules: Sequence[tuple[float, float, float]] = ()  # on each page: from where to where, and how far down
+    down: Sequence[tuple[float, float, float]] = ()  # rules that go down each page: from where to where, and how far in
 
     def write(self, path: Path) -> Path:
         count = len(self.pages)
@@ -50,6 +51,7 @@ class PdfFile:
         ]
         objects = [head.encode() for head in heads]
         drawn = "".join(f"{left} {self.height - y} m {right} {self.height - y} l S\n" for left, right, y in self.rules)
+        drawn += "".join(f"{x} {self.height - top} m {x} {self.height - end} l S\n" for top, end, x in self.down)
         for number, page in enumerate(self.pages):
             objects.append(
                 f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {self.width} {self.height}] {self.page_entries} "
