@@ -35,6 +35,9 @@ _SYMBOL_LETTERS = (
     + "ϒ′≤⁄∞ƒ♣♦♥♠↔←↑→↓°±″≥×∝∂•÷≠≡≈…  ↵ℵℑℜ℘⊗⊕∅∩∪⊃⊇⊄⊂⊆∈∉∠∇®©™∏√⋅¬∧∨⇔⇐⇑⇒⇓◊〈®©™∑           〉∫             "
 )
 _SYMBOLS = range(0xF020, 0xF020 + len(_SYMBOL_LETTERS))
+_UNSAID = frozenset(range(1, 0x20)) - {0x02, 0x09, 0x0A, 0x0D}  # control characters but pdfium's hyphen, white space
+_MOST_SIGNS = 2  # kinds of them on a page
+_MINUS, _UNKNOWN = ord("−"), ord("□")
 _FARTHEST = 1e5  # points: no page reaches as far
 
 
@@ -64,6 +67,7 @@ def read_characters(page: Any, text_page: Any) -> Characters:
     for index in np.flatnonzero(~inside | hidden):
         if codes[index] not in _WHITE:
             codes[index] = 0
+    _show_signs(codes, tight=tight)
     compose_accents(codes, generated, tight=tight, loose=loose)
     return Characters(codes, np.array(generated, dtype=np.bool_), tight, loose, unseen)
 
@@ -126,6 +130,28 @@ def _of_symbols(raw: Any, codes: list[int]) -> list[int]:
         if code in _SYMBOLS and _SYMBOL_LETTERS[code - _SYMBOLS.start] != " " and "symbol" in _font(raw, index)[0]:
             codes[index] = ord(_SYMBOL_LETTERS[code - _SYMBOLS.start])
     return codes
+
+
+def _show_signs(codes: list[int], *, tight: NDArray[np.float32]) -> None:
+    """Put a sign before each number whose own a font says as a control character: a minus if it is drawn as one.
+
+    That is a bar at half the height of the digit right behind it. What is drawn otherwise becomes a box: a number that
+    loses its sign says something else. A font with many such characters has them for letters.
+    """
+    said = _UNSAID.intersection(codes)
+    if not 0 < len(said) <= _MOST_SIGNS:
+        return
+    for index, code in enumerate(codes[:-1]):
+        if code not in said or not 0x30 <= codes[index + 1] < 0x3A:
+            continue
+        left, top, right, bottom = tight[index].tolist()
+        start, upper, _, lower = tight[index + 1].tolist()
+        high, middle = lower - upper, (top + bottom) / 2
+        is_before = -0.2 * high < start - right < 0.6 * high and upper - 0.2 * high < middle < lower + 0.2 * high
+        begins = not index or not chr(codes[index - 1]).isalnum()
+        if is_before and begins and 0 < bottom - top < 1.3 * high:
+            is_bar = bottom - top < 0.2 * high and right - left > 2 * (bottom - top)
+            codes[index] = _MINUS if is_bar and abs(middle - (upper + lower) / 2) < 0.2 * high else _UNKNOWN
 
 
 def _loose_boxes(raw: Any, count: int) -> NDArray[np.float32]:
