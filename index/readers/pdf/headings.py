@@ -71,8 +71,8 @@ def body_size(lines: Sequence[Line]) -> float:
 def mark_headings(pages: Sequence[PageLines], outline: Sequence[OutlineEntry]) -> None:
     """Set the level of each line that is a heading: by the document's outline, by its size, or by standing out bold."""
     lines = [line for page in pages for line in page.lines]
-    deepest = _mark_by_outline(pages, outline)
     body = body_size(lines)
+    deepest = _mark_by_outline(pages, outline, body=body)
     total = sum(len(line.text) for line in lines) or 1
     large = [line for line in lines if not (line.level or line.is_running) and _is_large(line, body)]
     if sum(len(line.text) for line in large) > 0.3 * total:
@@ -125,8 +125,11 @@ def _is_short(part: Sequence[Line]) -> bool:
     return sum(len(line.text) for line in part) <= _LONGEST and not is_lead
 
 
-def _mark_by_outline(pages: Sequence[PageLines], outline: Sequence[OutlineEntry]) -> int:
-    """Mark the lines that say what the outline says of their page; return the deepest level that was marked."""
+def _mark_by_outline(pages: Sequence[PageLines], outline: Sequence[OutlineEntry], *, body: float) -> int:
+    """Mark the lines that say what the outline says of their page; return the deepest level that was marked.
+
+    Some programs put sentences of the text into the outline: they stay text.
+    """
     deepest = 0
     for entry in outline:
         if not 1 <= entry.page <= len(pages) or not (wanted := _plain(entry.title)):
@@ -134,12 +137,20 @@ def _mark_by_outline(pages: Sequence[PageLines], outline: Sequence[OutlineEntry]
         lines = [line for line in pages[entry.page - 1].lines if not line.is_running]
         for index in range(len(lines)):
             count = _lines_that_say(wanted, lines[index : index + 4])
+            if count and _is_sentence(lines[index : index + count], body):
+                break
             for line in lines[index : index + count]:
                 line.level = min(entry.level, 6)
             if count:
                 deepest = max(deepest, min(entry.level, 6))
                 break
     return deepest
+
+
+def _is_sentence(lines: Sequence[Line], body: float) -> bool:
+    """Tell whether lines end like a sentence and look like the text, and no number stands before them."""
+    is_plain = not any(line.bold or line.size > _LARGER * body for line in lines)
+    return is_plain and lines[-1].text[-1] in ".;" and not _NUMBERED.match(lines[0].text)
 
 
 def _lines_that_say(wanted: str, lines: Sequence[Line]) -> int:

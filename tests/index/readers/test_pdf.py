@@ -150,6 +150,19 @@ def test_the_outline_gives_headings_their_levels(pdf: Pdf, column: Column) -> No
     assert [(h.level, document.text[h.start : h.end]) for h in document.headings] == [(1, "Chapter One")]
 
 
+@pytest.mark.parametrize(
+    ("words", "bold", "level"),
+    [("No open wounds.", False, 0), ("No open wounds.", True, 1), ("3. Open wounds.", False, 1)],
+)
+def test_a_sentence_of_the_text_that_the_outline_names_is_no_heading(
+    pdf: Pdf, column: Column, words: str, bold: bool, level: int
+) -> None:
+    page = [*column(*[FULL] * 8), (72, 240, words, 10, bold)]
+    outline = ["<< /First 8 0 R /Last 8 0 R /Count 1 >>", f"<< /Title ({words}) /Parent 7 0 R /Dest [5 0 R /Fit] >>"]
+    document = read_document(pdf([page], catalog_entries="/Outlines 7 0 R", extra_objects=outline))
+    assert [heading.level for heading in document.headings] == [level] * bool(level)
+
+
 def test_raised_digits_stay_raised(pdf: Pdf) -> None:
     page = [(72, 100, "It weighs 10"), (125.6, 96, "6", 6), (132, 100, "kg in all.")]
     assert "10⁶" in read_document(pdf([page])).text
@@ -296,52 +309,6 @@ def test_a_field_that_is_not_drawn_is_read_from_its_value(pdf: Pdf) -> None:
     secret = field.replace("/FT /Tx", "/FT /Tx /Ff 8192")
     path = pdf([[(40, 136, "Name:")]], page_entries="/Annots [7 0 R]", extra_objects=[secret])
     assert read_document(path).text == "Name:"
-
-
-def font(document: pikepdf.Pdf, name: str, unicode: str, *, letter: str = "A") -> pikepdf.Dictionary:
-    """Return a font that says of one of its characters what it is in Unicode, in hexadecimal."""
-    mapped = f"<{ord(letter):02X}> <{unicode}>"
-    ranges = f"1 begincodespacerange <00> <FF> endcodespacerange 1 beginbfchar {mapped} endbfchar"
-    to_unicode = f"/CIDInit /ProcSet findresource begin 12 dict begin begincmap {ranges} endcmap end end"
-    return pikepdf.Dictionary(
-        Type=pikepdf.Name.Font,
-        Subtype=pikepdf.Name.Type1,
-        BaseFont=pikepdf.Name("/" + name),
-        ToUnicode=document.make_stream(to_unicode.encode()),
-    )
-
-
-@pytest.mark.parametrize(
-    ("name", "unicode", "read"),
-    [
-        ("Helvetica", "D835DC5D", "p"),  # a mathematical letter
-        ("Helvetica", "D842DF9F", "𠮟"),
-        ("Helvetica", "FB03", "ffi"),
-        ("SymbolMT", "F0B3", "≥"),
-        ("Wingdings", "F0B3", ""),
-    ],
-)
-def test_signs_become_the_letters_that_they_show(pdf: Pdf, name: str, unicode: str, read: str) -> None:
-    document = pikepdf.open(pdf([[(72, 100, "Words before", 10), (142, 100, "A", 10, True)]]))
-    document.pages[0].Resources.Font.F2 = font(document, name, unicode)
-    assert reader.read(Source(saved(document))).text == f"Words before {read}".strip()
-
-
-@pytest.mark.parametrize(
-    ("letter", "before", "read"),
-    [
-        ("-", "0.0409", "0.0409 −0.9393"),
-        ("+", "0.0409", "0.0409 □0.9393"),
-        ("-", "words", "words 0.9393"),  # what stands far before the number is no sign of it
-    ],
-)
-def test_a_sign_that_its_font_says_as_a_control_character_is_seen(
-    pdf: Pdf, letter: str, before: str, read: str
-) -> None:
-    at = 142 if before[0].isdecimal() else 120
-    document = pikepdf.open(pdf([[(72, 100, before, 10), (at, 100, letter, 10, True), (146, 100, "0.9393", 10)]]))
-    document.pages[0].Resources.Font.F2 = font(document, "Helvetica", "0003", letter=letter)
-    assert reader.read(Source(saved(document))).text == read
 
 
 def test_accents_stand_on_their_letters(pdf: Pdf) -> None:
