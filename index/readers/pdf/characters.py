@@ -27,6 +27,9 @@ _WHITE = frozenset(map(ord, " \t\r\n\u00a0"))
 _FORCED_BOLD = 1 << 18  # a flag of the PDF font descriptor
 _BOLD_NAMES = ("bold", "black", "heavy", "demi")
 _TOO_HIGH = 4.5  # times the ink of a letter; usual is 1.3 to 2.5
+_LEAST_INK = 0.5  # points
+_FEWEST_BARE = 40  # characters of a page that tell whether its fonts say no height
+_LEAST_FILLED = 0.3  # of a font's size by the ink of most letters
 _MATHEMATICAL = range(0x1D400, 0x1D800)
 # The letters of the font Symbol from 0x20 on, where programs without Unicode put them into private use.
 _SYMBOL_LETTERS = (
@@ -179,25 +182,39 @@ def _call(function: Callable[..., Any], raw: Any, *arguments: range) -> None:
 
 
 def _sane_boxes(raw: Any, loose: NDArray[np.float32], *, tight: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the fonts' boxes, put right where a font claims to be many times as high as its letters are.
+    """Return the fonts' boxes, put right where they are many times as high as the letters are, or just as high as each.
 
-    Some programs write nonsense for ascent and descent; the font's size and the line that letters stand on stay true.
+    Some programs write nonsense for ascent and descent, or nothing at all; the font's size and the line that letters
+    stand on stay true.
     """
     heights, inks = loose[:, 1] - loose[:, 3], tight[:, 1] - tight[:, 3]
-    suspects = np.flatnonzero((heights > _TOO_HIGH * inks) & (inks > 0.5))
-    if len(suspects) <= 0.05 * np.count_nonzero(inks > 0.5):
-        return loose  # dashes and dots
+    inked = np.count_nonzero(inks > _LEAST_INK)
+    high = np.count_nonzero((heights > _TOO_HIGH * inks) & (inks > _LEAST_INK)) > 0.05 * inked  # fewer are dashes, dots
+    bare = np.flatnonzero((np.abs(heights - inks) < 0.02 * inks) & (inks > _LEAST_INK))
+    if not high and len(bare) <= max(_FEWEST_BARE, 0.5 * inked):
+        return loose
+    sizes, lines = _sizes(raw, np.flatnonzero(heights > 0).tolist(), len(loose))
+    wrong = (np.abs(heights - sizes) > 0.6 * sizes) & (sizes > 0)
+    if not high:
+        filled = float(np.median(inks[bare] / sizes[bare]))
+        wrong = (sizes > 0) if _LEAST_FILLED < filled < 1 else np.zeros_like(wrong)
     loose = loose.copy()
+    loose[wrong, 1], loose[wrong, 3] = (lines + 0.8 * sizes)[wrong], (lines - 0.2 * sizes)[wrong]
+    return loose
+
+
+def _sizes(raw: Any, indices: list[int], count: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return the sizes of upright characters as their fonts say, and the heights of the lines they stand on; else 0."""
+    sizes, lines = np.zeros(count, dtype=np.float32), np.zeros(count, dtype=np.float32)
     matrix = pdfium_c.FS_MATRIX()
     across, up = ctypes.c_double(), ctypes.c_double()
-    for index in np.flatnonzero(heights > 0).tolist():
+    for index in indices:
         pdfium_c.FPDFText_GetMatrix(raw, index, ctypes.byref(matrix))
-        size = pdfium_c.FPDFText_GetFontSize(raw, index) * (matrix.c**2 + matrix.d**2) ** 0.5
-        upright = abs(matrix.d) > abs(matrix.c)
-        if upright and abs(heights[index] - size) > 0.6 * size > 0:
+        if abs(matrix.d) > abs(matrix.c) and abs(matrix.a) > 10 * abs(matrix.b):
             pdfium_c.FPDFText_GetCharOrigin(raw, index, ctypes.byref(across), ctypes.byref(up))
-            loose[index, 1], loose[index, 3] = up.value + 0.8 * size, up.value - 0.2 * size
-    return loose
+            sizes[index] = pdfium_c.FPDFText_GetFontSize(raw, index) * (matrix.c**2 + matrix.d**2) ** 0.5
+            lines[index] = up.value
+    return sizes, lines
 
 
 def _shown(page: Any) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:

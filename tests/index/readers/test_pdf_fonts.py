@@ -13,6 +13,7 @@ from index.readers.content import Source
 from index.readers.pdf import pdf as reader
 
 Pdf = Callable[..., Path]
+Column = Callable[..., list[tuple[object, ...]]]
 
 
 def font(document: pikepdf.Pdf, name: str, unicode: str, *, letter: str = "A") -> pikepdf.Dictionary:
@@ -59,3 +60,21 @@ def test_a_sign_that_its_font_says_as_a_control_character_is_seen(
     document = pikepdf.open(pdf([[(72, 100, before, 10), (at, 100, letter, 10, True), (146, 100, "0.9393", 10)]]))
     document.pages[0].Resources.Font.F2 = font(document, "Helvetica", "0003", letter=letter)
     assert reader.read(Source(saved(document))).text == read
+
+
+def test_a_line_is_as_large_as_its_font_where_that_says_no_more_than_the_boxes_of_its_letters(
+    pdf: Pdf, column: Column
+) -> None:
+    page = column("oxo oox oxo oxo oxo", "oxo oxx oxx oxo", "ggg ggg", "oxo oxo oxo oxo oxo")
+    document = pikepdf.open(pdf([[(*line, line[2] == "ggg ggg") for line in page]]))
+    for font_name, drawn in (("/F1", {"o": "0 0 400 500", "x": "0 0 400 500"}), ("/F2", {"g": "0 -200 400 500"})):
+        letters = {f"/{name}": document.make_stream(f"500 0 {box} d1".encode()) for name, box in drawn.items()}
+        names = [part for name in drawn for part in (ord(name), pikepdf.Name("/" + name))]
+        document.pages[0].Resources.Font[font_name] = pikepdf.Dictionary(
+            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type3,
+            FontBBox=[0, 0, 0, 0], FontMatrix=[0.001, 0, 0, 0.001, 0, 0], CharProcs=pikepdf.Dictionary(letters),
+            Encoding=pikepdf.Dictionary(Differences=names), FirstChar=32, LastChar=ord("x"), Widths=[500] * 89,
+        )  # fmt: skip
+    content = reader.read(Source(saved(document)))
+    assert content.headings == ()
+    assert "oxo oxx oxx oxo ggg ggg oxo" in content.text
