@@ -11,7 +11,7 @@ from rag.answer.citations import answering_words, check_citations, cite
 from rag.answer.compose import Selected, compare, compose, join_parts, without_repetition
 from rag.answer.extract import PASSAGES_COMPARED, PASSAGES_READ, Candidate, Extraction, extract, statements_of
 from rag.answer.extremes import find_extreme
-from rag.answer.filters import rows_that_pass
+from rag.answer.filters import OF_SURE, rows_that_pass
 from rag.answer.fitting import is_of_the_day, put_fitting_first
 from rag.answer.protocol import Answerer, Asked
 from rag.answer.regression import at_most_partly, refuse_below
@@ -27,7 +27,6 @@ from rag.records import Answer, Citation, Sentence, ShortAnswer, Update
 TOP_K = 10
 _LOOKED_AT = 5  # likeliest sentences, for one that surely answers
 _OF_ANOTHER = 0.25  # of the confidence, where one that is asked for is not there, and another is
-_OF_SURE = 0.6  # confidence in it
 _NAMES_SOMETHING = 2  # content words from which a question has a subject of its own
 
 
@@ -107,7 +106,7 @@ class ExtractiveAnswerer(Answerer):
         if extreme:
             return _with_first(found, extreme)
         if passing := rows_that_pass(question, found.candidates):
-            return _with_first(found, passing[0], confidence=found.confidence)
+            return _with_first(found, passing[0], confidence=max(found.confidence, passing[0].probability))
         if not asks_for_another(question, found.candidates, lambda word: asked.snapshot.document_frequency(word) > 0):
             return found
         candidates = [replace(c, probability=c.probability * _OF_ANOTHER) for c in found.candidates]
@@ -145,7 +144,7 @@ def _with_sure(question: Question, found: Extraction) -> Extraction:
     It is a row of a table that holds all that is asked, or holds it with the day that is asked for. The reader makes
     little of "name: Ida; team: red" where "who is in the red team" is asked, or of "what happened on 2 May 2021".
     """
-    if found.confidence >= _OF_SURE:
+    if found.confidence >= OF_SURE:
         return found
     for one in found.candidates[:_LOOKED_AT]:
         if (is_held(question, one) and is_row_that_fits(question, one)) or is_of_the_day(question, one):
@@ -178,7 +177,7 @@ def _in_doubt(selected: Selected) -> Selected:
 
 def _with_first(found: Extraction, one: Candidate, *, confidence: float = 0.0) -> Extraction:
     """Put a sentence first that surely answers, or with that confidence."""
-    confidence = confidence or max(found.confidence, _OF_SURE)
+    confidence = confidence or max(found.confidence, OF_SURE)
     place = (one.document.doc_id, one.start)
     others = [candidate for candidate in found.candidates if (candidate.document.doc_id, candidate.start) != place]
     return replace(found, candidates=[replace(one, probability=confidence), *others], confidence=confidence)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
@@ -52,6 +53,7 @@ _LEAST_ROWS = 3
 _LEAST_NUMBERS = 0.6  # share of the rows that have a number in a column
 _LOOKED_AT = 10  # likeliest sentences, of which the first row of a table counts
 _LEAST_LIKELY = 0.2  # of the likeliest
+OF_SURE = 0.6  # confidence in what surely answers
 _MONEY = frozenset(split_words("price cost fee charge rent rate hire premium amount euros pounds dollars"))
 _SIGNS = {"pound": "£", "dollar": "$"}
 _OF_MONEY = re.compile(r"[£$€]|\b(?:cost|costs|cheaper|dearer|expensive|price|pay|euros?|pounds?|dollars?)\b", re.I)
@@ -81,7 +83,8 @@ class _Bound(NamedTuple):
 def rows_that_pass(question: Question, candidates: Sequence[Candidate]) -> list[Candidate]:
     """Return the rows within the bound that a question sets, of the table that was found for it, in their order.
 
-    Nothing if it sets none, if it isn't clear which column is meant, or if all rows pass or none does.
+    Nothing if it sets none, if it isn't clear which column is meant, or if all rows pass or none does. Where the column
+    has the unit of the bound, they surely answer.
     """
     bound = _bound_of(question.asked)
     if bound is None or not candidates or not _FOR_ROWS.match(question.asked):
@@ -107,7 +110,15 @@ def _passing(question: Question, bound: _Bound, one: Candidate, rows: Sequence[R
     plain = bound.unit in _units_of(rows[0].cells[column][0]) and all(map(_PLAIN.fullmatch, values))
     found = zip(rows, values, amounts(values), strict=True)
     lines = [row.line for row, value, number in found if bound.holds(value, number, plain=plain)]
+    if _has_unit(bound, rows[0], column):
+        one = replace(one, probability=max(one.probability, OF_SURE))
     return as_candidates(one, lines) if 0 < len(lines) < len(table_of(one)) else []
+
+
+def _has_unit(bound: _Bound, row: Row, column: int) -> bool:
+    """Tell whether the unit of the bound is that of a cell, or of its column."""
+    units = {bound.unit, _SIGNS.get(bound.unit, bound.unit)} - {""}
+    return not units.isdisjoint(_units_of(" ".join(row.cells[column])))
 
 
 def _fit(bound: _Bound, column: int, rows: Sequence[Row]) -> int:
@@ -119,8 +130,7 @@ def _fit(bound: _Bound, column: int, rows: Sequence[Row]) -> int:
     numbers = sum(number is not None for number in amounts(values))
     if numbers < _LEAST_NUMBERS * len(values) or any(map(ranges_in, values)):
         return 0
-    units = {bound.unit, _SIGNS.get(bound.unit, bound.unit)}
-    return 2 * named + 3 * (not units.isdisjoint(_units_of(f"{name} {values[0]}")))
+    return 2 * named + 3 * _has_unit(bound, rows[0], column)
 
 
 def _bound_of(asked: str) -> _Bound | None:

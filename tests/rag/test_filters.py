@@ -26,15 +26,19 @@ Load: tile; Mass (kg): 25; Hours: 3:10
 """
 
 
-def found(question: str, line: int) -> list[str]:
-    """Return what the rows are called that are found where a line of `ROOMS` is the likeliest."""
+def rows_of(question: str, line: int) -> list[Candidate]:
+    """Return the rows that are found where a line of `ROOMS` is the likeliest."""
     document = Document("d", "d.md", "d", "text/plain", ROOMS, {}, (), "The list", 0.0)
     hit = Hit(Passage(1, "d", 0, len(ROOMS), "", None), 1, 0.5)
     text = ROOMS.splitlines()[line]
     start = ROOMS.index(text)
     best = Candidate(document, hit, start, start + len(text), frozenset(), 0.4, None)
-    rows = rows_that_pass(read_question(question, lambda word: 1.0), [best])
-    return [row.text.partition("; ")[0].partition(": ")[2] for row in rows]
+    return rows_that_pass(read_question(question, lambda word: 1.0), [best])
+
+
+def found(question: str, line: int) -> list[str]:
+    """Return what they are called."""
+    return [row.text.partition("; ")[0].partition(": ")[2] for row in rows_of(question, line)]
 
 
 @pytest.mark.parametrize(
@@ -86,3 +90,8 @@ def test_a_number_is_compared_in_the_unit_of_its_column(question: str, rows: lis
 )
 def test_nothing_is_found_where_no_bound_or_no_column_is_clear(question: str, line: int) -> None:
     assert found(question, line) == []
+
+
+def test_rows_in_the_unit_of_the_bound_surely_answer() -> None:
+    assert {row.probability for row in rows_of("which rooms cost under £90", 2)} == {0.6}
+    assert {row.probability for row in rows_of("which rooms have no daylight", 2)} == {0.4}
