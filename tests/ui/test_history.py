@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from conftest import Keep, Served
 
 KEEPER = "Who keeps the lighthouse?"
+SINCE = "When did she come to the harbour?"
 FILTER = "How often must the filter of the kettle be changed?"
 
 pytestmark = AROUND
@@ -68,25 +69,76 @@ def test_a_reload_and_a_second_tab_show_the_conversation_and_it_goes_on(opened: 
 def test_what_was_asked_in_another_tab_stays_when_this_one_goes_on(opened: Page, context: BrowserContext) -> None:
     ask(opened, KEEPER)
     second = shown(context.new_page(), opened.url)
-    since = "When did she come to the harbour?"
-    ask(second, since)
+    ask(second, SINCE)
     for count, question in ((2, FILTER), (3, KEEPER)):
         opened.locator("#box textarea").fill(question)
         opened.locator("#box textarea").press("Enter")
         expect(opened.locator(f"#turn-{count}")).to_have_attribute("data-state", "answered")
-    expect(opened.locator(".turn .question")).to_have_text([KEEPER, since, FILTER, KEEPER])
+    expect(opened.locator(".turn .question")).to_have_text([KEEPER, SINCE, FILTER, KEEPER])
+    look_again(second)
+    expect(second.locator(".turn .question")).to_have_text([KEEPER, SINCE, FILTER, KEEPER])
     second.locator("#turn-1").get_by_role("button", name="Edit question").click()
     second.locator("#box textarea").fill(FILTER)
     second.locator("#box textarea").press("Enter")
     expect(second.locator(".turn .question")).to_have_text([KEEPER, FILTER])
     expect(second.locator("#turn-1")).to_have_attribute("data-state", "answered")
-    opened.locator("#box textarea").fill(since)
+    opened.locator("#box textarea").fill(SINCE)
     opened.locator("#box textarea").press("Enter")
-    expect(opened.locator(".turn .question")).to_have_text([KEEPER, FILTER, since])
+    expect(opened.locator(".turn .question")).to_have_text([KEEPER, FILTER, SINCE])
     expect(opened.locator("#turn-2")).to_have_attribute("data-state", "answered")
     for page in (opened, second):
         page.reload()
-        expect(page.locator(".turn .question")).to_have_text([KEEPER, FILTER, since])
+        expect(page.locator(".turn .question")).to_have_text([KEEPER, FILTER, SINCE])
+
+
+def test_an_edit_replaces_nothing_that_was_asked_in_another_tab_and_says_so(
+    opened: Page, context: BrowserContext
+) -> None:
+    ask(opened, KEEPER)
+    second = shown(context.new_page(), opened.url)
+    ask(second, SINCE)
+    opened.locator("#turn-0").get_by_role("button", name="Edit question").click()
+    opened.locator("#box textarea").fill(FILTER)
+    opened.locator("#box textarea").press("Enter")
+    expect(opened.locator(".turn .question")).to_have_text([KEEPER, SINCE, FILTER])
+    expect(opened.locator("#turn-2")).to_have_attribute("data-state", "answered")
+    expect(opened.locator("#lost")).to_contain_text("went on in another tab: nothing is replaced")
+    opened.locator("#turn-1").get_by_role("button", name="Edit question").click()
+    opened.locator("#box textarea").fill(KEEPER)
+    opened.locator("#box textarea").press("Enter")
+    expect(opened.locator(".turn .question")).to_have_text([KEEPER, KEEPER])  # all that goes was seen
+    expect(opened.locator("#turn-1")).to_have_attribute("data-state", "answered")
+    expect(opened.locator("#lost")).not_to_contain_text("another tab")
+    opened.reload()
+    expect(opened.locator(".turn .question")).to_have_text([KEEPER, KEEPER])
+
+
+def test_a_tab_that_is_looked_at_again_shows_what_another_did(opened: Page, context: BrowserContext) -> None:
+    ask(opened, KEEPER)
+    ask(opened, FILTER)
+    second = shown(context.new_page(), opened.url)
+    second.locator("#turn-0").get_by_role("button", name="Edit question").click()
+    second.locator("#box textarea").fill(SINCE)
+    second.locator("#box textarea").press("Enter")
+    expect(second.locator(".turn .question")).to_have_text([SINCE])
+    expect(second.locator("#turn-0")).to_have_attribute("data-state", "answered")
+    look_again(opened)
+    expect(opened.locator(".turn .question")).to_have_text([SINCE])
+    ask(opened, FILTER)
+    look_again(second)
+    expect(second.locator(".turn .question")).to_have_text([SINCE, FILTER])
+    ask(second, KEEPER)
+    second.locator("#library .fresh").click()
+    ask(second, FILTER)
+    expect(opened.locator("#talks .title")).to_have_text([KEEPER])
+    look_again(opened)
+    expect(opened.locator("#talks .title")).to_have_text([FILTER, KEEPER])
+    expect(opened.locator(".turn .question")).to_have_text([SINCE, FILTER, KEEPER])
+
+
+def look_again(page: Page) -> None:
+    """Come back to a tab; a browser without a window tells none that it was left."""
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
 def test_a_private_conversation_is_kept_nowhere_and_the_next_is_kept_again(

@@ -105,6 +105,7 @@ def _hear_of_conversations(
     """Tie to the page what is done with a conversation; what is being answered in the one that is left is stopped."""
     wire.fresh(page.fresh, at, opened, js=HERE, cancels=steps, queue=False, **quiet)
     wire.visit(page.visit, at, opened, js=HERE, cancels=steps, queue=False, **quiet)
+    wire.update(page.update, at, opened, js=HERE, queue=False, **quiet)
     wire.earlier(page.earlier, at[1], opened[0], queue=False, trigger_mode="multiple", **quiet)
     wire.remove(page.remove, at, opened, js=HERE, queue=False, **quiet)
     here, view, talks = at[0], at[2], opened[3]

@@ -20,7 +20,7 @@ import gradio as gr
 from index import PinciteError, clean_text
 from ui.languages import choose, speak
 from ui.web.line import Client, Line
-from ui.web.parts.conversation import conversation, exchange, notice, welcome
+from ui.web.parts.conversation import after_unseen, conversation, exchange, notice, welcome
 from ui.web.parts.library import listing, overview
 from ui.web.parts.markup import Html, join
 from ui.web.parts.source import missing, source
@@ -92,7 +92,8 @@ class ChatPage:
         """Answer what stands in the box, in its turn. `turns` says how many the page shows, which must be as many.
 
         `here` is the conversation that it shows, "" if it is a new one, `PRIVATE` if it is to be kept nowhere. The
-        question takes the place of turn `instead`, and of all after it, where that is one.
+        question takes the place of turn `instead`, and of all after it, where that is one; not of what was asked in
+        another tab meanwhile, which the person hasn't seen: then it comes after that.
         """
         self._listen(request)
         skip, run = gr.skip(), anyio.to_thread.run_sync
@@ -103,14 +104,15 @@ class ChatPage:
         if turns > len(exchanges):
             yield skip, skip, skip, exchange(lose(Exchange(question, Scope())), int(turns)), skip, exchanges
             return
-        shown = exchanges
-        exchanges = exchanges[: int(instead)] if instead >= 0 else await run(self._keeper.catch_up, here, exchanges)
-        changed, exchanges = instead >= 0 or exchanges is not shown, before(exchanges, question)
+        known = await run(self._keeper.catch_up, here, exchanges)
+        unseen, edited = known is not exchanges, instead >= 0
+        none = after_unseen() if unseen and edited else join()
+        exchanges = before(known[: int(instead)] if edited and not unseen else known, question)
         self.running.stop(here)
         here, list_ = await run(self.talks.begin, here, Exchange(question, Scope()), len(exchanges), view)
         # The page has what went before, but where that is cut short, or went on in another tab.
-        past = await run(conversation, exchanges) if changed else skip
-        box, none = "", join()
+        past = await run(conversation, exchanges) if unseen or edited else skip
+        box = ""
         try:
             asked = Exchange(question, await run(read_scope, self.assistant.library, scope))
             steps = self._steps(asked, exchanges, _client(request))
@@ -175,6 +177,12 @@ class ChatPage:
             current = exchange(exchanges[-1], len(exchanges) - 1, resumed=run is not None)
         listed = self.talks.show(here if exchanges else "", view)
         return conversation(exchanges[:-1]), current, join(), listed, exchanges
+
+    def update(self, here: str, exchanges: Exchanges, view: View) -> tuple[Any, ...]:
+        """Show what was asked in another tab of this conversation since, and what has become of the others."""
+        if self._keeper.catch_up(here, exchanges) is not exchanges:
+            return self.open(here, view)
+        return gr.skip(), gr.skip(), gr.skip(), self.talks.show(here, view), exchanges
 
     def earlier(self, exchanges: Exchanges, event: gr.EventData) -> Html:
         """Show turns of a long conversation that came before those which are shown."""

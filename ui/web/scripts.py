@@ -15,6 +15,7 @@ CONNECT = """pincite.connect({
   fresh: () => trigger('fresh'),
   visit: (data) => trigger('visit', data),
   follow: () => trigger('follow'),
+  update: () => trigger('update'),
   earlier: (data) => trigger('earlier', data),
   rename: (data) => trigger('rename', data),
   pin: (data) => trigger('pin', data),

@@ -32,6 +32,7 @@
     if (name === "past") kept.above ? lengthened() : emptied();
     if (name !== "current") return;
     const turn = current();
+    if (turn) shorten(number(turn));
     if (!turn || kept.cut) emptied();
     else if (kept.last && number(turn) === number(kept.last) + 1) settle(kept.last);
     else return;
@@ -41,6 +42,11 @@
   // Where the conversation went on in another tab, the server has sent all that went before.
   function settle(turn) {
     if (!first(`#past [id="${turn.id}"]`)) part("before").append(turn);
+  }
+
+  // It may have been cut short in another tab.
+  function shorten(turns) {
+    for (const one of all("#before .turn")) if (number(one) >= turns) one.remove();
   }
 
   function emptied() {

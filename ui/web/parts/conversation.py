@@ -65,6 +65,12 @@ def conversation(exchanges: Sequence[Exchange], *, upto: int | None = None, whol
     return join(more, unprinted, *(exchange(exchanges[turn], turn) for turn in range(begin, upto)))
 
 
+def after_unseen() -> Html:
+    """Render why an edited question doesn't stand in the place of the earlier one."""
+    said = phrase("This conversation went on in another tab: nothing is replaced, your question comes after that.")
+    return tag("p", said, class_="aside", role="status")
+
+
 def welcome(examples: Sequence[str]) -> Html:
     """Render what stands there before the first question: what this is, and questions to try."""
     buttons = [tag("li", tag("button", example, type="button", data_ask=example, dir="auto")) for example in examples]

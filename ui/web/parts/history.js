@@ -80,6 +80,11 @@
     hold("visit", { id: addressed() });
   }
 
+  // The page is looked at again: another tab may have gone on meanwhile.
+  function seen() {
+    if (!document.hidden && !root.matches("[data-busy], [data-opening], [data-moving], [data-lost]")) tell("update");
+  }
+
   // --- the list --------------------------------------------------------------------------------------------------
 
   // The server has rendered the list anew: what had the focus has it again.
@@ -217,6 +222,7 @@
   root.setAttribute("data-opening", addressed() && "kept");
   document.addEventListener("rendered", ({ detail: { room } }) => room === "talks" && settled());
   window.addEventListener("popstate", returned);
+  document.addEventListener("visibilitychange", seen);
   document.addEventListener("listed", listed);
   document.addEventListener("keydown", pressed);
   document.addEventListener("input", (event) => {
