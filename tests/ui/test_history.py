@@ -173,6 +173,8 @@ def test_a_private_conversation_is_gone_after_a_reload(opened: Page) -> None:
 
 
 def test_conversations_are_listed_and_back_leads_to_the_one_before(opened: Page) -> None:
+    opened.get_by_role("button", name="Keys").click()
+    opened.locator("#keys").get_by_role("button", name="Close").click()
     ask(opened, KEEPER)
     first = opened.url
     opened.locator("#library .fresh").click()
@@ -182,6 +184,8 @@ def test_conversations_are_listed_and_back_leads_to_the_one_before(opened: Page)
     titles = opened.locator("#talks .title")
     expect(titles).to_have_text([FILTER, KEEPER])
     expect(opened.locator("#talks .title[aria-current]")).to_have_text([FILTER])
+    opened.locator(".turn .cite").first.click()
+    expect(opened.locator("#source .paper")).to_be_visible()
     titles.nth(1).click()
     expect(opened.locator(".turn .question")).to_have_text([KEEPER])
     assert opened.url == first
@@ -332,6 +336,9 @@ def test_on_a_phone_a_chosen_conversation_is_what_is_seen(opened: Page) -> None:
     expect(opened.locator(".turn .question")).to_have_text([KEEPER])
     expect(opened.locator("#box textarea")).to_be_in_viewport()
     assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for question in (FILTER, KEEPER):  # the library that was open takes no step
+        opened.go_back()
+        expect(opened.locator(".turn .question")).to_have_text([question])
 
 
 def test_without_a_place_for_them_nothing_is_listed(browser: Browser, served: Served) -> None:

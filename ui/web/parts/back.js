@@ -16,16 +16,19 @@
     left = state;
   }
 
-  // Something opens over what is there. An entry whose own is closed already is taken for it.
+  // Something opens over what is there, at this address. An entry whose own is closed already is taken for it.
   function over(opened) {
-    if (name() === "nothing") enter("replaceState", { pincite: opened, under: under() });
-    else if (name() !== opened) enter("pushState", { pincite: opened, under: name() });
+    if (name() === "nothing") enter("replaceState", { ...history.state, pincite: opened });
+    else if (name() !== opened) enter("pushState", { pincite: opened, under: name(), at: location.href });
   }
 
   // It was closed by something else than Back.
   function lifted(closed) {
-    if (name() === closed) enter("replaceState", { pincite: "nothing", under: under() });
+    if (name() === closed) enter("replaceState", { ...history.state, pincite: "nothing" });
   }
+
+  // Whether Back would lead from here to where the page is, as what was open over it is closed.
+  const spent = () => name() === "nothing" && history.state.at === location.href;
 
   // Go to before it was opened, as Back would, and tell whether there is such an entry.
   function before(closed) {
@@ -58,7 +61,8 @@
   }
 
   if (name()) lifted(name()); // after a reload nothing is open
+  document.addEventListener("left", () => name() && lifted(name())); // it goes with its conversation
   new MutationObserver(changed).observe(root, { attributeFilter: ["open", "data-folded"], subtree: true });
   window.addEventListener("popstate", returned, true);
-  Object.assign(window.pincite, { over, lifted, before });
+  Object.assign(window.pincite, { over, lifted, before, spent });
 })();

@@ -20,7 +20,8 @@
   const addressed = () => address().searchParams.get("c") ?? "";
   const here = () => first("#talks [data-here]")?.dataset.here ?? ""; // the conversation that is shown
 
-  // Another conversation is another entry of the browser's history; one that gets its address now is the same entry.
+  // Another conversation is another entry of the browser's history; one that gets its address now is the same entry, and
+  // so is one that comes where something was open over the one before: Back would have nothing to do there.
   function settle(id, entry) {
     const url = address();
     if (addressed() === id) return;
@@ -64,7 +65,7 @@
   function settled() {
     const list = first("#talks [data-here]");
     if (!list) return;
-    settle(here(), kept.moving ? "pushState" : "replaceState");
+    settle(here(), kept.moving && !window.pincite.spent() ? "pushState" : "replaceState");
     const moved = kept.moving || root.hasAttribute("data-opening");
     kept.moving = false;
     document.dispatchEvent(new CustomEvent("listed", { detail: { moved } }));
