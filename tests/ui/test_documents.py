@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from browsing import AROUND, CONTRAST, PHONE, visit
+from browsing import AROUND, CONTRAST, DESKTOP, PHONE, visit
 from playwright.sync_api import Browser, Page, expect
 from samples import zipped
 
@@ -182,6 +182,13 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
         yield page
 
 
+# The bar stands above the question box, and near it.
+GAP = """() => {
+  const [bar, box] = ["#taking-back", "#composer"].map((one) => document.querySelector(one).getBoundingClientRect());
+  return 0 <= box.top - bar.bottom && box.top - bar.bottom < 40;
+}"""
+
+
 def opened(page: Page, served: Served) -> Page:
     page.goto(served.address)
     expect(page.locator("#listing .documents li").first).to_be_attached(timeout=60_000)
@@ -215,8 +222,15 @@ class TestInABrowser:
         expect(undo).to_be_focused()
         page.reload()
         expect(undo).to_be_visible()
-        gap = "document.querySelector('#composer').getBoundingClientRect().top - bar.getBoundingClientRect().bottom"
-        assert page.locator("#taking-back").evaluate(f"bar => {gap}") >= 0
+        for size in (DESKTOP, PHONE):
+            page.set_viewport_size(size)
+            for lines in (1, 8):
+                page.locator("#box textarea").fill("\n".join("A line" for _ in range(lines)))
+                page.wait_for_function(GAP)
+        page.locator("#unfold").click()
+        expect(undo).to_be_in_viewport()
+        page.locator("#library [data-fold]").click()
+        page.set_viewport_size(DESKTOP)
         undo.click()
         page.locator("[data-documents=open]").click()
         page.get_by_label("Search documents").fill("onerror")
