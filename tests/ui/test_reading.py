@@ -198,6 +198,21 @@ def test_pages_turn_and_grow_and_their_text_can_be_selected(opened: Page) -> Non
     assert opened.evaluate("getSelection().toString().trim()") == "Page 3 line 3 of the manual."
 
 
+def test_what_wraps_below_the_verdict_begins_where_it_does(opened: Page) -> None:
+    turn = ask(opened, PUMP)
+    turn.locator(".cite").first.click()
+    expect(opened.locator("#source .paper")).to_be_visible()
+    lines = turn.locator(".verdict").evaluate("""(line) => [...line.children].map((one) => {
+        const range = document.createRange();
+        range.selectNodeContents(one);
+        return [Math.round(one.offsetTop / 10), Math.round(range.getBoundingClientRect().left)];
+    })""")
+    assert lines[-1][0] > lines[0][0], "it has wrapped"
+    assert (
+        lines[-1][1] == lines[0][1] == round(turn.locator(".answer").evaluate("(e) => e.getBoundingClientRect().left"))
+    )
+
+
 def copy(page: Page, name: str) -> None:
     """Click a button that says "Copied" then, for a moment: who looks now and again may miss it."""
     button = page.get_by_role("button", name=name)
