@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pypdfium2
 import pytest
-from browsing import AROUND, ask, visit
+from browsing import AROUND, DESKTOP, PHONE, ask, visit
 from playwright.sync_api import Browser, Locator, Page, expect
 from samples import FILLER
 
@@ -152,6 +153,61 @@ def test_documents_are_added_to_a_collection_and_taken_out_of_it(page: Page, lib
     expect(pets).to_have_text("Pets1")
     [collection] = library.collections()
     assert [Path(path).name for path in collection.paths] == ["dog.txt"]
+
+
+def test_each_button_of_the_table_does_what_it_says(page: Page, running: Served, library: Library) -> None:
+    page.locator("[data-documents=open]").click()
+    table = page.locator("#documents")
+    names = table.locator("tbody button.name")
+    expect(names).to_have_text(["cat", "dog", "keeper", "tower"])
+    page.get_by_label("Select cat").check()
+    before = library.sequence()
+    page.get_by_role("button", name="Read again").click()
+    expect(table.locator(".said")).to_have_text("It is being read again.")
+    while library.sequence() == before:
+        page.wait_for_timeout(50)
+    assert running.indexing.wait(60)
+    page.get_by_role("button", name="New collection").click()
+    page.get_by_role("dialog", name="Collection").get_by_label("Name").fill("Pets")
+    page.get_by_role("dialog", name="Collection").get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("dialog", name="Collection")).to_be_hidden()
+    assert library.collections() == []
+    page.set_viewport_size(PHONE)  # where the columns have no heads
+    table.locator(".sorting select").select_option("Passages")
+    expect(names).not_to_have_text(["cat", "dog", "keeper", "tower"])
+    assert set(names.all_inner_texts()[2:]) == {"cat", "dog"}
+    page.set_viewport_size(DESKTOP)
+    table.get_by_role("button", name="Folders").click()
+    folder = table.locator("button.folder")
+    folder.click()
+    expect(names).to_have_count(4)
+    table.get_by_role("button", name="All folders").click()
+    expect(names).to_have_count(0)
+    expect(folder).to_have_count(1)
+    table.get_by_role("button", name="Close", exact=True).click()
+    expect(table).to_be_hidden()
+    expect(page.locator("[data-documents=open]")).to_be_focused()
+    page.locator("[data-documents=open]").click()
+    table.locator("tbody").get_by_role("button", name="Ask only this").click()
+    expect(table).to_be_hidden()
+    expect(chips(page)).to_have_text([re.compile("documents$")])
+
+
+def test_what_is_asked_is_chosen_and_taken_off_by_clicks(page: Page) -> None:
+    page.locator("[data-scope=add]").click()
+    page.get_by_role("option", name="dog").click()
+    expect(chips(page)).to_have_text(["dog"])
+    expect(page.locator("#box textarea")).to_have_value("")
+    page.locator("#scope .chips button").click()
+    expect(chips(page)).to_have_count(0)
+    turn = ask(page, KEEPER)
+    expect(turn.locator(".answer")).to_contain_text("Marta Quill")
+    turn.get_by_role("button", name="Why this answer").click()
+    passage = turn.locator(".found button", has_text="keeper").first
+    passage.click()
+    expect(page.locator("#source h2.title")).to_have_text("keeper")
+    page.keyboard.press("Escape")
+    expect(passage).to_be_focused()
 
 
 def test_a_folder_that_is_dropped_is_added_with_all_that_is_not_hidden_in_it(

@@ -65,7 +65,7 @@ def test_an_answer_is_judged_in_one_click_and_commented(opened: Page, kept: Conv
     ask(opened, "When did she come to the harbour?")  # it is drawn anew: what was typed stays
     judging = opened.locator(".turn").first.locator(".judging")
     expect(judging.get_by_role("textbox")).to_have_value("Her <b>sister</b>")
-    judging.get_by_role("textbox").press("Enter")
+    judging.get_by_role("button", name="Save").click()
     expect(judging.locator(".told")).to_have_text("Kept with the comment")
     assert kept.judgements(one.conversation_id) == {0: Judgement("wrong", "Her <b>sister</b>")}
     opened.reload()

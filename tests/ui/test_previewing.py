@@ -100,7 +100,11 @@ def test_a_preview_of_what_is_not_read_says_why_and_offers_nothing_to_open(page:
     expect(panel.locator(".facts")).to_contain_text("Not read")
     expect(panel.locator(".notes")).not_to_be_empty()
     expect(panel.get_by_role("button", name="Open")).to_be_hidden()
-    expect(panel.get_by_role("button", name="Previous")).to_be_enabled()
+    panel.get_by_role("button", name="Previous").click()
+    expect(panel.get_by_role("heading")).to_have_text("A handbook")
+    panel.get_by_role("button", name="Open").click()
+    expect(page.locator("#source h2.title")).to_have_text("A handbook")
+    expect(panel).to_be_hidden()
 
 
 def test_a_heading_of_a_preview_opens_the_source_at_its_place_and_back_is_the_row(page: Page) -> None:

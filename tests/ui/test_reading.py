@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -198,6 +199,46 @@ def test_pages_turn_and_grow_and_their_text_can_be_selected(opened: Page) -> Non
     assert opened.evaluate("getSelection().toString().trim()") == "Page 3 line 3 of the manual."
 
 
+def test_each_button_of_a_source_does_what_it_says(opened: Page) -> None:
+    turn = ask(opened, PUMP)
+    turn.locator(".cite").first.click()
+    source = opened.locator("#source")
+    number, page = source.locator(".number"), source.get_by_role("spinbutton", name="Page")
+    expect(source.locator("[data-step=previous]")).to_be_disabled()
+    source.get_by_role("button", name="Next citation").click()
+    expect(number).to_have_text("2")
+    expect(page).to_have_value("3")
+    source.get_by_role("button", name="Previous citation").click()
+    expect(number).to_have_text("1")
+    expect(page).to_have_value("2")
+    source.get_by_role("button", name="Page before").click()
+    expect(page).to_have_value("1")
+    page.fill("3")
+    page.press("Enter")
+    expect(source.locator("figure[data-page='3'] img")).to_be_in_viewport(ratio=0.3)
+    for name, share in (("Larger", "125"), ("Smaller", "100"), ("Smaller", "75")):
+        source.get_by_role("button", name=name).click()
+        expect(source.locator(".zoom")).to_have_text(f"{share} %")
+    tab = source.get_by_role("tab", name="Page")
+    for key, name in (("ArrowRight", "Text"), ("ArrowLeft", "Page")):
+        tab.press(key)
+        tab = source.get_by_role("tab", name=name)
+        expect(tab).to_be_focused()
+        expect(tab).to_have_attribute("aria-selected", "true")
+    find = source.get_by_role("button", name="Find", exact=True)
+    find.click()
+    source.get_by_role("searchbox").fill("line 7 of")
+    source.get_by_role("searchbox").press("Enter")
+    count = source.locator("#finding output")
+    for name in ("Found next", "Found before"):
+        expect(count).to_have_text(re.compile("^[123] of 3"))
+        before = count.inner_text()
+        source.get_by_role("button", name=name).click()
+        expect(count).not_to_have_text(before)
+    find.click()
+    expect(source.get_by_role("searchbox")).to_be_hidden()
+
+
 def test_what_wraps_below_the_verdict_begins_where_it_does(opened: Page) -> None:
     turn = ask(opened, PUMP)
     turn.locator(".cite").first.click()
@@ -211,6 +252,37 @@ def test_what_wraps_below_the_verdict_begins_where_it_does(opened: Page) -> None
     assert (
         lines[-1][1] == lines[0][1] == round(turn.locator(".answer").evaluate("(e) => e.getBoundingClientRect().left"))
     )
+
+
+def test_what_is_left_out_of_a_document_unfolds(opened: Page, reading: Served) -> None:
+    hidden = (
+        "<title>Notice</title><p>The gate opens at nine.</p><p style='color: white'>Nobody sees this on the page.</p>"
+    )
+    (reading.folder / "notice.html").write_text(hidden, encoding="utf-8")
+    reading.indexing.start([reading.folder])
+    opened.locator("#listing .documents button", has_text="Notice").first.click()
+    told = opened.locator("#source .left-out li")
+    expect(opened.locator("#pane-text")).to_contain_text("The gate opens at nine.")
+    expect(told).to_be_hidden()
+    opened.locator("#source summary", has_text="hidden passage").click()
+    expect(told).to_contain_text("Nobody sees this on the page.")
+
+
+def test_a_question_as_it_was_understood_is_put_into_the_box(opened: Page, reading: Served) -> None:
+    stream = reading.assistant.stream
+    understood = "What of the pump of the well?"
+
+    def told(asked: str, *_: object, **__: object) -> Iterator[Update]:
+        for update in stream(asked):
+            yield replace(update, answer=replace(update.answer, standalone_question=understood))  # type: ignore[type-var]
+
+    reading.assistant.stream = told  # type: ignore[assignment, method-assign]
+    aside = ask(opened, PUMP).locator(".aside")
+    expect(aside).to_contain_text(f"Understood as: {understood}")
+    aside.get_by_role("button", name="Edit").click()
+    expect(opened.locator("#box textarea")).to_have_value(understood)
+    expect(opened.locator("#box textarea")).to_be_focused()
+    expect(opened.locator("#editing")).to_be_hidden()
 
 
 def copy(page: Page, name: str) -> None:
