@@ -30,8 +30,9 @@ def with_rows(question: Question, best: Candidate) -> list[Candidate]:
 
     A row fits if the question has all words of one of its cells, and what else it asks is in the row (the names of its
     columns count), in the name of its document or in the headings; see `_MOST_UNHELD`. If it has the name of that
-    column, too, the cells of others don't count: of "on floor 2" a row with two seats has nothing. Where the heading
-    right above is asked for, as in "on Saturday", rows below one that lacks it don't count either.
+    column, too, the cells of others don't count: of "on floor 2" a row with two seats has nothing; nor do cells of
+    which `best` has more: where it has "12 June", twelve guests are none. Where the heading right above is asked for,
+    as in "on Saturday", rows below one that lacks it don't count either.
     """
     if not is_row_that_fits(question, best):
         return []
@@ -39,6 +40,8 @@ def with_rows(question: Question, best: Candidate) -> list[Candidate]:
     above = _above(question, document, best.start) - best.words
     rows = [line for line in lines_around(document.text, best.start, TABLE) if _fits(question, document, line, asked)]
     rows = [row for row in rows if not above or above <= _above(question, document, row.start)]
+    whole = _cells_asked(question, best.text)
+    rows = [row for row in rows if _has_as_much(_cells_asked(question, document.text[row.start : row.end]), whole)]
     named = [row for row in rows if _has_cell(question, document.text[row.start : row.end], named=True)]
     return as_candidates(best, named or rows)
 
@@ -64,13 +67,24 @@ def _fits(question: Question, document: Document, line: Line, asked: Set[str]) -
     return _has_cell(question, text) and asked <= _held(question, text)
 
 
+def _has_as_much(cells: Sequence[Set[str]], of_best: Sequence[Set[str]]) -> bool:
+    """Tell whether one of a row's cells that are asked for has no fewer words than one of the best row's."""
+    return any(not any(cell < whole for whole in of_best) for cell in cells)
+
+
 def _has_cell(question: Question, row: str, *, named: bool = False) -> bool:
     """Tell whether a line is a row of a table with a cell of which the question has each word, and its column's."""
+    return bool(_cells_asked(question, row, named=named))
+
+
+def _cells_asked(question: Question, row: str, *, named: bool = False) -> list[set[str]]:
+    """Return the words of those cells of a row of which the question has each, and the words of their columns."""
+    found = []
     for name, value in cells_of(row):
-        words = split_words(name if value.lower() in TICKS else value)
-        if words and question.rarity.keys() >= {*words, *(split_words(name) if named else ())}:
-            return True
-    return False
+        words = set(split_words(name if value.lower() in TICKS else value))
+        if words and question.rarity.keys() >= words.union(split_words(name) if named else ()):
+            found.append(words)
+    return found
 
 
 def cells_of(row: str) -> list[tuple[str, str]]:

@@ -245,6 +245,27 @@ def test_a_row_fits_by_the_column_that_is_named(line: str) -> None:
 BARS = "name | team | port\nIda Holm | Red | Moss\nBo Lund | Blue | Moss\nCy Dorn | Red | Odda\nred | black"
 
 
+DAYS = """Hut log
+
+Day: 10 June; Sky: cloud; Guests: 12
+Day: 12 June; Sky: fog; Guests: 31
+Day: 14 June; Sky: sun; Guests: 12
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "line", "rows"),
+    [
+        ("what was the sky like on 12 june", "Day: 12 June; Sky: fog; Guests: 31", 1),
+        ("days with 12 guests", "Day: 10 June; Sky: cloud; Guests: 12", 2),
+    ],
+)
+def test_a_row_with_less_of_the_cell_that_is_asked_for_does_not_come(question: str, line: str, rows: int) -> None:
+    found = with_rows(read_question(question, lambda word: 1.0), best(line, DAYS))
+    assert len(found) == rows
+    assert found[0].text == line
+
+
 def test_rows_with_bars_between_their_cells_are_rows() -> None:
     asked = read_question("Who is in the red team?", lambda word: 1.0)
     assert with_rows(asked, best("Red team: at eight.", f"Red team: at eight.\n{BARS}")) == []
