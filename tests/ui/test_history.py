@@ -129,6 +129,7 @@ def test_a_tab_that_is_looked_at_again_shows_what_another_did(opened: Page, cont
     expect(second.locator(".turn .question")).to_have_text([SINCE, FILTER])
     ask(second, KEEPER)
     second.locator("#library .fresh").click()
+    expect(second.locator(".welcome")).to_be_visible()
     ask(second, FILTER)
     expect(opened.locator("#talks .title")).to_have_text([KEEPER])
     look_again(opened)
