@@ -8,14 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence, Set
 
-from index import document_name, split_words
+from index import split_words
 from rag.answer.extract import Candidate
+from rag.answer.features import heading_words
 from rag.answer.lists import as_candidates
-from rag.answer.rows import cells_of
-from rag.answer.tables import CLOCK, Row, amounts, rows_asked_for, table_of
+from rag.answer.tables import CLOCK, LEAST_NUMBERS, MONEY, Row, amounts, rows_asked_for, tables_of, words_and_signs
 from rag.question import Question
 
-_MONEY = "price prices cost costs fee fees charge rent rate hire premium sum amount paid pay € £ $ euro euros eur"
 _LENGTH = "length distance reach range long km mile miles m cm mm"
 _TIME = "time duration minutes hours days weeks months years life keeps lasts takes term min h"
 _HEIGHT = "height altitude elevation climb tall m cm"
@@ -29,12 +28,12 @@ _STRENGTH = "strength power alcohol % nm hp kw w force"
 _HEAT = "temperature degrees heat °"
 # Each word with the ways it is meant: whether the highest number is, and what its column or its unit is called.
 _MEANT: dict[str, tuple[tuple[int, str], ...]] = {
-    "cheapest": ((-1, _MONEY),),
-    "dearest": ((1, _MONEY),),
-    "priciest": ((1, _MONEY),),
-    "costliest": ((1, _MONEY),),
-    "most expensive": ((1, _MONEY),),
-    "least expensive": ((-1, _MONEY),),
+    "cheapest": ((-1, MONEY),),
+    "dearest": ((1, MONEY),),
+    "priciest": ((1, MONEY),),
+    "costliest": ((1, MONEY),),
+    "most expensive": ((1, MONEY),),
+    "least expensive": ((-1, MONEY),),
     "most valuable": ((1, "value worth"),),
     "longest": ((1, _LENGTH), (1, _TIME), (-1, "since")),
     "shortest": ((-1, _LENGTH), (-1, _TIME), (-1, _HEIGHT)),
@@ -83,9 +82,6 @@ _AFTER = re.compile(rf"{_EXTREME.pattern}(?: of)?(?: (?:all|the|our|my))* ([\w-]
 _BUT = re.compile(r"\b(?:after|apart|besides|but|except|second|third|next|not|without)\b", re.I)  # another is meant
 _SPENDING = re.compile(r"\b(?:cost|costs|spent|spend|spends|paid|pay|pays)\b", re.I)
 _WORD = re.compile(r"\w+")
-_LEAST_ROWS = 3
-_LEAST_NUMBERS = 0.6  # share of the rows that have a number in a column
-_LOOKED_AT = 10  # likeliest sentences, of which the first row of a table counts
 _LEAST_LIKELY = 0.05  # of the likeliest
 
 
@@ -98,24 +94,18 @@ def find_extreme(question: Question, candidates: Sequence[Candidate]) -> Candida
     words = {found[0].lower() for found in _EXTREME.finditer(question.asked)}
     if len(words) != 1 or _BUT.search(question.asked) or not candidates or min(words) in candidates[0].text.lower():
         return None
-    for one in candidates[:_LOOKED_AT]:
-        if one.probability >= _LEAST_LIKELY * candidates[0].probability and cells_of(one.text):
-            found = _extreme_of(question, min(words), one)
-            if found:
-                return found
-    return None
+    tables = tables_of(candidates, least=_LEAST_LIKELY)
+    return next((found for one, rows in tables if (found := _extreme_of(question, min(words), one, rows))), None)
 
 
-def _extreme_of(question: Question, word: str, one: Candidate) -> Candidate | None:
-    rows = table_of(one)
-    if len(rows) < _LEAST_ROWS or any(word in name.lower() for name, _ in rows[0].cells):
+def _extreme_of(question: Question, word: str, one: Candidate, rows: Sequence[Row]) -> Candidate | None:
+    if any(word in name.lower() for name, _ in rows[0].cells):
         return None
-    above = set(split_words(f"{document_name(one.document)}\n{one.hit.passage.heading}"))
     asked = question.rarity.keys() - set(split_words(word))
-    rows = rows_asked_for(asked - above - _kind_of(question.asked), rows)
+    rows = rows_asked_for(asked - heading_words(one.document, one.hit) - _kind_of(question.asked), rows)
     ways = _MEANT[word]
     if not any(hints for _, hints in ways) and _SPENDING.search(question.asked):
-        ways = ((ways[0][0], _MONEY),)
+        ways = ((ways[0][0], MONEY),)
     meant = _column_of(ways, asked, set(_WORD.findall(question.asked.lower())), rows)
     if meant is None:
         return None
@@ -146,11 +136,10 @@ def _column_of(
     fitting: dict[int, tuple[int, int, int]] = {}  # score, words as they are written, sign
     for column, (name, _) in enumerate(rows[0].cells):
         values = [row.cells[column][1] for row in rows]
-        if sum(number is not None for number in amounts(values)) < _LEAST_NUMBERS * len(values):
+        if sum(number is not None for number in amounts(values)) < LEAST_NUMBERS * len(values):
             continue
         named = len(asked & set(split_words(name))) if column else 0
-        words = set(re.findall(r"[^\W\d_]+|[€£$°%]", f"{name} {values[0]}".lower()))
-        words |= {"time"} if CLOCK.match(values[0]) else set()
+        words = words_and_signs(name, values[0]) | ({"time"} if CLOCK.match(values[0]) else set())
         for sign, hints in ways:
             score = 2 * named + 3 * (not words.isdisjoint(hints.split()))
             if score > fitting.get(column, (0, 0, 0))[0]:

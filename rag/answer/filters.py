@@ -8,15 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
-from index import Value, document_name, find_values, split_words
+from index import Value, find_values, split_words
 from rag.answer.extract import Candidate
+from rag.answer.features import heading_words
 from rag.answer.lists import as_candidates
 from rag.answer.ranges import ranges_in
-from rag.answer.rows import cells_of
-from rag.answer.tables import Row, amount, amounts, rows_asked_for, table_of
+from rag.answer.tables import LEAST_NUMBERS, MONEY, Row, amount, amounts, rows_asked_for, tables_of, words_and_signs
 from rag.question import Question
 
 _FOR_ROWS = re.compile(
@@ -33,28 +33,11 @@ _WITHOUT = re.compile(
     r"\b(?:without|(?:with|has|have|had) no(?:t any)?|(?:does|do)(?: not|n't|nt) (?:have|get))\b"
     r"(?: (?:a|an|any|the)\b)? (?P<what>[\w-]+(?: [\w-]+)?)", re.I
 )  # fmt: skip
-_NONE = (
-    "no",
-    "none",
-    "0",
-    "-",
-    "\u2013",
-    "\u2014",
-    "not any",
-    "n",
-    "false",
-    "\u2717",
-    "nil",
-    "not offered",
-    "not possible",
-)
+_NONE = frozenset({*"no none 0 - – — n false ✗ nil".split(), "not any", "not offered", "not possible"})
 _PLAIN = re.compile(r"[-−]?[\d.,]+")
-_LEAST_ROWS = 3
-_LEAST_NUMBERS = 0.6  # share of the rows that have a number in a column
-_LOOKED_AT = 10  # likeliest sentences, of which the first row of a table counts
 _LEAST_LIKELY = 0.2  # of the likeliest
 OF_SURE = 0.6  # confidence in what surely answers
-_MONEY = frozenset(split_words("price cost fee charge rent rate hire premium amount euros pounds dollars"))
+_NEAR = 40  # characters on either side of a number in which its bound is said
 _SIGNS = {"pound": "£", "dollar": "$"}
 _OF_MONEY = re.compile(r"[£$€]|\b(?:cost|costs|cheaper|dearer|expensive|price|pay|euros?|pounds?|dollars?)\b", re.I)
 
@@ -89,36 +72,32 @@ def rows_that_pass(question: Question, candidates: Sequence[Candidate]) -> list[
     bound = _bound_of(question.asked)
     if bound is None or not candidates or not _FOR_ROWS.match(question.asked):
         return []
-    for one in candidates[:_LOOKED_AT]:
-        if one.probability >= _LEAST_LIKELY * candidates[0].probability and cells_of(one.text):
-            rows = table_of(one)
-            if len(rows) >= _LEAST_ROWS and (found := _passing(question, bound, one, rows)):
-                return found
-    return []
+    tables = tables_of(candidates, least=_LEAST_LIKELY)
+    return next((found for one, rows in tables if (found := _passing(question, bound, one, rows))), [])
 
 
-def _passing(question: Question, bound: _Bound, one: Candidate, rows: Sequence[Row]) -> list[Candidate]:
-    columns = [(_fit(bound, column, rows), column) for column in range(1, len(rows[0].cells))]
+def _passing(question: Question, bound: _Bound, one: Candidate, table: Sequence[Row]) -> list[Candidate]:
+    columns = [(_fit(bound, column, table), column) for column in range(1, len(table[0].cells))]
     best = sorted(columns, reverse=True)[:2]
     if not best or best[0][0] <= 0 or (len(best) > 1 and best[0][0] == best[1][0]):
         return []
     column = best[0][1]
-    above = set(split_words(f"{document_name(one.document)}\n{one.hit.passage.heading}"))
-    names = {word for name, _ in rows[0].cells for word in split_words(name)}
-    rows = rows_asked_for(question.rarity.keys() - above - bound.column - names, rows)
+    names = {word for name, _ in table[0].cells for word in split_words(name)}
+    above = heading_words(one.document, one.hit)
+    rows = rows_asked_for(question.rarity.keys() - above - bound.column - names, table)
     values = [row.cells[column][1] for row in rows]
-    plain = bound.unit in _units_of(rows[0].cells[column][0]) and all(map(_PLAIN.fullmatch, values))
+    plain = bound.unit in _units_of(table[0].cells[column][0], "") and all(map(_PLAIN.fullmatch, values))
     found = zip(rows, values, amounts(values), strict=True)
     lines = [row.line for row, value, number in found if bound.holds(value, number, plain=plain)]
-    if _has_unit(bound, rows[0], column):
+    if _has_unit(bound, table[0], column):
         one = replace(one, probability=max(one.probability, OF_SURE))
-    return as_candidates(one, lines) if 0 < len(lines) < len(table_of(one)) else []
+    return as_candidates(one, lines) if 0 < len(lines) < len(table) else []
 
 
 def _has_unit(bound: _Bound, row: Row, column: int) -> bool:
     """Tell whether the unit of the bound is that of a cell, or of its column."""
     units = {bound.unit, _SIGNS.get(bound.unit, bound.unit)} - {""}
-    return not units.isdisjoint(_units_of(" ".join(row.cells[column])))
+    return not units.isdisjoint(_units_of(*row.cells[column]))
 
 
 def _fit(bound: _Bound, column: int, rows: Sequence[Row]) -> int:
@@ -128,7 +107,7 @@ def _fit(bound: _Bound, column: int, rows: Sequence[Row]) -> int:
     if not bound.sign:
         return named if any(bound.holds(value, None) for value in values) else 0
     numbers = sum(number is not None for number in amounts(values))
-    if numbers < _LEAST_NUMBERS * len(values) or any(map(ranges_in, values)):
+    if numbers < LEAST_NUMBERS * len(values) or any(map(ranges_in, values)):
         return 0
     return 2 * named + 3 * _has_unit(bound, rows[0], column)
 
@@ -143,24 +122,25 @@ def _bound_of(asked: str) -> _Bound | None:
 
 def _bound_at(asked: str, value: Value) -> _Bound | None:
     """Return the bound that a number of a question is: "more than 50", "5 or more"."""
-    more, less = _MORE.search(asked[: value.start]), _LESS.search(asked[: value.start])
-    or_more, or_less = _OR_MORE.match(asked[value.end :]), _OR_LESS.match(asked[value.end :])
+    before, behind = asked[max(0, value.start - _NEAR) : value.start], asked[value.end : value.end + _NEAR]
+    more, less = _MORE.search(before), _LESS.search(before)
+    or_more, or_less = _OR_MORE.match(behind), _OR_LESS.match(behind)
     if value.unit == "date" or not (more or less or or_more or or_less):
         return None
     written = asked[value.start : value.end]
     plain = float(min(value.readings))
     limit = amount(written) if any(map(str.isdigit, written)) else plain
     inclusive = bool(or_more or or_less or (more or less)["with"])  # type: ignore[index]
-    words = frozenset(split_words(asked)) | (_MONEY if _OF_MONEY.search(asked) else frozenset())
+    words = frozenset(split_words(f"{asked} {MONEY}" if _OF_MONEY.search(asked) else asked))
     return None if limit is None else _Bound(words, limit, plain, value.unit, 1 if more or or_more else -1, inclusive)
 
 
-def _units_of(text: str) -> set[str]:
-    """Return the words and signs of a text, as units are written: h for hours."""
-    return {_unit(word) for word in re.findall(r"[^\W\d_]+|[€£$°%]", text.lower())}
+def _units_of(name: str, value: str) -> set[str]:
+    """Return the words and signs of a column's name and of a cell, as units are written: h for hours."""
+    return {_unit(word) for word in words_and_signs(name, value)}
 
 
-@cache
+@lru_cache(maxsize=1000)
 def _unit(word: str) -> str:
     found = find_values(f"1 {word}")
     return found[0].unit if found and found[0].unit else word

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from typing import NamedTuple
 
 from index import find_values, split_words
@@ -11,6 +11,11 @@ from rag.answer.extract import Candidate
 from rag.answer.lists import Line, lines_around
 from rag.answer.rows import TABLE, TICKS, cells_of
 
+MONEY = "price prices cost costs fee fees charge rent rate hire premium sum amount paid pay € £ $ euro euros eur"
+LEAST_NUMBERS = 0.6  # share of the rows that have a number in a column whose numbers are compared
+_LEAST_ROWS = 3
+_LOOKED_AT = 10  # likeliest sentences
+_LONGEST = 200  # characters of a column's name and a cell that tell of what kind its numbers are
 _SPAN = re.compile(r"^(?P<start>\S+) (?:to|until|–|-) (?P<end>\S+)")
 _NUMBER = re.compile(r"(?<![\w.,])[-−]?\d+(?:[.,]\d+)*")
 CLOCK = re.compile(r"(?<![\w.,])(\d{1,2})(?: ?h(?:ours?|rs?)?\b ?(?:(\d{1,2})(?: ?min\w*)?)?|:(\d\d)(?!:))", re.I)
@@ -31,6 +36,26 @@ class Row(NamedTuple):
 
     line: Line
     cells: Sequence[tuple[str, str]]
+
+
+def tables_of(candidates: Sequence[Candidate], *, least: float) -> Iterator[tuple[Candidate, list[Row]]]:
+    """Yield the tables of which the likeliest sentences are rows, each once, with the likeliest of its rows.
+
+    A sentence that is `least` times as likely as the likeliest is one of these.
+    """
+    seen: set[tuple[str, int]] = set()
+    for one in candidates[:_LOOKED_AT]:
+        is_likely = one.probability >= least * candidates[0].probability
+        if is_likely and (one.document.doc_id, one.start) not in seen and cells_of(one.text):
+            rows = table_of(one)
+            seen.update((one.document.doc_id, row.line.start) for row in rows)
+            if len(rows) >= _LEAST_ROWS:
+                yield one, rows
+
+
+def words_and_signs(name: str, value: str) -> set[str]:
+    """Return the words of a column's name and of a cell, and the signs that stand for units."""
+    return set(re.findall(r"[^\W\d_]+|[€£$°%]", f"{name[:_LONGEST]} {value[:_LONGEST]}".lower()))
 
 
 def table_of(one: Candidate) -> list[Row]:

@@ -150,7 +150,7 @@ def _mark_by_outline(pages: Sequence[PageLines], outline: Sequence[OutlineEntry]
 def _is_sentence(lines: Sequence[Line], body: float) -> bool:
     """Tell whether lines end like a sentence and look like the text, and no number stands before them."""
     is_plain = not any(line.bold or line.size > _LARGER * body for line in lines)
-    return is_plain and lines[-1].text[-1] in ".;" and not _NUMBERED.match(lines[0].text)
+    return is_plain and lines[-1].text.endswith((".", ";")) and not _NUMBERED.match(lines[0].text)
 
 
 def _lines_that_say(wanted: str, lines: Sequence[Line]) -> int:

@@ -148,7 +148,8 @@ class Shelf:
         other = self._collection(other_id)
         if other is None or collection_id == other_id:
             return
-        fresh = tuple(path for path in paths if path not in other.paths)
+        there = set(other.paths)
+        fresh = tuple(path for path in paths if path not in there)
         self._library.move_files(collection_id, other_id, paths)
         self._keep(Move(secrets.token_hex(8), tuple(paths), fresh, collection_id, other_id, other.name))
 
