@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import math
 import random
 import re
 from collections.abc import Callable
@@ -21,9 +22,17 @@ from index.text.passages import split_document
 from rag.networks import open_tokenizer
 from rag.reader.inputs import encode
 from rag.reader.protocol import ToRead
-from rag.reader.training.examples import Example, TrainingQuestion, part_of, read_examples, write_examples
+from rag.reader.training.examples import (
+    Example,
+    TrainingQuestion,
+    part_of,
+    read_examples,
+    under_heading,
+    write_examples,
+)
 from rag.reader.training.gather import after_another, change_identifier, misspell, vary
 from rag.reader.training.selfmade import make_examples
+from rag.reader.training.windows import windows_of
 from rag.reader.training.written import DATA, OTHER_LANGUAGES, OWN, rows
 from ui.cli.commands import SAMPLES
 
@@ -169,13 +178,101 @@ def test_an_epoch_asks_each_question_as_often_as_its_set_counts() -> None:
     wrong = [replace(right, passage=f"No {number}.", spans=(), kind="none") for number in range(5)]
     alone = replace(wrong[0], group="b 1", pool="b")
     examples = [right, *wrong, alone]
-    chosen = epoch_of(examples, {"a": 2.0}, wrong=3, rng=random.Random(1))
-    assert [one.number for one in chosen].count(0) == 2
-    assert len(chosen) == 2 * (1 + 3)
-    assert {one.question for one in chosen} <= {"Who?", "who then"}
-    batches = batches_of(examples, chosen, 3, random.Random(1))
-    assert sorted(one for batch in batches for one in batch) == sorted(chosen)
-    assert [one.number for one in epoch_of(examples, {"b": 1.0}, wrong=3, rng=random.Random(1))] == [6]
+    asked = epoch_of(examples, {"a": 2.0}, wrong=3, rng=random.Random(1))
+    assert [[one.number for one in question].count(0) for question in asked] == [1, 1]
+    assert [len(question) for question in asked] == [1 + 3, 1 + 3]
+    assert {one.question for question in asked for one in question} <= {"Who?", "who then"}
+    batches = batches_of(examples, asked, 3, random.Random(1))
+    assert [len(batch) for batch in batches] == [1, 1]  # a question's passages stay together
+    assert {id(question) for batch in batches for question in batch} == {id(question) for question in asked}
+    alone_asked = epoch_of(examples, {"b": 1.0}, wrong=3, rng=random.Random(1))
+    assert [[one.number for one in question] for question in alone_asked] == [[6]]
+
+
+def test_what_is_asked_of_several_passages_is_learned_among_them() -> None:
+    import torch
+
+    from rag.reader.training.network import loss_of
+
+    # Two passages of one question, of three tokens each: "no answer here", and two sentences of one token.
+    labels = torch.tensor([[True, False, False], [False, True, False]])
+    batch = {
+        "readable": torch.ones(2, 3, dtype=torch.bool), "start": labels, "end": labels, "holding": labels,
+        "sentence": torch.arange(3).repeat(2, 1), "answers": torch.tensor([0.0, 1.0]),
+    }  # fmt: skip
+    apart = {**batch, "group": torch.tensor([0, 1])}
+    together = {**batch, "group": torch.tensor([0, 0])}
+
+    def added(first: float, *, of: dict[str, torch.Tensor]) -> float:
+        """What the loss gains if it is known which are of one question, where the wrong one's evidence is `first`."""
+        evidence = torch.tensor([[0.0, first, -9.0], [0.0, 3.0, -9.0]])
+        found = {"start": evidence, "end": evidence, "evidence": evidence, "relevance": torch.zeros(2)}
+        return float(loss_of(found, of) - loss_of(found, batch))
+
+    assert added(-9.0, of=together) == pytest.approx(0.5 * math.log(2), abs=1e-3)  # the passages are equally relevant
+    assert added(3.0, of=together) == pytest.approx(math.log(2), abs=1e-3)  # and two sentences equally evident
+    assert added(3.0, of=apart) == pytest.approx(0.0, abs=1e-3)
+
+
+def test_frozen_layers_stay_while_the_others_learn() -> None:
+    import torch
+    from transformers import BertConfig, BertModel
+
+    from rag.reader.training.network import ReaderNetwork
+    from rag.reader.training.train import freeze
+
+    size = BertConfig(vocab_size=20, hidden_size=8, num_hidden_layers=3, num_attention_heads=2, intermediate_size=8)
+    network = ReaderNetwork(BertModel(size, add_pooling_layer=False))
+    freeze(network, 2)
+    ids = torch.tensor([[1, 2, 3, 0]])
+    found = network(ids, (ids > 0).long(), torch.zeros_like(ids))
+    sum(one.sum() for one in found.values()).backward()
+    learn = {name for name, weight in network.named_parameters() if weight.grad is not None and weight.grad.any()}
+    assert not any(re.search(r"embeddings|layer\.[01]\.", name) for name in learn)
+    assert any("layer.2." in name for name in learn)
+
+
+def test_a_training_ends_by_the_clock_and_the_rate_falls_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    from rag.reader.training import train
+
+    now = [100.0]
+    monkeypatch.setattr(train.time, "monotonic", lambda: now[0])
+    clock = train.Clock(1000, minutes=10)
+    assert clock.share_of_rate < 0.05  # it rises first
+    clock.step, now[0] = 100, 100.0 + 300
+    assert clock.done == 0.5
+    assert clock.share_of_rate == pytest.approx(0.52)
+    now[0] = 100.0 + 600
+    assert clock.done == 1
+    assert train.Clock(1000).done == 0
+
+
+def test_a_heading_at_the_beginning_goes_above_the_passage() -> None:
+    passage = "## Money\n\nThe rent is 890. It is due on the 5th."
+    example = Example("how much", "Lease", passage, ((22, 25),), "words", "t")
+    above = under_heading(example)
+    assert above.header == "Lease › Money"
+    assert above.passage == "The rent is 890. It is due on the 5th."
+    assert [above.passage[start:end] for start, end in above.spans] == [passage[22:25]] == ["890"]
+    for kept in ("#hashtag\nThe rent.", "## Money", "The rent is 890.\n# Money"):
+        alone = replace(example, passage=kept, spans=(), kind="none")
+        assert under_heading(alone) == alone
+    answers = replace(example, spans=((3, 8),))  # the heading itself
+    assert under_heading(answers) == answers
+
+
+def test_windows_hold_a_sentence_behind_the_one_before_it() -> None:
+    passage = "The mill is very old. Ada Holm sold it in 1953. It burned down later."
+    right = Example("When was it sold?", "Mill", passage, ((42, 46),), "words", "t", group="1")
+    wrong = replace(right, passage="The bridge was built in 1990.", spans=(), kind="none")
+    unanswered = replace(wrong, group="2")
+    found = list(windows_of([right, wrong, unanswered], random.Random(1)))
+    assert {one.group for one in found} == {"1"}
+    [held] = [one for one in found if one.spans]
+    assert held.passage == "The mill is very old. Ada Holm sold it in 1953."
+    assert [held.passage[start:end] for start, end in held.spans] == ["1953"]
+    # What follows on the answer's sentence would hold it, too.
+    assert {one.passage for one in found if not one.spans} == {"The mill is very old.", wrong.passage}
 
 
 @pytest.mark.slow

@@ -16,7 +16,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -65,6 +65,19 @@ def part_of(data_set: str, name: str) -> Part:
     train, fit = _ENDS[data_set]
     place = hashlib.sha256(name.encode()).digest()[0]
     return "train" if place < train else "fit" if place < fit else "test"
+
+
+def under_heading(example: Example) -> Example:
+    """Return an example whose passage begins with a heading of Markdown with that above it, as readers of files do."""
+    line, _, rest = example.passage.partition("\n")
+    label = line.lstrip("#")
+    passage = rest.lstrip()
+    cut = len(example.passage) - len(passage)
+    if label == line or not label.startswith(" ") or not passage or any(start < cut for start, _ in example.spans):
+        return example
+    header = " › ".join(part for part in (example.header, label.strip()) if part)
+    spans = tuple((start - cut, end - cut) for start, end in example.spans)
+    return replace(example, header=header, passage=passage, spans=spans)
 
 
 def write_examples(path: Path, examples: Iterable[Example]) -> int:

@@ -87,14 +87,18 @@ def loss_of(found: dict[str, Tensor], batch: dict[str, Tensor], taught: float = 
 
     Of what is right: the negative log of the probability of all right places together (Clark and Gardner 2018, "Simple
     and effective multi-paragraph reading comprehension", equation 2), for start, end and sentence, and the
-    cross-entropy of the relevance. Of the teacher: the cross-entropies with its probabilities (Hinton and others 2015,
-    "Distilling the knowledge in a neural network"), at temperature 1, where it has read the passage.
+    cross-entropy of the relevance. Where a batch says which passages are of one question ("group" [rows]), the same
+    of the sentences, and of the passages, among all of them. Of the teacher: the cross-entropies with its probabilities
+    (Hinton and others 2015, "Distilling the knowledge in a neural network"), at temperature 1, where it has read the
+    passage.
     """
     means, there = sentence_means(found["evidence"], batch["sentence"], batch["holding"].shape[1])
     loss = 0.5 * nn.functional.binary_cross_entropy_with_logits(found["relevance"], batch["answers"])
     for name in ("start", "end"):
         loss = loss + 0.5 * _right(found[name], batch["readable"], batch[name])
     loss = loss + _right(means, there, batch["holding"] & there)
+    if "group" in batch:
+        loss = loss + _among(means, there, found["relevance"], batch)
     if not taught:
         return loss
     heard = nn.functional.binary_cross_entropy_with_logits(
@@ -118,6 +122,24 @@ def sentence_means(evidence: Tensor, sentence: Tensor, count: int) -> tuple[Tens
     empty = torch.zeros(len(evidence), count, device=evidence.device)
     size = empty.scatter_add(1, place, inside)
     return empty.scatter_add(1, place, evidence * inside) / size.clamp_min(1), size > 0
+
+
+def _among(means: Tensor, there: Tensor, relevance: Tensor, batch: dict[str, Tensor]) -> Tensor:
+    """Return the loss that a right sentence, less its passage's "no answer", and a right passage win, of each question.
+
+    As they are compared when an answer is looked for in several passages.
+    """
+    together = batch["group"] == torch.arange(int(batch["group"].max()) + 1, device=means.device)[:, None]
+    answers = batch["answers"] > 0
+    asked = (together & answers).any(1)
+    sentences = means[:, 1:] - means[:, :1]
+    total = torch.zeros((), device=means.device)
+    every = sentences.masked_fill(~there[:, 1:], FAR).logsumexp(1)
+    rightly = sentences.masked_fill(~(batch["holding"] & there)[:, 1:], FAR).logsumexp(1)
+    for all_of, right_of in ((every, rightly), (relevance, relevance.masked_fill(~answers, FAR))):
+        lost = all_of.masked_fill(~together, FAR).logsumexp(1) - right_of.masked_fill(~together, FAR).logsumexp(1)
+        total = total + 0.5 * (lost * asked).sum() / asked.sum().clamp_min(1)
+    return total
 
 
 def _right(logits: Tensor, possible: Tensor, right: Tensor) -> Tensor:
