@@ -54,7 +54,7 @@ ENGINES = {
 # Programs that make the networks: they print, and they load torch as they start.
 TRAINING = {
     f"rag/reader/training/{name}.py"
-    for name in ("gather", "selfmade", "public_sets", "train", "export", "network", "recover", "words")
+    for name in ("gather", "selfmade", "public_sets", "train", "export", "network", "recover", "words", "windows")
 } | {
     "rag/tagger/training/train.py",
     "rag/tagger/training/export.py",

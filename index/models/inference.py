@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 _FIRST_RUN = threading.Lock()
 
 
+_PRECISION = "f32"  # of what is not in 8 bits: bfloat16, the default where a processor has it, answers otherwise
 _STEP = 16  # tokens by which the lengths of batches differ
 WORDS = "words"  # the input of a network that has no word embeddings of its own: float32 [rows, tokens, width]
 _WORD_EMBEDDINGS = "word_embeddings/aten::flatten/Reshape"  # the node that makes them, see `BlockedWords` in making/
@@ -57,7 +58,7 @@ class Network:
             graph = _on_layers(graph, core.read_model(below.weights), below.layers)
         if words is not None:
             graph = _behind_words(graph, core.read_model(words))
-        compiled = core.compile_model(graph, "CPU", {"PERFORMANCE_HINT": hint})
+        compiled = core.compile_model(graph, "CPU", {"PERFORMANCE_HINT": hint, "INFERENCE_PRECISION_HINT": _PRECISION})
         self.parallel = int(compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
         self._free: queue.SimpleQueue[Any] = queue.SimpleQueue()
         for _ in range(self.parallel):

@@ -218,8 +218,7 @@ def test_frozen_layers_stay_while_the_others_learn() -> None:
     import torch
     from transformers import BertConfig, BertModel
 
-    from rag.reader.training.network import ReaderNetwork
-    from rag.reader.training.train import freeze
+    from rag.reader.training.network import ReaderNetwork, freeze
 
     size = BertConfig(vocab_size=20, hidden_size=8, num_hidden_layers=3, num_attention_heads=2, intermediate_size=8)
     network = ReaderNetwork(BertModel(size, add_pooling_layer=False))
@@ -233,18 +232,18 @@ def test_frozen_layers_stay_while_the_others_learn() -> None:
 
 
 def test_a_training_ends_by_the_clock_and_the_rate_falls_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    from rag.reader.training import train
+    from rag.reader.training import batches
 
     now = [100.0]
-    monkeypatch.setattr(train.time, "monotonic", lambda: now[0])
-    clock = train.Clock(1000, minutes=10)
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    clock = batches.Clock(1000, minutes=10)
     assert clock.share_of_rate < 0.05  # it rises first
     clock.step, now[0] = 100, 100.0 + 300
     assert clock.done == 0.5
     assert clock.share_of_rate == pytest.approx(0.52)
     now[0] = 100.0 + 600
     assert clock.done == 1
-    assert train.Clock(1000).done == 0
+    assert batches.Clock(1000).done == 0
 
 
 def test_a_heading_at_the_beginning_goes_above_the_passage() -> None:

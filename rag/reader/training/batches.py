@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterator, Sequence
 from typing import Protocol, TypeVar
 
@@ -37,3 +38,25 @@ def batches_of(samples: Sequence[_Sample], size: int, rng: random.Random) -> Ite
 def share_of_rate(step: int, steps: int) -> float:
     """Return how much of the rate a step has: it rises at first, then falls in a line."""
     return min((step + 1) / (_WARM * steps), 1.0) * max(_LOWEST, 1 - step / steps)
+
+
+class Clock:
+    """How far a training is: by the steps that were planned, or by the minutes that it may take, whichever is more."""
+
+    def __init__(self, steps: int, minutes: float = 0.0) -> None:
+        self.steps, self.seconds, self.begun, self.step = steps, minutes * 60, time.monotonic(), 0
+
+    @property
+    def spent(self) -> float:
+        """Seconds since it began."""
+        return time.monotonic() - self.begun
+
+    @property
+    def done(self) -> float:
+        """The share that is behind us, 0 to 1."""
+        return max(self.step / self.steps, self.spent / self.seconds if self.seconds else 0.0)
+
+    @property
+    def share_of_rate(self) -> float:
+        """How much of the rate the next step has: it rises in the first twenty-fifth, then falls to 0."""
+        return min(1.0, (self.done + 1 / self.steps) / 0.04, max(0.0, 1.02 - self.done))

@@ -3,7 +3,10 @@ whether the passage does."""
 
 from __future__ import annotations
 
+import copy
 import inspect
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -80,6 +83,35 @@ class ReaderNetwork(KeptNetwork):
             "evidence": self.evidence(hidden).float().squeeze(-1),
             "relevance": self.relevance(hidden[:, 0]).float().squeeze(-1),
         }
+
+
+def freeze(network: ReaderNetwork, layers: int) -> None:
+    """Keep the word embeddings as they are (too few examples to move so many), and the lowest `layers`.
+
+    These attend in the way that is fastest forwards; the one in which the others do is faster there and back.
+    """
+    encoder = network.encoder
+    encoder.embeddings.word_embeddings.weight.requires_grad_(False)
+    if layers:
+        config = copy.deepcopy(encoder.config)
+        config._attn_implementation = "sdpa"
+        encoder.embeddings.requires_grad_(False)
+        for layer in encoder.encoder.layer[:layers]:
+            layer.requires_grad_(False)
+            layer.attention.self.config = config
+
+
+@contextmanager
+def swapped(weights: Sequence[Tensor], others: Sequence[Tensor]) -> Iterator[None]:
+    """Have the weights be others for a while."""
+    own = [weight.detach().clone() for weight in weights]
+    try:
+        for weight, other in zip(weights, others, strict=True):
+            weight.data.copy_(other)
+        yield
+    finally:
+        for weight, other in zip(weights, own, strict=True):
+            weight.data.copy_(other)
 
 
 def loss_of(found: dict[str, Tensor], batch: dict[str, Tensor], taught: float = 0.0) -> Tensor:

@@ -6,7 +6,7 @@
 A pool (see `gather.py`) holds each question with every passage that it may be asked of. An epoch takes of each of its
 questions one passage that answers and some that don't; `--epochs` says how many times, by set, a group of epochs in
 the order given. On a graphics processor where there is one: 1,500 passages a second of 12 layers on an H200; on two
-cores of a CPU that multiplies bfloat16 30, with half of the layers frozen. `--minutes` ends the training by the clock.
+cores of a CPU that multiplies bfloat16 17, with half of the layers frozen. `--minutes` ends the training by the clock.
 
 With `--teach OUT` the network in `--start` is not trained, but says of every passage where it sees an answer; `--taught
 OUT` trains another one on that, too.
@@ -15,15 +15,12 @@ OUT` trains another one on that, too.
 from __future__ import annotations
 
 import argparse
-import copy
 import json
 import pickle
 import random
 import sys
-import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -40,8 +37,9 @@ from index.text.sentences import split_sentences
 from rag.networks import INPUTS, open_tokenizer
 from rag.reader.default import MAX_TOKENS
 from rag.reader.inputs import Inputs, encode
+from rag.reader.training.batches import Clock
 from rag.reader.training.examples import Example, read_examples, under_heading
-from rag.reader.training.network import FAR, ReaderNetwork, loss_of, sentence_means
+from rag.reader.training.network import FAR, ReaderNetwork, freeze, loss_of, sentence_means, swapped
 
 _KEEP_HEADER = 0.8  # of the passages: some have no title
 _HEADING_ABOVE = 0.5  # of the passages that begin with a heading: readers of most files take it out of the text
@@ -232,44 +230,6 @@ def batches_of(
     return rng.sample(batches, len(batches))
 
 
-class Clock:
-    """How far a training is: by the steps that were planned, or by the minutes that it may take, whichever is more."""
-
-    def __init__(self, steps: int, minutes: float = 0.0) -> None:
-        self.steps, self.seconds, self.begun, self.step = steps, minutes * 60, time.monotonic(), 0
-
-    @property
-    def spent(self) -> float:
-        """Seconds since it began."""
-        return time.monotonic() - self.begun
-
-    @property
-    def done(self) -> float:
-        """The share that is behind us, 0 to 1."""
-        return max(self.step / self.steps, self.spent / self.seconds if self.seconds else 0.0)
-
-    @property
-    def share_of_rate(self) -> float:
-        """How much of the rate the next step has: it rises in the first twenty-fifth, then falls to 0."""
-        return min(1.0, (self.done + 1 / self.steps) / 0.04, max(0.0, 1.02 - self.done))
-
-
-def freeze(network: ReaderNetwork, layers: int) -> None:
-    """Keep the word embeddings as they are (too few examples to move so many), and the lowest `layers`.
-
-    These attend in the way that is fastest forwards; the one in which the others do is faster there and back.
-    """
-    encoder = network.encoder
-    encoder.embeddings.word_embeddings.weight.requires_grad_(False)
-    if layers:
-        config = copy.deepcopy(encoder.config)
-        config._attn_implementation = "sdpa"
-        encoder.embeddings.requires_grad_(False)
-        for layer in encoder.encoder.layer[:layers]:
-            layer.requires_grad_(False)
-            layer.attention.self.config = config
-
-
 def train(
     network: ReaderNetwork, pool: Pool, *, rate: float, taught: float = 0.0, workers: int = 0, frozen: int = 0,
     minutes: float = 0.0, keep: Path | None = None,
@@ -311,19 +271,6 @@ def train(
         weight.data.copy_(kept)
     network.to("cpu").eval()
     return len(losses)
-
-
-@contextmanager
-def swapped(weights: Sequence[Tensor], others: Sequence[Tensor]) -> Iterator[None]:
-    """Have the weights be others for a while."""
-    own = [weight.detach().clone() for weight in weights]
-    try:
-        for weight, other in zip(weights, others, strict=True):
-            weight.data.copy_(other)
-        yield
-    finally:
-        for weight, other in zip(weights, own, strict=True):
-            weight.data.copy_(other)
 
 
 @torch.inference_mode()
