@@ -35,8 +35,8 @@ def batches_of(samples: Sequence[_Sample], size: int, rng: random.Random) -> Ite
             yield [samples[i] for i in batch]
 
 
-def share_of_rate(step: int, steps: int) -> float:
-    """Return how much of the rate a step has: it rises at first, then falls in a line."""
+def share_of_rate(step: float, steps: int) -> float:
+    """Return how much of the rate a step has: it rises at first, then falls in a line. `step` may be a part of one."""
     return min((step + 1) / (_WARM * steps), 1.0) * max(_LOWEST, 1 - step / steps)
 
 
@@ -58,5 +58,5 @@ class Clock:
 
     @property
     def share_of_rate(self) -> float:
-        """How much of the rate the next step has: it rises in the first twenty-fifth, then falls to 0."""
-        return min(1.0, (self.done + 1 / self.steps) / 0.04, max(0.0, 1.02 - self.done))
+        """How much of the rate the next step has."""
+        return share_of_rate(self.done * self.steps, self.steps)

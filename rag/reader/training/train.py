@@ -49,7 +49,7 @@ _TAUGHT = 0.6  # share of the loss that a teacher has
 _BUCKET = 50  # batches among which passages of like length are put together
 _STEP = 16  # tokens by which the lengths of batches differ
 _KEEP_EVERY = 600  # seconds after which what was learned so far is written
-_HALF = bool(torch.cpu.get_capabilities().get("amx_bf16"))  # three times as fast, where a CPU multiplies it
+_HALF = bool(torch.cpu.get_capabilities().get("amx_bf16"))  # nearly three times as fast, where a CPU multiplies it
 RECIPE = "recipe.json"
 
 Batch = dict[str, Tensor]
