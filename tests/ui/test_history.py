@@ -38,12 +38,6 @@ def shown(page: Page, address: str) -> Page:
     return page
 
 
-FOCUSED = """async () => {
-  for (let frames = 0; frames < 3; frames++) await new Promise(requestAnimationFrame);
-  return document.activeElement.tagName;
-}"""
-
-
 def questions(page: Page) -> list[str]:
     return page.locator(".turn .question").all_text_contents()
 
@@ -303,27 +297,6 @@ def test_an_answer_goes_on_over_a_reload_and_is_seen_in_a_second_tab(
             expect(page.locator(".turn .answer")).to_contain_text("Marta Quill")
         ask(first, FILTER)
         expect(first.locator(".turn")).to_have_count(2)
-
-
-@pytest.mark.slow
-def test_stop_gives_the_focus_back_to_the_box_at_once(
-    opened: Page, keeping: Served, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ended, stream = threading.Event(), keeping.assistant.stream
-
-    def slow(*given: Any, **more: Any) -> Iterator[Update]:
-        while not ended.wait(0.05):
-            yield Update("searching", "Searching far and wide", None)
-        yield from stream(*given, **more)
-
-    monkeypatch.setattr(keeping.assistant, "stream", slow)
-    for press in (lambda stop: stop.click(), lambda stop: stop.press("Enter")):
-        opened.locator("#box textarea").fill(KEEPER)
-        opened.locator("#box textarea").press("Enter")
-        press(opened.locator("#stop"))
-        expect(opened.locator("#current .turn")).to_have_attribute("data-state", "stopped")
-        assert opened.evaluate(FOCUSED) == "TEXTAREA"  # not only when something else on the page changes
-    ended.set()
 
 
 @pytest.mark.parametrize("context", [PHONE], indirect=True)

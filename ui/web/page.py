@@ -132,14 +132,17 @@ class ChatPage:
     async def follow(
         self, here: str, exchanges: Exchanges, request: gr.Request
     ) -> AsyncIterator[tuple[Html, Exchanges]]:
-        """Go on showing what was being answered when the page was left, or in another tab."""
+        """Go on showing what was being answered when the page was left, or in another tab; or say what has come of it.
+
+        What is kept nowhere is known here only: if it isn't being answered any more, it was stopped.
+        """
         self._listen(request)
         run = self.running.find(here)
         if run is not None:
             with contextlib.suppress(Exception):  # which is kept as what came of the question
                 async for current, asked in _rendered(run.follow(), run.number):
                     yield current, (*exchanges[: run.number], asked)
-        exchanges = await anyio.to_thread.run_sync(self._keeper.read, here)
+        exchanges = await anyio.to_thread.run_sync(self._keeper.read, here) or stop(exchanges)
         if exchanges:
             yield exchange(exchanges[-1], len(exchanges) - 1), exchanges
 

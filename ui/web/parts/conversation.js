@@ -9,9 +9,10 @@
   const all = (selector, within = document) => [...(within?.querySelectorAll(selector) ?? [])];
   const box = () => first("#box textarea");
   const FIRST_SIGN = 15_000,
-    NEXT_SIGN = 35_000; // milliseconds; the server gives one at least every 10 s
+    NEXT_SIGN = 35_000, // milliseconds; the server gives one at least every 10 s
+    SOON = 400; // what is on its way has come and is rendered
   const { phrase } = window.pincite;
-  const kept = { sent: 0, early: false, life: 0, following: false };
+  const kept = { sent: 0, early: false, halting: false, asking: false, life: 0, following: false };
 
   // --- what is sent ------------------------------------------------------------------------------------------------
 
@@ -28,6 +29,7 @@
       kept.early = root.hasAttribute("data-opening") || root.hasAttribute("data-moving");
       if (!kept.early) {
         kept.sent = now;
+        kept.stopped = "";
         echo();
       }
       kept.before = answers();
@@ -62,6 +64,17 @@
     follow();
   }
 
+  // What the server hasn't shown yet it can't stop: that is stopped as soon as it has.
+  function halt(event) {
+    if (!event.target.closest?.("#stop")) return;
+    kept.stopped = first("#current .turn")?.id;
+    if (!kept.sent) return;
+    kept.halting = true;
+    for (const stage of all(".turn[data-state=asking] .stage")) stage.textContent = phrase("Stopping");
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
   const make = (name, properties) => Object.assign(document.createElement(name), properties);
 
   function unsent() {
@@ -83,11 +96,23 @@
     if (room !== "talk") return;
     follow();
     resume();
+    if (!kept.halting || kept.sent) return;
+    kept.halting = false;
+    if (root.hasAttribute("data-busy")) part("stop").click();
   }
 
   function heard() {
     kept.sent = 0;
     first("#unsent [data-state=asking]")?.remove();
+  }
+
+  // Another conversation is shown: what was sent in the one that is left is not waited for.
+  function left() {
+    part("unsent")?.replaceChildren();
+    if (!kept.sent) return;
+    kept.sent = 0;
+    kept.halting = false;
+    follow();
   }
 
   // What was being answered when the page was left goes on: the server is asked for the rest of it.
@@ -101,8 +126,8 @@
   function follow() {
     const last = all(".turn").at(-1);
     root.toggleAttribute("data-busy", last?.dataset.state === "asking");
-    if (last?.dataset.state === "asking") expect(NEXT_SIGN);
-    else if (!kept.sent) clearTimeout(kept.life);
+    if (last?.dataset.state === "asking") awaitEnd(last);
+    else if (!kept.sent) settled();
     const seen = kept.newest === last?.id;
     kept.newest = last?.id;
     if (!last || seen) return;
@@ -119,15 +144,34 @@
     return [id, dataset.state, ...texts].join();
   }
 
-  // A turn must come to an end. If nothing is heard of it for a time, or its stream ends without one, it has failed.
-  function expect(milliseconds) {
-    clearTimeout(kept.life);
-    kept.life = setTimeout(broke, milliseconds);
+  // A turn must come to an end. If nothing is heard of it for a time, it has failed. If its stream ends without one, or
+  // a step that was on its way is shown after the word of Stop, the server is asked once what has come of it.
+  function awaitEnd(turn) {
+    if (turn.id && turn.id === kept.stopped && !kept.asking) expect(SOON, askOnce);
+    else expect(NEXT_SIGN);
   }
 
-  function ended(milliseconds = 1500) {
-    if (kept.sent || root.hasAttribute("data-busy")) expect(milliseconds); // its last part may just be being rendered
+  function expect(milliseconds, then = broke) {
+    clearTimeout(kept.life);
+    kept.life = setTimeout(then, milliseconds);
   }
+
+  function ended() {
+    if (isWaiting()) expect(...(kept.asking ? [1500] : [SOON, askOnce]));
+  }
+
+  function askOnce() {
+    kept.asking = true;
+    window.pincite.tell("follow");
+    expect(FIRST_SIGN);
+  }
+
+  function settled() {
+    clearTimeout(kept.life);
+    kept.asking = false;
+  }
+
+  const isWaiting = () => Boolean(kept.sent) || root.hasAttribute("data-busy");
 
   function broke() {
     const fault = part("broken").content.cloneNode(true);
@@ -142,6 +186,7 @@
     turn.dataset.state = "failed";
     kept.sent = 0;
     kept.early = false;
+    kept.halting = false;
     root.removeAttribute("data-opening");
     root.removeAttribute("data-moving");
     follow();
@@ -149,9 +194,10 @@
 
   document.addEventListener("keydown", guard, true);
   document.addEventListener("click", guard, true);
+  document.addEventListener("click", halt, true);
   document.addEventListener("rendered", rendered);
-  document.addEventListener("lost", () => ended(300));
-  document.addEventListener("elsewhere", () => part("unsent")?.replaceChildren());
+  document.addEventListener("lost", () => isWaiting() && expect(300));
+  document.addEventListener("elsewhere", left);
   document.addEventListener(
     "input",
     ({ target }) => target === box() && part("long").textContent && isTooLong(target.value),
