@@ -6,6 +6,8 @@ Starts `pincite chat` over the sample documents with such a conversation, each o
 given, shows all its turns, and turns the mouse's wheel from its end to its beginning in Chromium without a graphics
 processor, which draws on the processor: a desktop is faster. Printed: how many frames there were, how long they took
 (p50, p95, the longest), and how many tasks took over 50 ms and over 200 ms; then the same while a question is typed.
+Last, how long after the key a question that is asked stands there, drawn: below those turns, and in a conversation of
+its own.
 """
 
 from __future__ import annotations
@@ -57,6 +59,16 @@ WATCH = """() => {
   };
   requestAnimationFrame(frame);
 }"""
+ECHO = """() => {
+  window.echoes = new Promise((done) => {
+    const look = (pressed) => {
+      const stands = document.querySelector(".turn[data-state=asking] .question");
+      if (stands) requestAnimationFrame(() => done(performance.now() - pressed)); // the frame that draws it is over
+      else requestAnimationFrame(() => look(pressed));
+    };
+    window.addEventListener("keydown", ({ timeStamp }) => look(timeStamp), { capture: true, once: true });
+  });
+}"""
 
 
 def fill(home: Path, turns: int) -> str:
@@ -103,6 +115,21 @@ def type_slowly(page: Page) -> None:
     page.locator("#box textarea").press_sequentially("How hot is the hot water for tea?", delay=60)
 
 
+def echoes(page: Page) -> list[float]:
+    """Ask, and return how many milliseconds after the key each question stands there."""
+    found = []
+    for question in QUESTIONS:
+        turns = page.locator(".turn").count()
+        page.locator("#box textarea").fill(question)
+        page.evaluate(ECHO)
+        page.keyboard.press("Enter")
+        found.append(float(page.evaluate("window.echoes")))
+        expect(page.locator(".turn")).to_have_count(turns + 1)
+        expect(page.locator(".turn").last).to_have_attribute("data-state", "answered", timeout=60_000)
+        page.wait_for_timeout(1200)  # one question a second
+    return found
+
+
 def told(page: Page, name: str) -> str:
     """Return what was watched, in words."""
     page.evaluate("window.watching = false")
@@ -114,6 +141,10 @@ def told(page: Page, name: str) -> str:
 def _of_frames(frames: Sequence[float]) -> str:
     median, late = np.percentile(frames, [50, 95])
     return f"{len(frames)} frames, p50 {median:.0f} ms, p95 {late:.0f} ms, longest {max(frames):.0f} ms"
+
+
+def _of_milliseconds(found: Sequence[float]) -> str:
+    return f"{np.median(found):.0f} ms, at the longest {max(found):.0f} ms, of {len(found)}"
 
 
 def _of_tasks(tasks: Sequence[float]) -> str:
@@ -140,6 +171,10 @@ def main() -> int:
             print(told(page, f"{arguments.turns} turns at {arguments.size}, {pixels:,} pixels scrolled"))
             type_slowly(page)
             print(told(page, "typing"))
+            print(f"asked: the question stands there after {_of_milliseconds(echoes(page))}")
+            page.goto(address)
+            expect(page.locator(".welcome")).to_be_visible(timeout=120_000)
+            print(f"asked in a conversation of its own: after {_of_milliseconds(echoes(page))}")
         browser.close()
     return 0
 

@@ -86,6 +86,24 @@ def test_a_question_is_answered_where_it_can_not_be_kept(tmp_path: Path, monkeyp
         assert keeper.read(here) == ()
 
 
+def test_what_was_asked_again_in_another_tab_is_seen(tmp_path: Path) -> None:
+    asked = an_answered()
+    assert asked.answer is not None
+    other = replace(asked, answer=replace(asked.answer, sentences=asked.answer.sentences[:1]))
+    broken = replace(asked, state="failed", answer=None, fault="The disk is full.")
+    with closing(Conversations(tmp_path)) as kept:
+        keeper = Keeper(kept)
+        here = keeper.begin("", asked, 0)
+        keeper.save(here, asked, 0)
+        for same in ((asked,), (asked, broken)):
+            assert keeper.catch_up(here, same) is same
+        for stale in ((other,), (broken,), ()):
+            assert keeper.catch_up(here, stale) == (asked,)
+        keeper.save(here, broken, 0)
+        stopped = (replace(broken, state="stopped", fault=""),)
+        assert keeper.catch_up(here, stopped) is stopped
+
+
 def test_without_a_place_nothing_is_kept() -> None:
     keeper = Keeper(None)
     assert (keeper.begin("x", an_answered(), 0), keeper.newest(View()), keeper.read("x")) == ("", [], ())

@@ -135,10 +135,14 @@ class Keeper:
         return tuple(found)
 
     def catch_up(self, here: str, exchanges: tuple[Exchange, ...]) -> tuple[Exchange, ...]:
-        """Return the exchanges that a page shows, or the kept ones if something was asked in another tab since."""
+        """Return the exchanges that a page shows, or the kept ones if something was asked in another tab since.
+
+        Or asked again: the question is the same then, and the answer may not be.
+        """
         kept = self.read(here)
-        asked = [one.question for one in kept]
-        return exchanges if asked == [one.question for one in exchanges[: len(asked)]] else kept
+        shown = exchanges[: len(kept)]
+        is_as_kept = len(shown) == len(kept) and all(map(_is_same, kept, shown))
+        return exchanges if is_as_kept else kept
 
     def rename(self, here: str, name: str) -> None:
         """Give a conversation another name."""
@@ -163,6 +167,20 @@ class Keeper:
         """Delete a conversation for good."""
         if self._kept:
             self._kept.delete(here)
+
+
+def _is_same(kept: Exchange, shown: Exchange) -> bool:
+    """Tell whether a page shows a question and its answer as they are kept, or without an answer the question."""
+    if "answered" not in (kept.state, shown.state):
+        return kept.question == shown.question
+    return (kept.question, kept.state, _sentences(kept)) == (shown.question, shown.state, _sentences(shown))
+
+
+def _sentences(exchange: Exchange) -> list[str]:
+    """Return the sentences of an answer, the documents' and a model's."""
+    answer = exchange.answer
+    written = answer.written.sentences if answer and answer.written else ()
+    return [one.text for one in (*(answer.sentences if answer else ()), *written)]
 
 
 def name_of(question: str) -> str:
