@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -74,7 +75,7 @@ class Chat:
     def watched(self) -> Iterator[Watched]:
         """Yield what a look at the server now and again, until the end of the block, finds."""
         process, over, found = psutil.Process(self.program.pid), threading.Event(), Watched()
-        before = process.memory_info().rss
+        before = _steady(process)
 
         def watch() -> None:
             while not over.wait(0.02):
@@ -90,6 +91,15 @@ class Chat:
         finally:
             over.set()
             watching.join()
+
+
+def _steady(process: psutil.Process) -> int:
+    """Return the memory of a server, in bytes, once it is at rest: after an answer it looks for what could be asked."""
+    while True:
+        before, used = process.memory_info().rss, process.cpu_times()
+        time.sleep(1)
+        if sum(process.cpu_times()[:2]) - sum(used[:2]) < 0.2 and process.memory_info().rss - before < 1_000_000:
+            return before
 
 
 @pytest.fixture(scope="module")
