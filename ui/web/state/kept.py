@@ -179,8 +179,10 @@ def _is_same(kept: Exchange, shown: Exchange) -> bool:
 def _sentences(exchange: Exchange) -> list[str]:
     """Return the sentences of an answer, the documents' and a model's."""
     answer = exchange.answer
-    written = answer.written.sentences if answer and answer.written else ()
-    return [one.text for one in (*(answer.sentences if answer else ()), *written)]
+    if answer is None:
+        return []
+    written = answer.written.sentences if answer.written else ()
+    return [*(one.text for one in answer.sentences), *(one.text for one in written)]
 
 
 def name_of(question: str) -> str:
