@@ -106,6 +106,13 @@ def visit(
         assert expected is None or seen.troubles == list(expected), seen.troubles
 
 
+def shown(page: Page, address: str) -> Page:
+    """Open the page of the documents that conftest.py writes, wait until they are listed, and return it."""
+    page.goto(address)
+    expect(page.locator("#library .documents li")).to_have_count(5)
+    return page
+
+
 def ask(page: Page, question: str) -> Locator:
     """Type a question, send it with Enter, and return its place in the conversation, once it is answered."""
     before = page.locator(".turn").count()

@@ -19,7 +19,7 @@ import gradio.blocks
 import numpy as np
 import pytest
 import uvicorn
-from browsing import ARGUMENTS, CHROMIUM, DESKTOP, PHONE, Seen, visit
+from browsing import ARGUMENTS, CHROMIUM, DESKTOP, PHONE, Seen, shown, visit
 from fastapi import FastAPI
 from gradio.routes import App
 from looping import in_a_loop
@@ -258,8 +258,7 @@ def opened(browser: Browser, served: Served, request: pytest.FixtureRequest) -> 
     """A new browser session on the page; every request must stay here and nothing may fail."""
     with visit(browser, viewport=getattr(request, "param", DESKTOP)) as page:
         seen = Seen(page)
-        page.goto(served.address)
-        expect(page.locator("#library .documents li")).to_have_count(5)
+        shown(page, served.address)
         yield page
         assert page.evaluate("window.hacked") is None
     assert [url for url in seen.requests if not url.startswith((served.address, "data:"))] == []

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import AROUND, DESKTOP, PHONE, ask, visit
+from browsing import AROUND, DESKTOP, PHONE, ask, shown, visit
 from looking import Looked
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
@@ -106,8 +106,7 @@ def test_indexing_is_accessible(browser: Browser, working: Served, encoder: Gate
 @pytest.fixture
 def page(browser: Browser, served: Served, request: pytest.FixtureRequest) -> Iterator[Page]:
     with visit(browser, **getattr(request, "param", {})) as page:
-        page.goto(served.address)
-        expect(page.locator("#library .documents li")).to_have_count(5)
+        shown(page, served.address)
         yield page
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from browsing import MARKS, ask, visit
+from browsing import MARKS, ask, shown, visit
 from playwright.sync_api import Browser, Page, expect
 
 from index.errors import HomeError
@@ -154,8 +154,7 @@ def test_models_that_can_not_be_loaded_fail_a_question_at_once_and_are_said_abov
 @pytest.mark.slow
 def test_a_question_that_does_not_get_through_can_be_asked_again(browser: Browser, served: Served) -> None:
     with visit(browser, expected=None) as page:  # which tells of each request that does not get through
-        page.goto(served.address)
-        expect(page.locator("#library .documents li")).to_have_count(5)
+        shown(page, served.address)
         page.route("**/queue/join*", lambda route: route.abort())
         page.locator("#box textarea").fill(KEEPER)
         page.locator("#box textarea").press("Enter")

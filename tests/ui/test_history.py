@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browsing import AROUND, PHONE, ask, visit
+from browsing import AROUND, PHONE, ask, shown, visit
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from index import Conversations
@@ -30,12 +30,6 @@ pytestmark = AROUND
 @pytest.fixture
 def opened(context: BrowserContext, keeping: Served) -> Page:
     return shown(context.new_page(), keeping.address)
-
-
-def shown(page: Page, address: str) -> Page:
-    page.goto(address)
-    expect(page.locator("#library .documents li")).to_have_count(5)
-    return page
 
 
 def questions(page: Page) -> list[str]:

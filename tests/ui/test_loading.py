@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browsing import AROUND, DESKTOP
+from browsing import AROUND, DESKTOP, shown
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 if TYPE_CHECKING:
@@ -41,8 +41,7 @@ def test_the_first_load_is_small_and_still_and_the_next_one_smaller(browser: Bro
         page = context.new_page()
         page.add_init_script(SHIFTS)
         traffic = Traffic(context, page)
-        page.goto(served.address)
-        expect(page.locator("#library .documents li")).to_have_count(5)
+        shown(page, served.address)
         page.wait_for_timeout(2000)
         assert len(traffic.requests) <= REQUESTS, traffic.requests
         assert traffic.bytes <= BYTES
@@ -58,8 +57,7 @@ def test_the_first_load_is_small_and_still_and_the_next_one_smaller(browser: Bro
 def test_a_page_at_which_nothing_is_done_sends_next_to_nothing(browser: Browser, served: Served) -> None:
     with browser.new_context(viewport=DESKTOP) as context:
         page = context.new_page()
-        page.goto(served.address)
-        expect(page.locator("#library .documents li")).to_have_count(5)
+        shown(page, served.address)
         page.wait_for_timeout(8000)  # models are loaded, indexing has ended
         traffic = Traffic(context, page)
         page.wait_for_timeout(13_000)

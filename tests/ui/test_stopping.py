@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browsing import AROUND, ask
+from browsing import AROUND, ask, shown
 from playwright.sync_api import BrowserContext, Page, expect
 
 from rag import Update
@@ -34,10 +34,7 @@ pytestmark = AROUND
 
 @pytest.fixture
 def opened(context: BrowserContext, keeping: Served) -> Page:
-    page = context.new_page()
-    page.goto(keeping.address)
-    expect(page.locator("#library .documents li")).to_have_count(5)
-    return page
+    return shown(context.new_page(), keeping.address)
 
 
 @pytest.mark.slow

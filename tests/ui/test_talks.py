@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import docx
 import pytest
-from browsing import AROUND, CONTRAST, ask
+from browsing import AROUND, CONTRAST, ask, shown
 from playwright.sync_api import BrowserContext, Page, expect
 
 from index import Conversations, find_traces
@@ -23,10 +23,7 @@ pytestmark = AROUND
 
 @pytest.fixture
 def opened(context: BrowserContext, keeping: Served) -> Page:
-    page = context.new_page()
-    page.goto(keeping.address)
-    expect(page.locator("#library .documents li")).to_have_count(5)
-    return page
+    return shown(context.new_page(), keeping.address)
 
 
 def act(page: Page, name: str, entry: str) -> None:

@@ -12,7 +12,7 @@
     NEXT_SIGN = 35_000, // milliseconds; the server gives one at least every 10 s
     SOON = 400; // what is on its way has come and is rendered
   const { phrase } = window.pincite;
-  const kept = { sent: 0, early: false, halting: false, asking: false, life: 0, following: false };
+  const kept = { sent: 0, early: false, stopped: "", halting: false, inquired: false, life: 0, following: false };
 
   // --- what is sent ------------------------------------------------------------------------------------------------
 
@@ -67,7 +67,7 @@
   // What the server hasn't shown yet it can't stop: that is stopped as soon as it has.
   function halt(event) {
     if (!event.target.closest?.("#stop")) return;
-    kept.stopped = first("#current .turn")?.id;
+    kept.stopped = first("#current .turn")?.id ?? "";
     if (!kept.sent) return;
     kept.halting = true;
     for (const stage of all(".turn[data-state=asking] .stage")) stage.textContent = phrase("Stopping");
@@ -147,7 +147,7 @@
   // A turn must come to an end. If nothing is heard of it for a time, it has failed. If its stream ends without one, or
   // a step that was on its way is shown after the word of Stop, the server is asked once what has come of it.
   function awaitEnd(turn) {
-    if (turn.id && turn.id === kept.stopped && !kept.asking) expect(SOON, askOnce);
+    if (kept.stopped && turn.id === kept.stopped && !kept.inquired) expect(SOON, inquire);
     else expect(NEXT_SIGN);
   }
 
@@ -157,18 +157,18 @@
   }
 
   function ended() {
-    if (isWaiting()) expect(...(kept.asking ? [1500] : [SOON, askOnce]));
+    if (isWaiting()) expect(...(kept.inquired ? [1500] : [SOON, inquire]));
   }
 
-  function askOnce() {
-    kept.asking = true;
+  function inquire() {
+    kept.inquired = true;
     window.pincite.tell("follow");
     expect(FIRST_SIGN);
   }
 
   function settled() {
     clearTimeout(kept.life);
-    kept.asking = false;
+    kept.inquired = false;
   }
 
   const isWaiting = () => Boolean(kept.sent) || root.hasAttribute("data-busy");
