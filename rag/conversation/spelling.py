@@ -34,6 +34,13 @@ _COMMANDS = frozenset(
     "summarise summarize summary summaries overview outline timeline chronology compare comparison document documents"
     " section sections".split()
 )
+# What the dictionary is too old for.
+_NEWER = frozenset(
+    "wifi wlan app apps usb hdmi gps satnav lcd led leds sim ev evs ebike ebikes dashcam smartphone smartphones"
+    " chromebook webcam whatsapp uber airbnb bitcoin crypto fintech covid gdpr vpn url pdf inbox logout signup usernames"
+    " malware ransomware screenshot screenshots emoji emojis selfie hashtag playlist podcasts livestream crowdfunding chatbot"
+    " chatbots dataset datasets metadata timestamp backend frontend dropdown vape vaping barista".split()
+)
 # What is spelt otherwise in Britain than in the dictionary, which is American.
 _BRITISH = (
     *(("is" + ending, "iz" + ending) for ending in ("e", "ing", "ation", "able")),
@@ -78,7 +85,7 @@ def _is_known(word: str, document_frequency: Callable[[str], int]) -> bool:
     if not _SHORTEST <= len(word) <= _LONGEST or not word[1:].islower() or _ROMAN.fullmatch(word):
         return True
     word = word.lower()
-    if word in FUNCTION_WORDS or any(map(document_frequency, split_words(word))):
+    if word in FUNCTION_WORDS or word in _NEWER or any(map(document_frequency, split_words(word))):
         return True
     otherwise = [word.replace(british, american) for british, american in _BRITISH]
     as_short = f"{word[:-1]}'{word[-1]}"  # "dont" and "whos" are read as they are

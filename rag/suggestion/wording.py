@@ -31,6 +31,7 @@ _CLOCK = r"(?:\d{1,2}(?:[.:]\d\d)?(?: ?[ap]\.?m\.?)?|noon|midnight)"
 _ABOUT = r"(?:about |around |at least |at most |only |now )?"
 _WORD = r"[\w’'/-]+"
 _STOP = r"(?=[.,;:()–]|$| (?:and|but|or|if|unless|when|where|which|because|plus|as|so|per|a|an|each|for|in|to|than)\b)"
+_HOUR = rf"{_CLOCK}(?![.,:]?\d){_STOP}(?! (?:to|or|and) \d| per ?cent)"  # not 5.1 degrees, nor 5 to 7 bar
 _SEASONS = r"(?:day|week|fortnight|month|quarter|year|morning|evening|night|spring|summer|autumn|winter)"
 
 _NO_PLACE = (
@@ -49,11 +50,11 @@ _ENDS = tuple(
         (rf"(?:once|twice|three times|{_NUMBER} times) (?:a|an|every|each|per|in any) ", "How often"),
         (rf"every (?:{_SPAN}|(?:second |other |{_NUMBER} )?{_SEASONS}s?)\b", "How often"),
         (rf"within {_SPAN}", "How soon"),
-        (rf"(?:by|before|until|no later than) (?:the end of )?(?:{_CLOCK} on )?(?:{_DATE}|{_CLOCK})\b", "By when"),
+        (rf"(?:by|before|until|no later than) (?:the end of )?(?:{_CLOCK} on )?(?:{_DATE}\b|{_HOUR})", "By when"),
         (rf"for {_ABOUT}(?:up to |a further |another )?{_SPAN}", "How long"),
         (rf"up to {_MONEY}", "Up to what amount"),
         (rf"(?:on|in|at|from|since) (?:the )?(?:{_CLOCK} on )?{_DATE}\b", "When"),
-        (rf"(?:at|from) {_CLOCK}\b", "When"),
+        (rf"(?:at|from) {_HOUR}", "When"),
         (r"by [a-z]+ing\b", "How"),
         (rf"{_AT} (?:the|our|your|my) (?!{_NO_PLACE})", "Where"),
     )

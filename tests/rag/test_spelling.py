@@ -12,7 +12,7 @@ from rag.conversation.spelling import put_right, unlikeliness
 LIBRARY = Counter(
     split_words(
         "The warranty on the pump is 5 years. The boiler of Baykar is descaled with vinegar, paid by the landlady."
-        " There is a boat at the bridge; Mrs Battersby rows. The tank holds limescale. Should anyone wait, see xxiii."
+        " There is a boat at the bridge; Mrs Battersby rows. The tank holds limescale. Should anyone wait, see xxiii. His wife rows, too."
     )
 )
 
@@ -50,6 +50,7 @@ def test_a_slip_is_put_right_by_the_words_of_the_library(typed: str, meant: str)
         "the file pumpp.txt, @pumpp and info@pumpp.de",
         "yrs of tne usb",  # too short to say what was meant
         "wat is er met de pumpp aan de hand van de boiller",  # not English
+        "is there wifi on the boat",  # of the library's words it is near to "wife"
         "WHERE IS THE PUMPP",
         "where is the quilombo",  # near to nothing
         "",

@@ -33,6 +33,8 @@ PLAIN = {"bicycles", "lockers", "smoking", "cards", "election"}
         ("Bicycles are insured against theft up to £1,200 each.",
          "Up to what amount are bicycles insured against theft?"),
         ("The gate code is on the back of the membership card.", "Where is the gate code?"),
+        ("The office closes at 5.30 pm, on Fridays at noon.", "When does the office close?"),
+        ("The key must be returned by 10.", "By when must the key be returned?"),
         ("You may cancel without charge until 10 May.", "By when may I cancel without charge?"),
         ("The child lock is worked by pushing the small slider to the left.", "How is the child lock worked?"),
         ("The hose for incoming water is 1.2 m long and must not be extended.",
@@ -54,6 +56,10 @@ def test_a_plain_sentence_is_asked_for(sentence: str, question: str) -> None:
     "sentence",
     [
         "It is paid every month.",
+        "The orbit is tilted by 5.1 degrees to the plane.",  # no hour
+        "The rent is raised by 3 per cent.",
+        "The pipe is tested at 5 to 7 bar.",
+        "The tank is emptied at 95 °C.",
         "This charge is £38 a month.",
         "The charge is £38 a month.",  # of what is not said
         "The fixed term is extended by one year and now ends on 31 August 2026.",
