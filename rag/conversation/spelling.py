@@ -37,9 +37,10 @@ _COMMANDS = frozenset(
 # What the dictionary is too old for.
 _NEWER = frozenset(
     "wifi wlan app apps usb hdmi gps satnav lcd led leds sim ev evs ebike ebikes dashcam smartphone smartphones"
-    " chromebook webcam whatsapp uber airbnb bitcoin crypto fintech covid gdpr vpn url pdf inbox logout signup usernames"
-    " malware ransomware screenshot screenshots emoji emojis selfie hashtag playlist podcasts livestream crowdfunding chatbot"
-    " chatbots dataset datasets metadata timestamp backend frontend dropdown vape vaping barista".split()
+    " chromebook webcam whatsapp uber airbnb bitcoin crypto fintech covid gdpr vpn url pdf inbox logout signup"
+    " usernames malware ransomware screenshot screenshots emoji emojis selfie hashtag playlist podcasts livestream"
+    " crowdfunding chatbot chatbots dataset datasets metadata timestamp backend frontend dropdown vape vaping"
+    " barista".split()
 )
 # What is spelt otherwise in Britain than in the dictionary, which is American.
 _BRITISH = (

@@ -12,7 +12,8 @@ from rag.conversation.spelling import put_right, unlikeliness
 LIBRARY = Counter(
     split_words(
         "The warranty on the pump is 5 years. The boiler of Baykar is descaled with vinegar, paid by the landlady."
-        " There is a boat at the bridge; Mrs Battersby rows. The tank holds limescale. Should anyone wait, see xxiii. His wife rows, too."
+        " There is a boat at the bridge; Mrs Battersby rows. The tank holds limescale. Should anyone wait, see xxiii."
+        " His wife rows, too."
     )
 )
 
