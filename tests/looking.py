@@ -8,6 +8,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+# What appears softly has its colours: nothing moves but what has no end.
+RESTS = """() => document.getAnimations().every(
+  (one) => one.playState !== "running" || one.effect.getComputedTiming().endTime === Infinity)"""
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
@@ -32,6 +35,7 @@ class Looked:
         """Look at the screen that is shown, in both themes."""
         for scheme in SCHEMES:
             self._page.emulate_media(color_scheme=scheme)
-            self._page.wait_for_timeout(400)  # what appears softly has its colours then
+            self._page.wait_for_timeout(400)  # what appears softly begins to
+            self._page.wait_for_function(RESTS)
             if troubles := found(self._page):
                 self.found[f"{screen}, {scheme}"] = troubles

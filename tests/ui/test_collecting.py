@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -197,7 +198,8 @@ class TestInABrowser:
         page.get_by_role("button", name="Hide").click()
         expect(said).to_be_visible()  # what was moved before it
         page.reload()
-        page.get_by_role("button", name="Undo").click()
+        with page.expect_response(re.compile("documents/back")):
+            page.get_by_role("button", name="Undo").click()
         expect(said).to_be_hidden()
         assert {one.collection_id: len(one.paths) for one in library.collections()} == {pets: 2, others: 1}
         page.reload()
