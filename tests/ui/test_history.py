@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browsing import AROUND, PHONE, ask, shown, visit
+from browsing import AROUND, DESKTOP, PHONE, ask, shown, visit
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from index import Conversations
@@ -184,6 +184,32 @@ def test_conversations_are_listed_and_back_leads_to_the_one_before(opened: Page)
     expect(opened.locator(".turn .question")).to_have_text([KEEPER])
     opened.go_forward()
     expect(opened.locator(".turn .question")).to_have_text([FILTER])
+
+
+@pytest.mark.parametrize("context", [DESKTOP, PHONE], indirect=True)
+def test_back_is_one_step_where_what_was_open_is_closed_already(opened: Page) -> None:
+    ask(opened, KEEPER)
+    expect(opened).to_have_url(re.compile("c="))
+    opened.locator("#anew:visible, #library .fresh:visible").first.click()
+    expect(opened.locator(".welcome")).to_be_visible()
+    if opened.viewport_size == PHONE:
+        opened.locator("#unfold").click()
+    opened.get_by_role("button", name="Settings").click()
+    opened.locator("#settings").get_by_role("button", name="Close").click()
+    if opened.viewport_size == PHONE:
+        opened.locator("#library [data-fold]").click()
+    ask(opened, FILTER)  # which gets its address where the settings were
+    opened.go_back()
+    expect(opened.locator(".welcome")).to_be_visible()
+    opened.go_back()
+    expect(opened.locator(".turn .question")).to_have_text([KEEPER])
+    opened.go_forward()
+    expect(opened.locator(".welcome")).to_be_visible()
+    opened.locator("#scroll").focus()
+    opened.keyboard.press("?")
+    opened.locator("#keys").get_by_role("button", name="Close").click()
+    opened.go_back()
+    expect(opened.locator(".turn .question")).to_have_text([KEEPER])
 
 
 @pytest.mark.slow

@@ -30,6 +30,12 @@
   // Whether Back would lead from here to where the page is, as what was open over it is closed.
   const spent = () => name() === "nothing" && history.state.at === location.href;
 
+  // Whether this entry's conversation is on the page; a private one has no address, and is not left by mistake.
+  function isShown() {
+    const addressed = new URLSearchParams(location.search).get("c") ?? "";
+    return addressed === window.pincite.here() && !root.hasAttribute("data-private");
+  }
+
   // Go to before it was opened, as Back would, and tell whether there is such an entry.
   function before(closed) {
     const steps = [name(), under()].indexOf(closed) + 1;
@@ -52,7 +58,7 @@
     const from = left;
     left = history.state;
     going = 0;
-    if (from?.pincite === "nothing" && top && from.under === top) {
+    if (from?.pincite === "nothing" && from.under === top && (top || isShown())) {
       event.stopImmediatePropagation(); // what lay over it was closed before: Back is one step
       return history.back();
     }
