@@ -212,6 +212,22 @@ def test_back_is_one_step_where_what_was_open_is_closed_already(opened: Page) ->
     expect(opened.locator(".turn .question")).to_have_text([KEEPER])
 
 
+@pytest.mark.parametrize("context", [PHONE], indirect=True)
+def test_back_is_one_step_to_where_the_library_was_open_below_a_dialogue(opened: Page) -> None:
+    ask(opened, KEEPER)
+    opened.locator("#anew").click()
+    expect(opened.locator(".welcome")).to_be_visible()
+    ask(opened, FILTER)
+    opened.locator("#unfold").click()
+    opened.get_by_role("button", name="Settings").click()
+    opened.keyboard.press("Escape")
+    opened.locator("#talks .title").nth(1).click()
+    expect(opened.locator(".turn .question")).to_have_text([KEEPER])
+    for question in (FILTER, KEEPER):
+        opened.go_back()
+        expect(opened.locator(".turn .question")).to_have_text([question])
+
+
 @pytest.mark.slow
 def test_a_restart_of_the_server_loses_nothing(keep: Keep, kept: Conversations, context: BrowserContext) -> None:
     with keep(kept) as first:

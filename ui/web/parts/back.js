@@ -64,6 +64,7 @@
     }
     if (top !== "dialog") dialog()?.close();
     if (was.library && top !== "library" && top !== "dialog") root.setAttribute("data-folded", "");
+    if (top in was && !was[top]) lifted(top); // neither is opened again
   }
 
   if (name()) lifted(name()); // after a reload nothing is open
