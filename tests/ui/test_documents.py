@@ -255,6 +255,19 @@ class TestInABrowser:
         expect(page.locator("#documents")).to_be_hidden()
         expect(page.locator("[data-documents=open]")).to_be_focused()
 
+    def test_back_closes_them_and_leaves_the_source_that_was_open_before(self, page: Page, running: Served) -> None:
+        opened(page, running)
+        page.keyboard.press("Escape")
+        page.locator("#listing li [data-open]").first.click()
+        expect(page.locator("#source .paper")).to_be_visible()
+        page.locator("[data-documents=open]").click()
+        expect(page.locator("#documents tbody tr").first).to_be_visible()
+        page.go_back()
+        expect(page.locator("#documents")).to_be_hidden()
+        expect(page.locator("#source .paper")).to_be_visible()
+        page.go_back()
+        expect(page.locator("#source .paper")).to_be_hidden()
+
     @pytest.mark.parametrize(
         "page",
         [{"color_scheme": "dark"}, {"viewport": PHONE, "has_touch": True, "is_mobile": True}],

@@ -358,8 +358,9 @@
     if (root.hasAttribute("data-documents")) close();
   });
   window.addEventListener("popstate", () => {
-    const top = history.state?.pincite;
-    if (!["documents", "preview", "source", "dialog"].includes(top)) closed();
+    const { pincite: top, under } = history.state ?? {};
+    // A source that was open before them stays, and they go.
+    if (!["documents", "preview", "source", "dialog"].includes(top) || (top === "source" && !under)) closed();
     else if (top === "documents" && !root.hasAttribute("data-documents")) open(kept.opener);
   });
 })();
