@@ -21,6 +21,7 @@ from .text.characters import clean_text
 from .text.function_words import ENGLISH, FUNCTION_WORDS
 from .text.languages import is_english
 from .text.names import document_name
+from .text.rows import Cell, cells_between_bars, cells_of, in_columns, is_row, with_row
 from .text.sentences import split_sentences
 from .text.tokens import whole_characters
 from .text.values import Value, find_units, find_values, in_one_form
@@ -38,6 +39,7 @@ __all__ = [
     "UNKNOWN",
     "Below",
     "Box",
+    "Cell",
     "Collection",
     "Conversation",
     "Conversations",
@@ -63,6 +65,8 @@ __all__ = [
     "Value",
     "Watcher",
     "add_documents",
+    "cells_between_bars",
+    "cells_of",
     "clean_text",
     "content_words",
     "damage",
@@ -72,8 +76,10 @@ __all__ = [
     "find_units",
     "find_values",
     "has_ocr",
+    "in_columns",
     "in_one_form",
     "is_english",
+    "is_row",
     "model_damage",
     "open_library",
     "rebuild",
@@ -86,5 +92,6 @@ __all__ = [
     "sync_paths",
     "verify",
     "whole_characters",
+    "with_row",
     "wording",
 ]

@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from index import Cell, cells_between_bars, cells_of, in_columns, with_row
 from rag import Sentence
-from ui.tables import CellSpan, cells, cells_between_bars, in_columns, with_row
 
 _ITEM = re.compile(r"(?:(?P<bullet>[-*•◦▪–—])|\(?(?:\d{1,2}(?:\.\d{1,2}){0,4}|[a-zA-Z])[.)])[ \t]+(?=\S)")
 _MORE = re.compile(r"and (\d[\d,]{,12}) more")
@@ -51,7 +51,7 @@ def more(text: str) -> int:
     return int(found[1].replace(",", "")) if found else 0
 
 
-def row_cells(block: Block, sentence: Sentence) -> list[CellSpan | None]:
+def row_cells(block: Block, sentence: Sentence) -> list[Cell | None]:
     """Return the cells of a table's row, one for each column, None where it has none; none at all if it is no row."""
     found = row(sentence.text)
     return in_columns(block.columns, found) if found else []
@@ -63,9 +63,9 @@ def row_values(block: Block, sentence: Sentence) -> list[str]:
     return [sentence.text[cell.start : cell.end] if cell else "" for cell in found] or [sentence.text]
 
 
-def row(text: str) -> list[CellSpan]:
+def row(text: str) -> list[Cell]:
     """Return the cells of a table's row, named or not; none if the text is no row."""
-    return cells(text) or cells_between_bars(text)
+    return cells_of(text) or cells_between_bars(text)
 
 
 def _join(last: Block, block: Block) -> Block | None:

@@ -13,7 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-_LONGEST_NAME = 120  # characters of a column's name
+from index.text.rows import cells_of
+
 _LONGEST_ROW = 5_000  # characters of a row that are looked at
 _LINES_ABOVE = 6  # of a table that may say what it is called
 _LABEL_WORDS = 12  # of a line over some rows at the most
@@ -115,12 +116,7 @@ def _lines(text: str) -> Iterator[_Line]:
 
 def _names(line: str) -> frozenset[str]:
     """Return the names of the columns of a row, all but one of whose cells have one; none of other lines."""
-    cells = line.split("; ")
-    if len(cells) < 2:
-        return frozenset()
-    named = [name for name, colon, value in (cell.partition(": ") for cell in cells) if colon and value.strip()]
-    fits = len(named) >= len(cells) - 1 and all(len(name) <= _LONGEST_NAME for name in named)
-    return frozenset(named) if fits else frozenset()
+    return frozenset(cell.column for cell in cells_of(line) if cell.column)
 
 
 def _are_below(tables: Sequence[_Table]) -> bool:

@@ -14,6 +14,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from index.text.rows import is_row
+
 Span = tuple[int, int]
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*+(?:\n[^\S\n]*+)++|\f|\u2029")
@@ -23,7 +25,6 @@ _LIST_MARKER = re.compile(
     r"|\d{1,3}(?:\.\d{1,3}){1,4}[.:)]?\s+(?=[^\W\d_a-zß-ÿ])|第\s?\d{1,3}\s?[条條章]"
     r"|(?:Article|Section|Clause|Step|Artikel|Articolo|Artículo|Artigo|Madde|§)\s?\d{1,3}(?:\.\d{1,3}){0,4}[.:)]\s"
 )
-_ROW = re.compile(r"[^\n:;|]{1,80}: [^\n]*?; [^\n:;|]{1,80}: |[^\n|]+ \| [^\n]")  # of a table, as the readers write it
 _LABEL = re.compile(r"[^\W\d_][^\n:.!?]{0,30}: \S")  # "Mother: a teapot"
 _ENDS, _CLOSERS = tuple(".!?:…؟۔।。！？"), "\"'”’»›)]」』*_"
 _END_WITHIN = re.compile(r"[^\W_]{2}[.!?][\"”’)]? +[\"“‘(]?[^\W\d_a-zß-ÿ]|[。！？।]")
@@ -151,7 +152,7 @@ def _seen(sample: str) -> tuple[int, _Evidence]:
 def _common_width(text: str) -> int:
     """Return the width of the longer lines of `text`, or 0 if they can't be wrapped by hand."""
     lines = [line.rstrip() for line in text.split("\n") if line.strip()]
-    rows = sum(map(_is_row, lines))
+    rows = sum(map(is_row, lines))
     if len(lines) < 2 or rows > _ROWS * len(lines):
         return 0
     lengths = sorted(map(len, lines))
@@ -212,13 +213,9 @@ def _is_wrapping(text: str, start: int, at: int, end: int, width: int, *, is_lab
 
 def _stands_alone(line: str, following: str, is_labelled: bool) -> bool:
     """Tell whether the line after `line` is no part of what goes before, whatever is known of their lengths."""
-    if _LIST_MARKER.match(following) or _is_row(following) or _is_row(line):
+    if _LIST_MARKER.match(following) or is_row(following) or is_row(line):
         return True
     return is_labelled and _LABEL.match(following) is not None
-
-
-def _is_row(line: str) -> bool:
-    return (" | " in line or "; " in line) and _ROW.match(line) is not None
 
 
 def _is_ended(line: str) -> bool:

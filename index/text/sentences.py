@@ -14,6 +14,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from index.text.lines import Span, each_block, trim
+from index.text.rows import cells_of
 
 _CLOSERS = "\"'”’»›)]}」』】）》〉"
 _OPENERS = "\"'“‘«‹„([{¿¡「『【（《〈`*_"
@@ -24,7 +25,6 @@ _CLOSE = rf"[{re.escape(_CLOSERS)}]*+(?:[ \u00a0\u202f]»(?![^\s.,;:!?)])){{0,1}
 _BOUNDARY = re.compile(rf"(?:[.!?…؟۔।॥։።]++|(?P<wide>[。！？｡]++))(?P<close>{_CLOSE})")
 _SPACE = re.compile(r"\s*+")
 _INNER_END = re.compile(r"[.!?][^\w;]{0,4}\s")  # one that more follows on
-_ROW = re.compile(r"[^:;\n]{1,120}(?:: [^;\n]{1,400})?(?:; [^:;\n]{1,120}: [^;\n]{1,400})+")
 _LONGEST_ROW = 600  # characters
 # References to notes and sources, which belong to the sentence that they stand behind: "[4]", "[12]:33", "[^a]",
 # "[citation needed]", "¹" (a link is none); "(4)", "*"; a bare "4". None is longer than a fixed length, and at most
@@ -134,11 +134,11 @@ def _is_row(text: str, start: int, end: int) -> bool:
 
     Parted at "Remarks: Broken since May. Delivery 3 June; Cost: £4" neither half would say what it is of.
     """
-    if end - start > _LONGEST_ROW or not _ROW.fullmatch(text, start, end):
+    if end - start > _LONGEST_ROW:
         return False
-    last = text.rindex("; ", start, end)
-    outer = text[start : text.index(": ", start, end)], text[text.index(": ", last, end) : end]
-    return not any(_INNER_END.search(part) for part in outer)
+    row = text[start:end]
+    cells = cells_of(row)
+    return bool(cells) and not any(_INNER_END.search(part) for part in (row[: row.index(": ")], row[cells[-1].start :]))
 
 
 def _following(text: str, at: int, end: int) -> int:

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence, Set
-from typing import NamedTuple
 
-from index import FUNCTION_WORDS, split_words
+from index import FUNCTION_WORDS, Cell, cells_of, split_words
 from rag.answer.ranges import numbers_in, words_in_range
 from rag.question import Question, has_digit
 
-_LONGEST_NAME = 120  # characters
 _BEYOND = 0.1  # what a word costs that is in a column's name and not asked for
 _OF_A_DATE = 0.3  # of a word, what each part of a date counts
 _MONTHS = frozenset(
@@ -31,38 +29,17 @@ _CALLED = (
 )
 
 
-class NamedCell(NamedTuple):
-    """A cell of a row: where it stands in the row's text, and the name of its column, "" without one."""
-
-    start: int
-    end: int
-    name: str
-
-
-def named_cells(row: str) -> list[NamedCell]:
-    """Return the cells of a row of which most have names ("Mars; Radius: 3,390 km; Moons: 2"); none of other text."""
-    cells: list[NamedCell] = []
-    start = 0
-    for part in row.split("; "):
-        name, colon, value = part.partition(": ")
-        named = bool(colon and value.strip()) and len(name) <= _LONGEST_NAME
-        cells.append(NamedCell(start + len(name) + 2 if named else start, start + len(part), name if named else ""))
-        start += len(part) + 2
-    names = sum(bool(cell.name) for cell in cells)
-    return cells if names > 1 and names >= len(cells) - 1 else []
-
-
-def cells_asked_for(question: Question, row: str) -> list[NamedCell]:
+def cells_asked_for(question: Question, row: str) -> list[Cell]:
     """Return the cells whose columns the question names, more than the others; none if nothing tells them apart.
 
     What the question says itself is no answer: of "who is in the red team" not the team.
     """
-    cells = named_cells(row)
+    cells = cells_of(row)
     said = set(split_words(question.asked)) if cells else set()
-    open_cells = [cell for cell in cells if cell.name and not _is_said(row[cell.start : cell.end], said)]
+    open_cells = [cell for cell in cells if cell.column and not _is_said(row[cell.start : cell.end], said)]
     if len(open_cells) < 2:
         return []
-    fits = _fits([cell.name for cell in open_cells], question)
+    fits = _fits([cell.column for cell in open_cells], question)
     best = max(fits)
     if max(best) <= 0 or min(fits) == best:
         return []

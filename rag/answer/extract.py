@@ -11,9 +11,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from index import Document, Hit, Snapshot, split_sentences, split_words
+from index import Document, Hit, Snapshot, cells_of, split_sentences, split_words
 from rag.answer.again import SURELY, read_again
-from rag.answer.cells import cells_asked_for, named_cells
+from rag.answer.cells import cells_asked_for
 from rag.answer.features import (
     PASSAGE_FEATURES,
     READER_ANSWER_FEATURES,
@@ -127,7 +127,7 @@ def _speak_alike(statements: Sequence[Statement], best: Candidate) -> bool:
 
 def _have_row_as_full(question: Question, statements: Sequence[Statement], held: float) -> bool:
     """Tell whether a row of a table, with what is above it, holds at least this share of what is asked."""
-    rows = (s for s in statements if named_cells(s.text))
+    rows = (s for s in statements if cells_of(s.text))
     return any(question.coverage(heading_words(s.document, s.hit).union(split_words(s.text))) >= held for s in rows)
 
 
@@ -227,7 +227,7 @@ def statements_of(snapshot: Snapshot, hits: Sequence[Hit]) -> list[Statement]:
         for start, end in split_sentences(document.text, hit.passage.start, hit.passage.end):
             if not _is_no_statement(document, start, end):
                 statements.append(Statement(document, hit, start, end, before))
-            if not named_cells(document.text[start:end]):  # a row follows on what is above the rows
+            if not cells_of(document.text[start:end]):  # a row follows on what is above the rows
                 before = document.text[start:end]
     return statements[:_MOST_SENTENCES]
 

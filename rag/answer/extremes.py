@@ -12,7 +12,17 @@ from index import split_words
 from rag.answer.extract import Candidate
 from rag.answer.features import heading_words
 from rag.answer.lists import as_candidates
-from rag.answer.tables import CLOCK, LEAST_NUMBERS, MONEY, Row, amounts, rows_asked_for, tables_of, words_and_signs
+from rag.answer.tables import (
+    CLOCK,
+    LEAST_NUMBERS,
+    MONEY,
+    Row,
+    amounts,
+    first_value,
+    rows_asked_for,
+    tables_of,
+    words_and_signs,
+)
 from rag.question import Question
 
 _LENGTH = "length distance reach range long km mile miles m cm mm"
@@ -139,7 +149,8 @@ def _column_of(
         if sum(number is not None for number in amounts(values)) < LEAST_NUMBERS * len(values):
             continue
         named = len(asked & set(split_words(name))) if column else 0
-        words = words_and_signs(name, values[0]) | ({"time"} if CLOCK.match(values[0]) else set())
+        first = first_value(rows, column)
+        words = words_and_signs(name, first) | ({"time"} if CLOCK.match(first) else set())
         for sign, hints in ways:
             score = 2 * named + 3 * (not words.isdisjoint(hints.split()))
             if score > fitting.get(column, (0, 0, 0))[0]:

@@ -15,8 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from index import Document, Hit, Snapshot, document_name, split_words
-from rag.answer.cells import named_cells
+from index import Document, Hit, Snapshot, cells_of, document_name, split_words
 from rag.answer.ranges import numbers_in, words_in_range
 from rag.answer.regression import Matrix
 from rag.question import Question, is_negated, shows_kind
@@ -111,7 +110,7 @@ def header_of(document: Document, hit: Hit) -> str:
     which may be the table's caption.
     """
     name, heading = document_name(document), hit.passage.heading
-    if heading and named_cells(document.text[hit.passage.start : hit.passage.end].partition("\n")[0]):
+    if heading and cells_of(document.text[hit.passage.start : hit.passage.end].partition("\n")[0]):
         name = " ".join(name.split()[:_NAME_WORDS])
         heading = _NUMBER.sub("", heading.rpartition(" › ")[2])
     return " › ".join(part for part in (name, heading) if part)

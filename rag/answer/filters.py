@@ -16,7 +16,17 @@ from rag.answer.extract import Candidate
 from rag.answer.features import heading_words
 from rag.answer.lists import as_candidates
 from rag.answer.ranges import ranges_in
-from rag.answer.tables import LEAST_NUMBERS, MONEY, Row, amount, amounts, rows_asked_for, tables_of, words_and_signs
+from rag.answer.tables import (
+    LEAST_NUMBERS,
+    MONEY,
+    Row,
+    amount,
+    amounts,
+    first_value,
+    rows_asked_for,
+    tables_of,
+    words_and_signs,
+)
 from rag.question import Question
 
 _FOR_ROWS = re.compile(
@@ -56,7 +66,7 @@ class _Bound(NamedTuple):
     def holds(self, value: str, number: float | None, *, plain: bool = False) -> bool:
         """Tell whether a cell, and what it amounts to, is within the bound."""
         if not self.sign:
-            return value.lower() in _NONE or number == 0
+            return not value or value.lower() in _NONE or number == 0
         if number is None:
             return False
         beyond = self.sign * (number - (self.plain if plain else self.limit))
@@ -86,18 +96,19 @@ def _passing(question: Question, bound: _Bound, one: Candidate, table: Sequence[
     above = heading_words(one.document, one.hit)
     rows = rows_asked_for(question.rarity.keys() - above - bound.column - names, table)
     values = [row.cells[column][1] for row in rows]
-    plain = bound.unit in _units_of(table[0].cells[column][0], "") and all(map(_PLAIN.fullmatch, values))
+    is_plain = all(map(_PLAIN.fullmatch, filter(None, values)))
+    plain = is_plain and bound.unit in _units_of(table[0].cells[column][0], "")
     found = zip(rows, values, amounts(values), strict=True)
     lines = [row.line for row, value, number in found if bound.holds(value, number, plain=plain)]
-    if _has_unit(bound, table[0], column):
+    if _has_unit(bound, table, column):
         one = replace(one, probability=max(one.probability, OF_SURE))
     return as_candidates(one, lines) if 0 < len(lines) < len(table) else []
 
 
-def _has_unit(bound: _Bound, row: Row, column: int) -> bool:
+def _has_unit(bound: _Bound, rows: Sequence[Row], column: int) -> bool:
     """Tell whether the unit of the bound is that of a cell, or of its column."""
     units = {bound.unit, _SIGNS.get(bound.unit, bound.unit)} - {""}
-    return not units.isdisjoint(_units_of(*row.cells[column]))
+    return not units.isdisjoint(_units_of(rows[0].cells[column][0], first_value(rows, column)))
 
 
 def _fit(bound: _Bound, column: int, rows: Sequence[Row]) -> int:
@@ -109,7 +120,7 @@ def _fit(bound: _Bound, column: int, rows: Sequence[Row]) -> int:
     numbers = sum(number is not None for number in amounts(values))
     if numbers < LEAST_NUMBERS * len(values) or any(map(ranges_in, values)):
         return 0
-    return 2 * named + 3 * _has_unit(bound, rows[0], column)
+    return 2 * named + 3 * _has_unit(bound, rows, column)
 
 
 def _bound_of(asked: str) -> _Bound | None:

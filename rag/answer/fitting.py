@@ -13,8 +13,7 @@ import re
 from collections.abc import Sequence, Set
 from functools import cache
 
-from index import split_words
-from rag.answer.cells import named_cells
+from index import cells_of, split_words
 from rag.answer.extract import Candidate
 from rag.answer.features import heading_words
 from rag.answer.lists import list_around
@@ -109,14 +108,13 @@ def _fits_better(question: Question, topic: Set[str], one: Candidate, other: Can
 
 def _told(one: Candidate) -> Set[str]:
     """Return the words of a sentence; of a row of a table, with those above it, without which it says little."""
-    return one.words | heading_words(one.document, one.hit) if named_cells(one.text) else one.words
+    return one.words | heading_words(one.document, one.hit) if cells_of(one.text) else one.words
 
 
 def _label(one: Candidate) -> Set[str]:
     """Return the words by which a row of a table is called, those of the cell without a name or of the first one."""
-    cells = named_cells(one.text)
-    label = next((cell for cell in cells if not cell.name), cells[0] if cells else None)
-    return set(split_words(one.text[label.start : label.end])) if label else set()
+    cells = cells_of(one.text)
+    return set(split_words(one.text[cells[0].start : cells[0].end])) if cells else set()
 
 
 def _are_alike(one: Candidate, other: Candidate) -> bool:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence, Set
 from dataclasses import replace
 from functools import cache
 
-from index import Document, document_name, split_words
+from index import Document, cells_of, document_name, split_words
 from rag.answer.extract import Candidate
 from rag.answer.lists import Line, as_candidates, lines_around
 from rag.answer.ranges import numbers_in, ranges_in
 from rag.question import Question
 
-_ROW = re.compile(r"[^:;]{1,40}: [^;]*[^;\s](?:; [^:;]{1,40}: [^;]*[^;\s])+")
 _LEAST_CELLS = 3  # of a line with bars between them
 _MOST_UNHELD = 1  # words of a question that a row need not hold
 _LINKING = """
@@ -80,20 +78,18 @@ def _has_cell(question: Question, row: str, *, named: bool = False) -> bool:
 def _cells_asked(question: Question, row: str, *, named: bool = False) -> list[set[str]]:
     """Return the words of those cells of a row of which the question has each, and the words of their columns."""
     found = []
-    for name, value in cells_of(row):
+    cells = [(cell.column, row[cell.start : cell.end]) for cell in cells_of(row)]
+    for name, value in cells or [("", value) for value in values_between_bars(row)]:
         words = set(split_words(name if value.lower() in TICKS else value))
         if words and question.rarity.keys() >= words.union(split_words(name) if named else ()):
             found.append(words)
     return found
 
 
-def cells_of(row: str) -> list[tuple[str, str]]:
-    """Return the cells of a row, each with the name of its column if it is there; nothing if the line is no row."""
-    if _ROW.fullmatch(row):
-        named = (cell.partition(": ") for cell in row.split("; "))
-        return [(name, value) for name, _, value in named]
+def values_between_bars(row: str) -> list[str]:
+    """Return the cells of a row without names, also of one that was typed ("|Elm|14|yes|"); nothing of other text."""
     cells = row.strip("|").split("|")
-    return [("", cell.strip()) for cell in cells] if len(cells) >= _LEAST_CELLS else []
+    return [cell.strip() for cell in cells] if len(cells) >= _LEAST_CELLS else []
 
 
 def is_held(question: Question, row: Candidate) -> bool:

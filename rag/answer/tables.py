@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from typing import NamedTuple
 
-from index import find_values, split_words
+from index import Cell, cells_of, find_values, in_columns, split_words, with_row
 from rag.answer.extract import Candidate
 from rag.answer.lists import Line, lines_around
-from rag.answer.rows import TABLE, TICKS, cells_of
+from rag.answer.rows import TABLE, TICKS, values_between_bars
 
 MONEY = "price prices cost costs fee fees charge rent rate hire premium sum amount paid pay € £ $ euro euros eur"
 LEAST_NUMBERS = 0.6  # share of the rows that have a number in a column whose numbers are compared
@@ -32,7 +32,7 @@ _FIRST_DAY = 10**7  # what is larger may be a date: 20260301
 
 
 class Row(NamedTuple):
-    """A row of a table: its line, and its cells, each with the name of its column ("" without one)."""
+    """A row of a table: its line, and its cells, each with the name of its column; "" is none."""
 
     line: Line
     cells: Sequence[tuple[str, str]]
@@ -46,11 +46,15 @@ def tables_of(candidates: Sequence[Candidate], *, least: float) -> Iterator[tupl
     seen: set[tuple[str, int]] = set()
     for one in candidates[:_LOOKED_AT]:
         is_likely = one.probability >= least * candidates[0].probability
-        if is_likely and (one.document.doc_id, one.start) not in seen and cells_of(one.text):
+        if is_likely and (one.document.doc_id, one.start) not in seen and _is_row(one.text):
             rows = table_of(one)
             seen.update((one.document.doc_id, row.line.start) for row in rows)
             if len(rows) >= _LEAST_ROWS:
                 yield one, rows
+
+
+def _is_row(text: str) -> bool:
+    return bool(cells_of(text) or values_between_bars(text))
 
 
 def words_and_signs(name: str, value: str) -> set[str]:
@@ -59,26 +63,52 @@ def words_and_signs(name: str, value: str) -> set[str]:
 
 
 def table_of(one: Candidate) -> list[Row]:
-    """Return the rows of the table of which `one` is a row, with the names of their columns."""
+    """Return the rows of the table of which `one` is a row, with the names of their columns; each has all of these."""
+    return _named_table(one) if cells_of(one.text) else _table_between_bars(one)
+
+
+def _named_table(one: Candidate) -> list[Row]:
     text = one.document.text
-    width = len(cells_of(one.text))
-    run: list[Row] = []
+    columns: tuple[str, ...] = ()
+    run: list[tuple[Line, list[Cell]]] = []
     for line in lines_around(text, one.start, TABLE):
         cells = cells_of(text[line.start : line.end])
-        if len(cells) == width:
-            run.append(Row(line, cells))
+        goes_on = not line.apart or columns == tuple(cell.column for cell in cells)  # over an empty line, or a page
+        wider = with_row(columns, cells) if cells and goes_on else ()
+        if wider:
+            columns = wider
+            run.append((line, cells))
+        elif line.start > one.start:
+            break
+        else:
+            columns = with_row((), cells)
+            run = [(line, cells)] if cells else []
+    return [Row(line, _values(text[line.start : line.end], columns, cells)) for line, cells in run]
+
+
+def _values(row: str, columns: tuple[str, ...], cells: Sequence[Cell]) -> list[tuple[str, str]]:
+    values = (row[cell.start : cell.end] if cell else "" for cell in in_columns(columns, cells))
+    return list(zip(columns, values, strict=True))
+
+
+def _table_between_bars(one: Candidate) -> list[Row]:
+    """Return the rows below the one that names the columns."""
+    width, run = len(values_between_bars(one.text)), list[tuple[Line, list[str]]]()
+    for line in lines_around(one.document.text, one.start, TABLE):
+        values = values_between_bars(one.document.text[line.start : line.end])
+        if len(values) == width:
+            run.append((line, values))
         elif line.start > one.start:
             break
         else:
             run = []
-    names = [name for name, _ in cells_of(one.text)]
-    if any(names):
-        return [row for row in run if [name for name, _ in row.cells] == names]
-    body = [row for row in run if re.search(r"\w", "".join(value for _, value in row.cells))]
-    head = [value for _, value in body[0].cells] if body else []
-    return [
-        Row(row.line, [(name, value) for name, (_, value) in zip(head, row.cells, strict=True)]) for row in body[1:]
-    ]
+    body = [(line, values) for line, values in run if re.search(r"\w", "".join(values))]
+    return [Row(line, list(zip(body[0][1], values, strict=True))) for line, values in body[1:]]
+
+
+def first_value(rows: Sequence[Row], column: int) -> str:
+    """Return the first value of a column, by which its numbers are told: the first row may have none."""
+    return next((row.cells[column][1] for row in rows if row.cells[column][1]), "")
 
 
 def rows_asked_for(asked: Set[str], rows: Sequence[Row]) -> list[Row]:

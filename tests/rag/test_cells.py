@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answer.cells import cells_asked_for, named_cells
+from index import cells_of
+from rag.answer.cells import cells_asked_for
 from rag.question import read_question
 
 MIX = (
@@ -57,9 +58,9 @@ def test_nothing_is_chosen_where_nothing_tells(question: str, row: str) -> None:
 
 def test_cells_stand_where_they_are_in_the_row() -> None:
     row = "Mars; Radius: 3,390 km; Moons: 2"
-    assert [(row[cell.start : cell.end], cell.name) for cell in named_cells(row)] == [
+    assert [(row[cell.start : cell.end], cell.column) for cell in cells_of(row)] == [
         ("Mars", ""),
         ("3,390 km", "Radius"),
         ("2", "Moons"),
     ]
-    assert named_cells("They sold it; the price: 5 euros") == []
+    assert cells_of("They sold it; the price: 5 euros") == []

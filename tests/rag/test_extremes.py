@@ -19,6 +19,11 @@ Hut: Alpe Fiora; Height: 1,640 m; Beds: 40; Half board: €62.00; Walk: 45 minut
 
 Hut: unlike; Height: 9,000 m
 """
+SHARES = """Where it comes from
+Spain; Domestic (%): 40; Imported (%): 60; Ports: 3
+Malta; Imported (%): 100; Ports: 2
+Latvia; Domestic (%): 75; Imported (%): 25; Ports: 5
+"""
 BARS = """# Cars
 
 | Car | Seats | Price a day | Range |
@@ -77,6 +82,16 @@ def test_the_row_with_most_or_least_of_what_is_meant_is_found(question: str, row
     found = find(question, HUTS, line)
     assert found is not None
     assert found.startswith(f"Hut: {row};")
+
+
+@pytest.mark.parametrize(
+    "line", ["Spain; Domestic (%): 40; Imported (%): 60; Ports: 3", "Malta; Imported (%): 100; Ports: 2"]
+)
+@pytest.mark.parametrize(
+    ("question", "row"), [("which country has the most ports", "Latvia"), ("which imported the highest share", "Malta")]
+)
+def test_the_first_column_may_have_no_name_and_a_row_no_cell(question: str, line: str, row: str) -> None:
+    assert (find(question, SHARES, line) or "").startswith(row)
 
 
 @pytest.mark.parametrize(

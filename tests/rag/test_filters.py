@@ -23,6 +23,11 @@ Parcel: large; Weight: up to 10 kg; Price: 9
 Load: sand; Mass (kg): 40; Hours: 1:30
 Load: lime; Mass (kg): 15; Hours: 0:50
 Load: tile; Mass (kg): 25; Hours: 3:10
+
+Part: hose; Stock: 3
+Part: lid; Price: £4; Stock: 12
+Part: seal; Price: £2.50; Remark: of rubber; for lids
+Part: valve; Price: £9; Stock: 7
 """
 
 
@@ -72,6 +77,19 @@ def test_the_rows_within_the_bound_are_found(question: str, rows: list[str]) -> 
 )
 def test_a_number_is_compared_in_the_unit_of_its_column(question: str, rows: list[str]) -> None:
     assert found(question, 10) == rows
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
+        ("parts without a price", ["hose"]),
+        ("which parts cost under £5", ["lid", "seal"]),
+        ("parts with no stock", ["seal"]),
+    ],
+)
+@pytest.mark.parametrize("line", [14, 15])
+def test_a_cell_that_is_empty_is_a_cell_of_its_row(question: str, line: int, rows: list[str]) -> None:
+    assert found(question, line) == rows
 
 
 @pytest.mark.parametrize(

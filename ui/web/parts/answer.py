@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from index import Cell
 from rag import Answer, Citation, Sentence
 from ui.blocks import Block, blocks, bullet, more, row_cells
 from ui.languages import phrase
 from ui.places import page_shown
-from ui.tables import CellSpan
 from ui.text import answering, differing, headline, one_line, verdict
 from ui.web.parts.markup import Html, join, sentence, tag
 from ui.web.state.exchange import Exchange
@@ -136,7 +136,7 @@ def _row(block: Block, sentence: Sentence, answer: Answer, marks: Mapping[int, H
 
 
 def _cell(
-    sentence: Sentence, cell: CellSpan | None, words: tuple[int, int], *, marks: Mapping[int, Html] = UNMARKED
+    sentence: Sentence, cell: Cell | None, words: tuple[int, int], *, marks: Mapping[int, Html] = UNMARKED
 ) -> Html:
     """Render a cell of a row, marked if it has the answering words, with the numbers that are given for it."""
     if cell is None:

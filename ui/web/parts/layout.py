@@ -11,9 +11,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 from typing import Literal, NamedTuple
 
-from index import Document
+from index import Cell, Document, cells_between_bars, cells_of, is_row, with_row
 from ui.places import has_images, kind_of
-from ui.tables import CellSpan, cells, cells_between_bars, with_row
 
 BlockKind = Literal["heading", "item", "row", "code", "field"]
 
@@ -44,7 +43,7 @@ class TextTable(NamedTuple):
     start: int
     end: int
     columns: tuple[str, ...]
-    rows: list[tuple[Part, list[CellSpan]]]
+    rows: list[tuple[Part, list[Cell]]]
 
 
 class Section(NamedTuple):
@@ -89,7 +88,7 @@ def tables(document: Document, found: Sequence[Part]) -> list[Part | TextTable]:
     together: list[Part | TextTable] = []
     for part in found:
         text = document.text[part.start : part.end]
-        row = cells(text) or cells_between_bars(text) if part.kind == "row" else []
+        row = cells_of(text) or cells_between_bars(text) if part.kind == "row" else []
         last = together[-1] if together else None
         columns = with_row(last.columns, row) if row and isinstance(last, TextTable) and last.end == part.start else ()
         if columns and isinstance(last, TextTable):
@@ -125,7 +124,7 @@ def _block(document: Document, spans: list[tuple[int, int]]) -> Iterator[Part]:
     elif holds == "mail" and all(map(_FIELD.match, lines)):
         for start, end in spans:
             yield Part(start, end, "field")
-    elif holds == "tables" or (len(lines) > 1 and any(map(_is_row, lines))):
+    elif holds == "tables" or (len(lines) > 1 and any(map(is_row, lines))):
         for start, end in spans:
             yield Part(start, end, "row")
 
@@ -148,8 +147,3 @@ def _hang(line: str) -> float:
 def _indent(line: str) -> str:
     found = _INDENT.match(line)
     return found[0].expandtabs(4) if found else ""
-
-
-def _is_row(line: str) -> bool:
-    """Tell whether a line has the form of a table's row: "Name: value; Name: value", or "value | value"."""
-    return " | " in line or (line.count(": ") > 1 and "; " in line)

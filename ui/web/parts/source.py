@@ -11,12 +11,11 @@ from dataclasses import replace
 from itertools import pairwise
 from urllib.parse import quote
 
-from index import Box, Document, Page
+from index import Box, Cell, Document, Page, in_columns
 from rag import Citation
 from ui.below import told
 from ui.languages import phrase
 from ui.places import capital, certainty, kind_of, page_name, page_shown, section_name, whereabouts
-from ui.tables import CellSpan, in_columns
 from ui.web.parts.answer import opener, place
 from ui.web.parts.layout import Part, Section, TextTable, parts, sections, tables
 from ui.web.parts.left_out import left_out
@@ -115,7 +114,7 @@ def _table(view: SourceView, table: TextTable) -> Html:
     return tag("table", tag("thead", head) if any(table.columns) else None, tag("tbody", *rows), dir="auto")
 
 
-def _row(view: SourceView, part: Part, cells: Sequence[CellSpan | None]) -> Html:
+def _row(view: SourceView, part: Part, cells: Sequence[Cell | None]) -> Html:
     """Render a row, the cell with the answering words marked; what is in no cell is in the one behind it, unseen."""
     shown, at = [], part.start
     last = max(column for column, cell in enumerate(cells) if cell)

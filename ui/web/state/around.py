@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from index import Document, split_sentences
+from index import Document, cells_of, in_columns, split_sentences, with_row
 from ui.contract import Json
 from ui.languages import phrase
 from ui.places import page_name, page_shown, section_of
-from ui.tables import cells, in_columns, with_row
 
 if TYPE_CHECKING:
     from index import Library
@@ -68,7 +67,7 @@ def glance(library: Library, doc_id: str, start: int, end: int) -> Json:
 
 def _as_table(lines: Sequence[str]) -> Json:
     """Return the columns and the rows of lines that are rows of one table, nothing if they aren't; [] is no row."""
-    rows = [cells(line) for line in lines]
+    rows = [cells_of(line) for line in lines]
     columns: tuple[str, ...] = ()
     for row in filter(None, rows):
         columns = with_row(columns, row)
