@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from index import Document, content_words, split_sentences, split_words, whole_characters
+from rag.grounding.bounds import in_numbers
 from rag.grounding.claims import Said, sentences_of
 from rag.grounding.entailment import EntailmentModel, Pair, shipped_entailment
 from rag.grounding.evidence import SourcePlace, Sources, Texts, saying
@@ -87,26 +88,29 @@ class Checker:
 
     def _read(self, claim: str, places: Sequence[SourcePlace]) -> _Found:
         pairs = [Pair(claim, place.header, place.around) for place in places]
-        return self._judged(claim, pairs, [(place,) for place in places])
+        return self._judged(pairs, [(place,) for place in places])
 
     def _read_together(self, claim: str, found: _Found) -> _Found:
         """Read the two likeliest places as one: a sentence may be made of what two say."""
         likeliest = [places[0] for places in found.in_order()[:_MOST_TOGETHER]]
         likeliest.sort(key=lambda place: (place.document.doc_id, place.start))
         evidence = " ".join(place.around for place in likeliest)
-        return self._judged(claim, [Pair(claim, likeliest[0].header, evidence)], [tuple(likeliest)])
+        return self._judged([Pair(claim, likeliest[0].header, evidence)], [tuple(likeliest)])
 
-    def _judged(self, claim: str, pairs: Sequence[Pair], places: Sequence[tuple[SourcePlace, ...]]) -> _Found:
+    def _judged(self, pairs: Sequence[Pair], places: Sequence[tuple[SourcePlace, ...]]) -> _Found:
+        counted = [in_numbers(pair.claim, pair.evidence) for pair in pairs]
+        pairs = [Pair(claim, pair.header, pair.evidence) for pair, (claim, _) in zip(pairs, counted, strict=True)]
         judged = self.model.judge(pairs)
-        support = np.asarray([_overlap(claim, pair) for pair in pairs]) if judged is None else judged[:, 0].copy()
+        support = np.asarray([_overlap(pair) for pair in pairs]) if judged is None else judged[:, 0].copy()
         contrary = np.zeros(len(pairs)) if judged is None else judged[:, 1].copy()
-        missing = [missing_facts(claim, f"{pair.header}\n{pair.evidence}") for pair in pairs]
-        for i, pair in enumerate(pairs):
+        missing = [missing_facts(pair.claim, f"{pair.header}\n{pair.evidence}") for pair in pairs]
+        for i, (pair, (_, holds)) in enumerate(zip(pairs, counted, strict=True)):
             if missing[i]:
                 support[i] *= _WITHOUT_FACTS
-            if any(differs_in_negation(claim, pair.evidence[s:e]) for s, e in split_sentences(pair.evidence)):
+            sentences = [pair.evidence[s:e] for s, e in split_sentences(pair.evidence)]
+            if not holds or any(differs_in_negation(pair.claim, sentence) for sentence in sentences):
                 contrary[i], support[i] = max(contrary[i], support[i]), support[i] * _WITHOUT_FACTS
-            if _shared(claim, pair) < _OF_THE_SAME:
+            if _shared(pair) < _OF_THE_SAME:
                 contrary[i] = 0.0
         return _Found(list(places), support, contrary, missing)
 
@@ -206,11 +210,11 @@ def _number(place: SourcePlace, score: float, citations: list[Citation]) -> int:
     return len(citations)
 
 
-def _overlap(claim: str, pair: Pair) -> float:
+def _overlap(pair: Pair) -> float:
     """Return how likely words support a claim by the words alone: the share that they hold, squared."""
-    return _shared(claim, pair) ** 2
+    return _shared(pair) ** 2
 
 
-def _shared(claim: str, pair: Pair) -> float:
-    wanted = set(content_words(claim))
+def _shared(pair: Pair) -> float:
+    wanted = set(content_words(pair.claim))
     return len(wanted & set(split_words(f"{pair.header}\n{pair.evidence}"))) / max(1, len(wanted))

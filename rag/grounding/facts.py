@@ -16,11 +16,15 @@ from rag.question import is_negated
 _NUMBER = re.compile(r"\d[\d.,:/]*")
 _WORD = r"[A-ZÀ-Þ][^\W\d_]*(?:['’-][^\W\d_]+)*"
 _NAME = re.compile(rf"{_WORD}(?: {_WORD}){{0,4}}")
+_SMALL = "two three four five six seven eight nine ten eleven twelve".split()
+_SPELLED = {word: str(number) for number, word in enumerate(_SMALL, start=2)}
 _CLOCK = re.compile(r"\b(?:half|quarter) (?:past|to) \w+", re.I)  # which source says so in digits is not told
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _MONTHS = "january february march april may june july august september october november december".split()
 _SHORT = {name[:3]: name for name in (*_MONTHS, *_DAYS)} | {"sept": "september", "tues": "tuesday", "thurs": "thursday"}
 _CALENDAR = frozenset((*_SHORT, *_SHORT.values()))
+_NO_DENIAL = re.compile(r"\b(?:no|not) (?:less|more|fewer|later|earlier|sooner|longer) than\b|\blittle or no\b", re.I)
+_CLAUSE = re.compile(r"[,;:(\u2013\u2014]|\b(?:but|which|who|although|though|while|whereas)\b", re.I)
 _ALIKE_WORDS = 0.85  # share of the content words in common from which a "not" alone makes the difference
 _OPENERS = frozenset(
     """the a an it its he his she her they their we our you i this that these those there in on at by for from with when
@@ -37,17 +41,33 @@ def missing_facts(claim: str, source: str) -> list[str]:
 
 
 def differs_in_negation(claim: str, sentence: str) -> bool:
-    """Tell whether one denies what the other says in the same words."""
+    """Tell whether one denies what the other says in the same words.
+
+    What is denied in a clause of its own doesn't count, "They won, but Leach did not play"; nor does a bound.
+    """
+    claim, sentence = (_NO_DENIAL.sub("", text) for text in (claim, sentence))
     if is_negated(claim) == is_negated(sentence):
         return False
-    ours, theirs = ({word for word in content_words(text) if not is_negated(word)} for text in (claim, sentence))
-    both = len(ours & theirs)
-    return both >= _ALIKE_WORDS * max(len(ours), len(theirs), 1)
+    if is_negated(sentence):
+        plain = " ".join(clause for clause in _CLAUSE.split(sentence) if not is_negated(clause))
+        if _share(_words(claim), _words(plain)) >= _ALIKE_WORDS:
+            return False
+    ours, theirs = _words(claim), _words(sentence)
+    return min(_share(ours, theirs), _share(theirs, ours)) >= _ALIKE_WORDS
+
+
+def _words(text: str) -> set[str]:
+    return {word for word in content_words(text) if not is_negated(word)}
+
+
+def _share(words: set[str], others: set[str]) -> float:
+    """Return how many of some words are among others, as a share."""
+    return len(words & others) / max(1, len(words))
 
 
 def _missing_values(claim: str, source: str) -> list[str]:
     held = find_values(source)
-    bare = _digits(source)
+    bare = _digits(source) | {_SPELLED[word] for word in source.lower().split() if word in _SPELLED}
     claim = _CLOCK.sub("", claim)
     missing = []
     for value in find_values(claim):
@@ -58,7 +78,7 @@ def _missing_values(claim: str, source: str) -> list[str]:
     covered = [claim[value.start : value.end] for value in find_values(claim)]
     loose = [found.group().strip(".,:/") for found in _NUMBER.finditer(claim)]
     known = {number for words in covered for number in _digits(words)}
-    missing += [number for number in loose if number not in known and not _digits(number) <= bare]
+    missing += [number for number in loose if number not in known and not _ungrouped(number) <= bare]
     days = _named_days(source)
     missing += [name.capitalize() for name in sorted(_named_days(claim) - days) if days or not held]
     return list(dict.fromkeys(missing))
@@ -75,7 +95,15 @@ def _agree(value: Value, other: Value) -> bool:
 
 
 def _digits(text: str) -> set[str]:
-    """Return the numbers of a text, without what groups their digits, and without zeros in front."""
+    """Return the numbers of a text without zeros in front, with and without what may group their digits.
+
+    In "0800 202 88" 0800 and 0800202 are, either may be meant.
+    """
+    return _ungrouped(text) | {number.lstrip("0") or "0" for number in re.findall(r"\d+", text)}
+
+
+def _ungrouped(text: str) -> set[str]:
+    """Return the numbers of a text without what groups their digits, and without zeros in front."""
     plain = re.sub(r"(?<=\d)[,'’  ](?=\d{3}\b)", "", unicodedata.normalize("NFKC", text))
     return {number.lstrip("0") or "0" for number in re.findall(r"\d+", plain)}
 

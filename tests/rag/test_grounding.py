@@ -118,6 +118,8 @@ class TestFacts:
     def test_a_not_that_one_of_two_has_makes_them_differ(self) -> None:
         assert differs_in_negation("Smoking is allowed in the stairwell.", "Smoking is not allowed in the stairwell.")
         assert not differs_in_negation("Pets are allowed.", "Smoking is not allowed in the stairwell.")
+        assert not differs_in_negation("They were the champions.", "They were the champions, but Leach did not play.")
+        assert not differs_in_negation("Walk it at least three times.", "Walk it no less than three times.")
 
 
 class TestCheck:
