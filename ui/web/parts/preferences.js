@@ -13,7 +13,10 @@
 
   async function open() {
     sheet().showModal();
-    for (const field of fields()) said(field, "");
+    for (const field of fields()) {
+      said(field, "");
+      field.disabled = true; // what is typed before the server has said what is in force would be lost
+    }
     document.getElementById("tried").textContent = "";
     await shown(() => fetch("./settings", { cache: "no-store" }));
   }
