@@ -11,12 +11,14 @@ RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": Tru
 # What appears softly has its colours: nothing moves but what has no end.
 RESTS = """() => document.getAnimations().every(
   (one) => one.playState !== "running" || one.effect.getComputedTiming().endTime === Infinity)"""
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
+# The themes, each with what is looked for in it: the second changes nothing but colours.
+SCHEMES: tuple[tuple[Literal["light", "dark"], dict[str, Any]], ...] = (("light", RULES), ("dark", COLOURS))
 
 
-def found(page: Page) -> list[str]:
+def found(page: Page, rules: dict[str, Any] = RULES) -> list[str]:
     """Return what axe finds on a page that is worse than minor, each with where it is."""
-    violations: list[dict[str, Any]] = Axe().run(page, None, RULES).response["violations"]
+    violations: list[dict[str, Any]] = Axe().run(page, None, rules).response["violations"]
     return [
         f"{one['id']} ({one['impact']}): {one['help']}: {[node['html'][:150] for node in one['nodes']]}"
         for one in violations
@@ -33,9 +35,9 @@ class Looked:
 
     def at(self, screen: str) -> None:
         """Look at the screen that is shown, in both themes."""
-        for scheme in SCHEMES:
+        for scheme, rules in SCHEMES:
             self._page.emulate_media(color_scheme=scheme)
             self._page.wait_for_timeout(400)  # what appears softly begins to
             self._page.wait_for_function(RESTS)
-            if troubles := found(self._page):
+            if troubles := found(self._page, rules):
                 self.found[f"{screen}, {scheme}"] = troubles
