@@ -16,13 +16,14 @@ from rag.grounding.bounds import in_numbers
 from rag.grounding.claims import Said, sentences_of
 from rag.grounding.entailment import EntailmentModel, Pair, shipped_entailment
 from rag.grounding.evidence import SourcePlace, Sources, Texts, saying
-from rag.grounding.facts import differs_in_negation, in_words, missing_facts
+from rag.grounding.facts import in_words, is_said, missing_facts, says_otherwise
 from rag.records import Checked, CheckedSentence, Citation, Verdict
 
-SUPPORTED, PARTLY = 0.6, 0.4  # probability of support from which a claim has it, or half
+SUPPORTED, PARTLY = 0.8, 0.4  # probability of support from which a claim has it, or half
 CONTRADICTED = 0.5  # probability of the contrary
 _LOOKED_AT_FIRST = 4  # places; the others only if none of these supports the claim
 _WITHOUT_FACTS = 0.3  # of the probability that is left where a number or name is not there
+_WORD_FOR_WORD = 0.98  # probability of what a sentence of the source says in the same words
 _OF_THE_SAME = 0.5  # share of a claim's words that words must hold to contradict it
 _MOST_TOGETHER = 2  # places whose words together may support what none does alone
 
@@ -105,10 +106,13 @@ class Checker:
         contrary = np.zeros(len(pairs)) if judged is None else judged[:, 1].copy()
         missing = [missing_facts(pair.claim, f"{pair.header}\n{pair.evidence}") for pair in pairs]
         for i, (pair, (_, holds)) in enumerate(zip(pairs, counted, strict=True)):
-            if missing[i]:
-                support[i] *= _WITHOUT_FACTS
             sentences = [pair.evidence[s:e] for s, e in split_sentences(pair.evidence)]
-            if not holds or any(differs_in_negation(pair.claim, sentence) for sentence in sentences):
+            said = is_said(pair.claim, sentences)
+            if said:
+                support[i] = max(support[i], _WORD_FOR_WORD)
+            elif missing[i]:
+                support[i] *= _WITHOUT_FACTS
+            if not holds or (not said and says_otherwise(pair.claim, sentences)):
                 contrary[i], support[i] = max(contrary[i], support[i]), support[i] * _WITHOUT_FACTS
             if _shared(pair) < _OF_THE_SAME:
                 contrary[i] = 0.0

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from index import Value, content_words, find_values, split_words
 from rag.question import is_negated
 
+_SPOKEN = re.compile(r"[\w%€$£+−-]+")
 _NUMBER = re.compile(r"\d[\d.,:/]*")
 _WORD = r"[A-ZÀ-Þ][^\W\d_]*(?:['’-][^\W\d_]+)*"
 _NAME = re.compile(rf"{_WORD}(?: {_WORD}){{0,4}}")
@@ -25,6 +26,8 @@ _SHORT = {name[:3]: name for name in (*_MONTHS, *_DAYS)} | {"sept": "september",
 _CALENDAR = frozenset((*_SHORT, *_SHORT.values()))
 _NO_DENIAL = re.compile(r"\b(?:no|not) (?:less|more|fewer|later|earlier|sooner|longer) than\b|\blittle or no\b", re.I)
 _CLAUSE = re.compile(r"[,;:(\u2013\u2014]|\b(?:but|which|who|although|though|while|whereas)\b", re.I)
+_JOINING = frozenset(("and", "or", "nor", "with", "the", "a", "an"))
+_LEAST_PLAIN = 2  # words beside names and numbers that tell whether two sentences say the same
 _ALIKE_WORDS = 0.85  # share of the content words in common from which a "not" alone makes the difference
 _OPENERS = frozenset(
     """the a an it its he his she her they their we our you i this that these those there in on at by for from with when
@@ -40,6 +43,13 @@ def missing_facts(claim: str, source: str) -> list[str]:
     return [*_missing_values(claim, source), *_missing_names(claim, source)]
 
 
+def says_otherwise(claim: str, sentences: Sequence[str]) -> bool:
+    """Tell whether a sentence says in a claim's words something else: denied, of another, or the other way round."""
+    return names_another(claim, sentences) or any(
+        differs_in_negation(claim, sentence) or is_turned(claim, sentence) for sentence in sentences
+    )
+
+
 def differs_in_negation(claim: str, sentence: str) -> bool:
     """Tell whether one denies what the other says in the same words.
 
@@ -52,8 +62,70 @@ def differs_in_negation(claim: str, sentence: str) -> bool:
         plain = " ".join(clause for clause in _CLAUSE.split(sentence) if not is_negated(clause))
         if _share(_words(claim), _words(plain)) >= _ALIKE_WORDS:
             return False
-    ours, theirs = _words(claim), _words(sentence)
-    return min(_share(ours, theirs), _share(theirs, ours)) >= _ALIKE_WORDS
+    return _alike(_words(claim), _words(sentence)) >= _ALIKE_WORDS
+
+
+def names_another(claim: str, sentences: Sequence[str]) -> bool:
+    """Tell whether what says the same as a claim says it of another name or number, though the claim's stands near it.
+
+    "Dorchester was slow" is not supported by "Rugby was slow. A court in Dorchester ruled"; of the sentences that have
+    the claim's other words, none may have its names and numbers.
+    """
+    ours = _without_facts(claim)
+    if len(ours) < _LEAST_PLAIN:
+        return False
+    alike = [sentence for sentence in sentences if _alike(ours, _without_facts(sentence)) >= _ALIKE_WORDS]
+    return bool(alike) and all(_has_another(claim, sentence) for sentence in alike)
+
+
+def _has_another(claim: str, sentence: str) -> bool:
+    """Tell whether a claim has a name that a sentence lacks, and the sentence one that the claim lacks; or a number."""
+    return any(
+        missing(claim, sentence) and missing(sentence, claim)
+        for missing in (_missing_names, _missing_values, _missing_opener)
+    )
+
+
+def _missing_opener(claim: str, source: str) -> list[str]:
+    """Return the first word of a claim if it may be a name, and a source doesn't have it."""
+    found = _NAME.match(claim.lstrip(" \"'“‘("))
+    word = found.group().split()[0] if found else ""
+    is_none = not word or word.lower() in _OPENERS | _CALENDAR or set(split_words(word)) <= set(split_words(source))
+    return [] if is_none else [word]
+
+
+def is_turned(claim: str, sentence: str) -> bool:
+    """Tell whether a sentence has the words of a claim with two parts of it in each other's place.
+
+    "Ida pays Jon" turns "Jon pays Ida"; "Jon and Ida pay" doesn't turn "Ida and Jon pay".
+    """
+    ours, theirs = (_SPOKEN.findall(text.casefold()) for text in (claim, sentence))
+    if sorted(ours) != sorted(theirs):
+        return False
+    while ours and ours[0] == theirs[0]:
+        ours, theirs = ours[1:], theirs[1:]
+    while ours and ours[-1] == theirs[-1]:
+        ours, theirs = ours[:-1], theirs[:-1]
+    for first in range(1, len(ours)):
+        for last in range(1, len(ours) - first):
+            between = ours[first:-last]
+            if ours[-last:] + between + ours[:first] == theirs and not _JOINING.issuperset(between):
+                return True
+    return False
+
+
+def is_said(claim: str, sentences: Sequence[str]) -> bool:
+    """Tell whether a sentence says a claim word for word."""
+    words = _SPOKEN.findall(claim.casefold())
+    return any(_SPOKEN.findall(sentence.casefold()) == words for sentence in sentences)
+
+
+def _without_facts(text: str) -> set[str]:
+    return set(content_words(_NAME.sub(" ", _NUMBER.sub(" ", text))))
+
+
+def _alike(ours: set[str], theirs: set[str]) -> float:
+    return min(_share(ours, theirs), _share(theirs, ours))
 
 
 def _words(text: str) -> set[str]:

@@ -9,7 +9,7 @@ from rag.grounding.check import Checker, document_of
 from rag.grounding.claims import claims_of, plain_words, sentences_of
 from rag.grounding.entailment import ShippedEntailment, check_entailment
 from rag.grounding.evidence import NEAR, Texts
-from rag.grounding.facts import differs_in_negation, missing_facts
+from rag.grounding.facts import differs_in_negation, is_turned, missing_facts, names_another
 from rag.records import Checked
 
 LEASE = (
@@ -120,6 +120,37 @@ class TestFacts:
         assert not differs_in_negation("Pets are allowed.", "Smoking is not allowed in the stairwell.")
         assert not differs_in_negation("They were the champions.", "They were the champions, but Leach did not play.")
         assert not differs_in_negation("Walk it at least three times.", "Walk it no less than three times.")
+
+    @pytest.mark.parametrize(
+        ("claim", "sentence", "turned"),
+        [
+            ("The landlady pays the tenant.", "The tenant pays the landlady.", True),
+            ("Dorchester was slow: a court in Law ruled.", "Law was slow: a court in Dorchester ruled.", True),
+            ("The tenant and the landlady pay.", "The landlady and the tenant pay.", False),
+            ("On 3 May the shop opened.", "The shop opened on 3 May.", False),
+            ("The tenant pays.", "The tenant pays the landlady.", False),
+            ("The tenant pays the landlady.", "The tenant pays the landlady.", False),
+        ],
+    )
+    def test_two_parts_in_each_others_place_are_seen(self, claim: str, sentence: str, turned: bool) -> None:
+        assert is_turned(claim, sentence) == turned
+
+    @pytest.mark.parametrize(
+        ("claim", "source", "another"),
+        [
+            ("Ida keeps the key.", "Jon keeps the key. Ida is away.", True),
+            ("Ida keeps the key.", "Jon keeps the key. Ida keeps the key.", False),
+            ("Ida keeps the key.", "She keeps the key. Ida is her name.", False),
+            ("The key costs 4 euros.", "The key costs 5 euros. The lock costs 4 euros.", True),
+            ("Ida keeps the key.", "Jon sold a door. Ida is away.", False),
+        ],
+    )
+    def test_a_name_that_stands_near_is_not_that_of_the_sentence(self, claim: str, source: str, another: bool) -> None:
+        assert names_another(claim, [f"{sentence}." for sentence in source.rstrip(".").split(". ")]) == another
+
+    def test_what_is_said_word_for_word_is_supported(self) -> None:
+        assert verdicts("half of it is due on 25 August 2024", LEASE.replace("; half", ". Half")) == ["supported"]
+        assert verdicts("The tenant pays the landlady.", "The landlady pays the tenant.") == ["contradicted"]
 
 
 class TestCheck:
