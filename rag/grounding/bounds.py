@@ -83,7 +83,8 @@ def in_numbers(claim: str, source: str) -> tuple[str, bool]:
     if not bounds:
         return claim, True
     holds, theirs = True, list(_bounds_of(source))
-    plain = [one for one in _numbers_of(source) if all(one != bound.number for bound in theirs)]
+    bounded = {bound.number for bound in theirs}
+    plain = [one for one in _numbers_of(source) if one not in bounded]
     for bound in reversed(bounds):
         same = [other for other in theirs if other.number.is_as(bound.number)]
         if same:
@@ -119,22 +120,25 @@ def _bounds_of(text: str) -> Iterator[Bound]:
 def _numbers_of(text: str) -> list[_Number]:
     """Return the numbers and dates of a text in their order; a year is a date."""
     found: list[_Number] = []
+    taken = bytearray(len(text))
+
+    def take(number: _Number) -> None:
+        if not any(taken[number.start : number.end]):
+            found.append(number)
+            taken[number.start : number.end] = b"\1" * (number.end - number.start)
+
     for value in find_values(text):
         reading = min(value.readings)
         if value.unit == "date":
-            found.append(_Number(value.start, value.end, _as_number(reading), "", False, reading))
+            take(_Number(value.start, value.end, _as_number(reading), "", False, reading))
         elif not _YEAR.fullmatch(text[value.start : value.end]):
-            found.append(_Number(value.start, value.end, float(reading), value.unit, value.is_measured))
-    taken = [(number.start, number.end) for number in found]
+            take(_Number(value.start, value.end, float(reading), value.unit, value.is_measured))
     for year in _YEAR.finditer(text):
-        if all(year.end() <= start or year.start() >= end for start, end in taken):
-            found.append(_Number(*year.span(), float(year[0]), "", False, year[0]))
-    taken = [(number.start, number.end) for number in found]
+        take(_Number(*year.span(), float(year[0]), "", False, year[0]))
     for bare in _BARE.finditer(text):
-        if all(bare.end() <= start or bare.start() >= end for start, end in taken):
-            noun = _NOUN.match(text, bare.end())
-            unit = noun[1].lower().rstrip("s") if noun else ""
-            found.append(_Number(*bare.span(), float(bare[0].replace(",", "")), unit, False))
+        noun = _NOUN.match(text, bare.end())
+        unit = noun[1].lower().rstrip("s") if noun else ""
+        take(_Number(*bare.span(), float(bare[0].replace(",", "")), unit, False))
     return sorted(found)
 
 
@@ -170,7 +174,3 @@ def _rounded(amount: float, like: float) -> float:
 
 def _preposition(number: _Number) -> str:
     return {0: "", 4: "in ", 7: "in "}.get(len(number.date), "on ")
-
-
-def _folded(words: str) -> str:
-    return " ".join(words.lower().split())

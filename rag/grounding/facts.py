@@ -27,6 +27,7 @@ _CALENDAR = frozenset((*_SHORT, *_SHORT.values()))
 _NO_DENIAL = re.compile(r"\b(?:no|not) (?:less|more|fewer|later|earlier|sooner|longer) than\b|\blittle or no\b", re.I)
 _CLAUSE = re.compile(r"[,;:(\u2013\u2014]|\b(?:but|which|who|although|though|while|whereas)\b", re.I)
 _JOINING = frozenset(("and", "or", "nor", "with", "the", "a", "an"))
+_MOST_TURNED = 80  # words of a claim in which parts are looked for that changed places
 _LEAST_PLAIN = 2  # words beside names and numbers that tell whether two sentences say the same
 _ALIKE_WORDS = 0.85  # share of the content words in common from which a "not" alone makes the difference
 _OPENERS = frozenset(
@@ -100,7 +101,7 @@ def is_turned(claim: str, sentence: str) -> bool:
     "Ida pays Jon" turns "Jon pays Ida"; "Jon and Ida pay" doesn't turn "Ida and Jon pay".
     """
     ours, theirs = (_SPOKEN.findall(text.casefold()) for text in (claim, sentence))
-    if sorted(ours) != sorted(theirs):
+    if len(ours) > _MOST_TURNED or sorted(ours) != sorted(theirs):
         return False
     while ours and ours[0] == theirs[0]:
         ours, theirs = ours[1:], theirs[1:]
