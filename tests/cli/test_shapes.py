@@ -170,6 +170,8 @@ def test_a_refusal_on_the_terminal_says_so_and_offers_what_is_closest(indexed: I
     assert run.code == 0
     assert run.err == ""
     assert "Closest I found" in run.out
+    run = pincite("ask", "Which orchestra played Beethoven's symphonies?", "--home", indexed.home)
+    assert run.out == "Your documents don't seem to answer this. Ask in other words, or add documents that cover it.\n"
 
 
 def test_an_answer_on_the_terminal_shows_citations_with_quotes(indexed: Indexed, pincite: Pincite) -> None:

@@ -15,6 +15,7 @@ from index import Document, Entry, Library, Rejected, SyncProgress, SyncReport
 from rag import Answer, Checked, Update
 from ui import contract
 from ui.cli.stopping import Stopping
+from ui.closest import CLOSEST, is_close
 from ui.left_out import summary, told
 from ui.places import name_pages
 from ui.text import VERDICT_MARKS, answer_text, one_line, quotations, written_text
@@ -118,10 +119,22 @@ def print_answer(library: Library, answer: Answer) -> None:
         bold = sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
         print(answer_text(answer, name_pages(library, answer), bold=bold))
         return
+    _print_closest(library, answer)
+
+
+def _print_closest(library: Library, answer: Answer) -> None:
+    close: list[tuple[str, str]] = []
+    for hit in answer.hits:
+        document = library.find_document(hit.passage.doc_id)  # None if it was deleted since it was found
+        text = document.text[hit.passage.start : hit.passage.end] if document else ""
+        if document and is_close(answer.standalone_question, f"{document.title}\n{text}", hit.score):
+            close.append((document.path, one_line(text)))
+    if not close:
+        print("Your documents don't seem to answer this. Ask in other words, or add documents that cover it.")
+        return
     print("Your documents don't seem to answer this. Closest I found:\n")
-    for hit in contract.hits_json(library, answer.hits[:3]):
-        text = one_line(str(hit["text"]))
-        print(f"- {one_line(str(hit['path']))}\n    {text[:300]}{'…' if len(text) > 300 else ''}")
+    for path, text in close[:CLOSEST]:
+        print(f"- {one_line(path)}\n    {text[:300]}{'…' if len(text) > 300 else ''}")
 
 
 def print_checked(checked: Checked, *, as_json: bool) -> None:
