@@ -42,6 +42,7 @@ MESSAGES = (
     later("the model came to its limit: the end is missing"),
     later("the server held the rest back"),
     later("the model came to no end: it was stopped"),
+    later("the model only repeated itself: it was stopped"),
     later("stopped before its end"),
     later("a document that the model read was removed meanwhile: ask again"),
     later("the model found no answer in the passages"),

@@ -19,6 +19,7 @@ from rag.grounding.evidence import Found
 from rag.records import Answer, CheckedSentence, Citation, Group, Written
 
 MOST_WRITTEN = 12_000  # characters of an answer; nobody reads more
+MOST_REPEATED = 3  # sentences, one after the other, that were said before
 _ADDED = r"(?:provided|given|numbered|available|retrieved) "
 _DOCUMENTS = rf"(?:the|your|these|this|none of the) (?:{_ADDED})?(?:passages?|documents?|texts?|context|sources?)"
 _SAY = "(?:say|answer|contain|mention|provide|include|specify|state|give|have|hold|address)"
@@ -33,6 +34,7 @@ _ENDS = {
     "length": "the model came to its limit: the end is missing",
     "filtered": "the server held the rest back",
     "endless": "the model came to no end: it was stopped",
+    "repeating": "the model only repeated itself: it was stopped",
 }
 
 
@@ -58,7 +60,8 @@ class Writing:
         self._sources: Found | None = None
         self._read: set[str] = set()  # documents
         self._cleaner = Cleaner()
-        self._anew = self._length = 0
+        self._said: set[str] = set()
+        self._anew = self._length = self._repeated = 0
         self._declined = False
         self._written = Written(marked=use.unsupported != "keep", leads=use.leads)
         self._before = self._keep()
@@ -95,7 +98,7 @@ class Writing:
         """Take down from here on what is told of `hits`, under a title if there is one; `read` of them were shown."""
         self._sources = Found(self.asked.snapshot, list({hit.passage.passage_id: hit for hit in hits}.values()))
         self._read |= {hit.passage.doc_id for hit in (hits if read is None else read)}
-        self._cleaner, self._anew, self._length = Cleaner(), 0, 0
+        self._cleaner, self._said, self._anew, self._length, self._repeated = Cleaner(), set(), 0, 0, 0
         self._before = self._keep()
         if title:
             groups = (*self._written.groups, Group(len(self._written.sentences), title))
@@ -118,7 +121,7 @@ class Writing:
         self._length += len(piece.text)
         if piece.text:
             self._add(self._cleaner.feed(piece.text))
-            self._written = replace(self._written, draft=self._cleaner.draft)
+            self._written = replace(self._written, draft="" if self.is_over else self._cleaner.draft)
         if self._length > MOST_WRITTEN or piece.end == "endless":
             self._end("stopped", _ENDS["endless"])
         elif piece.end:
@@ -166,13 +169,25 @@ class Writing:
         """Check finished sentences, and take in those that claim something."""
         if self._cleaner.anew != self._anew:
             self._anew = self._cleaner.anew
+            self._said.clear()
             self.restore(self._before)
         for text in sentences:
             if _DECLINES.search(text):
                 self._declined = True
                 continue
             for said in sentences_of(text):
-                self._take_in(text, said)
+                if self._is_new(said):
+                    self._take_in(text, said)
+        if self._repeated >= MOST_REPEATED:
+            self._end("stopped", _ENDS["repeating"])
+
+    def _is_new(self, said: Said) -> bool:
+        """Tell whether a sentence wasn't said before; a weak model says one again and again."""
+        plain = " ".join(said.whole.casefold().split())
+        is_new = plain not in self._said
+        self._said.add(plain)
+        self._repeated = 0 if is_new else self._repeated + 1
+        return is_new
 
     def _take_in(self, text: str, said: Said) -> None:
         """Check a sentence, and add it with its place in all that is written."""

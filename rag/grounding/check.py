@@ -16,7 +16,7 @@ from rag.grounding.bounds import in_numbers
 from rag.grounding.claims import Said, sentences_of
 from rag.grounding.entailment import EntailmentModel, Pair, shipped_entailment
 from rag.grounding.evidence import SourcePlace, Sources, Texts, saying
-from rag.grounding.facts import in_words, is_said, missing_facts, says_otherwise
+from rag.grounding.facts import in_words, is_bare, is_said, missing_facts, says_otherwise
 from rag.records import Checked, CheckedSentence, Citation, Verdict
 
 SUPPORTED, PARTLY = 0.8, 0.4  # probability of support from which a claim has it, or half
@@ -24,6 +24,7 @@ CONTRADICTED = 0.5  # probability of the contrary
 _LOOKED_AT_FIRST = 4  # places; the others only if none of these supports the claim
 _WITHOUT_FACTS = 0.3  # of the probability that is left where a number or name is not there
 _WORD_FOR_WORD = 0.98  # probability of what a sentence of the source says in the same words
+_OF_A_NUMBER = 0.5  # probability at the most of a number alone, which doesn't say what it is of
 _OF_THE_SAME = 0.5  # share of a claim's words that words must hold to contradict it
 _MOST_TOGETHER = 2  # places whose words together may support what none does alone
 
@@ -114,6 +115,8 @@ class Checker:
                 support[i] *= _WITHOUT_FACTS
             if not holds or (not said and says_otherwise(pair.claim, sentences)):
                 contrary[i], support[i] = max(contrary[i], support[i]), support[i] * _WITHOUT_FACTS
+            if is_bare(pair.claim):
+                support[i] = min(support[i], _OF_A_NUMBER)
             if _shared(pair) < _OF_THE_SAME:
                 contrary[i] = 0.0
         return _Found(list(places), support, contrary, missing)

@@ -26,6 +26,7 @@ _SHORT = {name[:3]: name for name in (*_MONTHS, *_DAYS)} | {"sept": "september",
 _CALENDAR = frozenset((*_SHORT, *_SHORT.values()))
 _NO_DENIAL = re.compile(r"\b(?:no|not) (?:less|more|fewer|later|earlier|sooner|longer) than\b|\blittle or no\b", re.I)
 _CLAUSE = re.compile(r"[,;:(\u2013\u2014]|\b(?:but|which|who|although|though|while|whereas)\b", re.I)
+_OF_ANSWERS = frozenset(content_words("answer answers number passage source sources"))
 _JOINING = frozenset(("and", "or", "nor", "with", "the", "a", "an"))
 _MOST_TURNED = 80  # words of a claim in which parts are looked for that changed places
 _LEAST_PLAIN = 2  # words beside names and numbers that tell whether two sentences say the same
@@ -113,6 +114,11 @@ def is_turned(claim: str, sentence: str) -> bool:
             if ours[-last:] + between + ours[:first] == theirs and not _JOINING.issuperset(between):
                 return True
     return False
+
+
+def is_bare(claim: str) -> bool:
+    """Tell whether a claim has no word beside its numbers: "1.3", "The answer is: 2023." """
+    return not {word for word in content_words(claim) if not any(map(str.isdigit, word))} - _OF_ANSWERS
 
 
 def is_said(claim: str, sentences: Sequence[str]) -> bool:

@@ -9,7 +9,7 @@ from rag.grounding.check import Checker, document_of
 from rag.grounding.claims import claims_of, plain_words, sentences_of
 from rag.grounding.entailment import ShippedEntailment, check_entailment
 from rag.grounding.evidence import NEAR, Texts
-from rag.grounding.facts import differs_in_negation, is_turned, missing_facts, names_another
+from rag.grounding.facts import differs_in_negation, is_bare, is_turned, missing_facts, names_another
 from rag.records import Checked
 
 LEASE = (
@@ -147,6 +147,19 @@ class TestFacts:
     )
     def test_a_name_that_stands_near_is_not_that_of_the_sentence(self, claim: str, source: str, another: bool) -> None:
         assert names_another(claim, [f"{sentence}." for sentence in source.rstrip(".").split(". ")]) == another
+
+    @pytest.mark.parametrize(
+        ("claim", "bare"),
+        [
+            ("1.3", True),
+            ("The answer is: 2023.", True),
+            ("1.1.1.1.1.1", True),
+            ("It is 820 euros.", False),
+            ("Ida", False),
+        ],
+    )
+    def test_a_number_alone_says_not_what_it_is_of(self, claim: str, bare: bool) -> None:
+        assert is_bare(claim) == bare
 
     def test_what_is_said_word_for_word_is_supported(self) -> None:
         assert verdicts("half of it is due on 25 August 2024", LEASE.replace("; half", ". Half")) == ["supported"]
