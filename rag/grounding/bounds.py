@@ -60,6 +60,11 @@ class Bound(NamedTuple):
     inclusive: bool
     allows: bool
 
+    def is_like(self, other: Bound) -> bool:
+        """Tell whether both bound the same kind of number in the same way."""
+        ours, theirs = self.number, other.number
+        return (self.sign, ours.unit, bool(ours.date)) == (other.sign, theirs.unit, bool(theirs.date))
+
     def holds(self, other: _Number) -> bool:
         """Tell whether a number is surely within the bound; of a date no more counts than both say of it."""
         amount, limit = other.amount, self.number.amount
@@ -89,6 +94,8 @@ def in_numbers(claim: str, source: str) -> tuple[str, bool]:
         same = [other for other in theirs if other.number.is_as(bound.number)]
         if same:
             holds = holds and not (bound.sign and {other.sign for other in same} == {-bound.sign})
+        elif any(bound.is_like(other) for other in theirs):
+            continue  # "if it drops below 1" is no "below 1.5"
         elif near := _meant(bound, plain):
             holds = holds and bound.holds(near)
             claim = f"{claim[: bound.start]}{_preposition(near)}{source[near.start : near.end]}{claim[bound.end :]}"

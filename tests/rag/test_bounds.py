@@ -48,6 +48,7 @@ def test_the_number_of_the_source_takes_the_place_of_a_bound(
         ("Over three years the price rose.", "It rose in 4 years.", True),
         ("Gifts of over 300 euros need a slip.", "Gifts of more than 300 euros need a slip.", True),
         ("Gifts of over 300 euros need a slip.", "Gifts under 300 euros need a slip.", False),
+        ("If it drops below 1.5, open the tap.", "If it drops below 1, open the tap until it is back at 1.3.", True),
         ("One or more may come.", "Seven may come.", True),
         ("At least nine may come.", "It is open.", True),
         ("The rent is 820 euros.", "The rent is 810 euros.", True),  # no bound: facts.py sees to it
@@ -55,6 +56,12 @@ def test_the_number_of_the_source_takes_the_place_of_a_bound(
 )
 def test_a_claim_stays_where_the_source_has_no_plain_number_for_it(claim: str, source: str, holds: bool) -> None:
     assert in_numbers(claim, source) == (claim, holds)
+
+
+def test_another_bound_of_the_same_kind_is_no_support() -> None:
+    source = "It should be at 1.5. If it drops below 1, open the black tap until it is back at 1.3."
+    claim = "If it drops below 1.5, open the black tap until it is back at 1.5."
+    assert [sentence.verdict for sentence in check(claim, [source]).sentences] == ["contradicted"]
 
 
 @pytest.mark.parametrize(
