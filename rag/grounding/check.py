@@ -19,7 +19,7 @@ from rag.grounding.evidence import SourcePlace, Sources, Texts, saying
 from rag.grounding.facts import in_words, is_bare, is_said, missing_facts, says_otherwise
 from rag.records import Checked, CheckedSentence, Citation, Verdict
 
-SUPPORTED, PARTLY = 0.8, 0.4  # probability of support from which a claim has it, or half
+SUPPORTED, PARTLY = 0.6, 0.4  # probability of support from which a claim has it, or half
 CONTRADICTED = 0.5  # probability of the contrary
 _LOOKED_AT_FIRST = 4  # places; the others only if none of these supports the claim
 _WITHOUT_FACTS = 0.3  # of the probability that is left where a number or name is not there

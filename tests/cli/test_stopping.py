@@ -21,7 +21,7 @@ if os.name == "posix":
 if TYPE_CHECKING:
     from conftest import Folder, Pincite, Program, Start
 
-DOCUMENTS = 260  # two batches of embeddings, and some
+DOCUMENTS = 400  # three batches of embeddings, and some
 SAID = "pincite: stopped; what was indexed stays, and the same command goes on from there\n"
 # An import that a signal breaks off ends as another error.
 IMPORTING = """
