@@ -19,6 +19,7 @@ _WORD = r"[A-ZÀ-Þ][^\W\d_]*(?:['’-][^\W\d_]+)*"
 _NAME = re.compile(rf"{_WORD}(?: {_WORD}){{0,4}}")
 _SMALL = "two three four five six seven eight nine ten eleven twelve".split()
 _SPELLED = {word: str(number) for number, word in enumerate(_SMALL, start=2)}
+_APART = re.compile(r"(?<!\d)(?<!\d[,.'’])\d+(?!\d|[,.'’]\d)")
 _CLOCK = re.compile(r"\b(?:half|quarter) (?:past|to) \w+", re.I)  # which source says so in digits is not told
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _MONTHS = "january february march april may june july august september october november december".split()
@@ -174,11 +175,11 @@ def _agree(value: Value, other: Value) -> bool:
 
 
 def _digits(text: str) -> set[str]:
-    """Return the numbers of a text without zeros in front, with and without what may group their digits.
+    """Return the numbers of a text without zeros in front; of those with a space between both, either may be meant.
 
-    In "0800 202 88" 0800 and 0800202 are, either may be meant.
+    In "0800 202 88" there are 0800 and 0800202; in "5,000" there is no 5.
     """
-    return _ungrouped(text) | {number.lstrip("0") or "0" for number in re.findall(r"\d+", text)}
+    return _ungrouped(text) | {number.lstrip("0") or "0" for number in _APART.findall(text)}
 
 
 def _ungrouped(text: str) -> set[str]:

@@ -148,6 +148,11 @@ class TestFacts:
     def test_a_name_that_stands_near_is_not_that_of_the_sentence(self, claim: str, source: str, another: bool) -> None:
         assert names_another(claim, [f"{sentence}." for sentence in source.rstrip(".").split(". ")]) == another
 
+    def test_digits_in_groups_are_one_number_and_digits_apart_may_be_several(self) -> None:
+        assert missing_facts("Ring 0800 202 88.", "Service: 0800 202 88") == []
+        assert missing_facts("It has 5 doors.", "It has 5,000 doors.") == ["5"]
+        assert missing_facts("It has 5000 doors.", "It has 5,000 doors.") == []
+
     @pytest.mark.parametrize(
         ("claim", "bare"),
         [
