@@ -107,9 +107,10 @@ def visit(
 
 
 def shown(page: Page, address: str) -> Page:
-    """Open the page of the documents that conftest.py writes, wait until they are listed, and return it."""
+    """Open the page of the documents that conftest.py writes, wait until it shows them and is open, and return it."""
     page.goto(address)
     expect(page.locator("#library .documents li")).to_have_count(5)
+    expect(page.locator(":root:not([data-opening])")).to_be_attached()
     return page
 
 

@@ -298,17 +298,6 @@ def test_endless_output_is_cut(ask: Ask, plain: Answer, monkeypatch: pytest.Monk
     same_words(updates[-1].answer, plain)
 
 
-def test_what_is_said_again_is_not_shown_again_and_a_model_that_only_repeats_is_stopped(ask: Ask) -> None:
-    said: list[Step] = ["The lighthouse is kept by Marta Quill [1]. ", *["It has a green door [1].\n"] * 40]
-    with scripted(Reply(said)) as server:
-        found = written(ask(server))
-    assert [one.text.split(" [")[0].rstrip(".") for one in found.sentences] == [
-        "The lighthouse is kept by Marta Quill",
-        "It has a green door",
-    ]
-    assert (found.state, found.note, found.draft) == ("stopped", "the model only repeated itself: it was stopped", "")
-
-
 def test_endless_thoughts_and_endless_bytes_are_cut(ask: Ask, plain: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streaming, "MOST_CHARACTERS", 5000)
     monkeypatch.setattr(streaming, "MOST_BYTES", 1_000_000)

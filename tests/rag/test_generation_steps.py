@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from scripted import Die, Raw, Reply, Sleep, scripted
+from scripted import Die, Raw, Reply, Sleep, Step, scripted
 
 from index.library import Library
 from index.models import Encoder
@@ -214,3 +214,13 @@ def test_a_rewritten_question_asks_in_the_words_of_the_conversation(
     written: str, question: str, believed: bool
 ) -> None:
     assert is_believable(written, question, TURNS) is believed
+
+
+def test_what_is_said_again_is_not_shown_again_and_a_model_that_only_repeats_is_stopped(library: Library) -> None:
+    said: list[Step] = ["It is kept by a person. ", *["It has a green door.\n"] * 40]
+    with scripted(Reply(said)) as server:
+        answer = Assistant(library, server=ModelServer(server.address)).ask("Who got the Heron prize of 2019?")
+    assert answer.written
+    assert [one.text for one in answer.written.sentences] == ["It is kept by a person.", "It has a green door."]
+    assert (answer.written.state, answer.written.draft) == ("stopped", "")
+    assert answer.written.note == "the model only repeated itself: it was stopped"

@@ -73,6 +73,13 @@ def test_a_question_waits_for_the_conversation_that_the_page_moves_to(page: Page
     assert held, "the new conversation was asked for"
 
 
+def test_a_question_can_be_typed_before_all_of_the_page_is_there(page: Page) -> None:
+    page.evaluate("document.getElementById('long').remove()")
+    page.locator("#box textarea").press_sequentially(KEEPER)  # in which nothing may fail
+    page.locator("#box textarea").press("Enter")
+    expect(page.locator("#current .answer")).to_contain_text("Marta Quill")
+
+
 def test_a_new_conversation_can_be_begun_and_asked_at_once(page: Page) -> None:
     for _ in range(3):
         page.locator("#library .fresh").click()

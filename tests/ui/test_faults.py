@@ -127,7 +127,7 @@ def test_an_answer_that_can_not_be_rendered_is_a_failed_turn(
 @pytest.mark.slow
 def test_a_conversation_that_the_server_has_forgotten_offers_to_reload(browser: Browser, served: Served) -> None:
     with visit(browser) as page:
-        page.goto(served.address)
+        shown(page, served.address)
         ask(page, KEEPER)
         holder = served.app.routes[-1].app.state_holder  # type: ignore[attr-defined]
         holder.session_data.clear()

@@ -57,6 +57,7 @@ def test_a_reload_and_a_second_tab_show_the_conversation_and_it_goes_on(opened: 
 def test_what_was_asked_in_another_tab_stays_when_this_one_goes_on(opened: Page, context: BrowserContext) -> None:
     ask(opened, KEEPER)
     second = shown(context.new_page(), opened.url)
+    expect(second.locator(".turn")).to_have_count(1)
     ask(second, SINCE)
     for count, question in ((2, FILTER), (3, KEEPER)):
         opened.locator("#box textarea").fill(question)
@@ -84,6 +85,7 @@ def test_an_edit_replaces_nothing_that_was_asked_in_another_tab_and_says_so(
 ) -> None:
     ask(opened, KEEPER)
     second = shown(context.new_page(), opened.url)
+    expect(second.locator(".turn")).to_have_count(1)
     ask(second, SINCE)
     opened.locator("#turn-0").get_by_role("button", name="Edit question").click()
     opened.locator("#box textarea").fill(FILTER)

@@ -24,7 +24,7 @@
     const typed = box().value.trim();
     if (typed && !isTooLong(typed) && !root.hasAttribute("data-busy") && now - kept.sent > 1000) {
       kept.asked = typed;
-      part("unsent").replaceChildren();
+      part("unsent")?.replaceChildren();
       // What the server says of the page at its opening would be shown over an answer: the question waits for it.
       kept.early = root.hasAttribute("data-opening") || root.hasAttribute("data-moving");
       if (!kept.early) {
@@ -42,13 +42,14 @@
 
   // Nothing is cut off: what is too long stays in the box, and how long a question may be is said.
   function isTooLong(typed) {
-    const [count, most] = [[...typed].length, Number(part("broken").dataset.longest)];
+    const [count, most] = [[...typed].length, Number(part("broken")?.dataset.longest ?? Infinity)];
     const about = { n: count, most };
     const said = phrase(
       "That has {n} characters, and a question at most {most}: shorten it, or add it as text.",
       about,
     );
-    part("long").textContent = count > most ? said : "";
+    const long = part("long"); // which is there once the page is
+    if (long) long.textContent = count > most ? said : "";
     return count > most;
   }
 
@@ -200,7 +201,7 @@
   document.addEventListener("elsewhere", left);
   document.addEventListener(
     "input",
-    ({ target }) => target === box() && part("long").textContent && isTooLong(target.value),
+    ({ target }) => target === box() && part("long")?.textContent && isTooLong(target.value),
   );
   Object.assign(window.pincite, { ended, opened });
 })();
