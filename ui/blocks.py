@@ -13,6 +13,7 @@ from index import Cell, cells_between_bars, cells_of, in_columns, with_row
 from rag import Sentence
 
 _ITEM = re.compile(r"(?:(?P<bullet>[-*•◦▪–—])|\(?(?:\d{1,2}(?:\.\d{1,2}){0,4}|[a-zA-Z])[.)])[ \t]+(?=\S)")
+MOST_COLUMNS = 100  # of a table that is shown
 _MORE = re.compile(r"and (\d[\d,]{,12}) more")
 _LEAST_ITEMS = 2
 
@@ -64,8 +65,9 @@ def row_values(block: Block, sentence: Sentence) -> list[str]:
 
 
 def row(text: str) -> list[Cell]:
-    """Return the cells of a table's row, named or not; none if the text is no row."""
-    return cells_of(text) or cells_between_bars(text)
+    """Return the cells of a table's row, named or not; none if the text is no row, or too wide to be shown as one."""
+    cells = cells_of(text) or cells_between_bars(text)
+    return cells if len(cells) <= MOST_COLUMNS else []
 
 
 def _join(last: Block, block: Block) -> Block | None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-LONGEST_NAME = 120  # characters of a column's name
+_LONGEST_NAME = 120  # characters of a column's name
 _BAR = " | "
 _BETWEEN = "; "
 _LEAST_NAMES, _LEAST_BETWEEN_BARS = 2, 3
-_MOST_COLUMNS = 100
+_MOST_CELLS = 1000  # of a row
+_MOST_COLUMNS = 100  # of a table whose rows have not all the same
 _LEAST_KNOWN = 0.5  # share of a row's columns that the table above it has
 
 
@@ -41,10 +42,10 @@ def cells_of(row: str) -> list[Cell]:
     cells: list[Cell] = []
     start = unnamed = 0
     row = row.rstrip()
-    for part in row.split(_BETWEEN, _MOST_COLUMNS + 1):
+    for part in row.split(_BETWEEN, _MOST_CELLS + 1):
         name, colon, value = part.partition(": ")
         end = start + len(part)
-        if colon and value.strip() and 0 < len(name) <= LONGEST_NAME:
+        if colon and value.strip() and 0 < len(name) <= _LONGEST_NAME:
             cells.append(Cell(name, start + len(name) + len(colon), end))
         elif cells:
             cells[-1] = cells[-1]._replace(end=end)
@@ -54,7 +55,7 @@ def cells_of(row: str) -> list[Cell]:
             unnamed += 1
         start = end + len(_BETWEEN)
     names = {cell.column for cell in cells} - {""}
-    return cells if unnamed <= 1 and len(names) >= _LEAST_NAMES and len(cells) <= _MOST_COLUMNS else []
+    return cells if unnamed <= 1 and len(names) >= _LEAST_NAMES and len(cells) <= _MOST_CELLS else []
 
 
 def cells_between_bars(row: str) -> list[Cell]:
@@ -63,7 +64,7 @@ def cells_between_bars(row: str) -> list[Cell]:
     for value in row.rstrip().split(_BAR):
         cells.append(Cell("", at, at + len(value)))
         at += len(value) + len(_BAR)
-    return cells if _LEAST_BETWEEN_BARS <= len(cells) <= _MOST_COLUMNS else []
+    return cells if _LEAST_BETWEEN_BARS <= len(cells) <= _MOST_CELLS else []
 
 
 def with_row(columns: tuple[str, ...], row: Sequence[Cell]) -> tuple[str, ...]:

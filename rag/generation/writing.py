@@ -170,6 +170,7 @@ class Writing:
         if self._cleaner.anew != self._anew:
             self._anew = self._cleaner.anew
             self._said.clear()
+            self._repeated = 0
             self.restore(self._before)
         for text in sentences:
             if _DECLINES.search(text):

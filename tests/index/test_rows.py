@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Cell, cells_between_bars, cells_of, in_columns, with_row
+from ui.blocks import row as row_shown
 
 
 @pytest.mark.parametrize("text", ["He said: come in.", "Note: bring a lamp; and food", "Room: Elm", "", "A: 1; A: 2"])
@@ -35,6 +36,13 @@ def test_two_columns_may_have_one_name_where_each_row_has_both() -> None:
     assert with_row(columns, row) == columns
     assert in_columns(columns, row) == row
     assert with_row(columns, cells_of("2023: 1; Total: 2; 2024: 3")) == ()
+
+
+def test_a_row_may_have_hundreds_of_cells_of_which_the_page_makes_no_table() -> None:
+    text = "; ".join(f"Day {number}: {number}" for number in range(300))
+    assert len(cells_of(text)) == 300
+    assert len(with_row((), cells_of(text))) == 300
+    assert row_shown(text) == []
 
 
 def test_a_value_may_have_a_semicolon() -> None:

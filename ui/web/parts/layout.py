@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 from typing import Literal, NamedTuple
 
-from index import Cell, Document, cells_between_bars, cells_of, is_row, with_row
+from index import Cell, Document, is_row, with_row
+from ui.blocks import row
 from ui.places import has_images, kind_of
 
 BlockKind = Literal["heading", "item", "row", "code", "field"]
@@ -88,14 +89,15 @@ def tables(document: Document, found: Sequence[Part]) -> list[Part | TextTable]:
     together: list[Part | TextTable] = []
     for part in found:
         text = document.text[part.start : part.end]
-        row = cells_of(text) or cells_between_bars(text) if part.kind == "row" else []
+        cells = row(text) if part.kind == "row" else []
         last = together[-1] if together else None
-        columns = with_row(last.columns, row) if row and isinstance(last, TextTable) and last.end == part.start else ()
-        if columns and isinstance(last, TextTable):
-            last.rows.append((part, row))
-            together[-1] = last._replace(end=part.end, columns=columns)
-        elif row:
-            together.append(TextTable(part.start, part.end, with_row((), row), [(part, row)]))
+        above = last if cells and isinstance(last, TextTable) and last.end == part.start else None
+        columns = with_row(above.columns, cells) if above else ()
+        if above and columns:
+            above.rows.append((part, cells))
+            together[-1] = above._replace(end=part.end, columns=columns)
+        elif cells:
+            together.append(TextTable(part.start, part.end, with_row((), cells), [(part, cells)]))
         else:
             together.append(part)
     return together

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from index import Document, cells_of, in_columns, split_sentences, with_row
+from ui.blocks import MOST_COLUMNS
 from ui.contract import Json
 from ui.languages import phrase
 from ui.places import page_name, page_shown, section_of
@@ -71,7 +72,7 @@ def _as_table(lines: Sequence[str]) -> Json:
     columns: tuple[str, ...] = ()
     for row in filter(None, rows):
         columns = with_row(columns, row)
-        if not columns:
+        if not columns or len(columns) > MOST_COLUMNS:
             return {}
     if not rows[1]:
         return {}
