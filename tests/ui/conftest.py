@@ -18,7 +18,6 @@ from typing import Any
 import gradio.blocks
 import numpy as np
 import pytest
-import uvicorn
 from browsing import ARGUMENTS, CHROMIUM, DESKTOP, PHONE, Seen, shown, visit
 from fastapi import FastAPI
 from gradio.routes import App
@@ -34,7 +33,7 @@ from index import Conversations
 from index.errors import SettingsError
 from index.library import Library
 from rag import Assistant, open_assistant
-from ui.web.server import bind, configure, create_app
+from ui.web.server import bind, create_app, server_of
 from ui.web.state.indexing import Indexing
 
 HOSTILE = '<img src=x onerror="window.hacked=1;alert(1)"> ${alert(2)} {{constructor}} </script><script>alert(3)'
@@ -133,7 +132,7 @@ def serving(
     app = in_a_loop(_create(assistant, indexing, kept=kept, **options))
     listener = listen()
     port = listener.getsockname()[1]
-    server = uvicorn.Server(configure(app))
+    server = server_of(app)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     while not server.started:
@@ -142,7 +141,7 @@ def serving(
     yield Served(f"http://127.0.0.1:{port}/", assistant, indexing, app, folder)
     server.should_exit = True
     thread.join(10)
-    if not server.server_state.connections:  # to one that came at the very end the browser would still send, and wait
+    if not thread.is_alive():
         PORTS.append(port)
 
 

@@ -12,14 +12,13 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from ui.web.guard import connections, guard, names
 from ui.web.guard.bodies import DeniedError, parse_object, write_json
 from ui.web.guard.doors import Door
-from ui.web.server import bind, configure
+from ui.web.server import bind, server_of
 
 TOKEN = "x" * 43
 DOORS = (
@@ -69,7 +68,7 @@ def guarded(**options: Any) -> Iterator[int]:
     app = telling_app()
     app.add_middleware(guard.Guard, **{"doors": DOORS, "hosts": names.LOCAL_HOSTS, **options})
     listener = bind("127.0.0.1", 0)
-    server = uvicorn.Server(configure(app))
+    server = server_of(app)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     while not server.started:
@@ -78,7 +77,6 @@ def guarded(**options: Any) -> Iterator[int]:
     yield listener.getsockname()[1]
     server.should_exit = True
     thread.join(10)
-    listener.close()
 
 
 @pytest.fixture(scope="module")
@@ -101,8 +99,7 @@ def proxied() -> Iterator[int]:
 
 def send(port: int, method: str, path: str, body: bytes | None = None, **headers: str) -> Reply:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    connection.request(method, path, body, named)
+    connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
     response = connection.getresponse()
     read = response.read()
     connection.close()
@@ -390,3 +387,13 @@ def test_headers_without_end_are_refused(port: int) -> None:
     with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: " + b"x" * connections.LARGEST_HEAD * 2)
         assert b" 400 " in connection.recv(100).splitlines()[0]
+
+
+def test_a_connection_that_comes_while_the_others_are_closed_is_closed_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections.PatientProtocol, "shutdown", lambda self: None)  # as if it came right after
+    with guarded() as port:
+        late = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        late.request("GET", "/")
+        assert late.getresponse().read()
+    assert late.sock.recv(1) == b""
+    late.close()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 pytestmark = AROUND
 
-REQUESTS, BYTES = 60, 310_000  # 56 and 306 kB, of which 47 and 252 kB are Gradio's own
+REQUESTS, BYTES = 60, 295_000  # 56 and 287 kB, of which 49 and 228 kB are Gradio's own
 SHIFTS = """window.shift = 0;
 new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;

@@ -11,14 +11,13 @@ from collections.abc import Iterator
 from http.client import HTTPConnection
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
 
 from ui.web.guard import peers
 from ui.web.guard.doors import Door
 from ui.web.guard.guard import Guard
 from ui.web.guard.names import LOCAL_HOSTS
-from ui.web.server import bind, configure
+from ui.web.server import bind, server_of
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux says whose a connection is")
 FETCH = """
@@ -43,7 +42,7 @@ def address(request: pytest.FixtureRequest) -> Iterator[tuple[str, int]]:
 
     app.add_middleware(Guard, doors=(Door("GET", "/"),), hosts=LOCAL_HOSTS)
     listener = bind(request.param, 0)
-    server = uvicorn.Server(configure(app))
+    server = server_of(app)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     while not server.started:

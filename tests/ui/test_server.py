@@ -80,12 +80,14 @@ def test_styles_and_scripts_are_packed_and_kept_by_a_browser_until_they_change(s
 
 
 def test_each_answer_has_the_headers(served: Served) -> None:
-    for path in ("/", "/page.css", "/page/none/1.png", "/gradio_api/upload", "/nowhere"):
+    for path in ("/", "/page.css", "/page.js", "/page/none/1.png", "/gradio_api/upload", "/nowhere"):
         headers = get(served, path)[1]
         assert headers["x-content-type-options"] == "nosniff"
-        assert headers["referrer-policy"] == "no-referrer"
-        assert "content-security-policy" in headers
+        assert headers["cross-origin-resource-policy"] == "same-origin"
         assert "access-control-allow-origin" not in headers
+        shown = not path.endswith((".css", ".js"))
+        assert (headers.get("referrer-policy") == "no-referrer") == shown
+        assert ("content-security-policy" in headers) == ("x-frame-options" in headers) == shown
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:7860", "127.0.0.1.evil.example", ""])

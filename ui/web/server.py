@@ -32,7 +32,7 @@ from ui.preferences import Preferences
 from ui.settings import Settings
 from ui.web.bundle import bundle_routes
 from ui.web.components import build_page
-from ui.web.guard.connections import LARGEST_HEAD, PatientProtocol
+from ui.web.guard.connections import LARGEST_HEAD, EndingServer, PatientProtocol
 from ui.web.guard.doors import page_doors
 from ui.web.guard.guard import Guard
 from ui.web.guard.names import LOCAL_HOSTS
@@ -187,9 +187,9 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def configure(app: FastAPI) -> uvicorn.Config:
-    """Return how the application is served: no proxy is believed but by the guard, no connection held for nothing."""
-    return uvicorn.Config(
+def server_of(app: FastAPI) -> uvicorn.Server:
+    """Return what serves the application: no proxy is believed but by the guard, no connection held for nothing."""
+    config = uvicorn.Config(
         app,
         http=PatientProtocol,
         h11_max_incomplete_event_size=LARGEST_HEAD,
@@ -200,6 +200,7 @@ def configure(app: FastAPI) -> uvicorn.Config:
         log_level="critical",  # the guard tells of faults, in a line; a page that is open at the end is none
         timeout_graceful_shutdown=1,  # open pages don't hold it up
     )
+    return EndingServer(config)
 
 
 def serve(app: FastAPI, listener: socket.socket, *, open_browser: str | None = None) -> None:
@@ -208,7 +209,7 @@ def serve(app: FastAPI, listener: socket.socket, *, open_browser: str | None = N
         threading.Thread(target=webbrowser.open, args=(open_browser,), daemon=True).start()
     try:
         with listener:
-            uvicorn.Server(configure(app)).run(sockets=[listener])
+            server_of(app).run(sockets=[listener])
     finally:
         app.state.suggesting.end()  # before the library is closed
 

@@ -1,13 +1,17 @@
 """Connections: one that begins a request and does not end it is closed, so that nobody holds them all open.
 
+None outlives the server.
+
 What is found out about a connection is remembered with it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import socket
 
 from starlette.types import Scope
+from uvicorn import Server
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 HEAD_SECONDS = 10.0
@@ -54,3 +58,14 @@ class PatientProtocol(H11Protocol):
             self.transport.close()
         else:
             self._wait(self.cycle if idle else None)
+
+
+class EndingServer(Server):
+    """Uvicorn, which leaves no connection open when it ends: one that came while it closed the others was forgotten."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End as uvicorn does, then drop what is left."""
+        await super().shutdown(sockets)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(0)  # by the loop's next turn they are closed

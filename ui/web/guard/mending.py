@@ -29,11 +29,14 @@ POLICY = (
 TAKEN_ALONG = "sandbox; default-src 'none'; frame-ancestors 'none'"  # what is a file to keep is not shown here at all
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+SHOWN = {  # what only matters of what a browser shows; a first load has fifty scripts and styles
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
 }
+USED = ("text/css", "text/javascript", "application/javascript")  # by a page, whose own policy holds
 OUTSIDE = re.compile(r"""<meta\s+(?:property|name)="(?:og|twitter):[^>]*>|<link\s+rel="manifest"[^>]*>""", re.DOTALL)
 # What only speaks to a page around this one, of which there is none.
 FRAMED = re.compile(r"<script>(?:(?!</script>).)*iframeResizer(?:(?!</script>).)*</script>", re.DOTALL)
@@ -61,9 +64,11 @@ class Sender:
         if message["type"] == "http.response.start":
             self._started = True
             headers = MutableHeaders(scope=message)
-            kept = headers.get("content-disposition", "").startswith("attachment")
-            policy = TAKEN_ALONG if kept else POLICY.format(nonce=self._nonce)
-            headers.update({**HEADERS, "Content-Security-Policy": policy})
+            headers.update(HEADERS)
+            if not headers.get("content-type", "").startswith(USED):
+                kept = headers.get("content-disposition", "").startswith("attachment")
+                policy = TAKEN_ALONG if kept else POLICY.format(nonce=self._nonce)
+                headers.update({**SHOWN, "Content-Security-Policy": policy})
             self._has_length = "content-length" in headers
             if self._mends and headers.get("content-type", "").startswith("text/html"):
                 self._start = message
