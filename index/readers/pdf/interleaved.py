@@ -7,6 +7,7 @@ reaches: that is the vertical cut of an XY-cut (Nagy and Seth 1984), in the part
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -30,6 +31,7 @@ _FULL, _HALF = 0.82, 0.5  # of a column's width, that fill it
 _FUNCTION_WORDS = 0.25  # of the words
 _FIGURES = 0.25  # of the words in a column of running text, at most
 _GOING_ON = 0.3  # of the lines begin with a small letter, as they go on with a sentence, or are items of a list
+_NUMBER = re.compile(r"^[^\W\d]{0,2}\d{1,4}[.):]? ")  # of a line, as of a law or a poem
 _BULLETS = frozenset("-–—*")
 _FURTHER = 1.4  # than from row to row: what stands alone below a column is no more of it
 _ALIKE = 1.1  # the sizes of one column's lines
@@ -181,6 +183,12 @@ def _is_figures(line: Line) -> bool:
     return 2 * sum(any(map(str.isdigit, word)) for word in words) > len(words)
 
 
+def _goes_on(text: str) -> bool:
+    """Tell whether a line begins with a small letter, or has one behind its number, or is an item of a list."""
+    first = _NUMBER.sub("", text)[:1]
+    return first in _BULLETS or (first.isalpha() and not first.isupper())
+
+
 def _is_running_text(column: Sequence[Line]) -> bool:
     """Tell whether lines are of paragraphs: they begin below each other, few words are numbers, and lines are full.
 
@@ -193,9 +201,7 @@ def _is_running_text(column: Sequence[Line]) -> bool:
     full = sum(line.right - start > reached * (end - start) for line in column)
     flush = sum(abs(after.left - line.left) < line.size for line, after in pairwise(column))
     lengths = sorted(len(line.text) for line in column)
-    goes_on = sum(
-        line.text[0] in _BULLETS or (line.text[0].isalpha() and not line.text[0].isupper()) for line in column
-    )
+    goes_on = sum(_goes_on(line.text) for line in column)
     return (
         lengths[len(lengths) // 2] >= _USUAL
         and full >= _FILLED * len(column)

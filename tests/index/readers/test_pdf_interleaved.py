@@ -45,9 +45,24 @@ def test_columns_that_are_drawn_row_by_row_are_read_one_after_the_other(pdf: Pdf
     assert text.split() == " ".join((*LEFT, *RIGHT)).split()
 
 
+def test_columns_whose_lines_are_numbered_are_read_one_after_the_other(pdf: Pdf) -> None:
+    left, right = ([f"{at} {line.lower()}" for at, line in enumerate(lines, 17)] for lines in (LEFT, RIGHT))
+    text = read_document(pdf([row_by_row(left, right)])).text
+    assert text.split() == " ".join((*left, *right)).split()
+
+
 @pytest.mark.parametrize(
     ("left", "right"),
     [
+        pytest.param(
+            [
+                f"{at}. {line}"
+                for at, line in enumerate(("The roof is mended by the landlady", "The rent is paid by the tenant"), 1)
+            ]
+            * 3,
+            [f"It is to be done in {at} weeks of the day on which it was told" for at in range(6)],
+            id="numbered duties",
+        ),
         pytest.param(
             [f"Office of the company no. {number}" for number in range(5)],
             [f"Station Road {number}, Newtown, 48{number}00" for number in range(5)],
