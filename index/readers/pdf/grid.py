@@ -36,6 +36,7 @@ _MOST_ROWS = 400  # on a page
 _MOST_COLUMNS = 40
 _SIGNS = re.compile(r"[^\w\s.]{1,2}|[A-Z]{0,2}\$|EUR|CHF|USD|GBP")
 _NOTHING = frozenset("-–—")  # in a column of figures
+_UNIT = re.compile(r"(?<=[\d\s])[A-Za-zµ²³]{1,9}$")  # behind a number
 _YEAR = re.compile(r"(?:FY ?|Q[1-4] )?(?:19|20)\d\d(?: ?[-–/] ?\d{1,4})?(?:[*†‡§¹²³⁰⁴-⁹]{0,3}| ?\(\d{1,2}\))")
 
 
@@ -197,7 +198,8 @@ def _goes_on(rows: Sequence[Row], end: int, index: int) -> bool:
     if rows[index].has_figures:
         return False
     figures = [piece for piece in rows[end].pieces[1:] if piece.is_figure]
-    words = [piece for piece in rows[index].pieces[1:] if not piece.is_figure]
+    is_labelled = rows[index].pieces[0].left < rows[end].pieces[0].right
+    words = [piece for piece in rows[index].pieces[is_labelled:] if not piece.is_figure]
     return not any(word.left < figure.right and word.right > figure.left for word in words for figure in figures)
 
 
@@ -380,8 +382,13 @@ def _all(cells: Grid) -> bool:
 
 
 def _is_form(cells: Grid) -> bool:
-    """Tell whether labels stand beside their values, or words in most cells: no column has one name for all of it."""
+    """Tell whether labels stand beside their values, or words in most cells: no column has one name for all of it.
+
+    Nor has a single column of values in several units, as of what something weighs and how long it is.
+    """
     behind = [(at, " ".join(piece.text for piece in row[at])) for row in cells for at in row if at > 0]
+    if all(at == 1 for at, _ in behind) and len({unit[0] for _, text in behind if (unit := _UNIT.search(text))}) > 1:
+        return True
     labels = Counter(at for row in cells for at, pieces in row.items() if len(row) > 1 and pieces[-1].text[-1] == ":")
     figures = sum(is_figure(text) for _, text in behind)
     return 2 * figures < len(behind) or max(labels.values(), default=0) >= max(2, _SPARSE * len(cells))

@@ -90,6 +90,10 @@ def test_a_title_above_a_table_names_no_column(pdf: Pdf) -> None:
             ),
             id="form",
         ),
+        pytest.param(
+            (("Cup", "less than 9 cm"), ("Weight, empty", "6.4 kg"), ("Tank", "1.8 l"), ("Cable", "1.1 m")),
+            id="values in several units",
+        ),
         pytest.param((("Nut", "10", "20"), ("Bolt", "11", "21"), ("Washer", "12", "22")), id="without names"),
         pytest.param((("Item", "Price", "Price"), ("Nut", "10", "20"), ("Bolt", "11", "21")), id="two of a name"),
     ],
@@ -98,6 +102,27 @@ def test_where_nothing_surely_names_the_columns_there_are_no_names(pdf: Pdf, row
     text = read_document(pdf([rows_at(100, *rows)])).text
     assert ";" not in text
     assert "Price: " not in text
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("16,080 tons", "900 barrels"), ("11.6 years", "10.3 years"), ("- 3 million", "+ 12 million")]
+)
+def test_numbers_with_the_word_for_their_unit_stand_in_columns(pdf: Pdf, one: str, other: str) -> None:
+    names, rows = ("Commodity", "Volume", "Hedged"), (("Iron", one, other), ("Resin", other, one))
+    assert lines_of(pdf([rows_at(100, names, *rows)]))[-1] == f"Commodity: Resin; Volume: {other}; Hedged: {one}"
+
+
+def test_spans_of_time_name_columns(pdf: Pdf) -> None:
+    names, rows = ("Due", "1-3 years", "4-5 years"), (("Loans", "500", "20"), ("Leases", "11", "5"))
+    assert lines_of(pdf([rows_at(100, names, *rows)]))[-1] == "Due: Leases; 1-3 years: 11; 4-5 years: 5"
+
+
+def test_names_without_one_for_the_first_column_begin_another_table(pdf: Pdf) -> None:
+    first = rows_at(100, ("Cost", "2021", "2022"), ("Wages", "417", "523"), ("Rent", "40", "41"))
+    second = rows_at(
+        142, ("", "31 May 2021", "30 June 2022"), ("Term", "3.5 years", "2.5 years"), ("Rate", "2.8 %", "3.1 %")
+    )
+    assert lines_of(pdf([first + second]))[-1] == "Rate; 31 May 2021: 2.8 %; 30 June 2022: 3.1 %"
 
 
 def test_two_columns_of_prose_are_no_table(pdf: Pdf, column: Callable[..., Drawn]) -> None:
