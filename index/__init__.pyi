@@ -17,6 +17,7 @@ from .store.repair import repair
 from .store.verify import find_traces, verify
 from .sync.sync import add_documents, rebuild, sync_paths
 from .sync.watching import News, Watcher
+from .text.captions import Caption, find_captions
 from .text.characters import clean_text
 from .text.function_words import ENGLISH, FUNCTION_WORDS
 from .text.languages import is_english
@@ -39,6 +40,7 @@ __all__ = [
     "UNKNOWN",
     "Below",
     "Box",
+    "Caption",
     "Cell",
     "Collection",
     "Conversation",
@@ -71,6 +73,7 @@ __all__ = [
     "content_words",
     "damage",
     "document_name",
+    "find_captions",
     "find_office",
     "find_traces",
     "find_units",

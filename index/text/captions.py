@@ -56,13 +56,14 @@ class _Table:
     above: Sequence[_Line]
     names: frozenset[str]
     follows: bool  # on another of such columns, with no more than a label between them
+    goes_on: bool  # with the names of the columns once more between them
     below: list[_Line] = field(default_factory=list)
 
 
 def find_captions(text: str) -> list[Caption]:
     """Return the captions of the tables of `text`, in their order: at most one for each run of rows.
 
-    A run under a label of its own keeps the caption of the table that it goes on with.
+    A run under a label of its own keeps the caption of the table that it goes on with, and one on the next page does.
     """
     tables = list(_tables(text))
     is_below = _are_below(tables)
@@ -71,7 +72,7 @@ def find_captions(text: str) -> list[Caption]:
     for table in tables:
         numbered = _numbered(table.below[:1] if is_below else table.above, table.names)
         label = _label(table)
-        if numbered or not table.follows or not label:
+        if numbered or not (table.goes_on or (table.follows and label)):
             caption = numbered or (None if is_below else _lead(table))
         parts = [caption] if caption else []
         if label and not (caption and (label[1] in caption[1] or caption[1] in label[1])):
@@ -95,9 +96,10 @@ def _tables(text: str) -> Iterator[_Table]:
             table.end = line.end
             continue
         follows = table is not None and len(table.below) <= 1 and bool(table.names & line.names)
+        goes_on = follows and table is not None and all(_is_header(one.text, table.names) for one in table.below)
         if table:
             yield table
-        table = _Table(line.start, line.end, tuple(above), line.names, follows)
+        table = _Table(line.start, line.end, tuple(above), line.names, follows, goes_on)
         above.clear()
     if table:
         yield table

@@ -6,7 +6,7 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 from functools import cache
 
-from index import Document, cells_of, document_name, split_words
+from index import Caption, Document, cells_of, document_name, find_captions, split_words
 from rag.answer.extract import Candidate
 from rag.answer.lists import Line, as_candidates, lines_around
 from rag.answer.ranges import numbers_in, ranges_in
@@ -30,24 +30,31 @@ def with_rows(question: Question, best: Candidate) -> list[Candidate]:
     columns count), in the name of its document or in the headings; see `_MOST_UNHELD`. If it has the name of that
     column, too, the cells of others don't count: of "on floor 2" a row with two seats has nothing; nor do cells of
     which `best` has more: where it has "12 June", twelve guests are none. Where the heading right above is asked for,
-    as in "on Saturday", rows below one that lacks it don't count either.
+    as in "on Saturday", or what its table is called, rows below one that lacks it don't count either.
     """
     if not is_row_that_fits(question, best):
         return []
     document, asked = best.document, _held(question, best.text)
-    above = _above(question, document, best.start) - best.words
     rows = [line for line in lines_around(document.text, best.start, TABLE) if _fits(question, document, line, asked)]
-    rows = [row for row in rows if not above or above <= _above(question, document, row.start)]
+    rows = _below_as_much(question, document, rows, best)
     whole = _cells_asked(question, best.text)
     rows = [row for row in rows if _has_as_much(_cells_asked(question, document.text[row.start : row.end]), whole)]
     named = [row for row in rows if _has_cell(question, document.text[row.start : row.end], named=True)]
     return as_candidates(best, named or rows)
 
 
-def _above(question: Question, document: Document, at: int) -> Set[str]:
-    """Return the words of a question that the heading right above a place has."""
+def _below_as_much(question: Question, document: Document, rows: Sequence[Line], best: Candidate) -> list[Line]:
+    """Return the rows above which all words of the question stand that stand above the best one, and not in it."""
+    captions = find_captions(document.text) if len(rows) > 1 else []
+    above = _above(question, document, captions, best.start) - best.words
+    return [row for row in rows if not above or above <= _above(question, document, captions, row.start)]
+
+
+def _above(question: Question, document: Document, captions: Sequence[Caption], at: int) -> Set[str]:
+    """Return the words of a question that the heading right above a place has, or the caption of the table there."""
     above = next((heading for heading in reversed(document.headings) if heading.start <= at), None)
-    return _held(question, document.text[above.start : above.end]) if above else set()
+    called = next((caption.words for caption in captions if caption.start <= at < caption.end), "")
+    return _held(question, f"{document.text[above.start : above.end] if above else ''}\n{called}")
 
 
 def is_row_that_fits(question: Question, one: Candidate) -> bool:

@@ -48,6 +48,11 @@ def test_rows_under_a_label_keep_the_caption_of_their_table() -> None:
     ]
 
 
+def test_rows_on_the_next_page_keep_the_caption_of_their_table() -> None:
+    text = f"Table 1: Cases\n{ROWS}\nDomestic (%) Imported (%)\n{ROWS.replace('S', 'Z')}\nIt rose.\n\n{ROWS}"
+    assert list(captions(text).values()) == ["Table 1: Cases"] * 2
+
+
 def test_where_tables_are_numbered_below_them_the_line_above_is_another_ones() -> None:
     text = f"Results.\n\n{ROWS}\nTable 1: Cases.\n\n{MORE}\nTable 2: Harvest.\n\nIt was a good year."
     assert list(captions(text).values()) == ["Table 1: Cases.", "Table 2: Harvest."]

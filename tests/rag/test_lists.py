@@ -224,6 +224,23 @@ def test_rows_below_a_heading_that_is_asked_for_come_without_those_below_others(
     assert found[-1].text == "stop: Mill; bus: 8:26"
 
 
+CALLED = (
+    "Table 1: Buses\nstop: Mill; first: 6:38\nstop: Quay; first: 6:50\n\nTable 2: Ferries\nstop: Quay; first: 7:15\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("first ferry from the quay", ["stop: Quay; first: 7:15"]),
+        ("first from the quay", ["stop: Quay; first: 6:50", "stop: Quay; first: 7:15"]),
+    ],
+)
+def test_rows_of_a_table_that_is_called_as_asked_come_without_those_of_others(question: str, found: list[str]) -> None:
+    rows = with_rows(read_question(question, lambda word: 1.0), best("stop: Quay; first: 7:15", CALLED))
+    assert [row.text for row in rows] == found
+
+
 @pytest.mark.parametrize(
     "question",
     ["Who is not in the red team?", "Who in the red team is from Berlin?", "When does a team sail?", "Who is redder?"],
