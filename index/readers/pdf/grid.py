@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from index.readers.pdf.figures import is_figure
 from index.readers.pdf.lines import Line
 from index.readers.pdf.prose import running_text
+from index.readers.pdf.sides import in_columns_of_text
 
 _GAP = 0.55  # of the font's size: wider than between words, and what is wider parts cells
 _WIDER = 1.35  # than most spaces
@@ -106,23 +107,23 @@ def may_hold_tables(lines: Sequence[Line]) -> bool:
 
 
 def find_tables(lines: Sequence[Line]) -> list[DrawnTable]:
-    """Return the tables of a page from top to bottom."""
+    """Return the tables of a page, those of each column of its text from top to bottom."""
     if not may_hold_tables(lines):
         return []
-    rows = _rows(lines)
-    if len(rows) > _MOST_ROWS:
-        return []
-    tables = []
-    for start, end in _runs(rows):
-        table = _table(rows, start, end)
-        if table is not None:
-            tables.append(table)
-    return tables
-
-
-def _rows(lines: Sequence[Line]) -> list[Row]:
-    """Return the lines that stand side by side as rows, running text left out."""
     prose = running_text(lines)
+    return [table for part in in_columns_of_text(lines, prose) for table in _tables(part, prose)]
+
+
+def _tables(lines: Sequence[Line], prose: Set[int]) -> Iterator[DrawnTable]:
+    rows = _rows(lines, prose)
+    if len(rows) <= _MOST_ROWS:
+        for start, end in _runs(rows):
+            if table := _table(rows, start, end):
+                yield table
+
+
+def _rows(lines: Sequence[Line], prose: Set[int]) -> list[Row]:
+    """Return the lines that stand side by side as rows, running text left out."""
     upright = sorted(
         (line for line in lines if line.angle == 0 and id(line) not in prose and not line.is_running),
         key=lambda line: line.baseline,
