@@ -110,17 +110,15 @@ def nearest(
     *,
     documents: Sequence[str],
     at: int | None,
-    asked: Sequence[str],
     answered: bool = False,
 ) -> list[Suggestion]:
-    """Return the suggestions that are near to a question, nearest first, without those that were asked.
+    """Return the suggestions that are near to a question, nearest first, without itself.
 
-    They share words with it, or are of the `documents` that were quoted, which are told best first; in the first of
-    them what is nearer to the character `at` comes first. What shares nothing and is of another document is left out,
-    and so is, if it was `answered` from there, what has the same answer.
+    They share half of its words, or, if it was `answered`, are of the `documents` that were quoted, which are told best
+    first; in the first of them what is nearer to the character `at` comes first. What has the same answer is left out.
     """
     words = set(content_words(question))
-    gone = {" ".join(one.casefold().split()) for one in (*asked, question)}
+    itself = " ".join(question.casefold().split())
     ranks = {doc_id: rank for rank, doc_id in reversed(list(enumerate(documents)))}
 
     def nearness(one: Suggestion) -> tuple[int, int, int]:
@@ -130,8 +128,12 @@ def nearest(
     def is_told(one: Suggestion) -> bool:
         return answered and at is not None and ranks.get(one.doc_id) == 0 and one.start <= at < one.end
 
-    fit = [one for one in known if (one.doc_id in ranks or words & _words_of(one.question)) and not is_told(one)]
-    return sorted((one for one in fit if one.question.casefold() not in gone), key=nearness)
+    def is_near(one: Suggestion) -> bool:
+        shared = len(words & _words_of(one.question))
+        return (answered and one.doc_id in ranks) or (shared > 0 and 2 * shared >= len(words))
+
+    fit = [one for one in known if is_near(one) and not is_told(one) and one.question.casefold() != itself]
+    return sorted(fit, key=nearness)
 
 
 @lru_cache(maxsize=4096)

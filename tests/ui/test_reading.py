@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 pytestmark = MARKS
 
+TOP = """() => [...document.querySelectorAll(".turn")].at(-1).getBoundingClientRect().top
+  - document.getElementById("scroll").getBoundingClientRect().top"""
 SEATS, BRING, PUMP, NOTHING = "How many seats has Oak?", "What should I bring?", "What of the pump?", "Who is Zebulon?"
 CREW = "# The crew\n\nPlease bring:\n\n" + "".join(f"- thing {n}\n" for n in range(1, 31)) + "\n## Dogs\n\nNo dogs.\n"
 
@@ -367,3 +369,24 @@ def test_a_refusal_without_anything_close_shows_nothing_and_lets_documents_be_ad
     expect(turn.locator(".card")).to_have_count(0)
     with opened.expect_file_chooser():
         turn.get_by_role("button", name="Add documents").click()
+
+
+@pytest.mark.parametrize("opened", [{"viewport": PHONE}, {}], indirect=True)
+def test_the_newest_question_stays_at_the_top_while_its_answer_grows_and_the_one_before_it_shrinks(
+    opened: Page,
+) -> None:
+    ask(opened, SEATS)
+    for question in (BRING, PUMP, BRING):
+        opened.locator(".turn").last.evaluate(
+            "turn => turn.insertAdjacentHTML('beforeend', '<div class=suggested>a<br>b</div>')"
+        )
+        ask(opened, question)
+        expect(opened.locator(".suggested")).to_have_count(0)
+        opened.wait_for_timeout(300)
+        ends = opened.locator("#scroll").evaluate("e => e.scrollTop + e.clientHeight > e.scrollHeight - 2")
+        assert ends or opened.evaluate(TOP) == pytest.approx(24, abs=2), question
+    opened.locator("#scroll").evaluate("e => e.scrollTo(0, 10)")
+    opened.wait_for_timeout(200)
+    opened.locator(".turn").last.evaluate("turn => turn.append('more')")
+    opened.wait_for_timeout(200)
+    assert opened.locator("#scroll").evaluate("e => e.scrollTop") == pytest.approx(10, abs=1)

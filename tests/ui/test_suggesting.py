@@ -46,7 +46,7 @@ FILTER = "How often must the filter of the kettle be changed?"
         {"question": "x", "at": True},
         {"question": "x", "documents": "d1"},
         {"question": "x", "documents": [1]},
-        {"question": "x", "asked": ["x" * 2001]},
+        {"question": "x", "documents": ["x" * 2001]},
     ],
 )
 def test_what_asks_for_nothing_does_not_come_in(body: dict[str, Any]) -> None:
@@ -55,8 +55,8 @@ def test_what_asks_for_nothing_does_not_come_in(body: dict[str, Any]) -> None:
 
 
 def test_of_what_is_asked_for_only_what_is_known_comes_in() -> None:
-    said = DOOR.read({"question": "x", "documents": ["d"] * 20, "asked": [str(n) for n in range(99)], "path": "/"})
-    assert (len(said["documents"]), len(said["asked"]), said["asked"][-1], "path" in said) == (10, 8, "98", False)
+    said = DOOR.read({"question": "x", "documents": ["d"] * 20, "asked": ["y"], "path": "/"})
+    assert said == {"question": "x", "documents": ["d"] * 10, "at": None, "answered": False}
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_questions_that_differ_in_figures_only_come_behind_the_others(
         )
     suggesting = made(lambda: False)
     assert suggesting.first() == [weeks[0], HAY, "When is the lamp lit?", "What does the lamp cost in week 8?"]
-    near = suggesting.near("How much is the lamp?", [lamp], None, [])
+    near = suggesting.near("How much is the lamp?", [lamp], None)
     assert near == [weeks[0], "When is the lamp lit?", *weeks[1:], "What does the lamp cost in week 8?"]
 
 
@@ -182,7 +182,7 @@ def test_they_are_offered_first_after_an_answer_and_in_a_refusal(
             page.locator(".welcome .examples button", has_text=HAY).click()
             turn = page.locator(".turn").first
             expect(turn.locator(".suggested button")).to_have_text([SHEEP])
-            ask(page, "What is the capital of Mongolia, and which filter does it have?")
+            ask(page, "Which filter does Mongolia have?")
             refused = page.locator(".turn").nth(1)
             expect(refused.locator(".suggested h3")).to_be_visible()
             expect(refused.locator(".suggested button").first).to_be_visible()

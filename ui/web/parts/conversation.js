@@ -123,7 +123,6 @@
     kept.following = Boolean(resumed);
   }
 
-  // The newest question goes to the top of the view once; the answer then grows below it without moving the text.
   function follow() {
     const last = all(".turn").at(-1);
     root.toggleAttribute("data-busy", last?.dataset.state === "asking");
@@ -131,9 +130,7 @@
     else if (!kept.sent) settled();
     const seen = kept.newest === last?.id;
     kept.newest = last?.id;
-    if (!last || seen) return;
-    const scroll = part("scroll");
-    scroll.scrollTop += last.getBoundingClientRect().top - scroll.getBoundingClientRect().top - 24;
+    if (last && !seen) window.pincite.newest();
   }
 
   // What the server has shown, without what other parts add to it.

@@ -59,11 +59,10 @@
       documents: [...new Set(places.map((place) => place.dataset.open))].slice(0, 10),
       at: places.length ? Number(places[0].dataset.start) : null,
       answered: !first(".refusal", turn),
-      asked: asked().slice(-8),
     };
   }
 
-  const asked = () => all(".turn .question").map((one) => one.textContent.slice(0, 300));
+  const asked = () => all(".turn .question").map((one) => one.textContent);
 
   async function after() {
     const turn = all(".turn").at(-1);

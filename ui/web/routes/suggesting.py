@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-AT_FIRST, AFTER_AN_ANSWER = 4, 6  # questions that are offered; the page shows two that were not asked in it
+AT_FIRST, AFTER_AN_ANSWER = 4, 8  # questions that are offered; the page shows two that were not asked in it
 QUIET_SECONDS = 5.0  # after a question, in which the next one is likelier than any other time
 LAST_SECONDS = 10.0  # in which what is being asked is at an end
 LOOK_SECONDS = 2.0  # between two looks whether there is something to do
 MOST_DOCUMENTS = 500  # of which questions are kept: enough to offer some, whatever is asked
-_MOST_NAMED, _MOST_ASKED, _LONGEST = 10, 8, 2000
+_MOST_NAMED, _LONGEST = 10, 2000
 _FIGURES = re.compile(r"\d+")
 BODY_BYTES = 64 * 1024
 DOOR = Door("POST", "/suggestions", BODY_BYTES, read=lambda body: _read(body))
@@ -73,14 +73,12 @@ class Suggesting:
         rows = zip_longest(*lists)  # the first of each, then the second of each
         return _varied([one.question for row in rows for one in row if one])[:AT_FIRST]
 
-    def near(
-        self, question: str, documents: Sequence[str], at: int | None, asked: Sequence[str], *, answered: bool = False
-    ) -> list[str]:
+    def near(self, question: str, documents: Sequence[str], at: int | None, *, answered: bool = False) -> list[str]:
         """Return questions that are near to one that was asked, and make more of the documents that were quoted."""
         known = self._refreshed()
         self._wanted = [one for one in documents if one not in known]
         several = [one for some in known.values() for one in some]
-        found = nearest(several, question, documents=documents, at=at, asked=asked, answered=answered)
+        found = nearest(several, question, documents=documents, at=at, answered=answered)
         return _varied([one.question for one in found])[:AFTER_AN_ANSWER]
 
     def busy(self) -> bool:
@@ -160,9 +158,7 @@ def suggestions_route(suggesting: Suggesting) -> APIRouter:
     @router.post("/suggestions", include_in_schema=False)
     def suggestions(said: dict[str, Any]) -> Response:
         if said["question"]:
-            found = suggesting.near(
-                said["question"], said["documents"], said["at"], said["asked"], answered=said["answered"]
-            )
+            found = suggesting.near(said["question"], said["documents"], said["at"], answered=said["answered"])
         else:
             found = suggesting.first()
         return reply_json(found)
@@ -173,14 +169,12 @@ def suggestions_route(suggesting: Suggesting) -> APIRouter:
 def _read(body: dict[str, Any]) -> dict[str, Any]:
     """Return what is asked for, checked. Raises `DeniedError` if it is not as it must be."""
     question, at = body.get("question", ""), body.get("at")
-    documents, asked = body.get("documents", []), body.get("asked", [])
+    documents = body.get("documents", [])
     if not isinstance(question, str) or len(question) > _LONGEST:
         raise DeniedError(400, "The question is too long.")
     if at is not None and (not isinstance(at, int) or isinstance(at, bool)):
         raise DeniedError(400, "A place is a number.")
-    for texts in (documents, asked):
-        if not isinstance(texts, list) or not all(isinstance(one, str) and len(one) <= _LONGEST for one in texts):
-            raise DeniedError(400, "Documents and questions are texts.")
+    if not isinstance(documents, list) or not all(isinstance(one, str) and len(one) <= _LONGEST for one in documents):
+        raise DeniedError(400, "Documents are texts.")
     answered = body.get("answered") is True
-    named = {"documents": documents[:_MOST_NAMED], "asked": asked[-_MOST_ASKED:]}
-    return {"question": question, "at": at, **named, "answered": answered}
+    return {"question": question, "at": at, "documents": documents[:_MOST_NAMED], "answered": answered}
