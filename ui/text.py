@@ -141,14 +141,14 @@ def answering_words(answer: Answer, number: int) -> ShortAnswer | None:
 def headline(answer: Answer) -> ShortAnswer | None:
     """Return the answering words that stand before the sentences: short, supported, and no whole list or sentence.
 
-    Where sources contradict each other none of them stands there alone.
+    Where sources contradict each other none of them stands there alone, nor does what leads to a list.
     """
     short = answer.short_answer
     if short is None or answer.differing or support_level(answer.sentences[0].support) == "weak":
         return None
-    words, first = _flat(short.text), blocks(answer.sentences)[0]
+    words, shown = _flat(short.text), blocks(answer.sentences)
     whole = len(words) > LONGEST_HEADLINE or words.strip(".") == _flat(answer.sentences[0].text).strip(".")
-    return None if whole or first.kind != "text" else short
+    return None if whole or any(block.kind != "text" for block in shown) else short
 
 
 def verdict(answer: Answer) -> tuple[str, int]:

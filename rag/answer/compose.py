@@ -13,6 +13,7 @@ from rag.answer.filters import rows_that_pass
 from rag.answer.fitting import is_contrary
 from rag.answer.lists import with_list, with_siblings
 from rag.answer.rows import with_rows
+from rag.answer.tables import whole_table
 from rag.question import Question
 
 _MOST_SENTENCES = 3
@@ -84,6 +85,9 @@ def _whole_list(question: Question, chosen: list[Candidate], candidates: Sequenc
             return rows
     if not question.wants_list:
         return chosen
+    for at, row in enumerate(chosen):
+        if rows := whole_table(question, row):
+            return chosen[:at] + rows
     siblings = with_siblings(question, best, candidates)
     if not siblings:
         return _in_order(chosen)

@@ -35,10 +35,11 @@ def with_rows(question: Question, best: Candidate) -> list[Candidate]:
     if not is_row_that_fits(question, best):
         return []
     document, asked = best.document, _held(question, best.text)
-    rows = [line for line in lines_around(document.text, best.start, TABLE) if _fits(question, document, line, asked)]
+    whole = cells_asked(question, best.text)
+    found = lines_around(document.text, best.start, TABLE)
+    rows = [line for line in found if _fits(question, document.text[line.start : line.end], asked, whole)]
     rows = _below_as_much(question, document, rows, best)
-    whole = _cells_asked(question, best.text)
-    rows = [row for row in rows if _has_as_much(_cells_asked(question, document.text[row.start : row.end]), whole)]
+    rows = [row for row in rows if _has_as_much(cells_asked(question, document.text[row.start : row.end]), whole)]
     named = [row for row in rows if _has_cell(question, document.text[row.start : row.end], named=True)]
     return as_candidates(best, named or rows)
 
@@ -67,22 +68,31 @@ def is_row_that_fits(question: Question, one: Candidate) -> bool:
     return not exact and len(question.rarity.keys() - known - _linking()) <= _MOST_UNHELD
 
 
-def _fits(question: Question, document: Document, line: Line, asked: Set[str]) -> bool:
-    text = document.text[line.start : line.end]
-    return _has_cell(question, text) and asked <= _held(question, text)
+def _fits(question: Question, row: str, asked: Set[str], of_best: Sequence[Set[str]]) -> bool:
+    """Tell whether a row holds what is asked for, and has a cell of which the question has each word, or the best more.
+
+    Where "Kara Sea" is asked for, "Kara Sea (Gulf of Ob)" fits as well.
+    """
+    if not asked <= _held(question, row):
+        return False
+    return _has_cell(question, row) or any(whole <= cell for cell in _cells_named(row) for whole in of_best)
+
+
+def _cells_named(row: str) -> list[Set[str]]:
+    return [set(split_words(row[cell.start : cell.end])) for cell in cells_of(row) if cell.column]
 
 
 def _has_as_much(cells: Sequence[Set[str]], of_best: Sequence[Set[str]]) -> bool:
     """Tell whether one of a row's cells that are asked for has no fewer words than one of the best row's."""
-    return any(not any(cell < whole for whole in of_best) for cell in cells)
+    return not cells or any(not any(cell < whole for whole in of_best) for cell in cells)
 
 
 def _has_cell(question: Question, row: str, *, named: bool = False) -> bool:
     """Tell whether a line is a row of a table with a cell of which the question has each word, and its column's."""
-    return bool(_cells_asked(question, row, named=named))
+    return bool(cells_asked(question, row, named=named))
 
 
-def _cells_asked(question: Question, row: str, *, named: bool = False) -> list[set[str]]:
+def cells_asked(question: Question, row: str, *, named: bool = False) -> list[set[str]]:
     """Return the words of those cells of a row of which the question has each, and the words of their columns."""
     found = []
     cells = [(cell.column, row[cell.start : cell.end]) for cell in cells_of(row)]

@@ -8,12 +8,15 @@ from typing import NamedTuple
 
 from index import Cell, cells_of, find_values, in_columns, split_words, with_row
 from rag.answer.extract import Candidate
-from rag.answer.lists import Line, lines_around
+from rag.answer.features import heading_words
+from rag.answer.lists import Line, as_candidates, lines_around
 from rag.answer.rows import TABLE, TICKS, values_between_bars
+from rag.question import Question
 
 MONEY = "price prices cost costs fee fees charge rent rate hire premium sum amount paid pay € £ $ euro euros eur"
 LEAST_NUMBERS = 0.6  # share of the rows that have a number in a column whose numbers are compared
 _LEAST_ROWS = 3
+_MOST_UNHELD = 1  # words of a question that asks for a whole table that nothing there has
 _LOOKED_AT = 10  # likeliest sentences
 _LONGEST = 200  # characters of a column's name and a cell that tell of what kind its numbers are
 _SPAN = re.compile(r"^(?P<start>\S+) (?:to|until|–|-) (?P<end>\S+)")
@@ -51,6 +54,25 @@ def tables_of(candidates: Sequence[Candidate], *, least: float) -> Iterator[tupl
             seen.update((one.document.doc_id, row.line.start) for row in rows)
             if len(rows) >= _LEAST_ROWS:
                 yield one, rows
+
+
+def whole_table(question: Question, one: Candidate) -> list[Candidate]:
+    """Return all rows of the table of `one`, if what its rows are is asked for, and nothing that tells them apart.
+
+    "Which formats can be read?" asks for each row of a table whose first or second column is called so.
+    """
+    cells = cells_of(one.text)
+    if not question.wants_list or question.negated or question.exact or not cells:
+        return []
+    names = [set(split_words(cell.column)) for cell in cells]
+    values = split_words(" ".join(one.text[cell.start : cell.end] for cell in cells))
+    above = heading_words(one.document, one.hit)
+    asked = question.rarity.keys() - above
+    named = [at for at, words in enumerate(names) if words & question.rarity.keys()]
+    unheld = asked - set().union(*names)
+    if named not in ([0], [1]) or unheld & set(values) or len(unheld) > _MOST_UNHELD:
+        return []
+    return as_candidates(one, [row.line for row in table_of(one)])
 
 
 def _is_row(text: str) -> bool:

@@ -13,6 +13,7 @@ from rag.answer.compose import MOST_ITEMS, compose
 from rag.answer.extract import Candidate
 from rag.answer.lists import with_list, with_siblings
 from rag.answer.rows import with_rows
+from rag.answer.tables import whole_table
 from rag.question import read_question
 
 TEXT = """Spring camp
@@ -222,6 +223,37 @@ def test_rows_below_a_heading_that_is_asked_for_come_without_those_below_others(
     found = with_rows(read_question(question, lambda word: 1.0), replace(likeliest, document=document, hit=hit))
     assert len(found) == buses
     assert found[-1].text == "stop: Mill; bus: 8:26"
+
+
+SEAS = "River: Yenisei; Mouth: Kara Sea\nRiver: Lena; Mouth: Laptev Sea\nRiver: Ob; Mouth: Kara Sea (Gulf of Ob)\n"
+
+
+def test_a_row_with_more_of_the_cell_that_is_asked_for_comes_too() -> None:
+    rows = SEAS.splitlines()
+    found = with_rows(read_question("Which river flows to the Kara Sea?", lambda word: 1.0), best(rows[0], SEAS))
+    assert [row.text for row in found] == [rows[0], rows[2]]
+
+
+PARTS = """No.: 1; Part: tank; Use: holds water; Motor: no
+No.: 2; Part: pump; Use: -; Motor: yes
+No.: 3; Part: wand; Use: -; Motor: no
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
+        ("Which parts are there?", 3),
+        ("What parts does it have?", 3),
+        ("Which parts hold water?", 0),
+        ("Which parts have a motor?", 0),
+        ("What is the part for?", 0),
+        ("Which parts are not there?", 0),
+    ],
+)
+def test_all_rows_of_a_table_come_where_only_what_they_are_is_asked_for(question: str, rows: int) -> None:
+    found = whole_table(read_question(question, lambda word: 1.0), best(PARTS.splitlines()[0], PARTS))
+    assert len(found) == rows
 
 
 CALLED = (

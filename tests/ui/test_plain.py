@@ -179,3 +179,5 @@ def test_the_short_answer_comes_first_where_one_can_be_sure_of_it() -> None:
     assert headline(replace(answer, short_answer=ShortAnswer("Built in 1907.", 1, 0, 14))) is None
     assert headline(replace(answer, short_answer=ShortAnswer("word " * 20, 1, 0, 100))) is None
     assert headline(replace(answer, short_answer=None)) is None
+    items = [replace(answer.sentences[0], text=text) for text in ("- oars", "- sails")]
+    assert headline(replace(answer, sentences=(answer.sentences[0], *items))) is None, "it leads to a list"
