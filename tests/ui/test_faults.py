@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from browsing import MARKS, ask, shown, visit
+from browsing import MARKS, PHONE, ask, shown, visit
 from playwright.sync_api import Browser, Page, expect
 
 from index.errors import HomeError
@@ -193,7 +193,36 @@ def test_a_lost_connection_is_said_and_the_conversation_stays_until_a_new_page_i
         page.route("**/gradio_api/**", lambda route: route.abort())
         expect(page.locator("#gone")).to_be_visible(timeout=30_000)
         expect(page.locator(".turn")).to_have_attribute("data-state", "answered")
+        page.locator("#box textarea").fill("Who was it")
+        expect(page.locator("#gone")).to_contain_text("Pincite can be reached again.")
         page.unroute("**/gradio_api/**")
         page.get_by_role("button", name="Reload the page").click()
         expect(page.locator(".welcome")).to_be_visible(timeout=30_000)
+        expect(page.locator("#gone")).to_be_hidden()
+        expect(page.locator("#box textarea")).to_have_value("Who was it")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", ["Enter", "Reload the page", "Ask again"])
+def test_a_question_is_answered_in_a_new_page_when_the_connection_is_there_again(
+    browser: Browser, served: Served, how: str
+) -> None:
+    with visit(browser, expected=None, viewport=PHONE) as page:
+        shown(page, served.address)
+        page.route("**/gradio_api/**", lambda route: route.abort())
+        if how != "Enter":
+            page.locator("#box textarea").fill(KEEPER)
+            page.locator("#box textarea").press("Enter")
+            again = page.locator(".turn[data-state=failed]").get_by_role("button", name="Ask again")
+            expect(again).to_be_in_viewport(ratio=1)
+            expect(page.locator("#gone")).to_be_visible(timeout=30_000)
+        expect(page.locator("#gone")).to_be_visible(timeout=30_000)
+        page.unroute("**/gradio_api/**")
+        if how == "Enter":
+            page.locator("#box textarea").fill(KEEPER)
+            page.locator("#box textarea").press("Enter")
+        else:
+            page.get_by_role("button", name=how).click()
+        expect(page.locator(".turn .answer")).to_contain_text("Marta Quill")
+        expect(page.locator(".turn .question")).to_have_text([KEEPER])
         expect(page.locator("#gone")).to_be_hidden()

@@ -204,7 +204,7 @@ window.pincite = (() => {
       textContent: `${lost} `,
     });
     gone.setAttribute("role", "alert");
-    gone.append(control("renew", phrase("Reload the page"), () => window.pincite.again(part("renew"), "")));
+    gone.append(control("renew", phrase("Reload the page"), () => window.pincite.renew(part("renew"))));
     part("composer").before(gone);
     const editing = Object.assign(document.createElement("p"), {
       id: "editing",

@@ -22,7 +22,8 @@
     if (!(enter ? event.target === box() : event.type === "click" && event.target.closest?.("#send"))) return;
     const now = Date.now();
     const typed = box().value.trim();
-    if (typed && !isTooLong(typed) && !root.hasAttribute("data-busy") && now - kept.sent > 1000) {
+    if (typed && root.hasAttribute("data-lost")) window.pincite.again(part("renew"), typed);
+    else if (typed && !isTooLong(typed) && !root.hasAttribute("data-busy") && now - kept.sent > 1000) {
       kept.asked = typed;
       part("unsent")?.replaceChildren();
       // What the server says of the page at its opening would be shown over an answer: the question waits for it.
@@ -33,7 +34,7 @@
         echo();
       }
       kept.before = answers();
-      expect(root.hasAttribute("data-lost") ? 300 : FIRST_SIGN);
+      expect(FIRST_SIGN);
       if (!kept.early) return;
     }
     event.preventDefault();
@@ -182,12 +183,11 @@
     first(".stage", turn)?.remove();
     turn.append(fault);
     turn.dataset.state = "failed";
-    kept.sent = 0;
-    kept.early = false;
-    kept.halting = false;
+    Object.assign(kept, { sent: 0, early: false, halting: false });
     root.removeAttribute("data-opening");
     root.removeAttribute("data-moving");
     follow();
+    turn.lastElementChild.scrollIntoView({ block: "nearest" });
   }
 
   document.addEventListener("keydown", guard, true);
