@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 
 from index import content_words, is_english
-from rag.conversation.leaning import leaning
+from rag.conversation.leaning import leaning, points_back
 from rag.conversation.mentions import PREPOSITIONS, Mention, find_mentions, parts_of
 from rag.conversation.referents import ASKS_MORE, Referents
 from rag.conversation.salience import first_said, told
@@ -93,9 +93,16 @@ def stand_alone(question: str, history: Sequence[Turn], tags: Tags | None = None
     if put_in and not any(tags.of(form) >= DOUBTED for form in put_in):
         replaced = question
     missing = {form for form, p in tags.probabilities.items() if p >= SURE} - forms_in(replaced)
+    if not history[-1].answer and _is_whole(question):
+        missing -= forms_in(history[-1].question)  # of which nothing is known: this is another one
     if replaced != question and phrase_of(question.strip()):
         missing -= forms_in(history[-1].question)  # that of it which is left out was exchanged
     return _with_behind(replaced, _phrases(tags, missing))
+
+
+def _is_whole(question: str) -> bool:
+    """Tell whether a question asks of something by itself: a clause with a word for it, and none that points back."""
+    return bool(_CLAUSE.match(question.strip()) and content_words(question)) and not points_back(question)
 
 
 def _with_behind(question: str, phrases: Sequence[str]) -> str:

@@ -125,3 +125,8 @@ def test_damage_is_said_and_rules_are_left(tmp_path: Path) -> None:
     assert tagger.tag("which cities are on it", [DANUBE]) is None
     assert "tagger.json is damaged" in tagger.warning
     assert stand_alone("Where does it end?", [DANUBE], None) == "Where does the Danube end?"
+
+
+def test_behind_a_question_of_which_nothing_is_known_a_whole_one_is_left_alone(tagger: Tagger) -> None:
+    question, turn = "How much is the rent?", Turn("What is the wifi password?")
+    assert stand_alone(question, [turn], tagger.tag(question, [turn])) == question
