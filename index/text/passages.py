@@ -19,6 +19,7 @@ from typing import NamedTuple
 from index.records import Document, Heading
 from index.text.captions import Caption, find_captions
 from index.text.lines import Span
+from index.text.rows import cells_of
 from index.text.sentences import each_sentence
 
 MAX_TOKENS = 200  # of the embedding model's tokenizer: with title and headings it stays below the model's 256
@@ -30,7 +31,10 @@ _HEADING_SEPARATOR = " › "
 _BATCH = 512  # sentences that are tokenised at once
 _BATCH_CHARACTERS = 60_000  # likewise: a token takes a hundred times the memory of a letter
 _WINDOW = 30_000  # characters of a long sentence that are tokenised at once
-_CUTS = (";:,、，；：", " \n\t")  # characters behind which a long sentence is cut, the better ones first
+# Behind what a long sentence is cut, the better ones first: rows of tables have semicolons, addresses have colons.
+_CUTS = (("; ", "；"), (", ", ": ", "、", "，", "："), (" ", "\n", "\t"))
+_ROW_LABEL = 120  # characters of a row's first cells, which stand above what is cut off of it
+_LONGEST_ROW = 5_000  # characters of a row that are looked at
 
 TokenStarts = Callable[[Sequence[str]], list[list[int]]]  # for each text, the offsets at which its tokens begin
 Report = Callable[[int, int], None]  # is told how many characters are done, and of how many
@@ -134,12 +138,12 @@ def _batches(pieces: Iterable[_Piece]) -> Iterator[list[_Piece]]:
 
 
 def _cut(text: str, start: int, *, end: int, limit: int) -> int:
-    """Return where to cut `text[start:end]`, at `limit` at the latest: after a comma, else at a space."""
+    """Return where to cut `text[start:end]`, at `limit` at the latest: after a semicolon or comma, else at a space."""
     if limit == end:
         return end
     floor = start + (limit - start) // 2
     for marks in _CUTS:
-        cut = max(text.rfind(mark, floor, limit) for mark in marks)
+        cut = max(text.rfind(mark, floor, limit + len(mark) - 1) for mark in marks)
         if cut != -1:
             return cut if text[cut].isspace() else cut + 1
     return limit
@@ -192,7 +196,17 @@ def _drafts(document: Document, spans: Iterable[Span]) -> Iterator[Draft]:
         while turned < len(pages) and pages[turned][0] <= start:
             number = pages[turned][1]
             turned += 1
-        yield Draft(start, end, above.path(start, end, caption=_caption_above(captions, start, end)), number)
+        caption = _row_above(document.text, start) or _caption_above(captions, start, end)
+        yield Draft(start, end, above.path(start, end, caption=caption), number)
+
+
+def _row_above(text: str, start: int) -> str:
+    """Return the first cells of the row that a passage is cut off of, "" if it begins with a line."""
+    line = text.rfind("\n", 0, start) + 1
+    if not text[line:start].strip() or not cells_of(text[line : line + _LONGEST_ROW].partition("\n")[0]):
+        return ""
+    label = text[line : min(start, line + _ROW_LABEL)]
+    return label[: label.rfind("; ")] if "; " in label else label.rstrip(";")
 
 
 def _caption_above(captions: deque[Caption], start: int, end: int) -> str:

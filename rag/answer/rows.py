@@ -32,7 +32,7 @@ def with_rows(question: Question, best: Candidate) -> list[Candidate]:
     which `best` has more: where it has "12 June", twelve guests are none. Where the heading right above is asked for,
     as in "on Saturday", or what its table is called, rows below one that lacks it don't count either.
     """
-    if not is_row_that_fits(question, best):
+    if not is_row_that_fits(question, best) or _is_part(best):
         return []
     document, asked = best.document, _held(question, best.text)
     whole = cells_asked(question, best.text)
@@ -42,6 +42,13 @@ def with_rows(question: Question, best: Candidate) -> list[Candidate]:
     rows = [row for row in rows if _has_as_much(cells_asked(question, document.text[row.start : row.end]), whole)]
     named = [row for row in rows if _has_cell(question, document.text[row.start : row.end], named=True)]
     return as_candidates(best, named or rows)
+
+
+def _is_part(one: Candidate) -> bool:
+    """Tell whether a row is so long that only a part of it was read."""
+    text = one.document.text
+    line = text.rfind("\n", 0, one.start) + 1, text.find("\n", one.end) % (len(text) + 1)
+    return bool(text[line[0] : one.start].strip() or text[one.end : line[1]].strip())
 
 
 def _below_as_much(question: Question, document: Document, rows: Sequence[Line], best: Candidate) -> list[Line]:

@@ -86,3 +86,20 @@ def test_the_headings_above_a_passage_are_shown_within_limits() -> None:
     assert paths[0] == "a " * 119 + "a…"
     assert paths[-1] == "e " * 119 + "e… › " + "f " * 119 + "f…"
     assert max(map(len, paths)) <= LONGEST_HEADING
+
+
+def test_a_row_that_is_too_long_is_cut_between_its_cells_and_each_part_knows_which_row_it_is_of() -> None:
+    rows = [
+        f"Record: {number}; Place: https://odda.example/records/{number}; "
+        + "; ".join(f"Note {at}: seen at sea, at night" for at in range(40))
+        for number in (17, 18)
+    ]
+    found = document("\n".join(rows))
+    parts = split_document(found, ENCODER.token_starts)
+    assert len(parts) > 3
+    assert all(found.text[part.start :].startswith(("Record: ", "Note ")) for part in parts)
+    for row, number in zip(rows, (17, 18), strict=True):
+        start = found.text.index(row)
+        inside = [part for part in parts if start < part.start < start + len(row)]
+        assert inside
+        assert all(part.heading.startswith(f"Record: {number}; Place: https://odda.example") for part in inside)

@@ -234,6 +234,13 @@ def test_a_row_with_more_of_the_cell_that_is_asked_for_comes_too() -> None:
     assert [row.text for row in found] == [rows[0], rows[2]]
 
 
+def test_of_a_row_of_which_a_part_was_read_that_part_comes() -> None:
+    text = "Record: 17; Sea: calm; State: lost\nRecord: 18; Sea: calm; State: lost\n"
+    asked = read_question("What was lost of record 17?", lambda word: 1.0)
+    assert len(with_rows(asked, best(text.splitlines()[0], text))) == 1
+    assert with_rows(asked, best("Sea: calm; State: lost", text)) == []
+
+
 PARTS = """No.: 1; Part: tank; Use: holds water; Motor: no
 No.: 2; Part: pump; Use: -; Motor: yes
 No.: 3; Part: wand; Use: -; Motor: no
