@@ -29,9 +29,9 @@ TABLE = [
     'Yangtze,"6,300",Asia,"30,166",China',
 ]
 TURNED = [
-    "النهر,الطول,القارة,متوسط التصريف,البلدان",
-    "الأمازون,6400,الجنوبية,209000,البرازيل",
-    "النيل,6650,أفريقيا,2830,السودان",
+    "النهر,الطول بالكيلومترات,القارة,متوسط التصريف,البلدان المتشاطئة,الاستخدامات",
+    "الأمازون,6400,أمريكا الجنوبية,209000,البرازيل والبيرو,المواصلات",
+    "النيل,6650,أفريقيا,2830,السودان ومصر,المواصلات والزراعة",
 ]
 OILING = "# Oiling\n\n" + "".join(
     f"{number}. Turn the {name} of the pump until it stops, and wait until all of the old oil has run out of it.\n"
@@ -50,6 +50,11 @@ BROKEN = """(box) => {
     }
   }
   return found;
+}"""
+
+SEEN = """(one) => {
+  const { left, top, width, height } = one.getBoundingClientRect();
+  return one.contains(document.elementFromPoint(left + width / 2, top + height / 2));
 }"""
 
 
@@ -111,3 +116,17 @@ def test_the_words_around_a_row_stay_within_the_window_and_whole(opened: Page) -
         assert not glance.evaluate(BROKEN)
         opened.mouse.move(5, 5)
         expect(glance).to_be_hidden()
+
+
+@pytest.mark.parametrize("question", [RIVERS, ARABIC])
+def test_the_number_of_a_row_stays_in_view_however_far_its_table_is_scrolled(opened: Page, question: str) -> None:
+    turn = ask(opened, question)
+    number, rows = turn.locator(".answer tbody .cite"), turn.locator(".answer .rows")
+    direction = turn.locator(".answer table").evaluate("(table) => getComputedStyle(table).direction")
+    assert direction == ("rtl" if question == ARABIC else "ltr")
+    assert rows.evaluate("(rows) => rows.scrollWidth > rows.clientWidth"), "it is wider than the screen"
+    for far in (0, 9999):
+        rows.evaluate("(rows, far) => rows.scrollTo(far, 0)", far if direction == "ltr" else -far)
+        left, right = edges(number)
+        assert 0 <= left < right <= PHONE["width"]
+        assert number.evaluate(SEEN), "nothing lies over it"
