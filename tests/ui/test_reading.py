@@ -293,15 +293,24 @@ def test_a_quotation_is_copied_with_its_reference_and_a_link_leads_back(opened: 
 
 def test_the_source_is_widened_and_narrowed_again(opened: Page) -> None:
     ask(opened, PUMP).locator(".cite").first.click()
-    widen, width = opened.get_by_role("button", name="Widen"), "document.getElementById('source').clientWidth"
-    expect(widen).to_have_attribute("aria-pressed", "false")
-    narrow = opened.evaluate(width)
+    source, width = opened.locator("#source"), "document.getElementById('source').clientWidth"
+    widen, narrow = (source.get_by_role("button", name=name) for name in ("Widen", "Narrow"))
+    expect(widen).to_be_visible()
+    before = opened.evaluate(width)
     widen.click()
-    expect(widen).to_have_attribute("aria-pressed", "true")
-    assert opened.evaluate(width) > narrow
+    expect(widen).to_be_hidden()
+    assert opened.evaluate(width) > before
+    source.get_by_role("button", name="Next citation").click()
+    expect(source.locator(".number")).to_have_text("2")
+    narrow.click()
+    expect(narrow).to_be_hidden()
+    assert opened.evaluate(width) == before
     widen.click()
-    expect(widen).to_have_attribute("aria-pressed", "false")
-    assert opened.evaluate(width) == narrow
+    opened.locator("#edge").press("ArrowRight")
+    expect(narrow).to_be_hidden()
+    dragged = opened.evaluate(width)
+    widen.click()
+    assert opened.evaluate(width) > dragged
 
 
 def test_the_outline_leads_to_a_heading_and_the_original_is_only_downloaded(opened: Page, reading: Served) -> None:
