@@ -46,6 +46,12 @@ def bullet(text: str) -> str:
     return found[0] if found and found["bullet"] else ""
 
 
+def numbering(text: str) -> str:
+    """Return the number or letter that an item of a list begins with, and the white space after it, "" if none."""
+    found = _ITEM.match(text)
+    return found[0] if found and not found["bullet"] else ""
+
+
 def more(text: str) -> int:
     """Return how many more there are, as what stands below a list or table says ("and 12 more"); 0 if it does not."""
     found = _MORE.fullmatch(text)

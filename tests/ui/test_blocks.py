@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag import Sentence
-from ui.blocks import blocks, bullet, more, row_values
+from ui.blocks import blocks, bullet, more, numbering, row_values
 
 
 def kinds(*texts: str) -> list[tuple[str, int]]:
@@ -58,7 +58,9 @@ def test_how_many_more_there_are_is_read() -> None:
 
 
 def test_a_bullet_is_told_from_a_number() -> None:
-    assert [bullet(text) for text in ("-  a tent", "• b", "2. Press.", "word")] == ["-  ", "• ", "", ""]
+    texts = ("-  a tent", "• b", "2. Press.", "(c)  Wait.", "word")
+    assert [bullet(text) for text in texts] == ["-  ", "• ", "", "", ""]
+    assert [numbering(text) for text in texts] == ["", "", "2. ", "(c)  ", ""]
 
 
 @given(st.lists(st.text(alphabet="ab-*•:; .(1)\n", max_size=30), max_size=8))

@@ -75,6 +75,37 @@ def test_a_table_without_names_of_columns_has_all_its_rows(kind: str) -> None:
     assert kind != "html" or "<thead>" not in text
 
 
+def listing(*items: str) -> Exchange:
+    """Return an exchange whose answer is a list."""
+    asked = an_answered()
+    assert asked.answer is not None
+    sentences = tuple(Sentence(item, (1,), 0.9) for item in items)
+    return replace(asked, answer=replace(asked.answer, sentences=sentences, short_answer=None, differing=()))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in offered() if kind != "json"])
+@pytest.mark.parametrize(
+    "items", [("9. Open it.", "10. Press it."), ("(a) Open it.", "(b) Press it."), ("2) A", "4) B")]
+)
+def test_items_that_tell_their_own_number_are_shown_with_it_alone(kind: str, items: tuple[str, ...]) -> None:
+    text = text_of(kind, FORMS[kind].write("Boats", [listing(*items)]))
+    lines = [re.sub(r"<[^>]*>|\s", " ", line) for line in text.replace("<li", "\n<li").splitlines()]
+    for item in items:
+        assert any(re.match(rf"\s*{re.escape(item).replace(' ', ' +')}", line) for line in lines), text
+    assert kind != "html" or text.count('<li class="numbered">') == len(items)
+
+
+def test_a_list_in_markdown_counts_as_its_items_do() -> None:
+    def written(*items: str) -> str:
+        return to_markdown("Boats", [listing(*items)]).split("\n\n")[3]
+
+    assert written("3. a", "4. b") == "3. a \\[1\\]\n4. b \\[1\\]"
+    assert written("- a", "• 2. b") == "- a \\[1\\]\n- 2\\. b \\[1\\]"
+    # Markdown would make it 2 and 3, whatever stands there: with this space it is no number of a list.
+    assert written("2. a", "5. b") == "2.\u00a0a \\[1\\]  \n5.\u00a0b \\[1\\]"
+    assert written("1. a", "- b") == "1.\u00a0a \\[1\\]  \n•\u00a0b \\[1\\]"
+
+
 def test_markup_is_text_in_html() -> None:
     page = to_html(HOSTILE, [hostile()])
     assert not re.search(r"<(img|script)", page)
@@ -107,7 +138,12 @@ def test_a_half_of_a_character_can_be_written() -> None:
 def test_a_word_document_has_tables_lists_and_directions() -> None:
     asked = an_answered()
     assert asked.answer is not None
-    rows = [f"Room: {room}; Seats: 4" for room in ("Elm", "Oak")] + ["and 12 more", "- first", "- \x07second"]
+    rows = [f"Room: {room}; Seats: 4" for room in ("Elm", "Oak")] + [
+        "and 12 more",
+        "- first",
+        "- \x07second",
+        "3. third",
+    ]
     answer = replace(asked.answer, sentences=tuple(Sentence(row, (1,), 0.9) for row in rows))
     asked = replace(asked, question="كم سعر البطاقة؟", answer=answer)
     document = docx.Document(io.BytesIO(to_docx("Rooms", [asked])))
@@ -117,9 +153,11 @@ def test_a_word_document_has_tables_lists_and_directions() -> None:
         ["Oak", "4 [1]"],
         ["and 12 more [1]", ""],
     ]
-    assert [one.text for one in document.paragraphs if one.style and one.style.name == "List Bullet"] == [
-        "first [1] ",
-        "\ufffdsecond [1] ",
+    items = [one for one in document.paragraphs if one.style and one.style.name.startswith("List")]  # type: ignore[union-attr]
+    assert [(one.style and one.style.name, one.text) for one in items] == [
+        ("List Bullet", "first [1] "),
+        ("List Bullet", "\ufffdsecond [1] "),
+        ("List", "3.\tthird [1] "),
     ]
     (question,) = [one for one in document.paragraphs if one.text == asked.question]
     assert question.runs[0].font.rtl

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 from browsing import CONTRAST, MARKS, PHONE, ask, assert_in_view, visit
+from exchanges import an_answer
 from playwright.sync_api import Browser, Page, expect
 from samples import a_pdf
 
 from index import Conversations
-from index.records import Document
-from rag import Answer, Assistant, Citation, Sentence, ShortAnswer, Update
+from rag import Answer, Assistant, Update
 
 if TYPE_CHECKING:
     from conftest import GatedEncoder, Served
@@ -38,25 +38,6 @@ class Serve(Protocol):
     ) -> AbstractContextManager[Served]: ...
 
 
-def answer(question: str, document: Document, quotes: list[str], *, more: int = 0, short: str = "") -> Answer:
-    """Return an answer that cites quotations; of the last ones it only says how many `more` there are."""
-    citations = []
-    for number, quote in enumerate(quotes, start=1):
-        start = document.text.index(quote)
-        place = (document.page_of(start), start, start + len(quote), quote, 0.9)
-        citations.append(Citation(number, document.doc_id, document.path, document.title, *place))
-    cut = len(quotes) - more
-    sentences = [Sentence(quote, (number,), 0.9) for number, quote in enumerate(quotes[:cut], start=1)]
-    if more:
-        sentences.append(Sentence(f"and {more} more", tuple(range(cut + 1, len(quotes) + 1)), 0.9, "generated"))
-    at = citations[0].start + quotes[0].rindex(short)
-    words = ShortAnswer(short, 1, at, at + len(short)) if short else None
-    text = " ".join(sentence.text for sentence in sentences)
-    return Answer(
-        question, question, text, tuple(sentences), words, tuple(citations), (), True, 0.9, (), {"total": 9.0}
-    )
-
-
 @pytest.fixture
 def reading(
     library: Library, indexing: Indexing, serve: Serve, encoder: GatedEncoder, tmp_path: Path
@@ -76,9 +57,9 @@ def reading(
     things = [f"- thing {number}" for number in range(1, 31)]
     oiled = ["The pump must be oiled every nine weeks.", "Page 3 line 3 of the manual."]
     answers = {
-        SEATS: answer(SEATS, found["rooms.csv"], ["Room: Oak; Floor: 2; Seats: 6"], short="6"),
-        BRING: answer(BRING, found["crew.md"], things, more=6),
-        PUMP: answer(PUMP, found["pump.pdf"], oiled),
+        SEATS: an_answer(SEATS, found["rooms.csv"], ["Room: Oak; Floor: 2; Seats: 6"], short="6"),
+        BRING: an_answer(BRING, found["crew.md"], things, more=6),
+        PUMP: an_answer(PUMP, found["pump.pdf"], oiled),
         NOTHING: Answer(NOTHING, NOTHING, "", (), None, (), (), False, 0.01, (), {"total": 9.0}),
     }
     assistant = Assistant(library)
@@ -314,15 +295,24 @@ def test_a_quotation_is_copied_with_its_reference_and_a_link_leads_back(opened: 
 
 def test_the_source_is_widened_and_narrowed_again(opened: Page) -> None:
     ask(opened, PUMP).locator(".cite").first.click()
-    widen, width = opened.get_by_role("button", name="Widen"), "document.getElementById('source').clientWidth"
-    expect(widen).to_have_attribute("aria-pressed", "false")
-    narrow = opened.evaluate(width)
+    source, width = opened.locator("#source"), "document.getElementById('source').clientWidth"
+    widen, narrow = (source.get_by_role("button", name=name) for name in ("Widen", "Narrow"))
+    expect(widen).to_be_visible()
+    before = opened.evaluate(width)
     widen.click()
-    expect(widen).to_have_attribute("aria-pressed", "true")
-    assert opened.evaluate(width) > narrow
+    expect(widen).to_be_hidden()
+    assert opened.evaluate(width) > before
+    source.get_by_role("button", name="Next citation").click()
+    expect(source.locator(".number")).to_have_text("2")
+    narrow.click()
+    expect(narrow).to_be_hidden()
+    assert opened.evaluate(width) == before
     widen.click()
-    expect(widen).to_have_attribute("aria-pressed", "false")
-    assert opened.evaluate(width) == narrow
+    opened.locator("#edge").press("ArrowRight")
+    expect(narrow).to_be_hidden()
+    dragged = opened.evaluate(width)
+    widen.click()
+    assert opened.evaluate(width) > dragged
 
 
 def test_the_outline_leads_to_a_heading_and_the_original_is_only_downloaded(opened: Page, reading: Served) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 
 from index import Cell
 from rag import Answer, Citation, Sentence
@@ -12,11 +11,11 @@ from ui.languages import phrase
 from ui.places import page_shown
 from ui.text import answering, differing, headline, one_line, verdict
 from ui.web.parts.markup import Html, join, sentence, tag
+from ui.web.parts.scripts import is_rightward
 from ui.web.state.exchange import Exchange
 
 LAST_WORD = 24  # characters: what is longer may be broken
 TOGETHER = 3  # numbers that stay on the line of the last word
-UNMARKED: Mapping[int, Html] = MappingProxyType({})
 
 
 def place(title: str, page: str) -> str:
@@ -110,40 +109,36 @@ def _item(sentence: Sentence, answer: Answer, marks: Mapping[int, Html]) -> Html
 
 def _table(block: Block, answer: Answer, marks: Mapping[int, Html], turn: int) -> Html:
     shown, rest = _apart(block)
-    head = tag("thead", tag("tr", *(tag("th", column, scope="col", dir="auto") for column in block.columns)))
+    names = [tag("th", column, scope="col", dir="auto") for column in block.columns]
+    head = tag("thead", tag("tr", *names, tag("td", class_="numbers")))
     bodies, opens = [tag("tbody", *(_row(block, sentence, answer, marks) for sentence in shown))], None
     if rest is not None:
         hidden = [_row(block, sentence, answer, marks) for sentence in _further(rest, answer)]
         name = f"more-{turn}-{rest.citations[0]}"
         bodies.append(tag("tbody", *hidden, id=name, hidden=True))
         opens = _opens(rest, len(hidden), name)
-    table = tag("table", head if any(block.columns) else None, *bodies, dir="auto")
-    return tag("div", tag("div", table, class_="rows", tabindex=0, role="group", aria_label=phrase("Table")), opens)
+    table = tag("table", head if any(block.columns) else None, *bodies)
+    # "auto" would hear none of the cells, as each has a direction of its own.
+    to: dict[str, str | int] = {"dir": "rtl" if is_rightward(block.sentences[0].text) else "ltr", "tabindex": 0}
+    return tag("div", tag("div", table, class_="rows", **to, role="group", aria_label=phrase("Table")), opens)
 
 
 def _row(block: Block, sentence: Sentence, answer: Answer, marks: Mapping[int, Html]) -> Html:
-    """Render a row of a table, the cell that answers marked, its numbers in the last cell."""
-    low, high = answering(sentence, answer)
-    cells = row_cells(block, sentence)
-    if not cells:
-        whole = _marked(bold(sentence.text, low, high), sentence.citations, marks)
-        return tag("tr", tag("td", whole, colspan=len(block.columns), dir="auto"))
-    return tag(
-        "tr",
-        *(_cell(sentence, cell, (low, high)) for cell in cells[:-1]),
-        _cell(sentence, cells[-1], (low, high), marks=marks),
-    )
+    """Render a row of a table, the cell that answers marked, its numbers in a cell that stays in view."""
+    words = answering(sentence, answer)
+    cells = [_cell(sentence, cell, words) for cell in row_cells(block, sentence)]
+    whole = tag("td", bold(sentence.text, *words), colspan=len(block.columns), dir="auto")
+    numbers = (marks[number] for number in sentence.citations if number in marks)
+    return tag("tr", *(cells or [whole]), tag("td", *numbers, class_="numbers"))
 
 
-def _cell(
-    sentence: Sentence, cell: Cell | None, words: tuple[int, int], *, marks: Mapping[int, Html] = UNMARKED
-) -> Html:
-    """Render a cell of a row, marked if it has the answering words, with the numbers that are given for it."""
+def _cell(sentence: Sentence, cell: Cell | None, words: tuple[int, int]) -> Html:
+    """Render a cell of a row, marked if it has the answering words."""
     if cell is None:
-        return tag("td", _marked(join(), sentence.citations, marks) if marks else None)
-    answers = max(cell.start, words[0]) < min(cell.end, words[1])
-    value = sentence.text[: cell.end]
-    shown = _ending(value, sentence.citations, marks, words=words, start=cell.start)
+        return tag("td")
+    low, high = words
+    answers = max(cell.start, low) < min(cell.end, high)
+    shown = bold(sentence.text[cell.start : cell.end], low - cell.start, high - cell.start)
     return tag("td", shown, class_="answers" if answers else None, dir="auto")
 
 

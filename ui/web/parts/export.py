@@ -26,11 +26,14 @@ h1 { font-size: 1.5rem; } h2 { margin-top: 2.5rem; font-size: 1.2rem; } h3 { fon
 .note, cite { opacity: .75; font-size: .9rem; font-style: normal; }
 blockquote { margin: .25rem 0 1rem; padding-inline-start: .75rem; border-inline-start: 3px solid;
   white-space: pre-wrap; }
+.numbered { list-style: none; }
+.number { display: inline-block; min-width: 1.5em; margin-inline: -1.85em .1em; text-align: end; }
 table { border-collapse: collapse; } th, td { padding: .25rem .5rem; border: 1px solid; text-align: start; }
 @media print { :root { color-scheme: light; } body { max-width: none; margin: 0; font-size: 11pt; }
   h2, h3 { break-after: avoid; } li, blockquote, tr { break-inside: avoid; } }
 """
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&!$])")
+_COUNTED = re.compile(r"(\d{1,9})([.)])")
 _START = re.compile(r"^(\s*(?:\d+(?=[.)])|(?=[-+=])))", re.MULTILINE)
 
 
@@ -76,11 +79,27 @@ def _piece_markdown(piece: Piece) -> str:
         rule = " | ".join("---" for _ in columns)
         return "\n".join([_line(map(_plain, columns)), f"| {rule} |", *map(_row, rows)])
     if piece.kind == "list":
-        return "\n".join(f"- {_cited(*row)}" for row in piece.rows)
+        return _list_markdown(piece.rows)
     if piece.kind == "text":
         return " ".join(_cited(*row) for row in piece.rows)
     around = "**" if piece.kind == "short" else "*"
     return f"{around}{_plain(piece.rows[0][0])}{around}"
+
+
+def _list_markdown(rows: Sequence[Sequence[str]]) -> str:
+    """Return the items of a list; where Markdown would count otherwise than they do, each is a line with its number."""
+    numbers = [number for number, _, _ in rows]
+    if any(numbers) and not _counts(numbers):
+        return "  \n".join(f"{number or '•'}\u00a0{_cited(text, marks)}" for number, text, marks in rows)
+    return "\n".join(f"{number or '-'} {_cited(text, marks)}" for number, text, marks in rows)
+
+
+def _counts(numbers: Sequence[str]) -> bool:
+    """Tell whether items are numbered as Markdown numbers them: "1.", "2." and so on, from any number."""
+    first = _COUNTED.fullmatch(numbers[0])
+    return first is not None and all(
+        number == f"{count}{first[2]}" for count, number in enumerate(numbers, start=int(first[1]))
+    )
 
 
 def _row(row: Sequence[str]) -> str:
@@ -125,10 +144,16 @@ def _piece_html(piece: Piece) -> Html:
         head = tag("thead", tag("tr", *(tag("th", column) for column in columns)))
         return tag("table", head if any(columns) else None, tag("tbody", *map(_row_html, rows)), dir="auto")
     if piece.kind == "list":
-        return tag("ul", *(tag("li", _cited_html(*row)) for row in piece.rows), dir="auto")
+        return tag("ul", *(_item_html(*row) for row in piece.rows), dir="auto")
     if piece.kind == "text":
         return tag("p", *(part for row in piece.rows for part in (_cited_html(*row), " ")), dir="auto")
     return tag("p", piece.rows[0][0], class_="short" if piece.kind == "short" else "note", dir="auto")
+
+
+def _item_html(number: str, text: str, marks: str) -> Html:
+    if not number:
+        return tag("li", _cited_html(text, marks))
+    return tag("li", tag("span", number, class_="number"), " ", _cited_html(text, marks), class_="numbered")
 
 
 def _row_html(row: Sequence[str]) -> Html:

@@ -55,8 +55,12 @@ def _add(document: Document, piece: Piece) -> None:
     elif piece.kind == "table":
         _add_table(document, piece)
     elif piece.kind == "list":
-        for row in piece.rows:
-            _cite(document.add_paragraph(style="List Bullet"), *row)
+        for number, *cited in piece.rows:
+            item = document.add_paragraph(style="List" if number else "List Bullet")
+            if number:
+                item.add_run(f"{number}\t")
+                item.paragraph_format.left_indent, item.paragraph_format.first_line_indent = Pt(24), Pt(-24)
+            _cite(item, *cited)
     elif piece.kind == "text":
         paragraph = document.add_paragraph()
         for row in piece.rows:

@@ -88,7 +88,6 @@
   function widen(width) {
     root.style.setProperty("--source", `${Math.round(Math.min(Math.max(width, least), most()))}px`);
     root.removeAttribute("data-wide");
-    first("#source [data-widen]")?.setAttribute("aria-pressed", "false");
   }
 
   function pushed(event) {

@@ -69,7 +69,9 @@
     cited.className = "cited";
     const shown = document.createElement("table");
     shown.append(line(columns, "th"), ...[before, cited, after].filter((row) => row.children.length));
-    return shown;
+    const scrolled = element("div", "rows", "");
+    scrolled.append(shown);
+    return scrolled;
   }
 
   function hide() {

@@ -7,7 +7,7 @@ from typing import Literal
 
 from rag import Answer, CheckedSentence, Citation, Sentence, Written, support_level
 from ui.below import told
-from ui.blocks import Block, blocks, bullet, row_values
+from ui.blocks import Block, blocks, bullet, numbering, row_values
 from ui.languages import later, phrase
 from ui.text import SUPPORT, VERDICT_LABELS, differing_text, headline, model_words, one_line, supported_text, verdict
 from ui.web.parts.answer import place
@@ -21,9 +21,10 @@ REFUSED = later("The documents don’t seem to answer this.")
 class Piece:
     """A piece of an exchange, in rows of texts.
 
-    Of "text" and "list" each row is a sentence and its marks; of "table" the first has the names of the columns, ""
-    where they have none, the others a sentence's cells and its marks; "aside" and "short" are one text; "source" is a
-    number, a title, a place and the quotation.
+    Of "text" each row is a sentence and its marks; of "list" the number or letter that an item tells, "" where a bullet
+    is to be drawn, its words and its marks; of "table" the first has the names of the columns, "" where they have none,
+    the others a sentence's cells and its marks; "aside" and "short" are one text; "source" is a number, a title, a
+    place and the quotation.
     """
 
     kind: Literal["aside", "short", "text", "list", "table", "source"]
@@ -94,8 +95,13 @@ def _block(block: Block) -> Piece:
     if block.kind == "table":
         return Piece("table", (block.columns, *(_cells(block, one) for one in block.sentences)))
     if block.kind == "list":
-        return Piece("list", tuple((one.text[len(bullet(one.text)) :], _marks(one)) for one in block.sentences))
+        return Piece("list", tuple(map(_item, block.sentences)))
     return Piece("text", tuple((one.text, _marks(one)) for one in block.sentences))
+
+
+def _item(sentence: Sentence) -> tuple[str, str, str]:
+    number = numbering(sentence.text)
+    return number.strip(), sentence.text[len(number or bullet(sentence.text)) :], _marks(sentence)
 
 
 def _cells(block: Block, sentence: Sentence) -> tuple[str, ...]:

@@ -150,16 +150,6 @@
     else all(".turn").at(-1)?.querySelector(".cite")?.click();
   }
 
-  function widen() {
-    root.toggleAttribute("data-wide");
-    widened();
-  }
-
-  // The panel is drawn anew with each citation; how wide it is stays, and is said of the button.
-  function widened() {
-    first("#source [data-widen]")?.setAttribute("aria-pressed", root.hasAttribute("data-wide"));
-  }
-
   function swap() {
     show(paper().dataset.tab === "page" ? "text" : "page", true);
     first("[aria-selected=true]", paper())?.focus();
@@ -174,13 +164,10 @@
     if ("open" in data) open(button);
     else if ("show" in data) show(data.show, true);
     else if ("close" in data) close();
-    else if ("widen" in data) widen();
+    else if ("widen" in data) root.toggleAttribute("data-wide");
   });
   document.addEventListener("rendered", ({ detail: { room } }) => {
-    if (room === "source") {
-      shown();
-      widened();
-    }
+    if (room === "source") shown();
     mark();
   });
   document.addEventListener("left", () => {

@@ -14,17 +14,10 @@ from ui.web.state.view import SourceView
 
 
 def widen() -> Html:
-    """Render what gives the source more of the window, and takes it back."""
+    """Render what gives the source more of the window, and takes it back; the styles show what it does next."""
     title = phrase("Give the source more room, or take it back")
-    return tag(
-        "button",
-        phrase("Widen"),
-        type="button",
-        class_="quiet widen",
-        data_widen=True,
-        aria_pressed="false",
-        title=title,
-    )
+    names = tag("span", phrase("Widen"), class_="wider"), tag("span", phrase("Narrow"), class_="narrower")
+    return tag("button", *names, type="button", class_="quiet widen", data_widen=True, title=title)
 
 
 def close() -> Html:
