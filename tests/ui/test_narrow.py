@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 pytestmark = MARKS
 
-RIVERS, ARABIC, STEPS = "How long is the Nile?", "ما طول النيل؟", "How do I oil the pump?"
+RIVERS, ARABIC = "How long is the Nile?", "ما طول النيل؟"
+STEPS, TURNED_STEPS = "How do I oil the pump?", "كيف أزيت المضخة؟"
 TABLE = [
     "River,Length in km,Continent,Average discharge,Countries it flows through",
     'Amazon,"6,400",South America,"209,000",Peru and Colombia and Brazil',
@@ -37,6 +38,28 @@ OILING = "# Oiling\n\n" + "".join(
     f"{number}. Turn the {name} of the pump until it stops, and wait until all of the old oil has run out of it.\n"
     for number, name in enumerate(["valve", "wheel", "screw"], start=9)
 )
+TURNED_OILING = "# التزييت\n\n" + "".join(
+    f"{number}. أدر {name} المضخة حتى يتوقف ثم انتظر حتى يخرج الزيت القديم كله منها ثم أغلقها من جديد.\n"
+    for number, name in enumerate(["صمام", "مقبض", "برغي"], start=9)
+)
+# Where each item's number begins, and each of its lines of words, from the side on which the text begins.
+LINES = """(items) => items.map((item) => {
+  const turned = getComputedStyle(item).direction === "rtl", edge = item.closest(".answer").getBoundingClientRect();
+  const range = document.createRange();
+  const begins = (element) => {
+    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT), rows = new Map();
+    while (walker.nextNode()) {
+      if (walker.currentNode.parentElement.closest("sup")) continue;
+      range.selectNodeContents(walker.currentNode);
+      for (const { left, right, bottom } of range.getClientRects()) {
+        const at = turned ? edge.right - right : left - edge.left, row = Math.round(bottom);
+        rows.set(row, Math.min(at, rows.get(row) ?? at));
+      }
+    }
+    return [...rows.values()];
+  };
+  return [...begins(item.querySelector(".counter")), ...begins(item.querySelector(".sentence"))];
+})"""
 # Each word that is on more than one line; a word with a hyphen may be.
 BROKEN = """(box) => {
   const found = [];
@@ -58,6 +81,10 @@ SEEN = """(one) => {
 }"""
 
 
+def lines(text: str, words: str) -> list[str]:
+    return [line for line in text.splitlines() if words in line]
+
+
 @pytest.fixture
 def narrow(
     library: Library, indexing: Indexing, serve: Serve, encoder: GatedEncoder, tmp_path: Path
@@ -69,15 +96,16 @@ def narrow(
     (folder / "rivers.csv").write_text("\n".join(TABLE), encoding="utf-8")
     (folder / "anhar.csv").write_text("\n".join(TURNED), encoding="utf-8")
     (folder / "oiling.md").write_text(OILING, encoding="utf-8")
+    (folder / "tazyit.md").write_text(TURNED_OILING, encoding="utf-8")
     indexing.start([folder])
     assert indexing.wait(120)
     found = {entry.path.rsplit("/", 1)[1]: library.document(entry.doc_id) for entry in library.entries()}
-    rivers, turned, oiling = (found[name] for name in ("rivers.csv", "anhar.csv", "oiling.md"))
-    (nile,) = (line for line in rivers.text.splitlines() if "Nile" in line)
+    rivers, turned = found["rivers.csv"], found["anhar.csv"]
     answers = {
-        RIVERS: an_answer(RIVERS, rivers, [nile], short="6,650"),
-        ARABIC: an_answer(ARABIC, turned, [line for line in turned.text.splitlines() if "النيل" in line]),
-        STEPS: an_answer(STEPS, oiling, [line for line in oiling.text.splitlines() if line[:1].isdigit()]),
+        RIVERS: an_answer(RIVERS, rivers, lines(rivers.text, "Nile"), short="6,650"),
+        ARABIC: an_answer(ARABIC, turned, lines(turned.text, "النيل")),
+        STEPS: an_answer(STEPS, found["oiling.md"], lines(OILING, ". ")),
+        TURNED_STEPS: an_answer(TURNED_STEPS, found["tazyit.md"], lines(TURNED_OILING, ". ")),
     }
     assistant = Assistant(library)
     assistant.warm_up = lambda: None  # type: ignore[method-assign]
@@ -130,3 +158,13 @@ def test_the_number_of_a_row_stays_in_view_however_far_its_table_is_scrolled(ope
         left, right = edges(number)
         assert 0 <= left < right <= PHONE["width"]
         assert number.evaluate(SEEN), "nothing lies over it"
+
+
+@pytest.mark.parametrize("question", [STEPS, TURNED_STEPS])
+def test_the_lines_of_a_numbered_item_begin_below_its_words(opened: Page, question: str) -> None:
+    items = ask(opened, question).locator(".answer li.numbered").evaluate_all(LINES)
+    assert len(items) == 3
+    for number, *begins in items:
+        assert len(begins) > 1, "it is longer than a line"
+        assert 0 <= number < min(begins) - 10
+        assert max(begins) - min(begins) < 2

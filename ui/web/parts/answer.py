@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from index import Cell
 from rag import Answer, Citation, Sentence
-from ui.blocks import Block, blocks, bullet, more, row_cells
+from ui.blocks import Block, blocks, bullet, more, numbering, row_cells
 from ui.languages import phrase
 from ui.places import page_shown
 from ui.text import answering, differing, headline, one_line, verdict
@@ -103,8 +103,9 @@ def _list(block: Block, answer: Answer, marks: Mapping[int, Html], turn: int) ->
 
 def _item(sentence: Sentence, answer: Answer, marks: Mapping[int, Html]) -> Html:
     """Render an item of a list; a number or letter that it begins with is told, a bullet is drawn."""
-    mark = bullet(sentence.text)
-    return tag("li", _sentence(sentence, answer, marks, start=len(mark)), class_=None if mark else "numbered")
+    number = numbering(sentence.text)
+    words = _sentence(sentence, answer, marks, start=len(number or bullet(sentence.text)))
+    return tag("li", tag("span", number, class_="counter"), words, class_="numbered") if number else tag("li", words)
 
 
 def _table(block: Block, answer: Answer, marks: Mapping[int, Html], turn: int) -> Html:
