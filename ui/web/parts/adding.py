@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from index import LARGEST
 from ui.below import told
-from ui.languages import phrase, phrases
+from ui.languages import later, phrase, phrases
 from ui.places import count_pages, kind_of
 from ui.text import plural
 from ui.web.parts.answer import opener
@@ -18,6 +18,8 @@ from ui.web.state.shelf import Added
 MOST_TOGETHER = 1000  # files that are added at once
 SHOWN = {"in work": 8, "failed": 10, "waiting": 3, "done": 20}  # of the files that were added, in this order
 MOST_SHOWN = 20
+NO_DOCUMENTS = later("There are no documents yet.")
+DROPPED = later("Add documents, or drop files and folders anywhere on this page.")
 
 
 def adding() -> Html:
@@ -32,7 +34,7 @@ def adding() -> Html:
         ),
         tag(
             "p",
-            tag("button", phrase("Add documents"), type="button", class_="plain small", data_add="files"),
+            adder(),
             _adder(phrase("Folder"), "folder", phrase("Add a folder")),
             _adder(phrase("Text"), "text", phrase("Add text")),
             class_="buttons",
@@ -45,6 +47,11 @@ def adding() -> Html:
         data_largest=LARGEST,
         data_most=MOST_TOGETHER,
     )
+
+
+def adder() -> Html:
+    """Render the button that has a person choose documents to add."""
+    return tag("button", phrase("Add documents"), type="button", class_="plain small", data_add="files")
 
 
 def _picker(what: str, label: str, **kind: bool) -> Html:

@@ -13,6 +13,7 @@ from ui.languages import counted, later, number, phrase, phrases
 from ui.places import capital
 from ui.text import SUPPORT, copy_text, plural
 from ui.web.guard.bodies import write_json
+from ui.web.parts.adding import DROPPED, NO_DOCUMENTS, adder
 from ui.web.parts.answer import sentences, sources_differ
 from ui.web.parts.cards import cards
 from ui.web.parts.judging import judging
@@ -72,12 +73,16 @@ def after_unseen() -> Html:
 
 
 def welcome(examples: Sequence[str]) -> Html:
-    """Render what stands there before the first question: what this is, and questions to try."""
+    """Render what stands there before the first question: what this is, and questions to try.
+
+    Where the library's overview says that there are no documents, conversation.css shows how they are added instead.
+    """
     buttons = [tag("li", tag("button", example, type="button", data_ask=example, dir="auto")) for example in examples]
     return tag(
         "section",
         tag("h2", phrase("Ask your documents")),
         tag("p", phrase("Every sentence of an answer is pinned to the exact words in your documents that say so.")),
+        tag("div", tag("p", phrase(NO_DOCUMENTS)), tag("p", phrase(DROPPED)), adder(), class_="bare"),
         tag("ul", *buttons, class_="examples", aria_label=phrase("Questions to try")) if buttons else None,
         class_="welcome",
     )

@@ -82,6 +82,7 @@ def overview(
         _loading(counts, state, loading=loading),
         aria_label=phrase("Library"),
         class_="library overview",
+        data_bare=not (counts.documents or state.running),
     )
 
 

@@ -10,6 +10,7 @@ from ui.below import told
 from ui.blocks import Block, blocks, bullet, numbering, row_values
 from ui.languages import later, phrase
 from ui.text import SUPPORT, VERDICT_LABELS, differing_text, headline, model_words, one_line, supported_text, verdict
+from ui.web.parts.adding import NO_DOCUMENTS
 from ui.web.parts.answer import place
 from ui.web.state.exchange import Exchange
 from ui.web.state.scopes import label_of
@@ -85,7 +86,7 @@ def _told(asked: Exchange) -> str:
             phrase("The answer was stopped.") if asked.state == "stopped" else phrase("The answer was not there yet.")
         )
     if asked.answer is None or asked.answer.kind == "refusal":
-        return phrase(REFUSED)
+        return phrase(NO_DOCUMENTS if asked.unfounded else REFUSED)
     if asked.answer.kind == "reply":
         return told(asked.answer.text)
     return phrase(SUPPORT[support_level(asked.answer.sentences[0].support)])

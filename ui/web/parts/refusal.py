@@ -6,8 +6,9 @@ from itertools import islice
 
 from ui.below import told
 from ui.closest import CLOSEST, is_close
-from ui.languages import phrase
+from ui.languages import later, phrase
 from ui.places import page_shown
+from ui.web.parts.adding import DROPPED, NO_DOCUMENTS, adder
 from ui.web.parts.answer import opener
 from ui.web.parts.cards import card
 from ui.web.parts.markup import Html, join, tag
@@ -23,18 +24,23 @@ def refusal(asked: Exchange, turn: int, *, again: Html, why: Html) -> Html:
     for found in islice(close, CLOSEST):
         where = opener(found.doc_id, start=found.start, end=found.end, turn=turn)
         cards.append(card("", found.title, page_shown(found.page), join(extract(found.text)), where))
-    advice = phrase("Ask in other words, or add documents that cover it.")
-    if asked.scope.label:
-        advice = phrase("Ask in other words, ask all documents, or add documents that cover it.")
-    add = tag("button", phrase("Add documents"), type="button", class_="plain small", data_add="files")
+    lead = NO_DOCUMENTS if asked.unfounded else later("Your documents don’t seem to answer this.")
     return tag(
         "div",
-        tag("p", phrase("Your documents don’t seem to answer this."), class_="lead"),
-        tag("p", advice, class_="advice"),
+        tag("p", phrase(lead), class_="lead"),
+        tag("p", phrase(_advice(asked)), class_="advice"),
         tag("p", told(asked.unread), class_="advice unread") if asked.unread else None,
-        tag("p", add, again, class_="verdict"),
+        tag("p", adder(), again, class_="verdict"),
         tag("h3", phrase("Closest I found")) if cards else None,
         tag("ul", *cards, class_="cards") if cards else None,
         why,
         class_="refusal",
     )
+
+
+def _advice(asked: Exchange) -> str:
+    if asked.unfounded:
+        return DROPPED
+    if asked.scope.label:
+        return later("Ask in other words, ask all documents, or add documents that cover it.")
+    return later("Ask in other words, or add documents that cover it.")

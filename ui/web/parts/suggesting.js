@@ -8,7 +8,7 @@
   const { phrase } = window.pincite;
   const AGAIN = 10_000; // milliseconds after which an empty first screen asks once more
   const TIMES = 30;
-  const kept = { key: "", questions: [], label: "", tries: 0, timer: 0 };
+  const kept = { key: "", questions: [], label: "", tries: 0, timer: 0, bare: false };
 
   async function offered(about) {
     const answer = await window.pincite.post("./suggestions", about).catch(() => null);
@@ -37,7 +37,7 @@
   async function welcome() {
     clearTimeout(kept.timer);
     const screen = first("#current .welcome");
-    if (!screen || screen.dataset.offered) return;
+    if (!screen || kept.bare || screen.dataset.offered) return;
     screen.dataset.offered = "asked";
     const questions = await offered({});
     if (!screen.isConnected) return;
@@ -48,6 +48,14 @@
       delete screen.dataset.offered;
       kept.timer = setTimeout(welcome, AGAIN);
     }
+  }
+
+  // The first documents have come: they answer questions.
+  function counted() {
+    const bare = Boolean(first("#overview [data-bare]"));
+    if (bare === kept.bare) return;
+    Object.assign(kept, { bare, tries: 0 });
+    welcome();
   }
 
   // --- after an answer ----------------------------------------------------------------------------------------
@@ -103,6 +111,7 @@
     clearTimeout(waiting);
     waiting = setTimeout(look, 150); // an answer comes in many steps
   });
+  document.addEventListener("rendered", ({ detail: { room } }) => room === "library" && counted());
   document.addEventListener("listed", () => {
     for (const part of all("#past, #before, #current")) drawn.observe(part, { childList: true, subtree: true });
     look();

@@ -18,7 +18,7 @@ from ui.places import name_pages, page_name
 from ui.web.state.around import Around, surroundings
 
 if TYPE_CHECKING:
-    from index import Library
+    from index import Counts, Library
     from rag import Assistant
 
 logger = logging.getLogger(__name__)
@@ -70,6 +70,7 @@ class Exchange:
     `places` names the pages of the answer's citations, by their numbers, and `around` has what stands around their
     words. A conversation is `lost` where the server has forgotten it: asking again does not help, but a new page does.
     `steps` are what was done for the answer, in words; `unread` says what of the library is not searched, "" if all is.
+    `unfounded` is what was refused because there was no document.
     """
 
     question: str
@@ -84,6 +85,7 @@ class Exchange:
     around: Mapping[int, Around] = field(default_factory=dict)
     steps: tuple[str, ...] = ()
     unread: str = ""
+    unfounded: bool = False
 
 
 def ask(
@@ -112,8 +114,8 @@ def ask(
         yield fail(exchange, error)
     else:
         answer = exchange.answer and replace(exchange.answer, hits=())  # they are in what was found
-        unread = _unread(assistant.library) if answer and answer.kind == "refusal" else ""
-        yield replace(exchange, state="answered", answer=answer, found=found, around=around, unread=unread)
+        exchange = replace(exchange, state="answered", answer=answer, found=found, around=around)
+        yield _with_reasons(assistant.library, exchange) if answer and answer.kind == "refusal" else exchange
 
 
 def wait(exchange: Exchange, ahead: int) -> Exchange:
@@ -182,9 +184,14 @@ def _with_sources(library: Library, exchange: Exchange) -> Exchange:
     return replace(exchange, found=exchange.found or _found(library, answer), around=around)
 
 
-def _unread(library: Library) -> str:
-    """Say what of the library is not searched (yet), "" if all of it is."""
+def _with_reasons(library: Library, exchange: Exchange) -> Exchange:
+    """Say of a refusal whether there was any document, and what was not searched."""
     counts = library.counts()
+    return replace(exchange, unread=_unread(counts), unfounded=not counts.documents)
+
+
+def _unread(counts: Counts) -> str:
+    """Say what of the library is not searched (yet), "" if all of it is."""
     said = []
     if counts.embedded < counts.passages:
         said.append(f"{counts.passages - counts.embedded:,} passages are still being read.")
