@@ -25,6 +25,7 @@ _CLOSE = rf"[{re.escape(_CLOSERS)}]*+(?:[ \u00a0\u202f]»(?![^\s.,;:!?)])){{0,1}
 _BOUNDARY = re.compile(rf"(?:[.!?…؟۔।॥։።]++|(?P<wide>[。！？｡]++))(?P<close>{_CLOSE})")
 _SPACE = re.compile(r"\s*+")
 _INNER_END = re.compile(r"[.!?][^\w;]{0,4}\s")  # one that more follows on
+_NEW_SENTENCE = re.compile(r"[.!?][^\w;]{0,4}\s[A-ZÀ-Þ]")  # no more than an abbreviation is "# param. (Millions)"
 _LONGEST_ROW = 600  # characters
 # References to notes and sources, which belong to the sentence that they stand behind: "[4]", "[12]:33", "[^a]",
 # "[citation needed]", "¹" (a link is none); "(4)", "*"; a bare "4". None is longer than a fixed length, and at most
@@ -138,7 +139,11 @@ def _is_row(text: str, start: int, end: int) -> bool:
         return False
     row = text[start:end]
     cells = cells_of(row)
-    return bool(cells) and not any(_INNER_END.search(part) for part in (row[: row.index(": ")], row[cells[-1].start :]))
+    if not cells:
+        return False
+    first, _, name = row[: row.index(": ")].partition("; ")
+    parted = any(_INNER_END.search(part) for part in (first, row[cells[-1].start :]))
+    return not parted and not _NEW_SENTENCE.search(name)
 
 
 def _following(text: str, at: int, end: int) -> int:

@@ -183,6 +183,7 @@ def test_a_table_in_a_text_that_is_wrapped_keeps_its_rows() -> None:
     [
         ("Model: ELMo; # param. (Millions): 180; Inf. time (seconds): 895", 1),
         ("Item: Pump; Remarks: Broken since May. Ida ordered it. It comes in June; Cost: £4", 1),
+        ("ELMo; # param. (Millions): 180; Inf. time (seconds): 895", 1),
         ("Opening hours: 9 to 5; Saturdays: 10 to 2. Closed on Sundays.", 2),  # no row: it ends with a sentence
         ("It is late. He said: go; she said: stop", 2),
         ("The hall is cold. Bring a coat; it helps.", 2),

@@ -70,6 +70,7 @@
     const shown = document.createElement("table");
     shown.append(line(columns, "th"), ...[before, cited, after].filter((row) => row.children.length));
     const scrolled = element("div", "rows", "");
+    scrolled.tabIndex = 0; // it is scrolled by keys, too
     scrolled.append(shown);
     return scrolled;
   }
