@@ -68,6 +68,6 @@ def drop(page: Page, *files: tuple[str, str], on: str = "#talk") -> list[bool]:
 
 def added(page: Page, name: str) -> re.Pattern[str]:
     """Wait until it is said of a file what became of it."""
-    item = page.locator("#overview .added li").filter(has_text=name).first  # another may be said to be the same as it
+    item = page.locator("#activity .added li").filter(has_text=name).first  # another may be said to be the same as it
     expect(item.locator(".about").first).to_have_text(re.compile(r"passage|Not added"))
     return re.compile(item.inner_text())

@@ -94,11 +94,11 @@ def test_indexing_is_accessible(browser: Browser, working: Served, encoder: Gate
         looked.at("an empty library")
         encoder.free = 1
         working.indexing.start([working.folder])
-        expect(page.locator("#overview .stage")).to_have_text("Embedding", timeout=90_000)
+        expect(page.locator("#activity .stage")).to_have_text("Embedding", timeout=90_000)
         looked.at("indexing")
         page.get_by_role("button", name="Stop indexing").click()
         encoder.go_on.set()
-        expect(page.locator("#overview .note")).to_contain_text("Stopped", timeout=60_000)
+        expect(page.locator("#activity .note")).to_contain_text("Stopped", timeout=60_000)
         looked.at("stopped")
     assert looked.found == {}
 

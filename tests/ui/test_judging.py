@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browsing import AROUND, ask, visit
-from playwright.sync_api import Browser, Page, expect
+from browsing import AROUND, DESKTOP, PHONE, ask, visit
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from index import Conversations, Judgement
 from ui.web.guard.bodies import DeniedError
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from conftest import Keep
 
 KEEPER = "Who keeps the lighthouse?"
+LAST_IN_SIGHT = """(scroll, line) => {
+  scroll.scrollTop += line.getBoundingClientRect().bottom - scroll.getBoundingClientRect().bottom;
+}"""
 
 
 pytestmark = AROUND
@@ -75,3 +78,23 @@ def test_an_answer_is_judged_in_one_click_and_commented(opened: Page, kept: Conv
     expect(judging.get_by_role("button", name="Wrong")).to_have_attribute("aria-pressed", "false")
     expect(judging.get_by_role("textbox")).to_be_hidden()
     assert kept.judgements(one.conversation_id) == {}
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE])
+def test_the_field_that_opens_is_in_sight_and_takes_what_is_typed(
+    browser: Browser, keep: Keep, kept: Conversations, viewport: ViewportSize
+) -> None:
+    with keep(kept) as running, visit(browser, viewport=viewport) as page:
+        page.goto(running.address)
+        judging = ask(page, KEEPER).locator(".judging")
+        wrong, scroll = judging.get_by_role("button", name="Wrong"), page.locator("#scroll")
+        page.locator(".answer").evaluate("e => { e.style.minHeight = '100vh' }")
+        scroll.evaluate(LAST_IN_SIGHT, wrong.element_handle())
+        wrong.click()
+        expect(judging.get_by_role("textbox")).to_be_focused()
+        note, box = judging.locator(".note").bounding_box(), page.locator("#composer").bounding_box()
+        assert note
+        assert box
+        assert note["y"] + note["height"] <= box["y"]
+        page.keyboard.type("Her sister")
+        expect(judging.get_by_role("textbox")).to_have_value("Her sister")

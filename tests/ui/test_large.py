@@ -18,7 +18,7 @@ pytestmark = MARKS
 @pytest.mark.parametrize("session", [DESKTOP, PHONE], indirect=True)
 @pytest.mark.slow
 def test_indexing_is_shown_and_stopped_and_goes_on(session: Page, working: Served, encoder: GatedEncoder) -> None:
-    library, upper = working.assistant.library, session.locator("#overview")
+    library, upper = working.assistant.library, session.locator("#activity")
     encoder.free = 1
     working.indexing.start([working.folder])
     expect(upper.locator(".stage")).to_have_text("Embedding")

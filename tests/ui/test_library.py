@@ -84,7 +84,7 @@ def test_text_is_added_with_its_title_and_what_is_the_same_is_named(page: Page, 
     expect(page.locator("#listing .documents li").filter(has_text="of the mill")).to_have_count(1)
     drop(page, ("again.txt", f"Notes <i> of the mill\n\n{OWL}"))
     added(page, "again.txt")
-    item = page.locator("#overview .added li").filter(has_text=re.compile(r"^\s*again\.txt"))
+    item = page.locator("#activity .added li").filter(has_text=re.compile(r"^\s*again\.txt"))
     expect(item.first).to_contain_text("The same as Notes")
     assert page.evaluate("window.hacked") is None
 
@@ -126,15 +126,15 @@ def test_what_can_not_be_added_says_why_and_the_rest_is_added(page: Page, shelf:
         [re.compile("empty.txt.*nothing to read in it"), re.compile("huge.txt.*larger than 2 MB: split it")]
     )
     added(page, "owl.txt")
-    expect(page.locator("#overview .added li").filter(has_text="owl.pdf")).to_contain_text("Not added: it is named")
+    expect(page.locator("#activity .added li").filter(has_text="owl.pdf")).to_contain_text("Not added: it is named")
     page.locator("#sending").get_by_role("button", name="Hide").click()
     expect(page.locator("#sending")).to_be_hidden()
-    page.locator("#overview .added li").filter(has_text="owl.pdf").locator(".remover").click()
+    page.locator("#activity .added li").filter(has_text="owl.pdf").locator(".remover").click()
     page.locator("#removal-of [data-sure=yes]").click()
-    expect(page.locator("#overview .added li")).to_have_count(1)
+    expect(page.locator("#activity .added li")).to_have_count(1)
     expect(page.locator("#overview .rejects")).to_have_count(0)
     page.get_by_role("button", name="Hide what was added").click()
-    expect(page.locator("#overview .added")).to_have_count(0)
+    expect(page.locator("#activity .added")).to_have_count(0)
 
 
 @pytest.mark.slow

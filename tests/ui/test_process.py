@@ -182,7 +182,7 @@ def test_a_large_file_is_sent_to_the_disk_with_progress_and_what_became_of_it_is
         page.locator("[data-picks=files]").set_input_files(tmp_path / name)
         expect(page.locator("#sending .stage")).to_have_text(f"Adding: {name}")
         expect(page.locator("#sending")).to_be_hidden()
-        expect(page.locator("#overview .added li").filter(has_text=name)).to_contain_text(said)
+        expect(page.locator("#activity .added li").filter(has_text=name)).to_contain_text(said)
     assert watched.grown < BOUND
     assert len([size for size in watched.parts if 0 < size < LARGE // 2]) > 2
     bars = page.evaluate("window.bars")

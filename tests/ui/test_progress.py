@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING
 import pytest
 from browsing import AROUND, PHONE, ask, visit
 from playwright.sync_api import Browser, Page, expect
+from shelving import drop
 
-from index import Counts, Entry, InWork
+from index import Conversations, Counts, Entry, InWork
 from index.errors import ReadingStoppedError
 from index.isolation.pool import FileRead, ReadingPlace, ReadingPool, WantedFile
-from ui.web.parts.library import overview
+from ui.web.parts.library import activity
 from ui.web.state.indexing import IndexingState
 from ui.web.state.shelf import Added
 
 if TYPE_CHECKING:
-    from conftest import GatedEncoder, Served
+    from conftest import GatedEncoder, Serve, Served
 
 NONE = Counts(0, 0, 0, 0, 0)
 READ = ReadingPool._read
@@ -65,7 +66,7 @@ def test_each_file_in_work_and_the_next_have_a_row_and_the_rest_is_counted() -> 
         upcoming=("/a/one.txt", "/a/two.txt", "/a/three.txt"),
         skipped=frozenset(["/a/two.txt"]),
     )
-    html = overview(NONE, state, loading=False)
+    html = activity(NONE, state)
     said = words(html)
     assert said[said.index("annual.pdf") :] == [
         *["annual.pdf", "page 12 of 300", "×", "&lt;b&gt;.txt", "Being read", "×", "mails.mbox", "mail 7 of 90", "×"],
@@ -83,7 +84,7 @@ def test_of_a_thousand_added_files_those_show_that_something_is_to_be_known_of()
     states = ["indexed"] * 500 + ["rejected"] * 30 + ["waiting"] * 470
     files = [added(number, state) for number, state in enumerate(states)][::-1]
     state = IndexingState(running=True, done=530, total=1000, in_work=(InWork("/up/0530.txt"),))
-    html = overview(NONE, state, loading=False, added=files)
+    html = activity(NONE, state, added=files)
     said = words(html)
     assert said[said.index("Added") :][:4] == ["Added", "530 of 1,000 files", "Hide", "0530.txt"]
     shown = re.findall(r">(\d{4}\.txt)<", html)
@@ -95,7 +96,7 @@ def test_of_a_thousand_added_files_those_show_that_something_is_to_be_known_of()
 
 
 def rows(page: Page) -> list[str]:
-    return page.locator("#overview .files li").all_inner_texts()
+    return page.locator("#activity .files li").all_inner_texts()
 
 
 @pytest.fixture
@@ -104,10 +105,40 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
         yield page
 
 
+@pytest.fixture
+def talkative(serve: Serve, working: Served, kept: Conversations) -> Iterator[Served]:
+    """A server as `working`, with twelve conversations."""
+    for number in range(12):
+        kept.begin(f"What is number {number}?")
+    with serve(working.assistant, working.indexing, working.folder, kept) as running:
+        yield running
+
+
 class TestOnThePage:
     """In the browser."""
 
     pytestmark = AROUND
+
+    @pytest.mark.parametrize("page", [{}, {"viewport": PHONE, "has_touch": True, "is_mobile": True}], indirect=True)
+    def test_what_is_read_and_what_was_added_is_in_sight_above_the_conversations(
+        self, page: Page, talkative: Served, gate: Gate
+    ) -> None:
+        gate.free.add("bad.pdf")
+        page.goto(talkative.address)
+        expect(page.locator("#talks .title")).to_have_count(12)
+        drop(page, ("bad.pdf", "no PDF"))  # which unfolds the library
+        failed = page.locator("#activity .added li").filter(has_text="Not added")
+        expect(failed).to_be_attached()
+        drop(page, ("owl.txt", "The owl is called Archibald."))
+        for shown in (".progress .stage", ".progress progress", ".added .stage"):
+            expect(page.locator(f"#activity {shown}")).to_be_in_viewport(ratio=1)
+        expect(failed).to_be_in_viewport(ratio=1)
+        foot, row = page.locator("#foot").bounding_box(), failed.bounding_box()
+        assert foot
+        assert row
+        assert row["y"] + row["height"] <= foot["y"]
+        gate.open.set()
+        expect(page.locator("#activity .progress")).to_have_count(0)
 
     @pytest.mark.parametrize("stage", ["Waiting", "page 3 of 40"])
     def test_a_file_that_waits_or_is_read_is_skipped_and_read_when_it_is_tried_again(
@@ -115,20 +146,20 @@ class TestOnThePage:
     ) -> None:
         page.goto(working.address)
         working.indexing.start([working.folder])
-        overview = page.locator("#overview")
-        expect(overview.locator(".files li").first).to_contain_text("page 3 of 40")
-        expect(overview.locator(".files li").filter(has_text="Waiting")).to_have_count(3)
-        waiting = overview.locator(".files li").filter(has_text=stage).first
+        library = page.locator("#library")
+        expect(library.locator(".files li").first).to_contain_text("page 3 of 40")
+        expect(library.locator(".files li").filter(has_text="Waiting")).to_have_count(3)
+        waiting = library.locator(".files li").filter(has_text=stage).first
         name = waiting.locator(".title").inner_text()
         waiting.get_by_role("button", name=f"Skip {name}").click()
-        expect(overview.locator(".files li").filter(has_text=name)).to_have_count(0)
+        expect(library.locator(".files li").filter(has_text=name)).to_have_count(0)
         gate.open.set()
-        expect(overview.locator(".counts")).to_contain_text("319\u00a0documents")
-        overview.get_by_role("button", name="1 file could not be read").click()
+        expect(library.locator(".counts")).to_contain_text("319\u00a0documents")
+        library.locator("#overview").get_by_role("button", name="1 file could not be read").click()
         rejected = page.locator("#rejected li")
         expect(rejected).to_contain_text("It was skipped")
         rejected.get_by_role("button", name="Try again").click()
-        expect(overview.locator(".counts")).to_contain_text("320\u00a0documents")
+        expect(library.locator(".counts")).to_contain_text("320\u00a0documents")
         expect(page.locator("#rejected")).to_have_count(0)
 
     def test_all_that_could_not_be_read_are_tried_again_at_once(
@@ -162,21 +193,21 @@ class TestOnThePage:
         working.indexing.start([working.folder])
         if page.viewport_size == PHONE:
             page.locator("#unfold").click()
-        overview = page.locator("#overview")
-        expect(overview.locator(".files")).to_contain_text(re.compile(r"and \d+ more wait"))
+        library = page.locator("#library")
+        expect(library.locator(".files")).to_contain_text(re.compile(r"and \d+ more wait"))
         assert len(rows(page)) <= 8 + 3 + 1
         if page.viewport_size == PHONE:
             page.locator("#library [data-fold]").click()
         expect(ask(page, "What is the owl of the mill called?").locator(".answer")).to_contain_text("Archibald")
         if page.viewport_size == PHONE:
             page.locator("#unfold").click()
-        overview.get_by_role("button", name="Stop indexing").click()
+        library.get_by_role("button", name="Stop indexing").click()
         gate.open.set()
-        expect(overview.locator(".note")).to_contain_text(re.compile(f"Stopped: [0-9,]+ of {count + 1:,} files read"))
-        expect(overview.locator(".files")).to_have_count(0)
-        overview.get_by_role("button", name="Go on").click()
-        expect(overview.locator(".counts")).to_contain_text(f"{count:,}\u00a0documents")
-        expect(overview.locator(".progress")).to_have_count(0)
-        overview.get_by_role("button", name="1 file could not be read").click()
+        expect(library.locator(".note")).to_contain_text(re.compile(f"Stopped: [0-9,]+ of {count + 1:,} files read"))
+        expect(library.locator(".files")).to_have_count(0)
+        library.get_by_role("button", name="Go on").click()
+        expect(library.locator(".counts")).to_contain_text(f"{count:,}\u00a0documents")
+        expect(library.locator(".progress")).to_have_count(0)
+        library.locator("#overview").get_by_role("button", name="1 file could not be read").click()
         expect(page.locator("#rejected li")).to_have_count(1)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

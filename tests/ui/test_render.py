@@ -18,7 +18,7 @@ from rag.records import Answer, Citation, Sentence, ShortAnswer
 from ui.text import copy_text
 from ui.web.parts.conversation import conversation, notice, welcome
 from ui.web.parts.history import history
-from ui.web.parts.library import listing, overview
+from ui.web.parts.library import activity, listing, overview
 from ui.web.parts.markup import join, tag
 from ui.web.parts.source import missing, source, text_html, window
 from ui.web.state.exchange import Scope
@@ -65,9 +65,10 @@ def everything(text: str) -> list[str]:
         source(replace(view, document=slides, imaged=False)),
         missing(text),
         listing(entries * 10),
-        overview(Counts(1, 2, 1, 1, 9), state, loading=True),
+        activity(Counts(1, 2, 1, 1, 9), state),
+        overview(Counts(1, 2, 1, 1, 9), replace(state, note=text), loading=True),
         history([Conversation(text, text, 0.0), *[Conversation("a", text, 9e8)] * 9], text),
-        overview(Counts(1, 2, 1, 1, 9), IndexingState(error=text), loading=False),
+        activity(Counts(1, 2, 1, 1, 9), IndexingState(error=text)),
     ]
 
 

@@ -10,7 +10,8 @@ import pytest
 from rendered import Reader, a_document, paged
 
 from index.records import Box, Counts, Entry, LeftOut, Page
-from ui.web.parts.library import SHOWN, listing, overview
+from ui.web.parts.library import SHOWN, activity, listing, overview
+from ui.web.parts.markup import join
 from ui.web.parts.progress import duration
 from ui.web.parts.source import source, text_html
 from ui.web.state.indexing import IndexingState
@@ -18,9 +19,10 @@ from ui.web.state.view import SourceView
 
 
 def said(state: IndexingState, counts: Counts) -> list[str]:
-    """Return the paragraphs and buttons of the upper piece, below the counts."""
-    html = overview(counts, state, loading=False)
-    return re.findall(r"<(?:p|button)(?: [^>]*)?>([^<]+)</", html.replace("\u00a0", " "))[1:]
+    """Return the paragraphs and buttons of the upper pieces, but for the counts."""
+    html = join(activity(counts, state), overview(counts, state, loading=False))
+    found = re.findall(r"<(?:p|button)(?: [^>]*)?>([^<]+)</", html.replace("\u00a0", " "))
+    return [one for one in found if "documents · " not in one]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +71,7 @@ def test_the_library_says_how_far_the_indexing_is(state: IndexingState, shown: l
 
 
 def test_the_bar_is_as_full_as_the_stage_is_done() -> None:
-    html = overview(Counts(0, 0, 0, 0, 0), IndexingState(running=True, done=120, total=400), loading=False)
+    html = activity(Counts(0, 0, 0, 0, 0), IndexingState(running=True, done=120, total=400))
     assert 'value="30"' in html
 
 

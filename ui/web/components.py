@@ -40,6 +40,7 @@ def build_page(page: ChatPage) -> gr.Blocks:
         with gr.Row(elem_id="shell"):
             with gr.Column(elem_id="library"):
                 part("head", head)
+                activity = part("activity")
                 part("seek", seeking)
                 talks = part("talks")
                 part("adding", adding)
@@ -61,7 +62,7 @@ def build_page(page: ChatPage) -> gr.Blocks:
         _hear_of_conversations(page, wire, steps, at, opened, **quiet)
         blocks.load(page.open, [here, view], opened, js=LOAD, queue=False, **quiet)
         wire.cite(page.open_source, exchanges, panel, queue=False, trigger_mode="multiple", **quiet)
-        has, shown = [seen, words], [upper, lower, said, timer, seen]
+        has, shown = [seen, words], [activity, upper, lower, said, timer, seen]
         quiet["queue"] = False  # Gradio's queue remembers every event for its statistics
         gr.on([blocks.load, timer.tick], page.refresh, has, shown, **quiet)
         _hear_of_library(page, wire, has, shown, **quiet)

@@ -21,7 +21,7 @@ from index import PinciteError, clean_text
 from ui.languages import choose, speak
 from ui.web.line import Client, Line
 from ui.web.parts.conversation import after_unseen, conversation, exchange, notice, welcome
-from ui.web.parts.library import listing, overview
+from ui.web.parts.library import activity, listing, overview
 from ui.web.parts.markup import Html, join
 from ui.web.parts.source import missing, source
 from ui.web.routes.documents import LONGEST_PATH
@@ -46,9 +46,9 @@ QUIET_SECONDS = 5.0  # in which steps that look the same are not sent
 Exchanges = tuple[Exchange, ...]
 Asked = tuple[Any, Any, Any, Any, Any, Exchanges]  # the box, past turns, the current one, a lost one, history, state
 Opened = tuple[Html, Html, Html, Html, Exchanges]  # past turns, the current one, none that is lost, history, state
-# A digest of the upper piece and the notice, the version of the list, the words of its filter.
+# A digest of the upper pieces and the notice, the version of the list, the words of its filter.
 Seen = tuple[str, int, str]
-Shown = tuple[Any, Any, Any, Any, Seen]  # overview, listing, notice, timer, and what is seen then
+Shown = tuple[Any, Any, Any, Any, Any, Seen]  # activity, overview, listing, notice, timer, and what is seen then
 NOTHING: Seen = ("", 0, "")
 
 
@@ -220,14 +220,16 @@ class ChatPage:
         held = self._holdings.read(state)
         added = self._shelf.added(held.entries)
         said = notice(self.assistant.warning or self._shelf.reading(added))
-        upper = overview(held.counts, state, loading=loading, added=added, trouble=self._shelf.trouble)
-        digest = hashlib.sha256(join(upper, said).encode()).hexdigest()
+        going = activity(held.counts, state, added=added)
+        upper = overview(held.counts, state, loading=loading, trouble=self._shelf.trouble)
+        digest = hashlib.sha256(join(going, upper, said).encode()).hexdigest()
         now: Seen = (digest, held.version, words)
         uploads = str(self.assistant.library.uploads)
         lower = listing(held.entries, words, uploads=uploads) if now[1:] != seen[1:] else gr.skip()
         if digest == seen[0]:
-            return gr.skip(), lower, gr.skip(), gr.skip(), now
-        return upper, lower, said, gr.Timer(BUSY_SECONDS if state.running or loading else IDLE_SECONDS), now
+            return gr.skip(), gr.skip(), lower, gr.skip(), gr.skip(), now
+        timer = gr.Timer(BUSY_SECONDS if state.running or loading else IDLE_SECONDS)
+        return going, upper, lower, said, timer, now
 
     def find(self, seen: Seen, event: gr.EventData) -> tuple[Any, ...]:
         """List the documents that fit the words in the filter."""

@@ -21,7 +21,7 @@ from pathlib import Path
 from index import InWork, open_library
 from ui.languages import LANGUAGES, speaking
 from ui.places import count_pages, kind_of, page_name, whereabouts
-from ui.web.parts.library import listing, overview
+from ui.web.parts.library import activity, listing
 from ui.web.state.indexing import IndexingState
 from ui.web.state.shelf import Added
 library = open_library(Path(sys.argv[1]))
@@ -35,8 +35,8 @@ for language in LANGUAGES:
         print(count_pages(1, "day"), count_pages(2, "day"), sep=", ")
 state = IndexingState(running=True, total=9, in_work=(InWork("/a/osprey.logbook", 3, 40),))
 print(listing([entry]))
-print(overview(library.counts(), state, loading=False))
-print(overview(library.counts(), IndexingState(), loading=False, added=[Added(Path(entry.path), entry)]))
+print(activity(library.counts(), state))
+print(activity(library.counts(), IndexingState(), added=[Added(Path(entry.path), entry)]))
 library.close()
 """
 

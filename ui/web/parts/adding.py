@@ -23,7 +23,7 @@ DROPPED = later("Add documents, or drop files and folders anywhere on this page.
 
 
 def adding() -> Html:
-    """Render the library's head: what it is called, and what adds to it; library.js shows there what is being sent."""
+    """Render the library's head: what it is called, and what adds to it."""
     return tag(
         "section",
         tag(
@@ -41,7 +41,6 @@ def adding() -> Html:
         ),
         _picker("files", phrase("Documents to add"), multiple=True),
         _picker("folder", phrase("Folder to add"), webkitdirectory=True),
-        tag("div", id="sending", role="status", hidden=True),
         aria_label=phrase("Add to the library"),
         class_="library adding",
         data_largest=LARGEST,

@@ -56,6 +56,12 @@
     draw();
   }
 
+  // The question box lies below what is scrolled: what opens is to be seen, with its note.
+  function show(form, verdict) {
+    form.scrollIntoView({ block: "nearest" });
+    if (verdict === "wrong") first("[data-comment]", form).focus({ preventScroll: true });
+  }
+
   const place = (element) => element.closest(".judging")?.dataset.turn;
 
   document.addEventListener("click", (event) => {
@@ -64,6 +70,7 @@
     const turn = place(button);
     const verdict = of(turn).verdict === button.dataset.judge ? "" : button.dataset.judge;
     tell(turn, { verdict, open: Boolean(verdict), ...(verdict ? {} : { comment: "" }) }, verdict ? phrase("Kept") : "");
+    if (verdict) show(first("form", button.closest(".judging")), verdict);
   });
   document.addEventListener("input", (event) => {
     if (!event.target.matches?.("[data-comment]")) return;

@@ -1,6 +1,6 @@
-"""The left part as HTML: how much is in the library and how far the indexing is, what is in it, what could not be read.
+"""The left part as HTML: what is being read or was added, how much is in the library, what, and what could not be read.
 
-It comes in pieces, because the overview changes each second while indexing runs, and the list may be long.
+It comes in pieces, because the upper ones change each second while indexing runs, and the list may be long.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ KEYS = (  # docs/usage.md has the same table
 
 
 def head() -> Html:
-    """Render what stands above all: whose page it is, and a button for a new conversation."""
+    """Render what stands above all: whose page it is, a button for a new conversation, and what sending.js shows."""
     title = phrase("Fold the library away")
     fold = tag("button", phrase("Fold away"), type="button", class_="fold", data_fold=True, title=title)
     return tag(
@@ -59,26 +59,32 @@ def head() -> Html:
         tag("div", tag("span", "Pincite", class_="brand"), fold, class_="top"),
         tag("button", phrase("New conversation"), type="button", class_="fresh", data_fresh=True),
         beginning(),
+        tag("div", id="sending", role="status", hidden=True),
         class_="library head",
     )
 
 
-def overview(
-    counts: Counts, state: IndexingState, *, loading: bool, added: Sequence[Added] = (), trouble: str = ""
-) -> Html:
-    """Render the upper piece: how much is indexed, how far indexing is, and what stops it or lets it go on.
+def activity(counts: Counts, state: IndexingState, *, added: Sequence[Added] = ()) -> Html:
+    """Render the upper piece, which is nothing at most times: how far indexing is, and what became of `added` files.
 
-    `added` are the files that were added, `trouble` is why something that was to be done with the library was not.
+    It stands above the conversations: below them it would be out of sight, as they are many.
+    """
+    going = progress(counts, state, elsewhere=[str(one.path) for one in added])
+    now = [one for one in (failed(state), going, additions(added, state)) if one]
+    return tag("section", *now, aria_label=phrase("Indexing"), class_="library activity") if now else join()
+
+
+def overview(counts: Counts, state: IndexingState, *, loading: bool, trouble: str = "") -> Html:
+    """Render the middle piece: how much is indexed, and what there is to know of it.
+
+    `trouble` is why something that was to be done with the library was not.
     """
     return tag(
         "section",
         tag("p", _counts(counts), class_="counts"),
         _rejects(counts),
-        failed(state),
         tag("p", told(state.note), class_="note", role="status") if state.note else None,
-        progress(counts, state, elsewhere=[str(one.path) for one in added]),
         tag("p", told(trouble), class_="note failed", role="status") if trouble else None,
-        additions(added, state),
         _loading(counts, state, loading=loading),
         aria_label=phrase("Library"),
         class_="library overview",

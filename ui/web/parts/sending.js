@@ -37,6 +37,7 @@
     if (!busy()) Object.assign(sent, unbegun());
     for (const file of files) take(file);
     next();
+    part("sending").scrollIntoView({ block: "nearest" });
   }
 
   function take(file) {
