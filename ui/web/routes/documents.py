@@ -100,6 +100,7 @@ def documents_route(shelf: Shelf, holdings: HoldingsReader, indexing: Indexing) 
                 "found": found.found,
                 "total": len(entries),
                 "said": _said(found, len(entries), wanted),
+                "none": _none(len(entries)),
                 "folders": [_folder(one, uploads) for one in found.folders],
                 "above": [_folder(one, uploads) for one in found.above],
                 "undoable": _undoable(shelf),
@@ -180,13 +181,16 @@ def _folder(folder: Folder, uploads: str) -> dict[str, Any]:
 
 
 def _said(found: DocumentsTable, total: int, wanted: Wanted) -> str:
-    if not total:
-        return phrase("Nothing is here yet. Add documents, or drop them anywhere on this page.")
     if found.folders and not wanted.folder:
         return plural(total, "file")
     if found.found or wanted.folder or not wanted.words:
         return phrases(*OF_FILES, total, done=found.found) if found.found < total else plural(total, "file")
     return phrase("No document has these words in its title, name, type or path.")
+
+
+def _none(total: int) -> str:
+    """Say why the table is empty, "" if nothing is to be said of that."""
+    return "" if total else phrase("Nothing is here yet. Add documents, or drop them anywhere on this page.")
 
 
 def _undoable(shelf: Shelf) -> list[dict[str, str]]:
