@@ -57,3 +57,17 @@ def test_the_first_screen_is_the_usual_one_once_a_document_has_come(
     expect(page.locator(".welcome .bare")).to_be_hidden()
     expect(page.locator(".welcome .examples button").first).to_be_visible()
     expect(ask(page, "What is the owl of the mill called?").locator(".answer")).to_contain_text("Archibald")
+
+
+@pytest.mark.parametrize("page", [{}, ON_A_PHONE], indirect=True)
+def test_an_empty_table_says_so_over_its_width_and_leads_to_adding(page: Page, working: Served) -> None:
+    page.goto(working.address)
+    expect(page.locator("#overview .counts")).to_be_attached()
+    page.evaluate("document.querySelector('[data-documents=open]').click()")
+    none, table = page.locator("#documents .none"), page.locator("#documents table")
+    expect(none).to_contain_text("Nothing is here yet")
+    width, whole = none.bounding_box(), table.bounding_box()
+    assert width
+    assert whole
+    assert width["width"] == whole["width"]
+    assert_adds(page, page.locator("#documents .head"))

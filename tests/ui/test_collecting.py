@@ -232,3 +232,26 @@ class TestInABrowser:
         page.reload()
         page.locator("[data-documents=open]").click()
         expect(nav.get_by_role("button")).to_have_text(["All3", "two0", "three0", "one0", "New collection"])
+
+    def test_a_new_collection_has_the_focus_and_says_how_documents_come_into_it(
+        self, browser: Browser, running: Served
+    ) -> None:
+        with visit(browser) as page:
+            page.goto(running.address)
+            expect(page.locator("#listing .documents li")).to_have_count(3)
+            page.locator("[data-documents=open]").click()
+            page.locator("[data-collection=make]").click()
+            page.keyboard.type("Pets")
+            page.keyboard.press("Enter")
+            expect(page.locator("#documents [data-collect]", has_text="Pets")).to_be_focused()
+            none = page.locator("#documents .none")
+            expect(none).to_contain_text(
+                "This collection is empty. Go to “All”, select documents there, and choose “Add to…”"
+            )
+            page.locator("#documents [data-collect='']").click()
+            expect(none).to_be_hidden()
+            page.locator("#documents tbody input").first.check()
+            page.locator("#documents .collecting").select_option(label="Pets")
+            page.locator("#documents [data-collect]", has_text="Pets").click()
+            expect(page.locator("#documents tbody tr")).to_have_count(1)
+            expect(none).to_be_hidden()

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from index import SyncReport, Watcher, sync_paths
+from index import SyncProgress, SyncReport, Watcher, sync_paths
 from index.library import Library
 from index.store.verify import verify
 from index.sync import watching
-from ui.web.state.indexing import Indexing, IndexingState, Pace
+from ui.web.state.indexing import Indexing, IndexingState
+from ui.web.state.pace import Pace, Share
 
 if TYPE_CHECKING:
     from conftest import GatedEncoder
@@ -309,3 +310,46 @@ def test_the_rate_of_batches_longer_than_the_window_is_that_of_the_last() -> Non
     pace = Pace(0, at=0.0)
     assert pace.note(128, at=64.0) == 2.0
     assert pace.note(256, at=96.0) == 4.0
+
+
+def test_no_rate_is_said_before_it_means_something() -> None:
+    pace = Pace(0, at=0.0)
+    assert [pace.note(5000, at=0.2), pace.note(5001, at=1.9)] == [0.0, 0.0]
+    assert pace.note(5002, at=2.0) == 2501.0
+    assert pace.note(5005, at=7.0) == 0.6
+
+
+def test_the_share_never_goes_back_and_leaves_room_for_what_waits() -> None:
+    share = Share()
+
+    def noted(stage: str, done: int, total: int, *waiting: int) -> float:
+        return share.note(SyncProgress(stage, done, total, ""), waiting=waiting)  # type: ignore[arg-type]
+
+    assert [noted("reading", done, 8) for done in (0, 4, 8)] == [0.0, 0.25, 0.5]
+    assert noted("embedding", 100, 500) == 0.5, "what was embedded before counts for nothing"
+    assert noted("embedding", 300, 500) == 0.75
+    share.begin()  # it made way for another
+    assert noted("reading", 0, 30) == 0.75
+    assert noted("reading", 30, 30, 30, 0) == pytest.approx(0.75 + 0.25 / 3 / 2)
+    assert noted("embedding", 700, 700) == pytest.approx(0.875), "nothing waits any more"
+
+
+@pytest.mark.slow
+def test_the_share_grows_from_run_to_run_until_all_is_done(
+    indexing: Indexing, encoder: GatedEncoder, tmp_path: Path
+) -> None:
+    encoder.go_on.set()
+    shares: list[float] = []
+    note = Share.note
+
+    def noted(share: Share, progress: SyncProgress, *, waiting: Sequence[int]) -> float:
+        shares.append(note(share, progress, waiting=waiting))
+        return shares[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Share, "note", noted)
+        for name, count in (("first", 20), ("second", 3), ("third", 40)):
+            indexing.start([write(tmp_path / name, count=count)])
+        assert indexing.wait(600)
+    assert shares == sorted(shares)
+    assert (shares[0] < 0.1, shares[-1]) == (True, 1.0)

@@ -70,9 +70,9 @@ def test_the_library_says_how_far_the_indexing_is(state: IndexingState, shown: l
     assert said(state, waiting) == shown
 
 
-def test_the_bar_is_as_full_as_the_stage_is_done() -> None:
-    html = activity(Counts(0, 0, 0, 0, 0), IndexingState(running=True, done=120, total=400))
-    assert 'value="30"' in html
+def test_the_bar_is_as_full_as_all_is_done() -> None:
+    html = activity(Counts(0, 0, 0, 0, 0), IndexingState(running=True, done=120, total=400, share=0.15))
+    assert 'value="15"' in html
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,16 @@ def test_sending_can_be_cancelled_and_nothing_is_left(page: Page, shelf: Served)
         page.wait_for_timeout(50)
 
 
+def test_small_files_are_told_in_kilobytes_and_no_title_is_cut(page: Page, shelf: Served) -> None:
+    shown(page, shelf)
+    page.route("**/upload?*", lambda _: None)  # they stay on their way
+    drop(page, *[(f"{number}.txt", "x" * 90) for number in range(92)])
+    stage = page.locator("#sending .stage")
+    expect(stage).to_have_text("Adding 1 of 92")
+    expect(page.locator("#sending > .about")).to_have_text("9\u00a0kB")
+    assert stage.evaluate("e => e.scrollWidth <= e.clientWidth && e.clientHeight < 30")
+
+
 @pytest.mark.slow
 def test_sending_is_paused_and_goes_on(page: Page, shelf: Served) -> None:
     shown(page, shelf)
@@ -62,7 +72,7 @@ def test_each_file_that_is_sent_has_a_row_and_can_be_left_out(page: Page, shelf:
     drop(page, *[(f"long {number}.txt", "x" * 20_000_000) for number in range(2)], ("owl.txt", OWL), ("eel.txt", OWL))
     sending = page.locator("#sending")
     expect(sending.locator(".files li")).to_have_count(4)
-    expect(sending.locator("> .about")).to_have_text(re.compile(r"^40.MB · 0\.\d.MB/s · about.\d+.\w+.left$"))
+    expect(sending.locator("> .about")).to_have_text(re.compile(r"^40.MB · \d+.kB/s · about.\d+.\w+.left$"))
     for name in ("eel.txt", "long 0.txt", "long 1.txt"):
         sending.get_by_role("button", name=f"Don't add {name}").click()
     added(page, "owl.txt")

@@ -82,6 +82,7 @@
     if (kept.filled === "move") await move(id);
     else if (kept.filled) table().unselect();
     await table().seek({ collection: id, folder: "" });
+    if (kept.filled !== "move") first(`[data-collect="${CSS.escape(id)}"]`)?.focus();
   }
 
   const selected = () => [...table().selected.keys()];

@@ -94,6 +94,7 @@
   function drawn(table) {
     kept.found = table.found;
     first(".said").textContent = table.said;
+    if (first(".none").textContent !== table.none) first(".none").textContent = table.none;
     const folders = table.folders.map((folder) => folderRow(folder));
     const rows = kept.rows.map((row) => documentRow(row));
     settle(first("tbody"), [...folders, ...rows]);

@@ -41,9 +41,15 @@ def _head() -> Html:
         "div",
         tag("h1", phrase("Documents"), id="documents-name"),
         tag("p", class_="said", role="status"),
+        _adder(),
         tag("button", phrase("Close"), type="button", class_="quiet", data_documents="close"),
         class_="head",
     )
+
+
+def _adder() -> Html:
+    label = phrase("Add documents")
+    return tag("button", phrase("Add"), type="button", class_="plain small", data_add="files", aria_label=label)
 
 
 def _tools() -> Html:
@@ -139,6 +145,7 @@ def _table() -> Html:
     head = tag("tr", tag("th", pick, scope="col", class_="pick", data_label=phrase("All")), *heads)
     return join(
         tag("table", tag("thead", head), tag("tbody"), aria_labelledby="documents-name"),
+        tag("p", class_="none", role="status"),
         tag("div", class_="rest"),
     )
 

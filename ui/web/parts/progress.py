@@ -74,7 +74,7 @@ def unbroken(parts: Sequence[str]) -> str:
 
 
 def _running(state: IndexingState, elsewhere: Collection[str]) -> Html:
-    share = round(100 * state.done / state.total) if state.total else None
+    share = round(100 * state.share) if state.total or state.share else None
     return tag(
         "div",
         tag("p", _stage(state), class_="stage"),

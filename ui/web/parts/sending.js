@@ -13,9 +13,12 @@
   const PACE = 5000; // milliseconds that the rate is taken over
   const { phrase, phrases, locale } = window.pincite;
   const LOST = phrase("The connection to Pincite was lost: see that it is running, then add it again.");
-  const unit = (name) => new Intl.NumberFormat(locale, { style: "unit", unit: name, maximumFractionDigits: 1 });
-  const MEGABYTES = unit("megabyte");
-  const RATE = unit("megabyte-per-second");
+  // Below a megabyte it is said in whole kilobytes, which are never none.
+  function amount(bytes, a = "") {
+    const [unit, count, digits] = bytes < 1e6 ? ["kilobyte", Math.ceil(bytes / 1e3), 0] : ["megabyte", bytes / 1e6, 1];
+    const form = { style: "unit", unit: `${unit}${a}`, maximumFractionDigits: digits };
+    return new Intl.NumberFormat(locale, form).format(count);
+  }
 
   const unbegun = () => ({ done: 0, total: 0, bytes: 0, size: 0, failures: [], seen: [], paused: false });
   const sent = { waiting: [], running: new Map(), ...unbegun() };
@@ -216,11 +219,11 @@
     while (sent.seen.length > 2 && sent.seen[0].at < now - PACE) sent.seen.shift();
     const [began, ended] = [sent.seen[0], sent.seen.at(-1)];
     const rate = (1000 * (ended.bytes - began.bytes)) / Math.max(ended.at - began.at, 1);
-    const whole = MEGABYTES.format(sent.size / 1e6);
+    const whole = amount(sent.size);
     if (sent.paused) return phrase("{done} of {total} added", { done: sent.done, total: sent.total });
     if (ended.at - began.at < 1000 || rate <= 0) return whole;
     const time = duration((sent.size - sent.bytes) / rate);
-    const parts = [whole, RATE.format(rate / 1e6), phrase("about {time} left", { time })];
+    const parts = [whole, amount(rate, "-per-second"), phrase("about {time} left", { time })];
     return parts.map((one) => one.replaceAll(" ", "\u00a0")).join(" · "); // the line may end between them only
   }
 

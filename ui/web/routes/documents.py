@@ -27,7 +27,7 @@ from ui.web.state.indexing import Indexing
 from ui.web.state.shelf import Move, Removal, Shelf, gone
 
 if TYPE_CHECKING:
-    from index import Entry
+    from index import Collection, Entry
 
 Paths = Annotated[list[str], Body(embed=True)]
 Key = Annotated[str, Body(embed=True)]
@@ -100,6 +100,7 @@ def documents_route(shelf: Shelf, holdings: HoldingsReader, indexing: Indexing) 
                 "found": found.found,
                 "total": len(entries),
                 "said": _said(found, len(entries), wanted),
+                "none": _none(len(entries), here),
                 "folders": [_folder(one, uploads) for one in found.folders],
                 "above": [_folder(one, uploads) for one in found.above],
                 "undoable": _undoable(shelf),
@@ -180,13 +181,21 @@ def _folder(folder: Folder, uploads: str) -> dict[str, Any]:
 
 
 def _said(found: DocumentsTable, total: int, wanted: Wanted) -> str:
-    if not total:
-        return phrase("Nothing is here yet. Add documents, or drop them anywhere on this page.")
     if found.folders and not wanted.folder:
         return plural(total, "file")
     if found.found or wanted.folder or not wanted.words:
         return phrases(*OF_FILES, total, done=found.found) if found.found < total else plural(total, "file")
     return phrase("No document has these words in its title, name, type or path.")
+
+
+def _none(total: int, here: Collection | None) -> str:
+    """Say why the table is empty, "" if nothing is to be said of that; `here` is the collection that is shown."""
+    if not total:
+        return phrase("Nothing is here yet. Add documents, or drop them anywhere on this page.")
+    if here is None or here.paths:
+        return ""
+    steps = {"all": phrase("All"), "add": phrase("Add to…")}
+    return phrase("This collection is empty. Go to “{all}”, select documents there, and choose “{add}”.", **steps)
 
 
 def _undoable(shelf: Shelf) -> list[dict[str, str]]:

@@ -11,7 +11,6 @@ import logging
 import math
 import threading
 import time
-from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from index import InWork, Library, PinciteError, SyncProgress, SyncReport, sync_paths
+from ui.web.state.pace import Pace, Share
 
 if TYPE_CHECKING:
     from index import Watcher
@@ -28,14 +28,14 @@ logger = logging.getLogger(__name__)
 MOST_ADDED = 1000  # files that are listed as added, and that are skipped
 FOLLOWED_SECONDS = 60.0  # a run makes way for changes at most so often: a file that always changes would hold it up
 _NO_REPORT = SyncReport(0, 0, 0, (), 0, 0.0)
-PACE_SECONDS = 10.0  # what the rate is taken over: long enough to be calm, short enough to follow a change
 
 
 @dataclass(frozen=True, slots=True)
 class IndexingState:
     """How far the indexing is: `done` of `total` files while reading, of `total` passages while embedding.
 
-    `rate` is in files or passages a second, `seconds_left` is None where it is not known yet. `in_work` are the files
+    `share` is how much of all that waits is done, up to 1, and doesn't go back until all is. `rate` is in files or
+    passages a second, 0 where it is not known yet, and `seconds_left` is None then. `in_work` are the files
     that are being read, `upcoming` the paths of the next, `skipped` those of both that are not wanted. `stopping` is
     between a stop and its effect, which comes after the file or batch in work; `stopped` lasts until indexing goes on,
     and `done` and `total` are then what they were. `report` is what the last run that ended well did; `error` is the
@@ -48,6 +48,7 @@ class IndexingState:
     stage: Literal["reading", "embedding"] = "reading"
     done: int = 0
     total: int = 0
+    share: float = 0.0
     rate: float = 0.0
     seconds_left: float | None = None
     in_work: tuple[InWork, ...] = ()
@@ -56,21 +57,6 @@ class IndexingState:
     report: SyncReport | None = None
     error: str = ""
     note: str = ""
-
-
-class Pace:
-    """How much of a stage is done a second, over the last `PACE_SECONDS` or since it began at `done`."""
-
-    def __init__(self, done: int, *, at: float) -> None:
-        self._seen = deque([(at, done)])
-
-    def note(self, done: int, *, at: float) -> float:
-        """Note how far the stage is at a moment, in seconds of a clock that never goes back; return its rate."""
-        self._seen.append((at, done))
-        while len(self._seen) > 2 and self._seen[1][0] <= at - PACE_SECONDS:
-            self._seen.popleft()
-        began, before = self._seen[0]
-        return (done - before) / (at - began) if at > began else 0.0
 
 
 class _StoppedError(Exception):
@@ -113,6 +99,7 @@ class Indexing:
         self._thread: threading.Thread | None = None
         self._state = IndexingState()
         self._pace = Pace(0, at=time.monotonic())
+        self._share = Share()
 
     @property
     def state(self) -> IndexingState:
@@ -242,6 +229,7 @@ class Indexing:
             self._waiting += self._left + more
             self._left.clear()
             if self._waiting and self._thread is None:
+                self._share = Share()
                 self._thread = threading.Thread(target=self._work, name="indexing", daemon=True)
                 self._thread.start()
             if self._thread is not None:
@@ -258,7 +246,8 @@ class Indexing:
             self._hurry = False
             self._free.wait_for(lambda: not self._in_the_way)
             if self._waiting:
-                self._change(stage="reading", done=0, total=0, rate=0.0, seconds_left=None)
+                share = self._share.value
+                self._change(stage="reading", done=0, total=0, share=share, rate=0.0, seconds_left=None)
                 added = [run for run in self._waiting if run.added]
                 if added:
                     self._followed = time.monotonic()
@@ -276,6 +265,7 @@ class Indexing:
 
     def _sync(self, run: _Run) -> None:
         self._pace = Pace(0, at=time.monotonic())
+        self._share.begin()
         try:
             with self._syncing:
                 report = self._bring_in(run)
@@ -288,7 +278,10 @@ class Indexing:
             logger.exception("indexing failed")
             self._fail(run, f"Indexing failed: {error or type(error).__name__}")
         else:
-            self._change(report=report)
+            with self._lock:
+                if not self._waiting:
+                    self._share = Share()
+                self._change(report=report)
 
     def _bring_in(self, run: _Run) -> SyncReport | None:
         """Sync what is wanted of a run; return what that did, or the run before it if nothing is."""
@@ -314,17 +307,21 @@ class Indexing:
             stage=progress.stage,
             done=progress.done,
             total=progress.total,
+            share=self._share.note(progress, waiting=[len(run.added) for run in tuple(self._waiting)]),
             rate=rate,
             seconds_left=(progress.total - progress.done) / rate if rate > 0 else None,
             in_work=progress.in_work,
             upcoming=progress.upcoming,
         )
+        if self._state.stopping or self._in_the_way or self._is_late(progress, now):
+            raise _StoppedError
+
+    def _is_late(self, progress: SyncProgress, now: float) -> bool:
+        """Tell whether the run has to make way for what was added, or has changed."""
         hurried = self._hurry or (
             now - self._followed >= FOLLOWED_SECONDS and any(run.added for run in tuple(self._waiting))
         )
-        late = hurried and (progress.stage == "embedding" or not self._run.added)  # what was added is to be read
-        if self._state.stopping or self._in_the_way or late:
-            raise _StoppedError
+        return hurried and (progress.stage == "embedding" or not self._run.added)  # what was added is to be read
 
     def _change(self, **changes: Any) -> None:
         with self._lock:
