@@ -32,7 +32,7 @@ _BATCH = 512  # sentences that are tokenised at once
 _BATCH_CHARACTERS = 60_000  # likewise: a token takes a hundred times the memory of a letter
 _WINDOW = 30_000  # characters of a long sentence that are tokenised at once
 # Behind what a long sentence is cut, the better ones first: rows of tables have semicolons, addresses have colons.
-_CUTS = (("; ", "；"), (", ", ": ", "、", "，", "："), (" ", "\n", "\t"))
+_CUTS = (("; ", "；"), (", ", ": ", "、", "，", "："), (" ", "\n", "\t"), (";", ",", ":"))
 _ROW_LABEL = 120  # characters of a row's first cells, which stand above what is cut off of it
 _LONGEST_ROW = 5_000  # characters of a row that are looked at
 

@@ -9,6 +9,7 @@
   const part = (name) => document.getElementById(name);
   const first = (selector, within = part("documents")) => within?.querySelector(selector);
   const all = (selector, within = part("documents")) => [...(within?.querySelectorAll(selector) ?? [])];
+  const SAID = 5000; // milliseconds
   const TYPED = 120; // milliseconds after the last letter, after which it is searched
   const pageful = () => Number(part("documents").dataset.page); // rows that are asked for at a time
   const { phrase, phrases, locale } = window.pincite;
@@ -17,7 +18,7 @@
   const day = (seconds) => DAY.format(seconds * 1000);
 
   const seen = { words: "", folder: "", tree: false, sort: "title", falling: false, collection: "" };
-  const kept = { rows: [], found: 0, drawn: new Map(), asked: 0, typing: 0, opener: null };
+  const kept = { rows: [], found: 0, drawn: new Map(), asked: 0, typing: 0, opener: null, count: "", until: 0 };
   const selected = new Map(); // paths, with what is known of each
 
   // --- from the server -----------------------------------------------------------------------------------------
@@ -91,9 +92,17 @@
 
   // --- what is drawn -------------------------------------------------------------------------------------------
 
+  // What was done is said for a while in the place of how many there are, though the table is drawn anew meanwhile.
+  function say(words) {
+    kept.until = Date.now() + SAID;
+    first(".said").textContent = words;
+    setTimeout(() => Date.now() >= kept.until && Object.assign(first(".said"), { textContent: kept.count }), SAID);
+  }
+
   function drawn(table) {
     kept.found = table.found;
-    first(".said").textContent = table.said;
+    kept.count = table.said;
+    if (Date.now() > kept.until) first(".said").textContent = kept.count;
     if (first(".none").textContent !== table.none) first(".none").textContent = table.none;
     const folders = table.folders.map((folder) => folderRow(folder));
     const rows = kept.rows.map((row) => documentRow(row));
@@ -237,7 +246,7 @@
     selected.clear();
     const { trouble } = await act("./documents/again", { paths });
     const said = phrases("It is being read again.", "{n} documents are being read again.", paths.length);
-    if (!trouble) first(".said").textContent = said;
+    if (!trouble) say(said);
     first("input[type=search]").focus();
   }
 
