@@ -196,6 +196,7 @@ class TestOnThePage:
         library = page.locator("#library")
         expect(library.locator(".files")).to_contain_text(re.compile(r"and \d+ more wait"))
         assert len(rows(page)) <= 8 + 3 + 1
+        expect(library.locator(".counts")).to_contain_text("1\u00a0document")
         if page.viewport_size == PHONE:
             page.locator("#library [data-fold]").click()
         expect(ask(page, "What is the owl of the mill called?").locator(".answer")).to_contain_text("Archibald")
