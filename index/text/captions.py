@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from index.text.rows import cells_of
 
-_LONGEST_ROW = 5_000  # characters of a row that are looked at
+LONGEST_ROW = 5_000  # characters of a row that are looked at
 _LINES_ABOVE = 6  # of a table that may say what it is called
 _LABEL_WORDS = 12  # of a line over some rows at the most
 _LEAD_WORDS = 7  # of a line that leads to a table, at the least
@@ -110,7 +110,7 @@ def _lines(text: str) -> Iterator[_Line]:
     while start < len(text):
         end = text.find("\n", start)
         end = len(text) if end == -1 else end
-        words = text[start : min(end, start + _LONGEST_ROW)].strip()
+        words = text[start : min(end, start + LONGEST_ROW)].strip()
         if words:
             yield _Line(start, end, words, _names(words))
         start = end + 1

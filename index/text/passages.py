@@ -17,7 +17,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from index.records import Document, Heading
-from index.text.captions import Caption, find_captions
+from index.text.captions import LONGEST_ROW, Caption, find_captions
 from index.text.lines import Span
 from index.text.rows import cells_of
 from index.text.sentences import each_sentence
@@ -34,7 +34,6 @@ _WINDOW = 30_000  # characters of a long sentence that are tokenised at once
 # Behind what a long sentence is cut, the better ones first: rows of tables have semicolons, addresses have colons.
 _CUTS = (("; ", "；"), (", ", ": ", "、", "，", "："), (" ", "\n", "\t"), (";", ",", ":"))
 _ROW_LABEL = 120  # characters of a row's first cells, which stand above what is cut off of it
-_LONGEST_ROW = 5_000  # characters of a row that are looked at
 
 TokenStarts = Callable[[Sequence[str]], list[list[int]]]  # for each text, the offsets at which its tokens begin
 Report = Callable[[int, int], None]  # is told how many characters are done, and of how many
@@ -201,9 +200,12 @@ def _drafts(document: Document, spans: Iterable[Span]) -> Iterator[Draft]:
 
 
 def _row_above(text: str, start: int) -> str:
-    """Return the first cells of the row that a passage is cut off of, "" if it begins with a line."""
-    line = text.rfind("\n", 0, start) + 1
-    if not text[line:start].strip() or not cells_of(text[line : line + _LONGEST_ROW].partition("\n")[0]):
+    """Return the first cells of the row that a passage is cut off of, "" if it begins with a line, or far behind."""
+    low = max(0, start - LONGEST_ROW)
+    line = text.rfind("\n", low, start) + 1 or low
+    if (line == low > 0 and text[low - 1] != "\n") or not text[line:start].strip():
+        return ""
+    if not cells_of(text[line : line + LONGEST_ROW].partition("\n")[0]):
         return ""
     label = text[line : min(start, line + _ROW_LABEL)]
     return label[: label.rfind("; ")] if "; " in label else label.rstrip(";")

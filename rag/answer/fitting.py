@@ -4,8 +4,7 @@ The reader hardly tells "is allowed" from "is not allowed", or one number from a
 as likely, the one comes first that has the numbers and dates asked for, that allows or forbids as asked, and that says
 most of what is asked, where a thing is asked for that does something, or whether something is so. Of two of a document
 that are built alike, it is the one that says more of what is asked: where the dog sleeps, not where the hen does. So it
-is of two rows of tables, with what stands above each; if they say as much, it is the one of which more cells are asked
-for together with their columns, or else the one that is called by less else.
+is of two rows of tables, with what stands above each; if they say as much, it is the one that is called by less else.
 """
 
 from __future__ import annotations
@@ -18,7 +17,6 @@ from index import cells_of, split_words
 from rag.answer.extract import Candidate
 from rag.answer.features import heading_words
 from rag.answer.lists import list_around
-from rag.answer.rows import cells_asked
 from rag.question import Question, is_day, is_negated, is_yes_no
 
 _NEAR = 0.1  # of the probability of the likeliest: what doesn't fit is that much likelier by mistake
@@ -94,9 +92,6 @@ def _fits_better(question: Question, topic: Set[str], one: Candidate, other: Can
     denied = _wants_denied(question)
     if denied is not None and _denies(one) != _denies(other):
         return _denies(one) == denied
-    cells = [len(cells_asked(question, candidate.text, named=True)) for candidate in (one, other)]
-    if cells[0] != cells[1] and ours == theirs:
-        return cells[0] > cells[1]
     labels = _label(one), _label(other)
     if all(labels) and ours == theirs:
         return is_near and labels[0] - topic < labels[1] - topic

@@ -35,11 +35,11 @@ def with_rows(question: Question, best: Candidate) -> list[Candidate]:
     if not is_row_that_fits(question, best) or _is_part(best):
         return []
     document, asked = best.document, _held(question, best.text)
-    whole = cells_asked(question, best.text)
+    whole = _cells_asked(question, best.text)
     found = lines_around(document.text, best.start, TABLE)
     rows = [line for line in found if _fits(question, document.text[line.start : line.end], asked, whole)]
     rows = _below_as_much(question, document, rows, best)
-    rows = [row for row in rows if _has_as_much(cells_asked(question, document.text[row.start : row.end]), whole)]
+    rows = [row for row in rows if _has_as_much(_cells_asked(question, document.text[row.start : row.end]), whole)]
     named = [row for row in rows if _has_cell(question, document.text[row.start : row.end], named=True)]
     return as_candidates(best, named or rows)
 
@@ -47,13 +47,16 @@ def with_rows(question: Question, best: Candidate) -> list[Candidate]:
 def _is_part(one: Candidate) -> bool:
     """Tell whether a row is so long that only a part of it was read."""
     text = one.document.text
-    line = text.rfind("\n", 0, one.start) + 1, text.find("\n", one.end) % (len(text) + 1)
-    return bool(text[line[0] : one.start].strip() or text[one.end : line[1]].strip())
+    before = text[text.rfind("\n", 0, one.start) + 1 : one.start]
+    behind = text[one.end : one.end + 1]
+    return bool(before.strip()) or behind not in ("", "\n")
 
 
 def _below_as_much(question: Question, document: Document, rows: Sequence[Line], best: Candidate) -> list[Line]:
     """Return the rows above which all words of the question stand that stand above the best one, and not in it."""
-    captions = find_captions(document.text) if len(rows) > 1 else []
+    low = document.text.rfind("\n", 0, max(0, best.start - TABLE)) + 1
+    found = find_captions(document.text[low : best.end + TABLE]) if len(rows) > 1 else []
+    captions = [one._replace(start=one.start + low, end=one.end + low) for one in found]
     above = _above(question, document, captions, best.start) - best.words
     return [row for row in rows if not above or above <= _above(question, document, captions, row.start)]
 
@@ -96,10 +99,10 @@ def _has_as_much(cells: Sequence[Set[str]], of_best: Sequence[Set[str]]) -> bool
 
 def _has_cell(question: Question, row: str, *, named: bool = False) -> bool:
     """Tell whether a line is a row of a table with a cell of which the question has each word, and its column's."""
-    return bool(cells_asked(question, row, named=named))
+    return bool(_cells_asked(question, row, named=named))
 
 
-def cells_asked(question: Question, row: str, *, named: bool = False) -> list[set[str]]:
+def _cells_asked(question: Question, row: str, *, named: bool = False) -> list[set[str]]:
     """Return the words of those cells of a row of which the question has each, and the words of their columns."""
     found = []
     cells = [(cell.column, row[cell.start : cell.end]) for cell in cells_of(row)]

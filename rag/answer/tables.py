@@ -70,7 +70,7 @@ def whole_table(question: Question, one: Candidate) -> list[Candidate]:
     asked = question.rarity.keys() - above
     named = [at for at, words in enumerate(names) if words & question.rarity.keys()]
     unheld = asked - set().union(*names)
-    if named not in ([0], [1]) or unheld & set(values) or len(unheld) > _MOST_UNHELD:
+    if named not in ([0], [1]) or unheld & {*values, *question.names} or len(unheld) > _MOST_UNHELD:
         return []
     return as_candidates(one, [row.line for row in table_of(one)])
 

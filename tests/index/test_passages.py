@@ -103,3 +103,9 @@ def test_a_row_that_is_too_long_is_cut_between_its_cells_and_each_part_knows_whi
         inside = [part for part in parts if start < part.start < start + len(row)]
         assert inside
         assert all(part.heading.startswith(f"Record: {number}; Place: https://odda.example") for part in inside)
+
+
+def test_where_a_row_has_no_end_it_is_not_looked_for_far_back() -> None:
+    parts = split_document(document("Record: 17; Place: Odda; " + "Note: at sea; " * 2000), ENCODER.token_starts)
+    assert {part.heading for part in parts if 0 < part.start < 4000} != {""}
+    assert {part.heading for part in parts if part.start > 6000} == {""}

@@ -256,6 +256,7 @@ No.: 3; Part: wand; Use: -; Motor: no
         ("Which parts have a motor?", 0),
         ("What is the part for?", 0),
         ("Which parts are not there?", 0),
+        ("Which parts does the Merlin have?", 0),  # it may be the parts of another
     ],
 )
 def test_all_rows_of_a_table_come_where_only_what_they_are_is_asked_for(question: str, rows: int) -> None:

@@ -14,7 +14,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from index.readers.content import one_line
-from index.readers.pdf.grid import DrawnTable, Extent, Piece, Row, has_figures, middle
+from index.readers.pdf.extents import Extent
+from index.readers.pdf.grid import DrawnTable, Piece, Row, has_figures, middle
 from index.readers.pdf.lines import Boxes
 
 _MOST_LINES = 9  # of names

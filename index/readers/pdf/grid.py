@@ -15,6 +15,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from index.readers.pdf.extents import Extent, covered
 from index.readers.pdf.figures import is_figure
 from index.readers.pdf.lines import Line
 from index.readers.pdf.prose import running_text
@@ -82,9 +83,6 @@ class Row:
         counted = [int(text) if text.isdecimal() else -2 for text in figures]
         counts = len(figures) > 2 and all(after == before + 1 for before, after in pairwise(counted))
         return len(self.pieces) > 1 and (counts or all(_YEAR.fullmatch(text) for text in figures))
-
-
-Extent = tuple[float, float]
 
 
 Grid = Sequence[dict[int, list[Piece]]]  # by row, the pieces of each column
@@ -265,15 +263,7 @@ def _columns(rows: Sequence[Row]) -> list[Extent]:
 
 def _inked(rows: Sequence[Row]) -> list[Extent]:
     allowed = len(rows) // _CROWDED
-    ends = sorted(event for row in rows for piece in row.pieces for event in ((piece.left, 1), (piece.right, -1)))
-    columns: list[Extent] = []
-    covered, start = 0, 0.0
-    for place, step in ends:
-        if covered <= allowed < covered + step:
-            start = place
-        elif covered > allowed >= covered + step:
-            columns.append((start, place))
-        covered += step
+    columns = covered(((piece.left, piece.right) for row in rows for piece in row.pieces), allowed=allowed)
     if allowed:  # what few rows have is a column, too, if nothing else stands there
         lone = [
             (piece.left, piece.right)

@@ -10,10 +10,12 @@ from bisect import bisect_right
 from collections.abc import Sequence, Set
 from itertools import pairwise
 
+from index.readers.pdf.extents import Extent, covered
 from index.readers.pdf.figures import is_figure
 from index.readers.pdf.lines import Line
 
 _FEWEST = 8  # lines of running text in each column
+_MOST = 12  # columns; a line of running text is looked at for each
 _ACROSS = 12  # of the lines of running text, one in so many may reach across
 _GUTTER = 0.9  # of the font's size: columns are further apart
 _FULL = 0.2  # of the font's size: how far from the end of a column a line of running text ends
@@ -38,25 +40,18 @@ def in_columns_of_text(lines: Sequence[Line], prose: Set[int]) -> list[Sequence[
     return [part for part in parts if part]
 
 
-def _columns(prose: Sequence[Line]) -> list[tuple[float, float]]:
+def _columns(prose: Sequence[Line]) -> list[Extent]:
     """Return where the columns of running text stand, none that touch."""
-    allowed = len(prose) // _ACROSS
-    events = sorted(event for line in prose for event in ((line.left, 1), (line.right, -1)))
-    columns: list[tuple[float, float]] = []
-    covered, start = 0, 0.0
-    for place, step in events:
-        if covered <= allowed < covered + step:
-            start = place
-        elif covered > allowed >= covered + step:
-            columns.append((start, place))
-        covered += step
+    columns = covered(((line.left, line.right) for line in prose), allowed=len(prose) // _ACROSS)
+    if len(columns) > _MOST:
+        return []
     held = [(one, sum(one[0] <= line.left and line.right <= one[1] for line in prose)) for one in columns]
     wide = [one for one, count in held if count >= _FEWEST]
     size = max((line.size for line in prose), default=0.0)
     return wide if all(other[0] - one[1] > _GUTTER * size for one, other in pairwise(wide)) else []
 
 
-def _fills(line: Line, column: tuple[float, float]) -> bool:
+def _fills(line: Line, column: Extent) -> bool:
     return abs(line.left - column[0]) < line.size and abs(line.right - column[1]) < _FULL * line.size
 
 

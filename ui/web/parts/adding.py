@@ -35,8 +35,8 @@ def adding() -> Html:
         tag(
             "p",
             adder(),
-            _adder(phrase("Folder"), "folder", phrase("Add a folder")),
-            _adder(phrase("Text"), "text", phrase("Add text")),
+            adder(phrase("Folder"), "folder", label=phrase("Add a folder")),
+            adder(phrase("Text"), "text", label=phrase("Add text")),
             class_="buttons",
         ),
         _picker("files", phrase("Documents to add"), multiple=True),
@@ -48,17 +48,14 @@ def adding() -> Html:
     )
 
 
-def adder() -> Html:
-    """Render the button that has a person choose documents to add."""
-    return tag("button", phrase("Add documents"), type="button", class_="plain small", data_add="files")
+def adder(name: str = "", what: str = "files", *, label: str | None = None) -> Html:
+    """Render a button that has a person choose what is added: documents, if nothing else is said."""
+    name = name or phrase("Add documents")
+    return tag("button", name, type="button", class_="plain small", data_add=what, aria_label=label)
 
 
 def _picker(what: str, label: str, **kind: bool) -> Html:
     return tag("input", type="file", **kind, hidden=True, data_picks=what, aria_label=label)
-
-
-def _adder(name: str, what: str, label: str) -> Html:
-    return tag("button", name, type="button", class_="plain small", data_add=what, aria_label=label)
 
 
 def texting() -> Html:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ui.languages import later, phrase
+from ui.web.parts.adding import adder
 from ui.web.parts.markup import Html, join, sentence, tag
 from ui.web.parts.preview import eye, preview
 from ui.web.state.documents import LONGEST_NAME, PAGE
@@ -41,15 +42,10 @@ def _head() -> Html:
         "div",
         tag("h1", phrase("Documents"), id="documents-name"),
         tag("p", class_="said", role="status"),
-        _adder(),
+        adder(phrase("Add"), label=phrase("Add documents")),
         tag("button", phrase("Close"), type="button", class_="quiet", data_documents="close"),
         class_="head",
     )
-
-
-def _adder() -> Html:
-    label = phrase("Add documents")
-    return tag("button", phrase("Add"), type="button", class_="plain small", data_add="files", aria_label=label)
 
 
 def _tools() -> Html:
