@@ -111,11 +111,13 @@ def nearest(
     documents: Sequence[str],
     at: int | None,
     answered: bool = False,
+    elsewhere: bool = False,
 ) -> list[Suggestion]:
     """Return the suggestions that are near to a question, nearest first, without itself.
 
     They share half of its words, or, if it was `answered`, are of the `documents` that were quoted, which are told best
     first; in the first of them what is nearer to the character `at` comes first. What has the same answer is left out.
+    Behind them, if they may be `elsewhere`, are those of other documents.
     """
     words = set(content_words(question))
     itself = " ".join(question.casefold().split())
@@ -130,7 +132,8 @@ def nearest(
 
     def is_near(one: Suggestion) -> bool:
         shared = len(words & _words_of(one.question))
-        return (answered and one.doc_id in ranks) or (shared > 0 and 2 * shared >= len(words))
+        quoted = answered and (elsewhere or one.doc_id in ranks)
+        return quoted or (shared > 0 and 2 * shared >= len(words))
 
     fit = [one for one in known if is_near(one) and not is_told(one) and one.question.casefold() != itself]
     return sorted(fit, key=nearness)

@@ -226,6 +226,8 @@ def test_what_is_near_comes_first_and_the_question_itself_not_again() -> None:
     assert nearest(known, "Anything else?", documents=[], at=None) == []
     told = nearest(known, "And the filter?", documents=["d1"], at=910, answered=True)
     assert known[0] not in told, "what was just answered, in other words"
+    away = nearest(known, "And the filter?", documents=["d1"], at=910, answered=True, elsewhere=True)
+    assert away == [*told, known[3], known[4]]
     assert known[0] in nearest(known, "And the filter?", documents=["d1"], at=910)
     assert known[0] in nearest(known, "And the filter?", documents=["d1"], at=899, answered=True)
 

@@ -67,6 +67,7 @@
       documents: [...new Set(places.map((place) => place.dataset.open))].slice(0, 10),
       at: places.length ? Number(places[0].dataset.start) : null,
       answered: !first(".refusal", turn),
+      elsewhere: !first("[data-scope-of]", turn), // what was asked of some documents is asked of them again
     };
   }
 

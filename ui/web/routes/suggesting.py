@@ -35,6 +35,7 @@ LAST_SECONDS = 10.0  # in which what is being asked is at an end
 LOOK_SECONDS = 2.0  # between two looks whether there is something to do
 MOST_DOCUMENTS = 500  # of which questions are kept: enough to offer some, whatever is asked
 _MOST_NAMED, _LONGEST = 10, 2000
+_ABOUT = ("answered", "elsewhere")
 _FIGURES = re.compile(r"\d+")
 BODY_BYTES = 64 * 1024
 DOOR = Door("POST", "/suggestions", BODY_BYTES, read=lambda body: _read(body))
@@ -73,12 +74,15 @@ class Suggesting:
         rows = zip_longest(*lists)  # the first of each, then the second of each
         return _varied([one.question for row in rows for one in row if one])[:AT_FIRST]
 
-    def near(self, question: str, documents: Sequence[str], at: int | None, *, answered: bool = False) -> list[str]:
-        """Return questions that are near to one that was asked, and make more of the documents that were quoted."""
+    def near(self, question: str, documents: Sequence[str], at: int | None, **about: bool) -> list[str]:
+        """Return questions that are near to one that was asked, and make more of the documents that were quoted.
+
+        `about` is whether it was `answered`, and whether they may be answered `elsewhere`.
+        """
         known = self._refreshed()
         self._wanted = [one for one in documents if one not in known]
         several = [one for some in known.values() for one in some]
-        found = nearest(several, question, documents=documents, at=at, answered=answered)
+        found = nearest(several, question, documents=documents, at=at, **about)
         return _varied([one.question for one in found])[:AFTER_AN_ANSWER]
 
     def busy(self) -> bool:
@@ -158,7 +162,8 @@ def suggestions_route(suggesting: Suggesting) -> APIRouter:
     @router.post("/suggestions", include_in_schema=False)
     def suggestions(said: dict[str, Any]) -> Response:
         if said["question"]:
-            found = suggesting.near(said["question"], said["documents"], said["at"], answered=said["answered"])
+            about = {name: said[name] for name in _ABOUT}
+            found = suggesting.near(said["question"], said["documents"], said["at"], **about)
         else:
             found = suggesting.first()
         return reply_json(found)
@@ -176,5 +181,5 @@ def _read(body: dict[str, Any]) -> dict[str, Any]:
         raise DeniedError(400, "A place is a number.")
     if not isinstance(documents, list) or not all(isinstance(one, str) and len(one) <= _LONGEST for one in documents):
         raise DeniedError(400, "Documents are texts.")
-    answered = body.get("answered") is True
-    return {"question": question, "at": at, "documents": documents[:_MOST_NAMED], "answered": answered}
+    about = {name: body.get(name) is True for name in _ABOUT}
+    return {"question": question, "at": at, "documents": documents[:_MOST_NAMED], **about}
