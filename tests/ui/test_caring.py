@@ -229,3 +229,12 @@ def test_no_other_site_sets_or_tries_a_language_model(browser: Browser, served: 
 def test_a_change_that_is_none_is_refused(browser: Browser, served: Served, body: dict[str, str], status: int) -> None:
     with browser.new_context() as context:
         assert context.request.post(f"{served.address}settings", data=body).status == status
+
+
+def test_what_is_wrong_with_a_setting_names_fields_and_no_flags(browser: Browser, served: Served) -> None:
+    with visit(browser, viewport=DESKTOP) as page:
+        for name, value, field in (("reader", "two words", "Reader"), ("llm", "nowhere", "Server")):
+            answer = page.request.post(f"{served.address}settings", data={"name": name, "value": value})
+            assert answer.status == 422
+            assert "--" not in answer.text()
+            assert f"“{field}”" in answer.text()

@@ -6,6 +6,8 @@ Where a token is asked for, several people share the page: the settings are show
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from rag import Assistant
 
 _ELSEWHERE = later("Settings are changed where Pincite was started.")
+_FLAG = re.compile(r"(?<![\w-])--([a-z]+(?:-[a-z]+)*)")
 
 
 def care_routes(assistant: Assistant, preferences: Preferences, *, locked: bool) -> APIRouter:
@@ -43,7 +46,7 @@ def care_routes(assistant: Assistant, preferences: Preferences, *, locked: bool)
             found += examine_library(library)
         except PinciteError as error:
             found.append(Finding("library", "fault", told(str(error))))
-        return reply_json({"findings": [asdict(one) for one in found]})
+        return reply_json({"findings": list(_findings(found))})
 
     @router.get("/health/check", include_in_schema=False)
     def how_far() -> Response:
@@ -67,7 +70,7 @@ def care_routes(assistant: Assistant, preferences: Preferences, *, locked: bool)
         try:
             after = await run_in_threadpool(preferences.change, body["name"], body["value"])
         except SettingsError as error:
-            return PlainTextResponse(told(str(error)), 422, headers=NO_STORE)
+            return PlainTextResponse(_on_page(told(str(error))), 422, headers=NO_STORE)
         if any(getattr(after, name) != getattr(before, name) for name in _of_answers()):
             await run_in_threadpool(_set_up, assistant, after, before)
         return reply_json(_shown(preferences, locked=locked))
@@ -76,9 +79,25 @@ def care_routes(assistant: Assistant, preferences: Preferences, *, locked: bool)
     def try_model() -> Response:
         if locked:
             return PlainTextResponse(phrase(_ELSEWHERE), 403, headers=NO_STORE)
-        return reply_json(asdict(examine_language_model(preferences.settings)))
+        return reply_json(next(_findings([examine_language_model(preferences.settings)])))
 
     return router
+
+
+def _findings(found: Iterable[Finding]) -> Iterator[dict[str, str]]:
+    for one in found:
+        yield {name: _on_page(said) for name, said in asdict(one).items()}
+
+
+def _on_page(said: str) -> str:
+    """Return what is said with the command line's flags named as the fields of the page's settings are."""
+    fields = form_fields()
+
+    def named(flag: re.Match[str]) -> str:
+        field = fields.get(flag[1].replace("-", "_"))
+        return f"“{phrase(field.label)}”" if field else flag[0]
+
+    return _FLAG.sub(named, said)
 
 
 def _of_answers() -> list[str]:
