@@ -15,6 +15,7 @@ from ui.web.parts.scripts import is_rightward
 from ui.web.state.exchange import Exchange
 
 LAST_WORD = 24  # characters: what is longer may be broken
+LONG_CELL = 40  # characters: one that is given room on a narrow screen
 TOGETHER = 3  # numbers that stay on the line of the last word
 
 
@@ -140,7 +141,8 @@ def _cell(sentence: Sentence, cell: Cell | None, words: tuple[int, int]) -> Html
     low, high = words
     answers = max(cell.start, low) < min(cell.end, high)
     shown = bold(sentence.text[cell.start : cell.end], low - cell.start, high - cell.start)
-    return tag("td", shown, class_="answers" if answers else None, dir="auto")
+    kinds = ("answers" if answers else "", "long" if cell.end - cell.start > LONG_CELL else "")
+    return tag("td", shown, class_=" ".join(filter(None, kinds)) or None, dir="auto")
 
 
 def _apart(block: Block) -> tuple[Sequence[Sentence], Sentence | None]:

@@ -17,7 +17,7 @@
     tip.setAttribute("role", "tooltip");
     tip.addEventListener("pointerenter", () => clearTimeout(kept.timer));
     tip.addEventListener("pointerleave", () => later(hide));
-    document.body.append(tip);
+    document.querySelector("main").append(tip); // what is outside of the landmarks is passed over by some readers
     return tip;
   }
 
