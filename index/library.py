@@ -168,6 +168,10 @@ class Library:
         """Return a whole document, or None if it has been deleted meanwhile."""
         return self.look().find_document(doc_id)
 
+    def missing(self, doc_ids: Sequence[str]) -> list[str]:
+        """Return those of the ids that no document has (any more)."""
+        return [doc_id for doc_id in doc_ids if not self._catalog.has_document(doc_id)]
+
     def locate(self, doc_id: str, start: int, end: int) -> list[Box]:
         """Return the rectangles of `text[start:end]` on the document's pages, one a line; none without geometry."""
         return self.documents.locate(doc_id, start, end)

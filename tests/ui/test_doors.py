@@ -34,7 +34,7 @@ LET_IN = {
         for path in ("glance/1/1-1.json", "lines/1/1.json", "original/1")
     ),
     *(f"{method} /{name}/1.json" for method in ("GET", "HEAD") for name in ("found", "outline", "preview")),
-    *("POST /suggestions", "POST /upload"),
+    *("POST /gone", "POST /suggestions", "POST /upload"),
     *(f"{method} /{name}" for method in ("GET", "HEAD") for name in ("documents", "folders", "names")),
     *(f"POST /documents/{name}" for name in ("remove", "again", "back")),
     *("POST /folders/add", "POST /folders/off"),

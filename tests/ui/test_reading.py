@@ -83,7 +83,8 @@ def test_a_table_is_a_table_in_the_answer_and_in_the_source(opened: Page) -> Non
     turn = ask(opened, SEATS)
     expect(turn.locator(".answer th")).to_have_text(["Room", "Floor", "Seats"])
     expect(turn.locator(".answer td.answers")).to_have_text(re.compile("^6"))
-    expect(turn.locator(".card .quote")).to_contain_text("Elm · 1 · 14")
+    rows = turn.locator(".card .grid > span")
+    expect(rows).to_have_text(["Room Floor Seats", "Elm 1 14", "⋯", "Ash 2 30"])
     turn.locator(".cite").click()
     cited = opened.locator("#pane-text tr.cited")
     expect(cited.locator("td:visible")).to_have_count(3)
@@ -93,6 +94,23 @@ def test_a_table_is_a_table_in_the_answer_and_in_the_source(opened: Page) -> Non
         expect(opened.locator("#pane-text").get_by_role("columnheader", name=column)).to_be_visible()
     assert_in_view(opened, cited)
     assert not opened.evaluate(CONTRAST)
+
+
+def test_what_cites_a_document_that_is_removed_says_so_until_it_is_back(opened: Page) -> None:
+    turns = [ask(opened, SEATS), ask(opened, PUMP)]
+    item = opened.locator("#listing li").filter(has_text="rooms")
+    item.hover()
+    item.locator(".remover").click()
+    opened.locator("#removal-of [data-sure=yes]").click()
+    gone = opened.locator("#talk .card .gone")
+    expect(gone).to_have_text("No longer in the library")
+    expect(turns[0].locator(".card[data-gone]")).to_have_count(1)
+    expect(turns[0].locator(".cite[data-gone]")).not_to_have_count(0)
+    expect(turns[1].locator("[data-gone]")).to_have_count(0)
+    opened.reload()
+    expect(gone).to_have_count(1)
+    opened.get_by_role("button", name="Undo").click()
+    expect(gone).to_have_count(0)
 
 
 def test_what_more_there_is_of_a_list_opens_and_a_list_has_one_card(opened: Page) -> None:

@@ -49,6 +49,7 @@ from ui.web.routes.judging import DOORS as JUDGING
 from ui.web.routes.judging import judging_route
 from ui.web.routes.naming import names_route
 from ui.web.routes.originals import original_route
+from ui.web.routes.reading import DOOR as GONE
 from ui.web.routes.reading import reading_route
 from ui.web.routes.suggesting import DOOR as SUGGESTIONS
 from ui.web.routes.suggesting import Suggesting, suggestions_route
@@ -64,7 +65,7 @@ if TYPE_CHECKING:
 
 PAGE_WIDTH = 1400  # pixels: sharp in a panel of 700 on a screen of double density
 # Of our own routers, beside those of the page.
-DOORS = (*documents.DOORS, *naming.DOORS, *collecting.DOORS, *JUDGING, *FOLDERS, SUGGESTIONS)
+DOORS = (*documents.DOORS, *naming.DOORS, *collecting.DOORS, *JUDGING, *FOLDERS, SUGGESTIONS, GONE)
 SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 

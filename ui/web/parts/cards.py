@@ -12,6 +12,7 @@ from ui.places import page_shown
 from ui.text import one_line, quoted_words
 from ui.web.parts.answer import bold, opener
 from ui.web.parts.markup import Html, join, tag
+from ui.web.state.around import Around, as_table
 from ui.web.state.exchange import Exchange
 
 
@@ -49,9 +50,28 @@ def _source(asked: Exchange, answer: Answer, group: Sequence[Citation], turn: in
     elif not before.before and not after.after:
         words = None
     else:
-        cut = tag("span", "⋯", class_="cited", role="img", aria_label=phrase("the words that are quoted"))
-        words = join(_line(before.before), " ", cut, " ", _line(after.after))
+        words = _around(before, group, after)
     return card(_numbers(group), first.title, " · ".join(filter(None, places)), words, where)
+
+
+def _around(before: Around, group: Sequence[Citation], after: Around) -> Html:
+    """Render what stands before and after quoted words; around rows of a table below the names of its columns."""
+    cut = tag("span", "⋯", class_="cited", role="img", aria_label=phrase("the words that are quoted"))
+    columns, rows = as_table([before.before, group[0].quote, group[-1].quote, after.after])
+    if not any(columns) or not (rows[0] or rows[-1]):
+        return join(_line(before.before), " ", cut, " ", _line(after.after))
+    here = tag("span", tag("span", cut), class_="values")
+    lines = [_values(columns, "names"), _values(rows[0]), here, _values(rows[-1])]
+    return tag("span", *lines, class_="grid")
+
+
+def _values(values: Sequence[str], name: str = "values") -> Html | None:
+    """Render values below each other's columns, apart from each other where they are read aloud."""
+    return (
+        tag("span", *(tag("span", one_line(value), " ", dir="auto") for value in values), class_=name)
+        if values
+        else None
+    )
 
 
 def _line(text: str) -> str:

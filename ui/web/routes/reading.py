@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
 from fastapi.responses import PlainTextResponse, Response
 
 from ui.languages import phrase
+from ui.web.guard.bodies import DeniedError
+from ui.web.guard.doors import Door
 from ui.web.routes.replies import reply_json
 from ui.web.state.around import glance
 from ui.web.state.inside import find_words, outline, page_lines, preview
 
 if TYPE_CHECKING:
     from index import Document, Library
+
+MOST_NAMED, _LONGEST = 200, 64  # documents that are asked about at once, and characters of an id
+DOOR = Door("POST", "/gone", 2 * MOST_NAMED * _LONGEST, read=lambda body: _read(body))
 
 
 def reading_route(library: Library) -> APIRouter:
@@ -24,6 +29,10 @@ def reading_route(library: Library) -> APIRouter:
     @router.get("/glance/{doc_id}/{start}-{end}.json", include_in_schema=False)
     def cited(doc_id: str, start: int, end: int) -> Response:
         return reply_json(glance(library, doc_id, start, end))
+
+    @router.post("/gone", include_in_schema=False)
+    def gone(said: dict[str, Any]) -> Response:
+        return reply_json(library.missing(said["documents"]))
 
     @router.get("/found/{doc_id}.json", include_in_schema=False)
     def found(doc_id: str, words: str = "") -> Response:
@@ -48,3 +57,13 @@ def reading_route(library: Library) -> APIRouter:
         return reply_json(look(document))
 
     return router
+
+
+def _read(body: dict[str, Any]) -> dict[str, Any]:
+    """Return the ids of a request, checked. Raises `DeniedError` if they are no ids, or too many."""
+    documents = body.get("documents")
+    if not isinstance(documents, list) or len(documents) > MOST_NAMED:
+        raise DeniedError(400, f"Documents are a list of at most {MOST_NAMED}.")
+    if not all(isinstance(one, str) and len(one) <= _LONGEST for one in documents):
+        raise DeniedError(400, "Documents are texts.")
+    return {"documents": documents}

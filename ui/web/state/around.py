@@ -62,25 +62,33 @@ def glance(library: Library, doc_id: str, start: int, end: int) -> Json:
         "before": found.before,
         "quote": quote if len(quote) <= LONGEST_QUOTE else quote[:LONGEST_QUOTE] + " …",
         "after": found.after,
-        **(_as_table([found.before, quote, found.after]) if len(quote) <= LONGEST_QUOTE else {}),
+        **(_in_table(found, quote) if len(quote) <= LONGEST_QUOTE else {}),
     }
 
 
-def _as_table(lines: Sequence[str]) -> Json:
-    """Return the columns and the rows of lines that are rows of one table, nothing if they aren't; [] is no row."""
+def as_table(lines: Sequence[str]) -> tuple[tuple[str, ...], list[list[str]]]:
+    """Return the columns and the values of lines that are rows of one table, no columns if they aren't; [] is no row.
+
+    The first and the last line stand around the others, and may be something else.
+    """
     rows = [cells_of(line) for line in lines]
     columns: tuple[str, ...] = ()
     for row in filter(None, rows):
         columns = with_row(columns, row)
         if not columns or len(columns) > MOST_COLUMNS:
-            return {}
-    if not rows[1]:
-        return {}
+            return (), []
+    if not all(rows[1:-1]):
+        return (), []
     values = [
         [line[cell.start : cell.end] if cell else "" for cell in in_columns(columns, row)] if row else []
         for line, row in zip(lines, rows, strict=True)
     ]
-    return {"columns": list(columns), "rows": values}
+    return columns, values
+
+
+def _in_table(found: Around, quote: str) -> Json:
+    columns, rows = as_table([found.before, quote, found.after])
+    return {"columns": list(columns), "rows": rows} if columns else {}
 
 
 def _before(document: Document, start: int) -> str:
