@@ -139,12 +139,13 @@ def answering_words(answer: Answer, number: int) -> ShortAnswer | None:
 
 
 def headline(answer: Answer) -> ShortAnswer | None:
-    """Return the answering words that stand before the sentences: short, supported, and no whole list or sentence.
+    """Return the answering words that stand before the sentences: short, well supported, and no whole list or sentence.
 
-    Where sources contradict each other none of them stands there alone, nor does what leads to a list.
+    What is partly supported is right too seldom to stand out so: its words are bold in their sentence alone. Where
+    sources contradict each other none of them stands there, nor does what leads to a list.
     """
     short = answer.short_answer
-    if short is None or answer.differing or support_level(answer.sentences[0].support) == "weak":
+    if short is None or answer.differing or support_level(answer.sentences[0].support) != "well":
         return None
     words, shown = _flat(short.text), blocks(answer.sentences)
     whole = len(words) > LONGEST_HEADLINE or words.strip(".") == _flat(answer.sentences[0].text).strip(".")

@@ -173,8 +173,9 @@ def test_the_short_answer_comes_first_where_one_can_be_sure_of_it() -> None:
     short = headline(answer)
     assert short is not None
     assert short.text == "1907"
-    weak = (replace(answer.sentences[0], support=0.01), *answer.sentences[1:])
-    assert headline(replace(answer, sentences=weak)) is None
+    for support in (0.01, 0.8):
+        unsure = (replace(answer.sentences[0], support=support), *answer.sentences[1:])
+        assert headline(replace(answer, sentences=unsure)) is None
     assert headline(differs) is None
     assert headline(replace(answer, short_answer=ShortAnswer("Built in 1907.", 1, 0, 14))) is None
     assert headline(replace(answer, short_answer=ShortAnswer("word " * 20, 1, 0, 100))) is None
