@@ -25,6 +25,7 @@ _LOOKED_AT_FIRST = 4  # places; the others only if none of these supports the cl
 _WITHOUT_FACTS = 0.3  # of the probability that is left where a number or name is not there
 _WORD_FOR_WORD = 0.98  # probability of what a sentence of the source says in the same words
 _OF_A_NUMBER = 0.5  # probability at the most of a number alone, which doesn't say what it is of
+_IN_ITS_WORDS = 0.85  # share of a claim's words that supports it, where another place says them of something else
 _OF_THE_SAME = 0.5  # share of a claim's words that words must hold to contradict it
 _MOST_TOGETHER = 2  # places whose words together may support what none does alone
 
@@ -37,6 +38,7 @@ class Judged:
     support: float
     places: tuple[SourcePlace, ...] = ()
     why: str = ""
+    is_otherwise: bool = False  # a source says it in the same words of something else
 
 
 class Checker:
@@ -68,11 +70,12 @@ class Checker:
         )
 
     def _judge_sentence(self, said: Said, sources: Sources) -> Judged:
-        """Judge a sentence by its claims: it has the support of the least supported, and the places of all."""
-        if len(said.claims) == 1:
-            return self.judge(said.whole, sources)
+        """Judge a sentence by its claims: it has the support of the least supported, and the places of all.
+
+        Of what a source says otherwise in the same words, its parts are not asked by themselves: they lack the others.
+        """
         whole = self.judge(said.whole, sources)
-        if whole.verdict == "supported":
+        if len(said.claims) == 1 or whole.verdict == "supported" or whole.is_otherwise:
             return whole
         return _together([self.judge(claim, sources) for claim in said.claims])
 
@@ -106,6 +109,7 @@ class Checker:
         support = np.asarray([_overlap(pair) for pair in pairs]) if judged is None else judged[:, 0].copy()
         contrary = np.zeros(len(pairs)) if judged is None else judged[:, 1].copy()
         missing = [missing_facts(pair.claim, f"{pair.header}\n{pair.evidence}") for pair in pairs]
+        otherwise, shared = [False] * len(pairs), [_shared(pair) for pair in pairs]
         for i, (pair, (_, holds)) in enumerate(zip(pairs, counted, strict=True)):
             sentences = [pair.evidence[s:e] for s, e in split_sentences(pair.evidence)]
             said = is_said(pair.claim, sentences)
@@ -113,23 +117,30 @@ class Checker:
                 support[i] = max(support[i], _WORD_FOR_WORD)
             elif missing[i]:
                 support[i] *= _WITHOUT_FACTS
-            if not holds or (not said and says_otherwise(pair.claim, sentences)):
+            otherwise[i] = not said and says_otherwise(pair.claim, sentences)
+            if not holds or otherwise[i]:
                 contrary[i], support[i] = max(contrary[i], support[i]), support[i] * _WITHOUT_FACTS
             if is_bare(pair.claim):
                 support[i] = min(support[i], _OF_A_NUMBER)
-            if _shared(pair) < _OF_THE_SAME:
+            if shared[i] < _OF_THE_SAME:
                 contrary[i] = 0.0
-        return _Found(list(places), support, contrary, missing)
+        return _Found(list(places), support, contrary, missing, otherwise, shared)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Found:
-    """What places say to a claim: the probability [places] that they support it, and that they contradict it."""
+    """What places say to a claim: the probability [places] that they support it, and that they contradict it.
+
+    `missing` is what of its facts each lacks, `otherwise` whether it says the claim of something else, `shared` the
+    share of its words that each holds.
+    """
 
     places: list[tuple[SourcePlace, ...]]
     support: np.ndarray
     contrary: np.ndarray
     missing: list[list[str]]
+    otherwise: list[bool]
+    shared: list[float]
 
     @property
     def best(self) -> float:
@@ -144,6 +155,8 @@ class _Found:
             np.concatenate([self.support, other.support]),
             np.concatenate([self.contrary, other.contrary]),
             self.missing + other.missing,
+            self.otherwise + other.otherwise,
+            self.shared + other.shared,
         )
 
 
@@ -163,6 +176,8 @@ def document_of(doc_id: str, text: str) -> Document:
 def _verdict(claim: str, found: _Found) -> Judged:
     best = int(np.argmax(found.support))
     support, places = float(found.support[best]), saying(claim, found.places[best])
+    if support >= SUPPORTED and any(found.otherwise) and found.shared[best] < _IN_ITS_WORDS:
+        support *= _WITHOUT_FACTS
     if support >= SUPPORTED:
         return Judged("supported", support, places)
     worst = int(np.argmax(found.contrary))
@@ -172,6 +187,7 @@ def _verdict(claim: str, found: _Found) -> Judged:
             support,
             saying(claim, found.places[worst]),
             _lacking(found.missing[worst], "the source says otherwise"),
+            found.otherwise[worst],
         )
     if support >= PARTLY:
         return Judged("partly", support, places, _lacking(found.missing[best], "the source says only a part of this"))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from index import clean_text, split_sentences
+from index import cells_of, clean_text, split_sentences
 from rag.markup import HEADING, without_markup
 
 _LEAST_WORDS = 3  # of either half, for a sentence to be of two claims
@@ -65,7 +65,12 @@ def plain_words(sentence: str) -> str:
 
 
 def claims_of(sentence: str) -> tuple[str, ...]:
-    """Return the claims that a sentence joins: those around "and" or ";" that each have a subject and a verb."""
+    """Return the claims that a sentence joins: those around "and" or ";" that each have a subject and a verb.
+
+    A row of a table is one: a cell says nothing without the others.
+    """
+    if cells_of(sentence):
+        return (sentence,)
     parts, at = [], 0
     for joint in _JOINT.finditer(sentence):
         one, rest = sentence[at : joint.start()], sentence[joint.end() : joint.end() + _LOOKED_AT]

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from index import Value, content_words, find_values, split_words
+from index import Value, cells_of, content_words, find_values, split_words
 from rag.question import is_negated
 
 _SPOKEN = re.compile(r"[\w%€$£+−-]+")
@@ -49,7 +49,8 @@ def missing_facts(claim: str, source: str) -> list[str]:
 def says_otherwise(claim: str, sentences: Sequence[str]) -> bool:
     """Tell whether a sentence says in a claim's words something else: denied, of another, or the other way round."""
     return names_another(claim, sentences) or any(
-        differs_in_negation(claim, sentence) or is_turned(claim, sentence) for sentence in sentences
+        differs_in_negation(claim, sentence) or is_turned(claim, sentence) or is_in_another_column(claim, sentence)
+        for sentence in sentences
     )
 
 
@@ -115,6 +116,24 @@ def is_turned(claim: str, sentence: str) -> bool:
             if ours[-last:] + between + ours[:first] == theirs and not _JOINING.issuperset(between):
                 return True
     return False
+
+
+def is_in_another_column(claim: str, sentence: str) -> bool:
+    """Tell whether a row of a table has the values of a claim's row, one of them in a column that is called otherwise.
+
+    What shares a word is no other column: "Weight of the box" may be told as "Weight".
+    """
+    ours, theirs = _by_value(claim), _by_value(sentence)
+    if not ours or not ours.keys() <= theirs.keys():
+        return False
+    return any(not words & theirs[value] for value, words in ours.items())
+
+
+def _by_value(text: str) -> dict[str, set[str]]:
+    """Return the words of the column of each value of a row, nothing if it is none, or has a value twice."""
+    cells = [(text[cell.start : cell.end].strip(" .").casefold(), cell.column) for cell in cells_of(text)]
+    found = {value: set(split_words(column)) for value, column in cells}
+    return found if len(found) == len(cells) and all(found.values()) else {}
 
 
 def is_bare(claim: str) -> bool:

@@ -9,7 +9,14 @@ from rag.grounding.check import Checker, document_of
 from rag.grounding.claims import claims_of, plain_words, sentences_of
 from rag.grounding.entailment import ShippedEntailment, check_entailment
 from rag.grounding.evidence import NEAR, Texts
-from rag.grounding.facts import differs_in_negation, is_bare, is_turned, missing_facts, names_another
+from rag.grounding.facts import (
+    differs_in_negation,
+    is_bare,
+    is_in_another_column,
+    is_turned,
+    missing_facts,
+    names_another,
+)
 from rag.records import Checked
 
 LEASE = (
@@ -58,6 +65,7 @@ class TestClaims:
             ("She sings and dances.", 1),
             ("The rent is due on the third day and is paid by standing order.", 1),
             ("The shop opens at nine, but the café is closed on Mondays.", 2),
+            ("News: restores moved folders; Note: contributed by Ida Ochs", 1),
         ],
     )
     def test_a_sentence_is_as_many_claims_as_have_a_subject_and_a_verb(self, sentence: str, number: int) -> None:
@@ -148,6 +156,22 @@ class TestFacts:
     def test_a_name_that_stands_near_is_not_that_of_the_sentence(self, claim: str, source: str, another: bool) -> None:
         assert names_another(claim, [f"{sentence}." for sentence in source.rstrip(".").split(". ")]) == another
 
+    @pytest.mark.parametrize(
+        ("claim", "another"),
+        [
+            ("Port: USB; Colour: black; Weight: 3 kg", False),
+            ("Port: USB; Colour: black; Depth: 3 kg", True),
+            ("Port: USB; For: black; Weight of the box: 3 kg", True),
+            ("Port: USB; Colour: black; Box, weight: 3 kg", False),
+            ("Colour: black; Port: USB", False),
+            ("Port: USB; Colour: red; Depth: 3 kg", False),
+            ("Port USB, colour black", False),
+        ],
+    )
+    def test_a_value_of_a_row_stands_below_the_name_that_it_is_told_with(self, claim: str, another: bool) -> None:
+        row = "Port: USB; Colour: black; Weight of the box: 3 kg"
+        assert is_in_another_column(claim, row) is another
+
     def test_digits_in_groups_are_one_number_and_digits_apart_may_be_several(self) -> None:
         assert missing_facts("Ring 0800 202 88.", "Service: 0800 202 88") == []
         assert missing_facts("It has 5 doors.", "It has 5,000 doors.") == ["5"]
@@ -212,6 +236,16 @@ class TestCheck:
     def test_a_sentence_of_two_claims_of_which_one_is_wrong_is_not_supported(self) -> None:
         [found] = verdicts("The rent is 820 euros a month, and the deposit is due on 1 May 2031.", LEASE)
         assert found in ("partly", "contradicted", "unsupported")
+
+    def test_what_one_place_says_of_another_is_not_supported_by_a_place_that_lacks_its_words(self) -> None:
+        said = (
+            "- Books are ordered by Mr Kasprzak for 2.50 each.\n- Parcels come every other Thursday, brought by people "
+        )
+        source = (
+            f"# Rules\n\n## Rooms\n\nThe garden is quiet.\n\n## Services\n{said}who help; register with Ms Oduya.\n"
+        )
+        claim = "Parcels come every other Thursday, brought by people who help; register with Mr Kasprzak."
+        assert verdicts(claim, source) == ["contradicted"]
 
     @pytest.mark.slow
     def test_of_a_sentence_that_is_too_long_to_be_read_whole_no_more_than_a_part_is_supported(self) -> None:
