@@ -63,8 +63,10 @@ ECHO = """() => {
   window.echoes = new Promise((done) => {
     const look = (pressed) => {
       const stands = document.querySelector(".turn[data-state=asking] .question");
-      if (stands) requestAnimationFrame(() => done(performance.now() - pressed)); // the frame that draws it is over
-      else requestAnimationFrame(() => look(pressed));
+      if (!stands) return requestAnimationFrame(() => look(pressed));
+      const { port1, port2 } = new MessageChannel(); // what it brings comes when the frame is drawn
+      port1.onmessage = () => done(performance.now() - pressed);
+      port2.postMessage(0);
     };
     window.addEventListener("keydown", ({ timeStamp }) => look(timeStamp), { capture: true, once: true });
   });

@@ -197,6 +197,8 @@ window.pincite = (() => {
     );
     part("talk").prepend(bar);
     part("scroll").append(Object.assign(document.createElement("div"), { id: "unsent" }));
+    const asked = () => part("scroll").toggleAttribute("data-asked", Boolean(first("#unsent .turn")));
+    new MutationObserver(asked).observe(part("unsent"), { childList: true });
     const lost = phrase("The connection to Pincite was lost.");
     const anew = phrase("It is asked in the place of the earlier question and of what follows it.");
     const gone = Object.assign(document.createElement("p"), {

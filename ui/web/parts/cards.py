@@ -12,7 +12,7 @@ from ui.places import page_shown
 from ui.text import one_line, quoted_words
 from ui.web.parts.answer import bold, opener
 from ui.web.parts.markup import Html, join, tag
-from ui.web.state.around import Around, as_table
+from ui.web.state.around import as_table
 from ui.web.state.exchange import Exchange
 
 
@@ -26,8 +26,10 @@ def cards(asked: Exchange, answer: Answer, turn: int) -> Html:
     )
 
 
-def card(number: str, title: str, page: str, words: Html | None, where: dict[str, str | int | None]) -> Html:
-    """Render one card, which opens a place in a document."""
+def card(
+    number: str, title: str, page: str, words: Html | None, where: dict[str, str | int | None], *, rows: bool = False
+) -> Html:
+    """Render one card, which opens a place in a document; `rows` says that its words are those of a table."""
     head = tag(
         "span",
         tag("span", number, class_="number") if number else None,
@@ -35,12 +37,13 @@ def card(number: str, title: str, page: str, words: Html | None, where: dict[str
         tag("span", page, class_="page", title=page, dir="auto") if page else None,
         class_="head",
     )
-    quote = tag("span", words, class_="quote", dir="auto") if words else None
+    quote = tag("span", words, class_="quote rows" if rows else "quote", dir="auto") if words else None
     return tag("li", tag("button", head, quote, type="button", class_="card", **where))
 
 
 def _source(asked: Exchange, answer: Answer, group: Sequence[Citation], turn: int) -> Html:
     words: Html | None
+    rows = False
     first, last = group[0], group[-1]
     before, after = asked.around.get(first.number), asked.around.get(last.number)
     where = opener(first.doc_id, start=first.start, end=first.end, turn=turn)
@@ -50,19 +53,21 @@ def _source(asked: Exchange, answer: Answer, group: Sequence[Citation], turn: in
     elif not before.before and not after.after:
         words = None
     else:
-        words = _around(before, group, after)
-    return card(_numbers(group), first.title, " · ".join(filter(None, places)), words, where)
+        columns, values = as_table([before.before, first.quote, last.quote, after.after])
+        rows = any(columns) and bool(values[0] or values[-1])
+        words = _grid(columns, values) if rows else join(_line(before.before), " ", _cut(), " ", _line(after.after))
+    return card(_numbers(group), first.title, " · ".join(filter(None, places)), words, where, rows=rows)
 
 
-def _around(before: Around, group: Sequence[Citation], after: Around) -> Html:
-    """Render what stands before and after quoted words; around rows of a table below the names of its columns."""
-    cut = tag("span", "⋯", class_="cited", role="img", aria_label=phrase("the words that are quoted"))
-    columns, rows = as_table([before.before, group[0].quote, group[-1].quote, after.after])
-    if not any(columns) or not (rows[0] or rows[-1]):
-        return join(_line(before.before), " ", cut, " ", _line(after.after))
-    here = tag("span", tag("span", cut), class_="values")
-    lines = [_values(columns, "names"), _values(rows[0]), here, _values(rows[-1])]
-    return tag("span", *lines, class_="grid")
+def _cut() -> Html:
+    """Render what stands for the words that are quoted."""
+    return tag("span", "⋯", class_="cited", role="img", aria_label=phrase("the words that are quoted"))
+
+
+def _grid(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Html:
+    """Render the first and the last row, which stand around quoted ones, below the names of their columns."""
+    here = tag("span", tag("span", _cut()), class_="values")
+    return tag("span", _values(columns, "names"), _values(rows[0]), here, _values(rows[-1]), class_="grid")
 
 
 def _values(values: Sequence[str], name: str = "values") -> Html | None:

@@ -10,14 +10,25 @@
   const box = () => first("#box textarea");
   const FIRST_SIGN = 15_000,
     NEXT_SIGN = 35_000, // milliseconds; the server gives one at least every 10 s
+    UNDRAWN = 200, // in a tab that isn't looked at
     SOON = 400; // what is on its way has come and is rendered
   const { phrase } = window.pincite;
-  const kept = { sent: 0, early: false, stopped: "", halting: false, inquired: false, life: 0, following: false };
+  const kept = {
+    sent: 0,
+    early: false,
+    stopped: "",
+    halting: false,
+    inquired: false,
+    life: 0,
+    following: false,
+    sending: false,
+  };
 
   // --- what is sent ------------------------------------------------------------------------------------------------
 
   // One question at a time: what would send another while one is being answered is held back, the text stays.
   function guard(event) {
+    if (kept.sending) return;
     const enter = event.type === "keydown" && event.key === "Enter" && !event.shiftKey && !event.isComposing;
     if (!(enter ? event.target === box() : event.type === "click" && event.target.closest?.("#send"))) return;
     const now = Date.now();
@@ -35,10 +46,28 @@
       }
       kept.before = answers();
       expect(FIRST_SIGN);
-      if (!kept.early) return;
+      if (!kept.early) drawn(send);
     }
     event.preventDefault();
     event.stopPropagation();
+  }
+
+  // The question is drawn before it is sent: what Gradio does first takes the longer the more there is on the page.
+  function send() {
+    kept.sending = true;
+    part("send").click();
+    kept.sending = false;
+  }
+
+  // Once what was changed is drawn, or after a while where nothing is.
+  function drawn(next) {
+    let waits = true;
+    const once = () => {
+      if (waits) next();
+      waits = false;
+    };
+    requestAnimationFrame(() => setTimeout(once));
+    setTimeout(once, UNDRAWN);
   }
 
   // Nothing is cut off: what is too long stays in the box, and how long a question may be is said.

@@ -53,6 +53,7 @@
   // The first documents have come: they answer questions.
   function counted() {
     const bare = Boolean(first("#overview [data-bare]"));
+    document.documentElement.toggleAttribute("data-empty", bare);
     if (bare === kept.bare) return;
     Object.assign(kept, { bare, tries: 0 });
     welcome();
