@@ -49,7 +49,7 @@ def test_every_screen_is_accessible(
         turn = ask(page, KEEPER)
         turn.get_by_role("button", name="Why this answer").click()
         looked.at("answer")
-        page.locator(".turn .cite").first.focus()
+        page.locator(".turn .cite").first.hover()
         expect(page.locator("#glance")).to_be_visible()
         looked.at("beside a citation")
         turn.locator(".cite").first.click()
