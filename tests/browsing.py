@@ -12,7 +12,7 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
-CHROMIUM = shutil.which("chromium")
+CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")  # the first has no windows to draw
 REQUIRED = os.environ.get("PINCITE_BROWSER_TESTS") == "required"
 ARGUMENTS = [
     *"--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking".split(),
