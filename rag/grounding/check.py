@@ -174,10 +174,11 @@ def document_of(doc_id: str, text: str) -> Document:
 
 
 def _verdict(claim: str, found: _Found) -> Judged:
-    best = int(np.argmax(found.support))
-    support, places = float(found.support[best]), saying(claim, found.places[best])
-    if support >= SUPPORTED and any(found.otherwise) and found.shared[best] < _IN_ITS_WORDS:
-        support *= _WITHOUT_FACTS
+    supports = found.support
+    if any(found.otherwise):
+        supports = np.where(np.asarray(found.shared) < _IN_ITS_WORDS, supports * _WITHOUT_FACTS, supports)
+    best = int(np.argmax(supports))
+    support, places = float(supports[best]), saying(claim, found.places[best])
     if support >= SUPPORTED:
         return Judged("supported", support, places)
     worst = int(np.argmax(found.contrary))

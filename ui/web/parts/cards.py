@@ -72,11 +72,8 @@ def _grid(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Html:
 
 def _values(values: Sequence[str], name: str = "values") -> Html | None:
     """Render values below each other's columns, apart from each other where they are read aloud."""
-    return (
-        tag("span", *(tag("span", one_line(value), " ", dir="auto") for value in values), class_=name)
-        if values
-        else None
-    )
+    cells = [tag("span", one_line(value), " ", dir="auto") for value in values]
+    return tag("span", *cells, class_=name) if cells else None
 
 
 def _line(text: str) -> str:
