@@ -146,6 +146,8 @@ class TestInABrowser:
         expect(page.locator("#scope .chips li")).to_have_text(["My pets×"])
         page.locator("[data-documents=open]").click()
         page.locator("[data-collection=delete]").click()
+        with page.expect_response(re.compile("/documents")):  # which is drawn anew between the two
+            page.evaluate("pincite.documents.load()")
         page.locator("[data-collection=delete]").click()
         expect(rows).to_have_count(3)
         expect(nav).not_to_contain_text("My pets")

@@ -197,6 +197,8 @@ class TestOnThePage:
         expect(library.locator(".files")).to_contain_text(re.compile(r"and \d+ more wait"))
         assert len(rows(page)) <= 8 + 3 + 1
         expect(library.locator(".counts")).to_contain_text("1\u00a0document")
+        while not working.assistant.library.counts().embedded:  # its passage is embedded a moment later
+            page.wait_for_timeout(50)
         if page.viewport_size == PHONE:
             page.locator("#library [data-fold]").click()
         expect(ask(page, "What is the owl of the mill called?").locator(".answer")).to_contain_text("Archibald")

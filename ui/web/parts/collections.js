@@ -24,7 +24,7 @@
     nav.replaceChildren(...[all, ...kept.collections].map(button), fresh());
     if (focused !== false) first(`[data-collect="${CSS.escape(focused ?? "")}"]`, nav)?.focus();
     first(".acts").hidden = !here();
-    calm();
+    if (first("[data-collection=delete]").dataset.sure !== here()?.id) calm(); // it may be drawn anew at any time
     const at = kept.collections.indexOf(here());
     first("[data-collection=earlier]").disabled = at === 0;
     first("[data-collection=later]").disabled = at === kept.collections.length - 1;
@@ -59,6 +59,7 @@
 
   function calm() {
     const entry = first("[data-collection=delete]");
+    if (!entry?.dataset.sure) return;
     entry.textContent = phrase("Delete");
     delete entry.dataset.sure;
   }
@@ -122,7 +123,7 @@
 
   async function remove(entry) {
     if (!entry.dataset.sure) {
-      entry.dataset.sure = "true";
+      entry.dataset.sure = here().id;
       entry.textContent = SURE;
       return;
     }
@@ -158,6 +159,7 @@
   document.addEventListener("click", (event) => {
     const entry = event.target.closest?.("button");
     const { collect, collection } = entry?.dataset ?? {};
+    if (collection !== "delete") calm();
     if (collect !== undefined) table().seek({ collection: collect, folder: "" });
     else if (collection) acts[collection](entry);
   });

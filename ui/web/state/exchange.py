@@ -193,8 +193,9 @@ def _with_reasons(library: Library, exchange: Exchange) -> Exchange:
 def _unread(counts: Counts) -> str:
     """Say what of the library is not searched (yet), "" if all of it is."""
     said = []
-    if counts.embedded < counts.passages:
-        said.append(f"{counts.passages - counts.embedded:,} passages are still being read.")
+    waiting = counts.passages - counts.embedded
+    if waiting > 0:
+        said.append(f"{waiting:,} {'passage is' if waiting == 1 else 'passages are'} still being read.")
     if counts.rejected:
         said.append(f"{counts.rejected:,} file{' ' if counts.rejected == 1 else 's '}could not be read.")
     return " ".join(said)
