@@ -17,6 +17,9 @@ import gradio as gr
 import pytest
 from starlette.routing import BaseRoute, Mount
 
+from ui.web.guard.bodies import DeniedError
+from ui.web.routes.reading import DOOR as GONE
+
 if TYPE_CHECKING:
     from conftest import Served
 
@@ -107,6 +110,13 @@ def test_of_all_routes_those_that_the_page_needs_are_let_in(
     assert len(paths) > 80
     let_in = {f"{method} {path}" for path in paths for method in METHODS if knock(connection, method, path)}
     assert let_in == LET_IN
+
+
+@pytest.mark.parametrize("documents", ["d1", [1], ["x" * 65], {"d1": 1}])
+def test_what_are_no_ids_of_documents_are_denied(documents: object) -> None:
+    with pytest.raises(DeniedError):
+        GONE.read({"documents": documents})
+    assert GONE.read({"documents": ["x"] * 300, "path": "/"}) == {"documents": ["x"] * 200}
 
 
 def page_of(served: Served) -> gr.Blocks:

@@ -16,7 +16,7 @@ from index.records import Document, Heading, Page
 from index.sync.sync import sync_paths
 from ui.web.routes.originals import open_original
 from ui.web.state import inside
-from ui.web.state.around import Around, around, glance
+from ui.web.state.around import Around, around, as_table, glance
 from ui.web.state.inside import FIRST_LINES, LISTED, PREVIEWED, find_words, outline, page_lines, preview
 
 if TYPE_CHECKING:
@@ -135,6 +135,13 @@ def test_beside_a_cited_row_its_neighbours_are_told_as_a_table(library: Library,
     assert found["rows"][:2] == [["Elm", "14"], ["Oak", "6"]]  # type: ignore[index]
     assert "gone" in glance(library, rooms, 0, 10**6)
     assert "gone" in glance(library, "none", 0, 1)
+
+
+def test_a_row_whose_beginning_is_cut_adds_no_column() -> None:
+    row = "River: Nile; Length in km: 6,650; Mouth: Sea"
+    columns, rows = as_table(["… in km: 300; Mouth: Bay", row, ""])
+    assert columns == ("River", "Length in km", "Mouth")
+    assert rows == [["", "", "Bay"], ["Nile", "6,650", "Sea"], []]
 
 
 def test_an_original_is_what_was_read_and_nothing_else(library: Library, rooms: str, tmp_path: Path) -> None:

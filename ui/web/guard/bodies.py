@@ -57,6 +57,14 @@ async def read_body(receive: Receive, headers: Headers, *, limit: int, seconds: 
         raise DeniedError(408, f"The request did not come whole within {seconds:g} seconds.") from None
 
 
+def read_texts(body: dict[str, Any], name: str, *, longest: int) -> list[str]:
+    """Return a list of texts that a body has, [] if it has none. Raises `DeniedError` if it isn't of such texts."""
+    texts = body.get(name, [])
+    if not isinstance(texts, list) or not all(isinstance(one, str) and len(one) <= longest for one in texts):
+        raise DeniedError(400, f"The request's {name} are no texts.")
+    return texts
+
+
 def declared_length(headers: Headers) -> int:
     """Return how long a body is said to be, 0 if nothing is said. Raises `DeniedError` if that is no number."""
     declared = headers.get("content-length", "0")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +45,7 @@ def care_routes(assistant: Assistant, preferences: Preferences, *, locked: bool)
             found += examine_library(library)
         except PinciteError as error:
             found.append(Finding("library", "fault", told(str(error))))
-        return reply_json({"findings": list(_findings(found))})
+        return reply_json({"findings": [_finding(one) for one in found]})
 
     @router.get("/health/check", include_in_schema=False)
     def how_far() -> Response:
@@ -79,14 +78,13 @@ def care_routes(assistant: Assistant, preferences: Preferences, *, locked: bool)
     def try_model() -> Response:
         if locked:
             return PlainTextResponse(phrase(_ELSEWHERE), 403, headers=NO_STORE)
-        return reply_json(next(_findings([examine_language_model(preferences.settings)])))
+        return reply_json(_finding(examine_language_model(preferences.settings)))
 
     return router
 
 
-def _findings(found: Iterable[Finding]) -> Iterator[dict[str, str]]:
-    for one in found:
-        yield {name: _on_page(said) for name, said in asdict(one).items()}
+def _finding(found: Finding) -> dict[str, str]:
+    return {name: _on_page(said) for name, said in asdict(found).items()}
 
 
 def _on_page(said: str) -> str:

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import PlainTextResponse, Response
 
 from ui.languages import phrase
-from ui.web.guard.bodies import DeniedError
+from ui.web.guard.bodies import read_texts
 from ui.web.guard.doors import Door
 from ui.web.routes.replies import reply_json
 from ui.web.state.around import glance
@@ -18,8 +18,8 @@ from ui.web.state.inside import find_words, outline, page_lines, preview
 if TYPE_CHECKING:
     from index import Document, Library
 
-MOST_NAMED, _LONGEST = 200, 64  # documents that are asked about at once, and characters of an id
-DOOR = Door("POST", "/gone", 2 * MOST_NAMED * _LONGEST, read=lambda body: _read(body))
+_MOST_NAMED, _LONGEST = 200, 64  # documents that are asked about at once, and characters of an id
+DOOR = Door("POST", "/gone", 2 * _MOST_NAMED * _LONGEST, read=lambda body: _read(body))
 
 
 def reading_route(library: Library) -> APIRouter:
@@ -60,10 +60,5 @@ def reading_route(library: Library) -> APIRouter:
 
 
 def _read(body: dict[str, Any]) -> dict[str, Any]:
-    """Return the ids of a request, checked. Raises `DeniedError` if they are no ids, or too many."""
-    documents = body.get("documents")
-    if not isinstance(documents, list) or len(documents) > MOST_NAMED:
-        raise DeniedError(400, f"Documents are a list of at most {MOST_NAMED}.")
-    if not all(isinstance(one, str) and len(one) <= _LONGEST for one in documents):
-        raise DeniedError(400, "Documents are texts.")
-    return {"documents": documents}
+    """Return the ids of a request, the first of too many. Raises `DeniedError` if they are no texts."""
+    return {"documents": read_texts(body, "documents", longest=_LONGEST)[:_MOST_NAMED]}

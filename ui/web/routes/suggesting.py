@@ -19,7 +19,7 @@ from fastapi.responses import Response
 
 from index import PinciteError
 from rag import Suggestion, nearest, suggest, suggestions_from_json, suggestions_to_json
-from ui.web.guard.bodies import DeniedError
+from ui.web.guard.bodies import DeniedError, read_texts
 from ui.web.guard.doors import Door
 from ui.web.routes.replies import reply_json
 from ui.web.state.indexing import Indexing
@@ -35,7 +35,6 @@ LAST_SECONDS = 10.0  # in which what is being asked is at an end
 LOOK_SECONDS = 2.0  # between two looks whether there is something to do
 MOST_DOCUMENTS = 500  # of which questions are kept: enough to offer some, whatever is asked
 _MOST_NAMED, _LONGEST = 10, 2000
-_ABOUT = ("answered", "elsewhere")
 _FIGURES = re.compile(r"\d+")
 BODY_BYTES = 64 * 1024
 DOOR = Door("POST", "/suggestions", BODY_BYTES, read=lambda body: _read(body))
@@ -74,15 +73,20 @@ class Suggesting:
         rows = zip_longest(*lists)  # the first of each, then the second of each
         return _varied([one.question for row in rows for one in row if one])[:AT_FIRST]
 
-    def near(self, question: str, documents: Sequence[str], at: int | None, **about: bool) -> list[str]:
-        """Return questions that are near to one that was asked, and make more of the documents that were quoted.
-
-        `about` is whether it was `answered`, and whether they may be answered `elsewhere`.
-        """
+    def near(
+        self,
+        question: str,
+        documents: Sequence[str],
+        at: int | None,
+        *,
+        answered: bool = False,
+        elsewhere: bool = False,
+    ) -> list[str]:
+        """Return questions that are near to one that was asked, and make more of the documents that were quoted."""
         known = self._refreshed()
         self._wanted = [one for one in documents if one not in known]
         several = [one for some in known.values() for one in some]
-        found = nearest(several, question, documents=documents, at=at, **about)
+        found = nearest(several, question, documents=documents, at=at, answered=answered, elsewhere=elsewhere)
         return _varied([one.question for one in found])[:AFTER_AN_ANSWER]
 
     def busy(self) -> bool:
@@ -162,11 +166,8 @@ def suggestions_route(suggesting: Suggesting) -> APIRouter:
     @router.post("/suggestions", include_in_schema=False)
     def suggestions(said: dict[str, Any]) -> Response:
         if said["question"]:
-            about = {name: said[name] for name in _ABOUT}
-            found = suggesting.near(said["question"], said["documents"], said["at"], **about)
-        else:
-            found = suggesting.first()
-        return reply_json(found)
+            return reply_json(suggesting.near(**said))
+        return reply_json(suggesting.first())
 
     return router
 
@@ -174,12 +175,10 @@ def suggestions_route(suggesting: Suggesting) -> APIRouter:
 def _read(body: dict[str, Any]) -> dict[str, Any]:
     """Return what is asked for, checked. Raises `DeniedError` if it is not as it must be."""
     question, at = body.get("question", ""), body.get("at")
-    documents = body.get("documents", [])
     if not isinstance(question, str) or len(question) > _LONGEST:
         raise DeniedError(400, "The question is too long.")
     if at is not None and (not isinstance(at, int) or isinstance(at, bool)):
         raise DeniedError(400, "A place is a number.")
-    if not isinstance(documents, list) or not all(isinstance(one, str) and len(one) <= _LONGEST for one in documents):
-        raise DeniedError(400, "Documents are texts.")
-    about = {name: body.get(name) is True for name in _ABOUT}
-    return {"question": question, "at": at, "documents": documents[:_MOST_NAMED], **about}
+    documents = read_texts(body, "documents", longest=_LONGEST)[:_MOST_NAMED]
+    about = {name: body.get(name) is True for name in ("answered", "elsewhere")}
+    return {"question": question, "at": at, "documents": documents, **about}

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 REACH = 800  # characters on either side in which a sentence is looked for
 LONGEST = 240  # characters of a sentence
 LONGEST_QUOTE = 600
+_CUT = "… "  # what stands before a sentence whose beginning is left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,9 @@ def as_table(lines: Sequence[str]) -> tuple[tuple[str, ...], list[list[str]]]:
 
     The first and the last line stand around the others, and may be something else.
     """
-    rows = [cells_of(line) for line in lines]
+    rows = [cells_of(line)[line.startswith(_CUT) :] for line in lines]  # of what is cut the first name is cut, too
     columns: tuple[str, ...] = ()
-    for row in filter(None, rows):
+    for row in filter(None, (*rows[1:-1], rows[0], rows[-1])):
         columns = with_row(columns, row)
         if not columns or len(columns) > MOST_COLUMNS:
             return (), []
@@ -98,8 +99,8 @@ def _before(document: Document, start: int) -> str:
         return ""
     text = document.text[slice(*spans[-1])].strip()
     if len(text) > LONGEST:
-        return "… " + text[-LONGEST:].partition(" ")[2]
-    return f"… {text}" if spans[-1][0] == low > 0 else text
+        return _CUT + text[-LONGEST:].partition(" ")[2]
+    return f"{_CUT}{text}" if spans[-1][0] == low > 0 else text
 
 
 def _after(document: Document, end: int) -> str:
