@@ -98,7 +98,8 @@ class Writing:
         """Take down from here on what is told of `hits`, under a title if there is one; `read` of them were shown."""
         self._sources = Found(self.asked.snapshot, list({hit.passage.passage_id: hit for hit in hits}.values()))
         self._read |= {hit.passage.doc_id for hit in (hits if read is None else read)}
-        self._cleaner, self._said, self._anew, self._length, self._repeated = Cleaner(), set(), 0, 0, 0
+        self._cleaner, self._anew, self._length, self._repeated = Cleaner(), 0, 0, 0
+        self._said = {_in_words(self.asked.question)}
         self._before = self._keep()
         if title:
             groups = (*self._written.groups, Group(len(self._written.sentences), title))
@@ -169,7 +170,7 @@ class Writing:
         """Check finished sentences, and take in those that claim something."""
         if self._cleaner.anew != self._anew:
             self._anew = self._cleaner.anew
-            self._said.clear()
+            self._said = {_in_words(self.asked.question)}
             self._repeated = 0
             self.restore(self._before)
         for text in sentences:
@@ -183,8 +184,8 @@ class Writing:
             self._end("stopped", _ENDS["repeating"])
 
     def _is_new(self, said: Said) -> bool:
-        """Tell whether a sentence wasn't said before; a weak model says one again and again."""
-        plain = " ".join(said.whole.casefold().split())
+        """Tell whether a sentence wasn't said before, nor asked; a weak model says one again and again."""
+        plain = _in_words(said.whole)
         is_new = plain not in self._said
         self._said.add(plain)
         self._repeated = 0 if is_new else self._repeated + 1
@@ -203,6 +204,10 @@ class Writing:
         at = sum(len(one.text) + 1 for one in self._written.sentences)
         placed = replace(checked, start=at, end=at + len(checked.text))
         self._written = replace(self._written, sentences=(*self._written.sentences, placed))
+
+
+def _in_words(text: str) -> str:
+    return " ".join(text.casefold().strip(" .?!").split())
 
 
 def _said_why(note: str) -> bool:

@@ -16,7 +16,7 @@ from rag.grounding.bounds import in_numbers
 from rag.grounding.claims import Said, sentences_of
 from rag.grounding.entailment import EntailmentModel, Pair, shipped_entailment
 from rag.grounding.evidence import SourcePlace, Sources, Texts, saying
-from rag.grounding.facts import in_words, is_bare, is_said, missing_facts, says_otherwise
+from rag.grounding.facts import in_words, is_said, missing_facts, says_little, says_otherwise
 from rag.records import Checked, CheckedSentence, Citation, Verdict
 
 SUPPORTED, PARTLY = 0.6, 0.4  # probability of support from which a claim has it, or half
@@ -24,8 +24,9 @@ CONTRADICTED = 0.5  # probability of the contrary
 _LOOKED_AT_FIRST = 4  # places; the others only if none of these supports the claim
 _WITHOUT_FACTS = 0.3  # of the probability that is left where a number or name is not there
 _WORD_FOR_WORD = 0.98  # probability of what a sentence of the source says in the same words
-_OF_A_NUMBER = 0.5  # probability at the most of a number alone, which doesn't say what it is of
+_OF_LITTLE = 0.5  # probability at the most of what says nothing by itself, as a number alone
 _IN_ITS_WORDS = 0.85  # share of a claim's words that supports it, where another place says them of something else
+_FEW_WORDS, _SURELY = 0.3, 0.8  # of words that hold fewer of a claim's the model must be surer
 _OF_THE_SAME = 0.5  # share of a claim's words that words must hold to contradict it
 _MOST_TOGETHER = 2  # places whose words together may support what none does alone
 
@@ -87,7 +88,7 @@ class Checker:
         found = self._read(claim, places[:_LOOKED_AT_FIRST])
         if found.best < SUPPORTED and len(places) > _LOOKED_AT_FIRST:
             found = found.with_more(self._read(claim, places[_LOOKED_AT_FIRST:]))
-        if found.best < SUPPORTED and len(places) > 1:
+        if found.best < SUPPORTED and len(places) > 1 and not any(found.otherwise):
             found = found.with_more(self._read_together(claim, found))
         return _verdict(claim, found)
 
@@ -96,7 +97,10 @@ class Checker:
         return self._judged(pairs, [(place,) for place in places])
 
     def _read_together(self, claim: str, found: _Found) -> _Found:
-        """Read the two likeliest places as one: a sentence may be made of what two say."""
+        """Read the two likeliest places as one: a sentence may be made of what two say.
+
+        Not where a place says it of something else: another that has the name that it lacks would make it good.
+        """
         likeliest = [places[0] for places in found.in_order()[:_MOST_TOGETHER]]
         likeliest.sort(key=lambda place: (place.document.doc_id, place.start))
         evidence = " ".join(place.around for place in likeliest)
@@ -120,8 +124,10 @@ class Checker:
             otherwise[i] = not said and says_otherwise(pair.claim, sentences)
             if not holds or otherwise[i]:
                 contrary[i], support[i] = max(contrary[i], support[i]), support[i] * _WITHOUT_FACTS
-            if is_bare(pair.claim):
-                support[i] = min(support[i], _OF_A_NUMBER)
+            if not said and shared[i] < _FEW_WORDS and support[i] < _SURELY:
+                support[i] *= _WITHOUT_FACTS
+            if says_little(pair.claim, pair.header, pair.evidence):
+                support[i], contrary[i] = min(support[i], _OF_LITTLE), 0.0
             if shared[i] < _OF_THE_SAME:
                 contrary[i] = 0.0
         return _Found(list(places), support, contrary, missing, otherwise, shared)

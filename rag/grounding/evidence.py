@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
-from index import Document, Hit, Snapshot, content_words, document_name, split_sentences, split_words
+from index import Document, Hit, Snapshot, cells_of, content_words, document_name, split_sentences, split_words
 
 NEAR = 8  # places that are looked at for a claim
 _FOUND = 12  # passages that are searched for it
@@ -109,15 +109,20 @@ class Everything:
 
 
 def places_in(document: Document, start: int, end: int, heading: str = "") -> list[SourcePlace]:
-    """Return the sentences of `document.text[start:end]`, each with those beside it, inside of these bounds or not."""
+    """Return the sentences of `document.text[start:end]`, each with those beside it, inside of these bounds or not.
+
+    A row of a table stands alone: what is beside it says the same of something else.
+    """
     low, high = max(0, start - _BESIDE), min(len(document.text), end + _BESIDE)
     spans = [(s + low, e + low) for s, e in split_sentences(document.text[low:high])]
+    rows = {span for span in spans if cells_of(document.text[slice(*span)])}
     places = []
-    for i, (s, e) in enumerate(spans):
+    for before, (s, e), behind in zip([None, *spans], spans, [*spans[1:], None], strict=False):
         if s >= end or e <= start:
             continue
-        first = spans[i - 1][0] if i and s - spans[i - 1][0] <= _BESIDE else s
-        last = spans[i + 1][1] if i + 1 < len(spans) and spans[i + 1][1] - e <= _BESIDE else e
+        beside = [one for one in (before, behind) if one and not rows & {one, (s, e)}]
+        first = min([s, *(one[0] for one in beside if s - one[0] <= _BESIDE)])
+        last = max([e, *(one[1] for one in beside if one[1] - e <= _BESIDE)])
         places.append(SourcePlace(document, s, e, first, last, heading))
     return places
 

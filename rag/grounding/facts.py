@@ -28,8 +28,13 @@ _CALENDAR = frozenset((*_SHORT, *_SHORT.values()))
 _NO_DENIAL = re.compile(r"\b(?:no|not) (?:less|more|fewer|later|earlier|sooner|longer) than\b|\blittle or no\b", re.I)
 _CLAUSE = re.compile(r"[,;:(\u2013\u2014]|\b(?:but|which|who|although|though|while|whereas)\b", re.I)
 _OF_ANSWERS = frozenset(content_words("answer answers number passage source sources"))
+_OF_THE_ANSWER = re.compile(r"^\W*(?:the )?(?:(?:short|correct|right|final|best) )?answers?(?: is| are|:)[\s:]*", re.I)
+_BEING = re.compile(r"\b(?:is|are|was|were)\b", re.I)
+_FEW = 3  # words behind "the answer is" that name something, and say nothing of it
+_OF_TITLE = 0.9  # share of a claim's words in a title, more than in what is below it, that only repeat the title
 _JOINING = frozenset(("and", "or", "nor", "with", "the", "a", "an"))
 _MOST_TURNED = 80  # words of a claim in which parts are looked for that changed places
+_LEAST_CELLS = 2  # of what is held against a row of a table
 _LEAST_PLAIN = 2  # words beside names and numbers that tell whether two sentences say the same
 _ALIKE_WORDS = 0.85  # share of the content words in common from which a "not" alone makes the difference
 _OPENERS = frozenset(
@@ -121,24 +126,50 @@ def is_turned(claim: str, sentence: str) -> bool:
 def is_in_another_column(claim: str, sentence: str) -> bool:
     """Tell whether a row of a table has the values of a claim's row, one of them in a column that is called otherwise.
 
-    What shares a word is no other column: "Weight of the box" may be told as "Weight".
+    A name that is only shorter is none other: "Weight of the box" may be told as "Weight".
     """
-    ours, theirs = _by_value(claim), _by_value(sentence)
-    if not ours or not ours.keys() <= theirs.keys():
+    ours, theirs = _cells(claim), _cells(sentence)
+    if len(ours) < _LEAST_CELLS or not {value for value, _ in ours} <= {value for value, _ in theirs}:
         return False
-    return any(not words & theirs[value] for value, words in ours.items())
+    return not all(
+        any(value == other and (words <= called or called <= words) for other, called in theirs)
+        for value, words in ours
+    )
 
 
-def _by_value(text: str) -> dict[str, set[str]]:
-    """Return the words of the column of each value of a row, nothing if it is none, or has a value twice."""
-    cells = [(text[cell.start : cell.end].strip(" .").casefold(), cell.column) for cell in cells_of(text)]
-    found = {value: set(split_words(column)) for value, column in cells}
-    return found if len(found) == len(cells) and all(found.values()) else {}
+def _cells(text: str) -> list[tuple[frozenset[str], frozenset[str]]]:
+    """Return the words of each cell of a row, and of its column's name; nothing if one has none."""
+    cells = [(text[cell.start : cell.end], cell.column) for cell in cells_of(text)]
+    found = [(frozenset(split_words(value)), frozenset(split_words(column))) for value, column in cells]
+    return found if all(column for _, column in found) else []
 
 
-def is_bare(claim: str) -> bool:
-    """Tell whether a claim has no word beside its numbers: "1.3", "The answer is: 2023." """
-    return not {word for word in content_words(claim) if not any(map(str.isdigit, word))} - _OF_ANSWERS
+def says_little(claim: str, header: str, evidence: str) -> bool:
+    """Tell whether a claim says nothing that could be so or not, whatever stands in the source.
+
+    It has no word beside its numbers ("1.3", "The answer is: 2023."), only names an answer ("The answer is Ida Holm"),
+    says of a thing that it is that thing, or repeats what stands above the words of the source, as in `header`.
+    """
+    return _is_bare(claim) or _is_tautology(claim) or _is_title(claim, header, evidence)
+
+
+def _is_bare(claim: str) -> bool:
+    words = {word for word in content_words(claim) if not any(map(str.isdigit, word))}
+    named = _OF_THE_ANSWER.sub("", claim)
+    return not words - _OF_ANSWERS or (named != claim and len(named.split()) <= _FEW)
+
+
+def _is_tautology(claim: str) -> bool:
+    being = _BEING.search(claim)
+    if being is None:
+        return False
+    subject, rest = set(split_words(claim[: being.start()])), content_words(claim[being.end() :])
+    return bool(rest) and subject.issuperset(rest) and not _NUMBER.search(claim)
+
+
+def _is_title(claim: str, header: str, evidence: str) -> bool:
+    words = set(content_words(claim))
+    return _share(words, set(split_words(header))) >= _OF_TITLE > _share(words, set(split_words(evidence)))
 
 
 def is_said(claim: str, sentences: Sequence[str]) -> bool:

@@ -224,3 +224,12 @@ def test_what_is_said_again_is_not_shown_again_and_a_model_that_only_repeats_is_
     assert [one.text for one in answer.written.sentences] == ["It is kept by a person.", "It has a green door."]
     assert (answer.written.state, answer.written.draft) == ("stopped", "")
     assert answer.written.note == "the model only repeated itself: it was stopped"
+
+
+def test_the_question_said_again_is_no_answer(library: Library) -> None:
+    with scripted(
+        Reply(["Who got the Heron prize of 2019?\nwho got the Heron prize of 2019.\nIt has a green door."])
+    ) as server:
+        answer = Assistant(library, server=ModelServer(server.address)).ask("Who got the Heron prize of 2019?")
+    assert answer.written
+    assert [one.text for one in answer.written.sentences] == ["It has a green door."]
