@@ -31,7 +31,8 @@ ENGINES = {
     "sqlalchemy": {
         f"index/store/{name}.py"
         for name in (
-            "database schema catalog passages files collections questions invariants repair conversations".split()
+            "database schema catalog documents passages files collections questions invariants repair"
+            " conversations".split()
         )
     },
     "pypdfium2": {

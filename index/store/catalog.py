@@ -20,9 +20,10 @@ from index.records import Counts, Document, Entry
 from index.store import schema
 from index.store.collections import CollectionTables
 from index.store.database import Database
+from index.store.documents import DocumentTables
 from index.store.files import FileTables
 from index.store.invariants import broken_invariants
-from index.store.passages import PassageTables, is_newer, log_change, parts
+from index.store.passages import PassageTables, log_change, parts
 from index.store.questions import QuestionTable
 from index.store.records import Change, FileRow, State
 from index.text.passages import Draft
@@ -33,7 +34,7 @@ _MISSING = "is said to be indexed, and its document is missing: run `pincite ver
 _DELETED = "deleted"  # the key of the note that something was deleted since the file was written anew
 
 
-class SqliteCatalog(CollectionTables, FileTables, PassageTables, QuestionTable):
+class SqliteCatalog(CollectionTables, DocumentTables, FileTables, PassageTables, QuestionTable):
     """The catalog in the SQLite file of a home folder, behind the protocol `index.store.protocol.Catalog`."""
 
     def __init__(self, path: Path) -> None:
@@ -267,21 +268,6 @@ class SqliteCatalog(CollectionTables, FileTables, PassageTables, QuestionTable):
         with self.database.read() as connection:
             query = sa.select(schema.documents.c.doc_id).select_from(joined).order_by(order.c.first)
             return list(connection.execute(query).scalars())
-
-    def document(self, doc_id: str, *, as_of: int | None = None) -> Document | None:
-        """Return a whole document, or None if there is none of that id. Raises `DamagedError` if it was altered.
-
-        With `as_of`, None also if it was added or split anew after the change of that sequence number.
-        """
-        of_document = schema.pages.c.doc_id == doc_id
-        path = sa.select(sa.func.min(schema.files.c.path)).where(schema.files.c.doc_id == doc_id)
-        with self.database.read() as connection:
-            row = connection.execute(sa.select(schema.documents).where(schema.documents.c.doc_id == doc_id)).first()
-            if row is None or is_newer(connection, doc_id, as_of):
-                return None
-            pages = connection.execute(sa.select(schema.pages).where(of_document).order_by(schema.pages.c.number)).all()
-            left_out = connection.execute(sa.select(schema.left_out).where(schema.left_out.c.doc_id == doc_id)).first()
-            return schema.document_of(row, pages, left_out, connection.execute(path).scalar() or "")
 
     # --- files ------------------------------------------------------------------------------------------------
 

@@ -36,8 +36,8 @@ class PassageTables:
         """Return the passages of a document in their order; none if it is gone, or newer than the change `as_of`."""
         query = sa.select(schema.passages).where(schema.passages.c.doc_id == doc_id)
         with self.database.read() as connection:
-            newer = is_newer(connection, doc_id, as_of)
-            rows = [] if newer else connection.execute(query.order_by(schema.passages.c.start)).all()
+            later = newer(connection, [doc_id], as_of)
+            rows = [] if later else connection.execute(query.order_by(schema.passages.c.start)).all()
         return [schema.passage_of(row) for row in rows]
 
     def passage_ids(self, doc_ids: Sequence[str]) -> NDArray[np.int64]:
@@ -146,13 +146,13 @@ def log_change(connection: sa.Connection, kind: str, doc_id: str, first: int, la
     connection.execute(sa.insert(schema.changes).values(kind=kind, doc_id=doc_id, first=first, last=last))
 
 
-def is_newer(connection: sa.Connection, doc_id: str, as_of: int | None) -> bool:
-    """Tell whether the passages of a document were added after the change of that number; never without one."""
+def newer(connection: sa.Connection, doc_ids: Sequence[str], as_of: int | None) -> set[str]:
+    """Return the documents whose passages were added after the change of that number; none without one."""
     if as_of is None:
-        return False
+        return set()
     log = schema.changes.c
-    later = sa.select(log.sequence).where(log.sequence > as_of, log.doc_id == doc_id, log.kind == "add")
-    return connection.execute(later.limit(1)).first() is not None
+    later = sa.select(log.doc_id).where(log.sequence > as_of, log.doc_id.in_(doc_ids), log.kind == "add")
+    return set(connection.execute(later).scalars())
 
 
 def _decoded(row: Any) -> str:

@@ -93,6 +93,9 @@ class Catalog(Protocol):
         it is gone.
         """
 
+    def documents(self, doc_ids: Sequence[str], *, as_of: int | None = None) -> dict[str, Document]:
+        """Return some whole documents by id, read at once, without those that `document` wouldn't return."""
+
     def document_ids(self) -> list[str]:
         """Return the ids of all documents, in the order in which they were added."""
 

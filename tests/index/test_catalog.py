@@ -57,3 +57,53 @@ def test_a_library_asks_a_catalog_for_nothing_but_the_protocol(tmp_path: Path) -
     assert [entry.title for entry in library.entries()] == ["cat"]
     assert {"add_document", "remove_files", "compact", "changes", "embeddings_of"} <= opened[0].asked.keys()
     library.close()
+
+
+def test_documents_are_read_at_once_as_one_by_one_without_what_is_gone_or_newer(tmp_path: Path) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    for name in ("cat", "dog", "heron"):
+        (folder / f"{name}.txt").write_text(f"The {name} is asleep.\fThe {name} is awake.")
+        (folder / f"a copy of {name}.txt").write_text(f"The {name} is asleep.\fThe {name} is awake.")
+    library = Library(tmp_path / "home", WordEncoder())
+    sync_paths(library, [folder])
+    catalog = library.store.catalog
+    ids, before = catalog.document_ids(), catalog.sequence()
+    for doc_id, document in catalog.documents([*ids, "gone"]).items():
+        one = library.document(doc_id)
+        assert (document.text, document.path, document.headings) == (one.text, one.path, one.headings)
+        assert [(n, page.start, page.end) for n, page in document.pages.items()] == [
+            (n, page.start, page.end) for n, page in one.pages.items()
+        ]
+    assert catalog.documents([*ids, "gone"]).keys() == set(ids)
+    assert {Path(one.path).name for one in catalog.documents(ids).values()} == {
+        f"a copy of {name}.txt" for name in ("cat", "dog", "heron")
+    }
+    (folder / "owl.txt").write_text("The owl is awake.")
+    library.remove([str(folder / "dog.txt"), str(folder / "a copy of dog.txt")])
+    sync_paths(library, [folder])
+    (owl,) = set(catalog.document_ids()) - set(ids)
+    now = {one.title for one in catalog.documents([*ids, owl]).values()}
+    then = {one.title for one in catalog.documents([*ids, owl], as_of=before).values()}
+    assert (len(now), now - then) == (3, {"owl"})
+    assert catalog.documents([]) == {}
+    library.close()
+
+
+def test_a_question_reads_the_documents_of_what_it_finds_at_once(tmp_path: Path) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    for number in range(8):
+        (folder / f"dog {number}.txt").write_text(f"Dog number {number} barks at {number} herons in kennel {number}.")
+    opened: list[Elsewhere] = []
+
+    def open_elsewhere(path: Path) -> Catalog:
+        opened.append(Elsewhere(path))
+        return cast(Catalog, opened[0])
+
+    library = Library(tmp_path / "home", WordEncoder(), open_catalog=open_elsewhere)
+    sync_paths(library, [folder])
+    opened[0].asked.clear()
+    assert len(library.search("dogs that bark at herons")) == 8
+    assert (opened[0].asked["documents"], opened[0].asked["document"]) == (1, 0)
+    library.close()
