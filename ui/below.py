@@ -53,6 +53,7 @@ MESSAGES = (
     later("the source has no {words}"),
     later("the source says otherwise"),
     later("the source says only a part of this"),
+    later("by itself it says nothing that could be checked"),
     later("no source says this"),
     later("sentences are checked by their words alone"),
     later("the language model's server at {address} can't be reached: start it, or name another address with --llm"),

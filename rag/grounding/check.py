@@ -197,7 +197,10 @@ def _verdict(claim: str, found: _Found) -> Judged:
             found.otherwise[worst],
         )
     if support >= PARTLY:
-        return Judged("partly", support, places, _lacking(found.missing[best], "the source says only a part of this"))
+        likeliest = found.places[best][0]
+        little = says_little(claim, likeliest.header, likeliest.around)
+        why = "by itself it says nothing that could be checked" if little else "the source says only a part of this"
+        return Judged("partly", support, places, _lacking(found.missing[best], why))
     return Judged("unsupported", support, why=_lacking(found.missing[best], "no source says this"))
 
 
