@@ -31,6 +31,7 @@ _OF_ANSWERS = frozenset(content_words("answer answers number passage source sour
 _OF_THE_ANSWER = re.compile(r"^\W*(?:the )?(?:(?:short|correct|right|final|best) )?answers?(?: is| are|:)[\s:]*", re.I)
 _BEING = re.compile(r"\b(?:is|are|was|were)\b", re.I)
 _FEW = 3  # words behind "the answer is" that name something, and say nothing of it
+_LEAST_ROUND, _OF_ROUND = 10, 0.55  # words of a claim, and the share that differ, at the most, where it goes round
 _OF_TITLE = 0.9  # share of a claim's words in a title, more than in what is below it, that only repeat the title
 _JOINING = frozenset(("and", "or", "nor", "with", "the", "a", "an"))
 _MOST_TURNED = 80  # words of a claim in which parts are looked for that changed places
@@ -148,9 +149,10 @@ def says_little(claim: str, header: str, evidence: str) -> bool:
     """Tell whether a claim says nothing that could be so or not, whatever stands in the source.
 
     It has no word beside its numbers ("1.3", "The answer is: 2023."), only names an answer ("The answer is Ida Holm"),
-    says of a thing that it is that thing, or repeats what stands above the words of the source, as in `header`.
+    says of a thing that it is that thing, says the same over and over, or repeats what stands above the words of the
+    source, as in `header`.
     """
-    return _is_bare(claim) or _is_tautology(claim) or _is_title(claim, header, evidence)
+    return _is_bare(claim) or _is_tautology(claim) or _goes_round(claim) or _is_title(claim, header, evidence)
 
 
 def _is_bare(claim: str) -> bool:
@@ -165,6 +167,11 @@ def _is_tautology(claim: str) -> bool:
         return False
     subject, rest = set(split_words(claim[: being.start()])), content_words(claim[being.end() :])
     return bool(rest) and subject.issuperset(rest) and not _NUMBER.search(claim)
+
+
+def _goes_round(claim: str) -> bool:
+    words = [] if cells_of(claim) else _SPOKEN.findall(claim.casefold())
+    return len(words) >= _LEAST_ROUND and len(set(words)) <= _OF_ROUND * len(words)
 
 
 def _is_title(claim: str, header: str, evidence: str) -> bool:

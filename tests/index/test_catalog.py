@@ -31,6 +31,16 @@ class Elsewhere:
         return getattr(self._behind, name)
 
 
+def open_elsewhere(home: Path) -> tuple[Library, Elsewhere]:
+    opened: list[Elsewhere] = []
+
+    def open_one(path: Path) -> Catalog:
+        opened.append(Elsewhere(path))
+        return cast(Catalog, opened[0])
+
+    return Library(home, WordEncoder(), open_catalog=open_one), opened[0]
+
+
 def test_the_catalog_of_sqlite_keeps_the_protocol(tmp_path: Path) -> None:
     catalog: Catalog = SqliteCatalog(tmp_path / "catalog.sqlite")
     assert catalog.is_empty()
@@ -43,19 +53,13 @@ def test_a_library_asks_a_catalog_for_nothing_but_the_protocol(tmp_path: Path) -
     folder.mkdir()
     for name, text in {"cat": "The grey cat is called Bartholomew.", "dog": "The dog barks at herons."}.items():
         (folder / f"{name}.txt").write_text(text)
-    opened: list[Elsewhere] = []
-
-    def open_elsewhere(path: Path) -> Catalog:
-        opened.append(Elsewhere(path))
-        return cast(Catalog, opened[0])
-
-    library = Library(tmp_path / "home", WordEncoder(), open_catalog=open_elsewhere)
+    library, catalog = open_elsewhere(tmp_path / "home")
     sync_paths(library, [folder])
     assert verify(library) == []
     assert library.document(library.search("the dog and the herons")[0].passage.doc_id).title == "dog"
     library.remove([str(folder / "dog.txt")])
     assert [entry.title for entry in library.entries()] == ["cat"]
-    assert {"add_document", "remove_files", "compact", "changes", "embeddings_of"} <= opened[0].asked.keys()
+    assert {"add_document", "remove_files", "compact", "changes", "embeddings_of"} <= catalog.asked.keys()
     library.close()
 
 
@@ -95,15 +99,9 @@ def test_a_question_reads_the_documents_of_what_it_finds_at_once(tmp_path: Path)
     folder.mkdir()
     for number in range(8):
         (folder / f"dog {number}.txt").write_text(f"Dog number {number} barks at {number} herons in kennel {number}.")
-    opened: list[Elsewhere] = []
-
-    def open_elsewhere(path: Path) -> Catalog:
-        opened.append(Elsewhere(path))
-        return cast(Catalog, opened[0])
-
-    library = Library(tmp_path / "home", WordEncoder(), open_catalog=open_elsewhere)
+    library, catalog = open_elsewhere(tmp_path / "home")
     sync_paths(library, [folder])
-    opened[0].asked.clear()
+    catalog.asked.clear()
     assert len(library.search("dogs that bark at herons")) == 8
-    assert (opened[0].asked["documents"], opened[0].asked["document"]) == (1, 0)
+    assert (catalog.asked["documents"], catalog.asked["document"]) == (1, 0)
     library.close()
