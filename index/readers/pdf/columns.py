@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from index.readers.content import one_line
 from index.readers.pdf.extents import Extent
-from index.readers.pdf.grid import DrawnTable, Piece, Row, has_figures, middle
+from index.readers.pdf.grid import DrawnTable, Piece, Row, has_figures, middle, names_year
 from index.readers.pdf.lines import Boxes
 
 _MOST_LINES = 9  # of names
@@ -34,6 +34,7 @@ _EXACT = 0.35
 _ASIDE = 2.5  # the cost of a name that isn't above its column, but nearer to it than to any other
 _LEFT_OUT = 0.6  # the cost of a column that has no part in a line of names above several columns
 _BESIDE = 0.3  # the cost of a second piece in the same line for one column
+_SHARED = 0.5  # of what a name has above one column, as much above another: it is meant for neither alone
 _SPANNING = 0.2  # the cost of a name above several columns
 _ALIKE = 1.25  # the sizes of one name's lines
 _SHARE_NAMED = 0.6  # of the columns: fewer names than that are none
@@ -55,6 +56,7 @@ class _Names:
     parts: list[list[str]]  # by column, from the lowest line
     highest: list[tuple[Row, Extent] | None]  # by column the highest line so far, and where it stands
     shared: list[bool]  # by column, whether that line stands above others, too
+    alone: list[int]  # by column, how many of its parts stand above it alone
     are_two: bool = False  # the first column has two names side by side
 
     def put(self, row: Row, groups: Sequence[Group]) -> None:
@@ -74,8 +76,18 @@ class _Names:
             self.shared[column] = any(
                 group.first < group.last for group in groups if group.first <= column <= group.last
             )
+            if not self.shared[column]:
+                self.alone[column] = len(self.parts[column])
             if column == 0 and any(_are_apart(one, other, row) for one, other in pairwise(own)):
                 self.are_two = True
+
+    def of(self, column: int) -> str:
+        """Return the name of a column; of one that is too long what stands above it alone."""
+        whole, own = (
+            one_line(_HYPHEN.sub("-", " ".join(reversed(parts)))).rstrip(":")
+            for parts in (self.parts[column], self.parts[column][: self.alone[column]])
+        )
+        return whole if len(whole) <= _LONGEST else own
 
     def widen(self, rules: Sequence[Extent]) -> None:
         """Take each column to be as wide as the rule that is drawn above it alone."""
@@ -99,13 +111,15 @@ class _Names:
 def column_names(table: DrawnTable, rules: Boxes | None) -> list[str]:
     """Return the name of each column, "" for those without one."""
     width = len(table.columns)
-    names = _Names(list(table.columns), [[] for _ in range(width)], [None] * width, [False] * width)
+    names = _Names(list(table.columns), [[] for _ in range(width)], [None] * width, [False] * width, [0] * width)
     below = table.rows[0]
     for number, row in enumerate(table.above[:_MOST_LINES]):
         named = any(names.parts)
         if below.baseline - row.baseline > (_NEXT_LINE if named else _BODY) * below.size:
             break
-        if len(row.pieces) == 1 and not named and not _is_over_figures(row.pieces[0], table):
+        if not any(_is_over_figures(piece, table) for piece in row.pieces) and (
+            (len(row.pieces) == 1 and not named) or (not any(names.parts[1:]) and _is_over_several(row, table))
+        ):
             below = row
             continue  # a title of the rows below, or the unit of all figures
         between = _rules_between(row, below, rules)
@@ -123,11 +137,12 @@ def column_names(table: DrawnTable, rules: Boxes | None) -> list[str]:
             break
         if _is_sentence(row, groups, names):
             break
-        names.put(row, groups)
+        if any(names.parts[1:]) or any(group.first == group.last > 0 for group in groups):
+            names.put(row, groups)  # else it is a title of the rows below, or the unit of all figures, too
         below = row
     if names.are_two:
         names.parts[0] = []
-    return _sure([one_line(_HYPHEN.sub("-", " ".join(reversed(parts)))).rstrip(":") for parts in names.parts])
+    return _sure([names.of(column) for column in range(width)])
 
 
 def _rules_between(row: Row, below: Row, rules: Boxes | None) -> list[Extent]:
@@ -145,7 +160,7 @@ def _ends_names(row: Row, names: _Names, rules: Sequence[Extent]) -> bool:
         return True
     if len(row.pieces) > 1:
         return False
-    is_number = row.pieces[0].is_figure
+    is_number = row.pieces[0].is_figure and not names_year(row.pieces[0])
     ruled = any(left <= middle(names.extents[0]) and right >= middle(names.extents[-1]) for left, right in rules)
     return is_number or (ruled and all(names.parts[1:]))
 
@@ -162,10 +177,13 @@ def _is_torn(row: Row, groups: Sequence[Group]) -> bool:
 
 
 def _is_sentence(row: Row, groups: Sequence[Group], names: _Names) -> bool:
-    """Tell whether a long line above all names would be the first column's, but reaches beyond it or has a colon."""
+    """Tell whether a line above all names would be the first column's, but ends a sentence, is long and reaches beyond
+    it, or is long and has a colon."""
     piece = row.pieces[0]
-    if groups[-1].last > 0 or len(piece.text) <= _LONGEST_ABOVE or not all(names.parts[1:]):
+    if groups[-1].last > 0 or not all(names.parts[1:]):
         return False
+    if len(piece.text) <= _LONGEST_ABOVE:
+        return len(row.pieces) == 1 and piece.text.endswith(".")
     return piece.right > names.extents[0][1] or piece.text.endswith(":")
 
 
@@ -194,6 +212,15 @@ def _with_words_together(row: Row, names: _Names) -> Row:
 def _nearest(piece: Piece, names: _Names) -> int:
     at = middle((piece.left, piece.right))
     return min(range(len(names.extents)), key=lambda column: abs(middle(names.extents[column]) - at))
+
+
+def _is_over_several(row: Row, table: DrawnTable) -> bool:
+    """Tell whether something stands above several columns, and above none more than above another."""
+    for piece in row.pieces:
+        over = sorted(min(piece.right, right) - max(piece.left, left) for left, right in table.columns[1:])
+        if len(over) > 1 and over[-2] > _SHARED * over[-1] > 0:
+            return True
+    return False
 
 
 def _is_over_figures(piece: Piece, table: DrawnTable) -> bool:
@@ -231,7 +258,17 @@ def _groups(row: Row, names: _Names, rules: Sequence[Extent]) -> list[Group] | N
             or _is_right_above(row, spanning[0], names)
         )
         return spanning if exact and alone is None else alone if not exact else None
+    if alone and any(_reaches_beyond(piece, group, names) for piece, group in zip(row.pieces, alone, strict=True)):
+        return spanning
     return alone or spanning
+
+
+def _reaches_beyond(piece: Piece, group: Group, names: _Names) -> bool:
+    """Tell whether a name reaches above the columns on both sides of its own: it may be meant for all three."""
+    column = group.first
+    if not 0 < column < len(names.extents) - 1:
+        return False
+    return piece.left < names.extents[column - 1][1] and piece.right > names.extents[column + 1][0]
 
 
 def _is_right_above(row: Row, group: Group, names: _Names) -> bool:
@@ -288,7 +325,16 @@ def _single(piece: Piece, row: Row, names: _Names) -> list[Group]:
 def _is_close(row: Row, below: Row) -> bool:
     """Tell whether two lines may be of one name."""
     alike = max(row.size, below.size) < _ALIKE * min(row.size, below.size)
-    return alike and below.baseline - row.baseline <= _WRAPPED * below.size
+    apart = (below.baseline - row.baseline) / below.size
+    return alike and (apart <= _WRAPPED or (apart <= _NEXT_LINE and _is_word_over_word(row, below)))
+
+
+def _is_word_over_word(row: Row, below: Row) -> bool:
+    """Tell whether each part of a line stands right above one of the next: so do the lines of names set wide apart."""
+    pairs = zip(row.pieces, below.pieces, strict=False)
+    return len(row.pieces) == len(below.pieces) > 1 and all(
+        _off(piece, (other.left, other.right)) <= _EXACT * row.size for piece, other in pairs
+    )
 
 
 def _off(piece: Piece, extent: Extent) -> float:

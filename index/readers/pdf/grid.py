@@ -38,8 +38,11 @@ _MOST_ROWS = 400  # on a page
 _MOST_COLUMNS = 40
 _SIGNS = re.compile(r"[^\w\s.]{1,2}|[A-Z]{0,2}\$|EUR|CHF|USD|GBP")
 _NOTHING = frozenset("-–—")  # in a column of figures
+_OF_AMOUNTS = frozenset("$€£¥%")  # above a column of them
 _UNIT = re.compile(r"(?<=[\d\s])[A-Za-zµ²³]{1,9}$")  # behind a number
-_YEAR = re.compile(r"(?:FY ?|Q[1-4] )?(?:19|20)\d\d(?: ?[-–/] ?\d{1,4})?(?:[*†‡§¹²³⁰⁴-⁹]{0,3}| ?\(\d{1,2}\))")
+_YEAR = re.compile(  # or the day of a date in several lines: "June / 30, / 2023"
+    r"\d{1,2},|(?:FY ?|Q[1-4] )?(?:19|20)\d\d(?: ?[-–/] ?\d{1,4})?(?:[*†‡§¹²³⁰⁴-⁹]{0,3}| ?\(\d{1,2}\))"
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +82,7 @@ class Row:
     @property
     def names_figures(self) -> bool:
         """Whether its figures are years, or count: they may be names of columns."""
-        figures = [piece.text for piece in self.pieces if piece.is_figure]
+        figures = [piece.text for piece in self.pieces if piece.is_figure and piece.text not in _OF_AMOUNTS]
         counted = [int(text) if text.isdecimal() else -2 for text in figures]
         counts = len(figures) > 2 and all(after == before + 1 for before, after in pairwise(counted))
         return len(self.pieces) > 1 and (counts or all(_YEAR.fullmatch(text) for text in figures))
@@ -206,6 +209,8 @@ def _names_those_below(rows: Sequence[Row], index: int) -> bool:
     """Tell whether years or counted numbers stand over other figures."""
     if index + 1 >= len(rows):
         return False
+    if any(piece.is_figure and piece.text.endswith(",") for piece in rows[index].pieces):
+        return True  # days of dates
     below = rows[index + 1]
     if below.names_figures and below.has_figures:
         return False
@@ -323,10 +328,10 @@ def _with_signs(columns: Sequence[Extent], cells: Grid) -> tuple[list[Extent], G
             other = column + 1 if before else column - 1
             if 0 <= other < len(columns) and any(other in row for row in cells if column in row):
                 joined[column] = other
-    return _joined(columns, cells, joined)
+    return joined_columns(columns, cells, joined)
 
 
-def _joined(columns: Sequence[Extent], cells: Grid, joined: Mapping[int, int]) -> tuple[list[Extent], Grid]:
+def joined_columns(columns: Sequence[Extent], cells: Grid, joined: Mapping[int, int]) -> tuple[list[Extent], Grid]:
     """Return the columns with each of `joined` put to the one beside it that is named there."""
     kept = [column for column in range(len(columns)) if column not in joined]
     place = {column: at for at, column in enumerate(kept)}
@@ -383,6 +388,11 @@ def _is_form(cells: Grid) -> bool:
     labels = Counter(at for row in cells for at, pieces in row.items() if len(row) > 1 and pieces[-1].text[-1] == ":")
     figures = sum(is_figure(text) for _, text in behind)
     return 2 * figures < len(behind) or max(labels.values(), default=0) >= max(2, _SPARSE * len(cells))
+
+
+def names_year(piece: Piece) -> bool:
+    """Tell whether a figure is a year, or years from one to another: it may be the name of a column."""
+    return _YEAR.fullmatch(piece.text) is not None
 
 
 def middle(extent: Extent) -> float:

@@ -7,11 +7,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from index.readers.pdf.columns import column_names
 from index.readers.pdf.grid import DrawnTable, Piece, find_tables, may_hold_tables
 from index.readers.pdf.lines import Boxes, Line, PageLines
+from index.readers.pdf.percents import named_columns
 from index.readers.pdf.ruled import RuledTable, find_ruled, named_rows
 from index.readers.pdf.words import Words
+
+_MOST_TITLES = 4  # lines
+_LONGEST_TITLE = 80  # characters
 
 
 def name_cells(pages: Sequence[PageLines], *, report: Callable[[int, int], None]) -> None:
@@ -29,9 +32,10 @@ def name_cells(pages: Sequence[PageLines], *, report: Callable[[int, int], None]
         named: dict[int, Line] = {}
         last = None
         for number, table in enumerate(find_tables(page.lines)):
-            names = column_names(table, page.rules)
-            if not any(names) and number == 0 and before and _goes_on(before[0], table):
-                names = before[1]
+            names = named_columns(table, page.rules)
+            earlier = before if number == 0 else last if last and _is_right_below(last[0], table) else None
+            if not any(names) and earlier and _goes_on(earlier[0], table):
+                names = earlier[1]
             last = table, names
             if any(names[1:]):
                 named.update(_named_rows(table, names))
@@ -49,6 +53,16 @@ def _put_in(
     rows |= {id(table.lines[0]): named_rows(table, words) for table in ruled}
     for line in lines:
         yield from rows.get(id(line), [named.get(id(line), line)])
+
+
+def _is_right_below(before: DrawnTable, table: DrawnTable) -> bool:
+    """Tell whether nothing but titles of rows stands between two tables of a page."""
+    for row in table.above[: _MOST_TITLES + 1]:
+        if row in before.rows:
+            return True
+        if len(row.pieces) > 1 or len(row.pieces[0].text) > _LONGEST_TITLE:
+            return False
+    return False
 
 
 def _goes_on(before: DrawnTable, table: DrawnTable) -> bool:

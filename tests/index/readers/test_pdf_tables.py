@@ -253,3 +253,91 @@ def test_a_column_is_as_wide_as_the_rule_above_it(pdf: Pdf) -> None:
     assert lines[-1] == (
         "Investing; June 30, 2022: 559; June 30, 2023: 640; June 30, to date 2022: 213; June 30, to date 2023: 450"
     )
+
+
+PLACES = ((200, 262), (280, 342), (360, 422), (440, 502))
+
+
+def centred(top: float, *texts: str, places: Sequence[tuple[float, float]] = PLACES) -> Drawn:
+    """Return texts in the middle of their places, those without text left out."""
+    return [middle_of(text, *place, top) for text, place in zip(texts, places, strict=False) if text]
+
+
+def ending(top: float, *rows: Sequence[str], places: Sequence[tuple[float, float]] = PLACES) -> Drawn:
+    """Return rows of figures, each of which ends where its place does, behind a label; the first ones are dollars."""
+    drawn: Drawn = [(left, top, "$") for (left, _), _ in zip(places, rows[0][1:], strict=False)]
+    for number, (label, *texts) in enumerate(rows):
+        drawn.append((72, top + 14 * number, label))
+        figures = ((text, right) for text, (_, right) in zip(texts, places, strict=False))
+        drawn += [(right - 5.56 * len(text), top + 14 * number, text) for text, right in figures]
+    return drawn
+
+
+AREAS = (("Japan", "505", "583", "441", "893"), ("Taiwan", "887", "247", "880", "280"))
+
+
+def test_lines_of_names_may_stand_wide_apart_where_each_word_is_above_another(pdf: Pdf) -> None:
+    years = [middle_of("2020", 200, 342, 88), middle_of("2019", 360, 502, 88)]
+    names = [*centred(100, "Net", "Long-lived", "Net", "Long-lived"), *centred(119, *("sales", "assets") * 2)]
+    assert lines_of(pdf([[*years, *names, *ending(142, *AREAS)]]))[-1] == (
+        "Taiwan; 2020 Net sales: 887; 2020 Long-lived assets: 247; 2019 Net sales: 880; 2019 Long-lived assets: 280"
+    )
+
+
+@pytest.mark.parametrize("unit", ["(In millions)", "Increase/(Decrease)"])
+def test_what_stands_above_all_columns_and_under_their_names_names_none(pdf: Pdf, unit: str) -> None:
+    drawn = [*centred(100, "2020", "2019"), middle_of(unit, 200, 342, 114), *ending(128, *(row[:3] for row in AREAS))]
+    assert lines_of(pdf([drawn]))[-1] == "Taiwan; 2020: 887; 2019: 247"
+    beside = [(72, 114, "Assets:"), *drawn]
+    assert lines_of(pdf([beside]))[-1] == "Taiwan; 2020: 887; 2019: 247"
+
+
+def test_of_a_name_that_is_too_long_what_stands_above_its_column_alone_is_kept(pdf: Pdf) -> None:
+    above = middle_of("Measurements of Fair Value at the Reporting Date by Kinds of Inputs", 200, 502, 88)
+    names = [
+        *centred(100, "", "Quoted", "Observable", "Unobserved"),
+        *centred(112, "", "Prices in", "Inputs in", "Inputs in"),
+    ]
+    names += centred(124, "Total", "Markets", "Markets", "Markets")
+    [line] = [line for line in lines_of(pdf([[above, *names, *ending(138, *AREAS)]])) if line.startswith("Taiwan")]
+    assert line.startswith("Taiwan; Measurements of Fair Value at the Reporting Date by Kinds of Inputs Total: 887; ")
+    assert line.endswith(
+        "Quoted Prices in Markets: 247; Observable Inputs in Markets: 880; Unobserved Inputs in Markets: 280"
+    )
+
+
+def test_years_above_amounts_and_their_percents_name_both(pdf: Pdf) -> None:
+    years = [middle_of("2022", 200, 342, 100), middle_of("2021", 360, 502, 100)]
+    rows = (("Sales", "642", "100.0 %", "507", "100.0 %"), ("Costs", "(80)", "(81.8 %)", "(62)", "(81.6 %)"))
+    assert lines_of(pdf([[*years, *ending(114, *rows)]]))[-1] == (
+        "Costs; 2022: (80); 2022 %: (81.8 %); 2021: (62); 2021 %: (81.6 %)"
+    )
+
+
+def test_dates_in_three_lines_and_signs_of_amounts_name_columns(pdf: Pdf) -> None:
+    names = [centred(100, "October", "October"), centred(112, "29,", "30,", "$", "%")]
+    names += [centred(124, "2023", "2022", "Change", "Change")]
+    drawn = [*names[0], *names[1], *names[2], *ending(138, *AREAS)]
+    assert lines_of(pdf([drawn]))[-1] == (
+        "Taiwan; October 29, 2023: 887; October 30, 2022: 247; $ Change: 880; % Change: 280"
+    )
+
+
+def test_a_name_that_reaches_above_both_neighbours_of_a_column_is_of_all_three(pdf: Pdf) -> None:
+    places = ((200, 252), (262, 314), (324, 376), (400, 452))
+    above = [middle_of("Three Months Ended", 200, 376, 88), middle_of("Year", 400, 452, 88)]
+    names = centred(100, "2022", "2021", "Change", "2022", places=places)
+    drawn = [*above, *names, *ending(114, *AREAS, places=places)]
+    three = "Three Months Ended"
+    assert lines_of(pdf([drawn]))[-1] == (
+        f"Taiwan; {three} 2022: 887; {three} 2021: 247; {three} Change: 880; Year 2022: 280"
+    )
+
+
+def test_a_table_goes_on_below_a_title_of_its_rows(pdf: Pdf) -> None:
+    names = centred(100, "2020", "2019")
+    above = ending(114, *(row[:3] for row in AREAS))
+    below = [(72, 190, "Equity"), *ending(214, ("Issued shares", "15", "14"), ("Paid in", "40", "31"))]
+    assert lines_of(pdf([[*names, *above, *below]]))[-1] == "Paid in; 2020: 40; 2019: 31"
+    other = [(72, 190, "Equity of those who were asked, in a table of its own with names that nobody gave it, ever:")]
+    assert "2020: 40" not in read_document(pdf([[*names, *above, *other, *below[1:]]])).text
