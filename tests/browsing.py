@@ -57,6 +57,9 @@ MARKS = [
 AROUND = [*MARKS, pytest.mark.slow]
 
 
+_LEFT = "AbortError: signal is aborted without reason"  # Gradio, of a stream whose page is left or loaded again
+
+
 class Seen:
     """What a page did that a person would not see: requests, dialogs, errors."""
 
@@ -69,8 +72,9 @@ class Seen:
         page.on("dialog", self._asked)
 
     def _said(self, message: object) -> None:
-        if getattr(message, "type", "") == "error":
-            self.troubles.append(f"console: {getattr(message, 'text', '')}")
+        text = getattr(message, "text", "")
+        if getattr(message, "type", "") == "error" and not text.startswith(_LEFT):
+            self.troubles.append(f"console: {text}")
 
     def _asked(self, dialog: object) -> None:
         self.troubles.append("a dialog")
