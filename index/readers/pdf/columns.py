@@ -15,8 +15,9 @@ from typing import NamedTuple
 
 from index.readers.content import one_line
 from index.readers.pdf.extents import Extent
-from index.readers.pdf.grid import DrawnTable, Piece, Row, has_figures, middle, names_year
+from index.readers.pdf.grid import DrawnTable, has_figures, middle
 from index.readers.pdf.lines import Boxes
+from index.readers.pdf.pieces import Piece, Row
 
 _MOST_LINES = 9  # of names
 _NEXT_LINE = 2.3  # of the font's size: from one line of names to the next
@@ -160,7 +161,7 @@ def _ends_names(row: Row, names: _Names, rules: Sequence[Extent]) -> bool:
         return True
     if len(row.pieces) > 1:
         return False
-    is_number = row.pieces[0].is_figure and not names_year(row.pieces[0])
+    is_number = row.pieces[0].is_figure and not row.pieces[0].names_year
     ruled = any(left <= middle(names.extents[0]) and right >= middle(names.extents[-1]) for left, right in rules)
     return is_number or (ruled and all(names.parts[1:]))
 

@@ -10,7 +10,6 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 from index.readers.pdf.extents import Extent, covered
 from index.readers.pdf.figures import is_figure
 from index.readers.pdf.lines import Line
+from index.readers.pdf.pieces import Piece, Row
 from index.readers.pdf.prose import running_text
 from index.readers.pdf.sides import in_columns_of_text
 
@@ -38,54 +38,7 @@ _MOST_ROWS = 400  # on a page
 _MOST_COLUMNS = 40
 _SIGNS = re.compile(r"[^\w\s.]{1,2}|[A-Z]{0,2}\$|EUR|CHF|USD|GBP")
 _NOTHING = frozenset("-–—")  # in a column of figures
-_OF_AMOUNTS = frozenset("$€£¥%")  # above a column of them
 _UNIT = re.compile(r"(?<=[\d\s])[A-Za-zµ²³]{1,9}$")  # behind a number
-_YEAR = re.compile(  # or the day of a date in several lines: "June / 30, / 2023"
-    r"\d{1,2},|(?:FY ?|Q[1-4] )?(?:19|20)\d\d(?: ?[-–/] ?\d{1,4})?(?:[*†‡§¹²³⁰⁴-⁹]{0,3}| ?\(\d{1,2}\))"
-)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Piece:
-    """The part of a line between two gaps: a cell, or a part of one."""
-
-    line: Line
-    start: int
-    end: int
-    left: float
-    right: float
-
-    @property
-    def text(self) -> str:
-        """What it says."""
-        return self.line.text[self.start : self.end]
-
-    @property
-    def is_figure(self) -> bool:
-        """Whether it is a number, with a unit at the most, or stands for one that is missing."""
-        return is_figure(self.text)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Row:
-    """What stands on one baseline, from left to right."""
-
-    pieces: Sequence[Piece]
-    baseline: float
-    size: float
-
-    @property
-    def has_figures(self) -> bool:
-        """Whether anything behind its first piece is a figure."""
-        return any(piece.is_figure for piece in self.pieces[1:])
-
-    @property
-    def names_figures(self) -> bool:
-        """Whether its figures are years, or count: they may be names of columns."""
-        figures = [piece.text for piece in self.pieces if piece.is_figure and piece.text not in _OF_AMOUNTS]
-        counted = [int(text) if text.isdecimal() else -2 for text in figures]
-        counts = len(figures) > 2 and all(after == before + 1 for before, after in pairwise(counted))
-        return len(self.pieces) > 1 and (counts or all(_YEAR.fullmatch(text) for text in figures))
 
 
 Grid = Sequence[dict[int, list[Piece]]]  # by row, the pieces of each column
@@ -196,13 +149,19 @@ def _is_apart(row: Row, below: Row) -> bool:
 def _goes_on(rows: Sequence[Row], end: int, index: int) -> bool:
     """Tell whether a row of words belongs to the rows of figures before it: no word stands where they have figures."""
     if len(rows[index].pieces) < 2:
-        return index - end <= _MOST_TITLES
+        return index - end <= _MOST_TITLES and not _reaches_across(rows[index].pieces[0], rows[end])
     if rows[index].has_figures:
         return False
     figures = [piece for piece in rows[end].pieces[1:] if piece.is_figure]
     is_labelled = rows[index].pieces[0].left < rows[end].pieces[0].right
     words = [piece for piece in rows[index].pieces[is_labelled:] if not piece.is_figure]
     return not any(word.left < figure.right and word.right > figure.left for word in words for figure in figures)
+
+
+def _reaches_across(piece: Piece, row: Row) -> bool:
+    """Tell whether a line reaches above all figures of a row: it is no title of other rows, but a sentence."""
+    figures = [other for other in row.pieces[1:] if other.is_figure]
+    return bool(figures) and piece.left < figures[0].left and piece.right > figures[-1].right
 
 
 def _names_those_below(rows: Sequence[Row], index: int) -> bool:
@@ -248,7 +207,7 @@ def _names_figures_below(row: Row, below: Sequence[Row]) -> bool:
         not piece.is_figure and any(piece.left < figure.right and piece.right > figure.left for figure in figures)
         for piece in behind
     )
-    return words > 0 and words >= sum(piece.is_figure and not _YEAR.fullmatch(piece.text) for piece in behind)
+    return words > 0 and words >= sum(piece.is_figure and not piece.names_year for piece in behind)
 
 
 def _columns(rows: Sequence[Row]) -> list[Extent]:
@@ -388,11 +347,6 @@ def _is_form(cells: Grid) -> bool:
     labels = Counter(at for row in cells for at, pieces in row.items() if len(row) > 1 and pieces[-1].text[-1] == ":")
     figures = sum(is_figure(text) for _, text in behind)
     return 2 * figures < len(behind) or max(labels.values(), default=0) >= max(2, _SPARSE * len(cells))
-
-
-def names_year(piece: Piece) -> bool:
-    """Tell whether a figure is a year, or years from one to another: it may be the name of a column."""
-    return _YEAR.fullmatch(piece.text) is not None
 
 
 def middle(extent: Extent) -> float:

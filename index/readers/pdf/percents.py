@@ -14,9 +14,7 @@ _MOST = 0.8  # of the cells of a column of percents are some
 def named_columns(table: DrawnTable, rules: Boxes | None) -> list[str]:
     """Return the name of each column, "" for those without one; of percents "2021 %", behind the amounts of "2021"."""
     names = column_names(table, rules)
-    behind = {
-        at for at in range(2, len(names)) if _in_percent(at, table.cells) and not _in_percent(at - 1, table.cells)
-    }
+    behind = {at for at in range(2, len(names)) if _in_percent(at, table.cells) and _has_amounts(at - 1, table.cells)}
     if any(names[1:]) or not behind:
         return names
     columns, cells = joined_columns(table.columns, table.cells, {at: at - 1 for at in behind})
@@ -29,3 +27,8 @@ def named_columns(table: DrawnTable, rules: Boxes | None) -> list[str]:
 def _in_percent(column: int, cells: Grid) -> bool:
     own = [row[column][-1].text for row in cells if column in row]
     return len(own) > 1 and sum(text.rstrip(" )").endswith("%") for text in own) >= _MOST * len(own)
+
+
+def _has_amounts(column: int, cells: Grid) -> bool:
+    own = [row[column][-1].text for row in cells if column in row]
+    return not _in_percent(column, cells) and 2 * sum(any(map(str.isdigit, text)) for text in own) > len(own)

@@ -13,8 +13,8 @@ import numpy as np
 
 from index.readers import headers
 from index.readers.pdf.closed import Grid
-from index.readers.pdf.grid import Piece
 from index.readers.pdf.lines import Boxes, Line
+from index.readers.pdf.pieces import Piece
 from index.readers.pdf.words import Words
 
 _LONGEST_NAME = 80  # characters of a column's name

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from index.readers.pdf.grid import DrawnTable, Piece, find_tables, may_hold_tables
+from index.readers.pdf.grid import DrawnTable, find_tables, may_hold_tables
 from index.readers.pdf.lines import Boxes, Line, PageLines
 from index.readers.pdf.percents import named_columns
+from index.readers.pdf.pieces import Piece
 from index.readers.pdf.ruled import RuledTable, find_ruled, named_rows
 from index.readers.pdf.words import Words
 
