@@ -178,8 +178,7 @@ def _is_torn(row: Row, groups: Sequence[Group]) -> bool:
 
 
 def _is_sentence(row: Row, groups: Sequence[Group], names: _Names) -> bool:
-    """Tell whether a line above all names would be the first column's, but ends a sentence, is long and reaches beyond
-    it, or is long and has a colon."""
+    """Tell whether a line above the first column names it not: it ends a sentence, or is long and reaches beyond it."""
     piece = row.pieces[0]
     if groups[-1].last > 0 or not all(names.parts[1:]):
         return False
