@@ -155,6 +155,8 @@ def _goes_on(rows: Sequence[Row], end: int, index: int) -> bool:
     figures = [piece for piece in rows[end].pieces[1:] if piece.is_figure]
     is_labelled = rows[index].pieces[0].left < rows[end].pieces[0].right
     words = [piece for piece in rows[index].pieces[is_labelled:] if not piece.is_figure]
+    if not is_labelled and len(words) == sum(any(map(str.isdigit, figure.text)) for figure in figures):
+        return False  # the names of a table that follows
     return not any(word.left < figure.right and word.right > figure.left for word in words for figure in figures)
 
 

@@ -9,6 +9,7 @@ from index.readers.pdf.grid import DrawnTable, Grid, joined_columns
 from index.readers.pdf.lines import Boxes
 
 _MOST = 0.8  # of the cells of a column of percents are some
+_FEWEST = 3  # of them, where only the first and the last have the sign
 
 
 def named_columns(table: DrawnTable, rules: Boxes | None) -> list[str]:
@@ -25,8 +26,10 @@ def named_columns(table: DrawnTable, rules: Boxes | None) -> list[str]:
 
 
 def _in_percent(column: int, cells: Grid) -> bool:
-    own = [row[column][-1].text for row in cells if column in row]
-    return len(own) > 1 and sum(text.rstrip(" )").endswith("%") for text in own) >= _MOST * len(own)
+    """Tell whether a column is of percents: filings have the sign at the first and the last of them alone."""
+    signed = [row[column][-1].text.rstrip(" )").endswith("%") for row in cells if column in row]
+    at_both_ends = len(signed) >= _FEWEST and signed[0] and signed[-1]
+    return len(signed) > 1 and (at_both_ends or sum(signed) >= _MOST * len(signed))
 
 
 def _has_amounts(column: int, cells: Grid) -> bool:

@@ -312,6 +312,14 @@ def test_years_above_amounts_and_their_percents_name_both(pdf: Pdf) -> None:
     assert lines_of(pdf([[*years, *ending(114, *rows)]]))[-1] == (
         "Costs; 2022: (80); 2022 %: (81.8 %); 2021: (62); 2021 %: (81.6 %)"
     )
+    rows = (rows[0], ("Rent", "12", "1.5", "11", "1.4"), rows[1])
+    assert "Rent; 2022: 12; 2022 %: 1.5; 2021: 11; 2021 %: 1.4" in lines_of(pdf([[*years, *ending(114, *rows)]]))
+
+
+def test_ranges_are_no_amounts_with_their_percents(pdf: Pdf) -> None:
+    years = [middle_of("2022", 200, 342, 100), middle_of("2021", 360, 502, 100)]
+    rows = (("Rate", "-", "1.5 %", "-", "2.7 %"), ("Yield", "-", "0.8 %", "-", "0.6 %"))
+    assert "2022:" not in read_document(pdf([[*years, *ending(114, *rows)]])).text
 
 
 def test_dates_in_three_lines_and_signs_of_amounts_name_columns(pdf: Pdf) -> None:
@@ -341,3 +349,15 @@ def test_a_table_goes_on_below_a_title_of_its_rows(pdf: Pdf) -> None:
     assert lines_of(pdf([[*names, *above, *below]]))[-1] == "Paid in; 2020: 40; 2019: 31"
     other = [(72, 190, "Equity of those who were asked, in a table of its own with names that nobody gave it, ever:")]
     assert "2020: 40" not in read_document(pdf([[*names, *above, *other, *below[1:]]])).text
+
+
+@pytest.mark.parametrize(
+    "between", ["", "The payments that are due in each year under our leases, in millions, were as they follow"]
+)
+def test_a_table_ends_where_the_names_of_another_follow(pdf: Pdf, between: str) -> None:
+    first = [*centred(100, "2020", "2019"), *ending(114, *(row[:3] for row in AREAS))]
+    names = [(72, 146, between), (200, 164, "Offices"), (280, 164, "Cranes")][not between :]
+    second = [*names, *ending(178, ("Rent", "15", "14"), ("Tax", "40", "31"))]
+    lines = lines_of(pdf([[*first, *second]]))
+    assert lines[-1] == "Tax; Offices: 40; Cranes: 31"
+    assert "Taiwan; 2020: 887; 2019: 247" in lines
