@@ -331,9 +331,9 @@ def _is_close(row: Row, below: Row) -> bool:
 
 def _is_word_over_word(row: Row, below: Row) -> bool:
     """Tell whether each part of a line stands right above one of the next: so do the lines of names set wide apart."""
-    pairs = zip(row.pieces, below.pieces, strict=False)
-    return len(row.pieces) == len(below.pieces) > 1 and all(
-        _off(piece, (other.left, other.right)) <= _EXACT * row.size for piece, other in pairs
+    return len(row.pieces) > 1 and all(
+        any(_off(piece, (other.left, other.right)) <= _EXACT * row.size for other in below.pieces)
+        for piece in row.pieces
     )
 
 
