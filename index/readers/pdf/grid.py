@@ -175,7 +175,9 @@ def _names_those_below(rows: Sequence[Row], index: int) -> bool:
     below = rows[index + 1]
     if below.names_figures and below.has_figures:
         return False
-    return not (index and rows[index - 1].has_figures and not _is_apart(rows[index - 1], rows[index]))
+    if not index or not rows[index - 1].has_figures or _is_apart(rows[index - 1], rows[index]):
+        return True
+    return rows[index].pieces[0].left > rows[index - 1].pieces[0].right  # it has no label
 
 
 def _table(rows: Sequence[Row], start: int, end: int) -> DrawnTable | None:

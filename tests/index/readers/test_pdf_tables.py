@@ -361,3 +361,20 @@ def test_a_table_ends_where_the_names_of_another_follow(pdf: Pdf, between: str) 
     lines = lines_of(pdf([[*first, *second]]))
     assert lines[-1] == "Tax; Offices: 40; Cranes: 31"
     assert "Taiwan; 2020: 887; 2019: 247" in lines
+
+
+def test_years_without_a_label_are_the_names_of_another_table(pdf: Pdf) -> None:
+    first = [*centred(100, "2020", "2019", "2018"), *ending(114, *(row[:4] for row in AREAS))]
+    second = [
+        *centred(150, "2017", "2016"),
+        (72, 164, "Assets:"),
+        *ending(178, ("Rent", "15", "14"), ("Tax", "40", "31")),
+    ]
+    assert lines_of(pdf([[*first, *second]]))[-1] == "Tax; 2017: 40; 2016: 31"
+
+
+def test_a_line_of_names_may_stand_wide_above_some_of_those_below_it(pdf: Pdf) -> None:
+    names = [*centred(100, "Net", "", "Net"), *centred(119, "sales", "costs", "debts", "taxes")]
+    assert lines_of(pdf([[*names, *ending(142, *AREAS)]]))[-1] == (
+        "Taiwan; Net sales: 887; costs: 247; Net debts: 880; taxes: 280"
+    )
