@@ -330,8 +330,8 @@ def _is_close(row: Row, below: Row) -> bool:
 
 
 def _is_word_over_word(row: Row, below: Row) -> bool:
-    """Tell whether each part of a line stands right above one of the next: so do the lines of names set wide apart."""
-    return len(row.pieces) > 1 and all(
+    """Tell whether a line's parts stand right above most of the next one's: so do those of names set wide apart."""
+    return 2 * len(row.pieces) > max(2, len(below.pieces)) and all(
         any(_off(piece, (other.left, other.right)) <= _EXACT * row.size for other in below.pieces)
         for piece in row.pieces
     )

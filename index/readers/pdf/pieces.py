@@ -53,7 +53,7 @@ class Row:
     @property
     def has_figures(self) -> bool:
         """Whether anything behind its first piece is a figure."""
-        return any(piece.is_figure for piece in self.pieces[1:])
+        return any(piece.is_figure and piece.text not in _OF_AMOUNTS for piece in self.pieces[1:])
 
     @property
     def names_figures(self) -> bool:
