@@ -378,3 +378,13 @@ def test_a_line_of_names_may_stand_wide_above_most_of_those_below_it(pdf: Pdf) -
     assert lines_of(pdf([[*names, *ending(142, *AREAS)]]))[-1] == (
         "Taiwan; Net sales: 887; Gross costs: 247; Net debts: 880; taxes: 280"
     )
+
+
+def test_years_name_a_single_column_and_the_end_of_a_sentence_none(pdf: Pdf) -> None:
+    names, rows = ("", "2022-2021"), (("Wages", "500.00"), ("Rent", "40.25"), ("Total", "540.25"))
+    other = rows_at(60, ("Item", "Price", "Stock"), ("Nut", "10", "20"), ("Bolt", "11", "21"))
+    lines = lines_of(pdf([other + rows_at(160, names, *rows, lefts=(72, 300))]))
+    assert lines[-1] == "Total; 2022-2021: 540.25"
+    sentence = [(72, 88, "of revenue.")]
+    drawn = [*sentence, *centred(100, "2020", "2019"), *ending(114, *(row[:3] for row in AREAS))]
+    assert lines_of(pdf([drawn]))[-1] == "Taiwan; 2020: 887; 2019: 247"
