@@ -56,7 +56,6 @@ MARKS = [
 # What stands around a question (conversations, the library, settings, names, languages): left out by `make test`.
 AROUND = [*MARKS, pytest.mark.slow]
 
-
 _LEFT = "AbortError: signal is aborted without reason"  # Gradio, of a stream whose page is left or loaded again
 
 

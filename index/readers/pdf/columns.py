@@ -20,6 +20,7 @@ from index.readers.pdf.lines import Boxes
 from index.readers.pdf.pieces import Piece, Row
 
 _MOST_LINES = 9  # of names
+_MOST_PIECES = 100  # of one of these
 _NEXT_LINE = 2.3  # of the font's size: from one line of names to the next
 _BODY = 3.4  # and from the last one to the first row
 _APART = 1.6  # of the font's size: words of one name are nearer
@@ -118,9 +119,9 @@ def column_names(table: DrawnTable, rules: Boxes | None) -> list[str]:
         named = any(names.parts)
         if below.baseline - row.baseline > (_NEXT_LINE if named else _BODY) * below.size:
             break
-        if not any(_is_over_figures(piece, table) for piece in row.pieces) and (
-            (len(row.pieces) == 1 and not named) or (not any(names.parts[1:]) and _is_over_several(row, table))
-        ):
+        if len(row.pieces) > _MOST_PIECES:
+            break
+        if _may_be_title(row, names, table) and not any(_is_over_figures(piece, table) for piece in row.pieces):
             below = row
             continue  # a title of the rows below, or the unit of all figures
         between = _rules_between(row, below, rules)
@@ -178,7 +179,7 @@ def _is_torn(row: Row, groups: Sequence[Group]) -> bool:
 
 
 def _is_sentence(row: Row, groups: Sequence[Group], names: _Names) -> bool:
-    """Tell whether a line above the first column names it not: it ends a sentence, or is long and reaches beyond it."""
+    """Tell whether a line above the first column is no name: it ends a sentence, or is long and reaches beyond it."""
     piece = row.pieces[0]
     if groups[-1].last > 0 or not all(names.parts[1:]):
         return False
@@ -212,6 +213,13 @@ def _with_words_together(row: Row, names: _Names) -> Row:
 def _nearest(piece: Piece, names: _Names) -> int:
     at = middle((piece.left, piece.right))
     return min(range(len(names.extents)), key=lambda column: abs(middle(names.extents[column]) - at))
+
+
+def _may_be_title(row: Row, names: _Names, table: DrawnTable) -> bool:
+    """Tell whether a line below all names so far may be a title of the rows below, or the unit of all figures."""
+    if len(row.pieces) == 1 and not any(names.parts):
+        return True
+    return not any(names.parts[1:]) and _is_over_several(row, table)
 
 
 def _is_over_several(row: Row, table: DrawnTable) -> bool:

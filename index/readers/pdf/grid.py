@@ -33,7 +33,7 @@ _SHARE_FIGURES = 0.6  # of the cells of a column of figures
 _NEAR = 1.2  # of the font's size: words so far behind others may belong to them
 _SPARSE = 0.3  # of the rows have a cell in a column that counts
 _FEWEST_FULL = 3  # rows that have most columns
-_MOST_TITLES = 4  # rows of one cell that stand between rows of figures
+MOST_TITLES = 4  # rows of one cell that stand between rows of figures
 _MOST_ROWS = 400  # on a page
 _MOST_COLUMNS = 40
 _SIGNS = re.compile(r"[^\w\s.]{1,2}|[A-Z]{0,2}\$|EUR|CHF|USD|GBP")
@@ -149,7 +149,7 @@ def _is_apart(row: Row, below: Row) -> bool:
 def _goes_on(rows: Sequence[Row], end: int, index: int) -> bool:
     """Tell whether a row of words belongs to the rows of figures before it: no word stands where they have figures."""
     if len(rows[index].pieces) < 2:
-        return index - end <= _MOST_TITLES and not _reaches_across(rows[index].pieces[0], rows[end])
+        return index - end <= MOST_TITLES and not _reaches_across(rows[index].pieces[0], rows[end])
     if rows[index].has_figures:
         return False
     figures = [piece for piece in rows[end].pieces[1:] if piece.is_figure]

@@ -7,15 +7,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from index.readers.pdf.grid import DrawnTable, find_tables, may_hold_tables
+from index.readers.pdf.grid import MOST_TITLES, DrawnTable, find_tables, may_hold_tables
 from index.readers.pdf.lines import Boxes, Line, PageLines
 from index.readers.pdf.percents import named_columns
 from index.readers.pdf.pieces import Piece
 from index.readers.pdf.ruled import RuledTable, find_ruled, named_rows
 from index.readers.pdf.words import Words
 
-_MOST_TITLES = 4  # lines
-_LONGEST_TITLE = 80  # characters
+_LONGEST_TITLE = 80  # characters of a title of rows
 
 
 def name_cells(pages: Sequence[PageLines], *, report: Callable[[int, int], None]) -> None:
@@ -58,7 +57,7 @@ def _put_in(
 
 def _is_right_below(before: DrawnTable, table: DrawnTable) -> bool:
     """Tell whether nothing but titles of rows stands between two tables of a page."""
-    for row in table.above[: _MOST_TITLES + 1]:
+    for row in table.above[: MOST_TITLES + 1]:
         if row in before.rows:
             return True
         if len(row.pieces) > 1 or len(row.pieces[0].text) > _LONGEST_TITLE:
