@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from browsing import AROUND, DESKTOP, PHONE, ask, shown, visit
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from index import Conversations
 from index.readers.content import Source
@@ -189,6 +189,38 @@ def test_conversations_are_listed_and_back_leads_to_the_one_before(opened: Page)
 
 
 @pytest.mark.parametrize("context", [DESKTOP, PHONE], indirect=True)
+def test_of_two_conversations_that_are_clicked_at_once_the_later_is_shown(opened: Page, keeping: Served) -> None:
+    for question in (KEEPER, FILTER):
+        ask(opened, question)
+        shown(opened, keeping.address)
+    titles = opened.locator("#talks .title")
+    expect(titles).to_have_text([FILTER, KEEPER])
+    held: list[Route] = []
+    opened.route("**/gradio_api/run/*", lambda route: held.append(route))
+    for nth in range(2):
+        titles.nth(nth).dispatch_event("click")  # on a phone the list is folded away by the first
+        opened.wait_for_timeout(300)
+    opened.unroute("**/gradio_api/run/*")  # which lets go what is held
+    expect(opened.locator(".turn .question")).to_have_text([KEEPER])
+    assert held
+
+
+def test_back_to_a_conversation_that_is_gone_leads_to_a_new_one_that_can_be_asked(
+    opened: Page, kept: Conversations
+) -> None:
+    ask(opened, KEEPER)
+    opened.evaluate("pincite.fresh()")
+    expect(opened.locator(".welcome")).to_be_visible()
+    (gone,) = kept.newest(2)
+    kept.delete(gone.conversation_id)
+    look_again(opened)
+    expect(opened.locator("#talks .title")).to_have_count(0)
+    opened.go_back()
+    expect(opened.locator("html")).not_to_have_attribute("data-moving", re.compile(".*"))
+    expect(opened).not_to_have_url(re.compile("c="))
+    ask(opened, FILTER)
+
+
 def test_back_is_one_step_where_what_was_open_is_closed_already(opened: Page) -> None:
     ask(opened, KEEPER)
     expect(opened).to_have_url(re.compile("c="))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from browsing import AROUND, ask, shown
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from rag import Update
 from ui.web.parts.conversation import exchange
@@ -113,6 +113,35 @@ def test_a_step_that_is_shown_after_the_word_of_stop_leaves_no_turn_without_an_e
     expect(opened.locator("#current .turn")).to_have_attribute("data-state", "stopped")
     assert late.is_set()
     ended.set()
+
+
+def test_a_question_is_asked_in_the_new_conversation_where_one_that_is_being_answered_is_left(
+    opened: Page, keeping: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended, stream = threading.Event(), keeping.assistant.stream
+
+    def slow(question: str, *given: Any, **more: Any) -> Iterator[Update]:
+        while question == KEEPER and not ended.wait(0.05):
+            yield Update("searching", "Searching far and wide", None)
+        yield from stream(question, *given, **more)
+
+    monkeypatch.setattr(keeping.assistant, "stream", slow)
+    held: list[Route] = []
+    for _ in range(3):
+        opened.locator("#box textarea").fill(KEEPER)
+        opened.locator("#box textarea").press("Enter")
+        expect(opened.locator("#current .turn .stage")).to_have_text("Searching far and wide")
+        opened.route("**/gradio_api/run/*", lambda route: held.append(route))
+        opened.locator("#library .fresh").click()
+        opened.locator("#box textarea").fill(FILTER)
+        opened.locator("#box textarea").press("Enter")
+        opened.wait_for_timeout(300)  # in which nothing of it is asked
+        expect(opened.locator(".turn .question")).to_have_text([KEEPER])
+        opened.unroute("**/gradio_api/run/*")  # which lets go what is held
+        expect(opened.locator(".turn .question")).to_have_text([FILTER])
+        expect(opened.locator("#current .turn")).to_have_attribute("data-state", "answered")
+    ended.set()
+    assert held
 
 
 def test_another_conversation_is_shown_before_the_server_has_shown_a_question(

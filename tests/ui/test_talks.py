@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import docx
 import pytest
 from browsing import AROUND, CONTRAST, ask, shown
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from index import Conversations, find_traces
 
@@ -133,6 +133,21 @@ def test_conversations_are_searched_by_name_and_text_and_older_ones_shown(opened
     expect(titles).to_have_text(["Talk 63"])
     box.fill("")
     expect(titles).to_have_count(30)
+
+
+def test_the_words_typed_last_are_searched_when_the_server_is_slow(opened: Page, kept: Conversations) -> None:
+    for name in ("Alder", "Beech", *(f"Birch {number}" for number in range(10))):
+        kept.begin(name)
+    opened.reload()
+    expect(opened.get_by_label("Search conversations")).to_be_visible()
+    held: list[Route] = []
+    opened.route("**/gradio_api/run/*", lambda route: held.append(route))
+    for words in ("B", "Be", "Beech"):
+        opened.get_by_label("Search conversations").fill(words)
+        opened.wait_for_timeout(300)  # longer than typing pauses
+    opened.unroute("**/gradio_api/run/*")  # which lets go what is held
+    expect(opened.locator("#talks .title")).to_have_text(["Beech"])
+    assert held
 
 
 def test_the_list_is_used_by_keyboard_alone(opened: Page, kept: Conversations) -> None:

@@ -26,7 +26,7 @@ from ui.web.parts.markup import Html, join
 from ui.web.parts.preferences import preferences
 from ui.web.parts.private import banner
 from ui.web.parts.scope import scope as asked_of
-from ui.web.scripts import ASK, CONNECT, DISCARDED, ENDED, HERE, LOAD
+from ui.web.scripts import ASK, CONNECT, DISCARDED, ENDED, FIND, HERE, LOAD, MOVED, SIFT, VISIT
 from ui.web.state.kept import View
 
 
@@ -52,20 +52,20 @@ def build_page(page: ChatPage) -> gr.Blocks:
                 box, send, halt = _question_box()
             panel = part("source")
             turns, instead = gr.Number(0, visible=False), gr.Number(-1, visible=False)
-            here, scope = gr.Textbox(visible=False), gr.Textbox(visible=False)
+            here, scope, told = (gr.Textbox(visible=False) for _ in range(3))
         wire = drawn(gr.HTML(elem_id="over", js_on_load=CONNECT, apply_default_css=False), value=_over)
 
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         asks, at = [box, exchanges, scope, turns, here, view, instead], [here, exchanges, view]
         opened = [past, current, lost, talks, exchanges]
         steps = _hear_of_questions(page, wire, (box, send, halt), asks, at, opened, **quiet)
-        _hear_of_conversations(page, wire, steps, at, opened, **quiet)
+        _hear_of_conversations(page, wire, steps, at, opened, told, **quiet)
         blocks.load(page.open, [here, view], opened, js=LOAD, queue=False, **quiet)
         wire.cite(page.open_source, exchanges, panel, queue=False, trigger_mode="multiple", **quiet)
         has, shown = [seen, words], [activity, upper, lower, said, timer, seen]
         quiet["queue"] = False  # Gradio's queue remembers every event for its statistics
         gr.on([blocks.load, timer.tick], page.refresh, has, shown, **quiet)
-        _hear_of_library(page, wire, has, shown, **quiet)
+        _hear_of_library(page, wire, has, shown, told, **quiet)
     bound(blocks)
     return blocks
 
@@ -101,29 +101,40 @@ def _hear_of_questions(
 
 
 def _hear_of_conversations(
-    page: ChatPage, wire: gr.HTML, steps: list[Dependency], at: list[Any], opened: list[Any], **quiet: Any
+    page: ChatPage,
+    wire: gr.HTML,
+    steps: list[Dependency],
+    at: list[Any],
+    opened: list[Any],
+    told: gr.Textbox,
+    **quiet: Any,
 ) -> None:
     """Tie to the page what is done with a conversation; what is being answered in the one that is left is stopped."""
-    wire.fresh(page.fresh, at, opened, js=HERE, cancels=steps, queue=False, **quiet)
-    wire.visit(page.visit, at, opened, js=HERE, cancels=steps, queue=False, **quiet)
+    begun = wire.fresh(page.fresh, at, opened, js=HERE, cancels=steps, queue=False, **quiet)
     wire.update(page.update, at, opened, js=HERE, queue=False, **quiet)
-    wire.earlier(page.earlier, at[1], opened[0], queue=False, trigger_mode="multiple", **quiet)
-    wire.remove(page.remove, at, opened, js=HERE, queue=False, **quiet)
     here, view, talks = at[0], at[2], opened[3]
-    wire.rename(page.talks.rename, [here, view], talks, js=HERE, queue=False, **quiet)
-    wire.pin(page.talks.pin, [here, view], talks, js=HERE, queue=False, **quiet)
     wire.more(page.talks.more, [here, view], [talks, view], js=HERE, queue=False, **quiet)
-    sifted = {"queue": False, "trigger_mode": "always_last", **quiet}
-    wire.sift(page.talks.sift, [here, view], [talks, view], js=HERE, **sifted)
+    each = {"queue": False, "trigger_mode": "multiple", **quiet}
+    wire.earlier(page.earlier, at[1], opened[0], **each)
+    wire.remove(page.remove, at, opened, js=HERE, **each)
+    wire.rename(page.talks.rename, [here, view], talks, js=HERE, **each)
+    wire.pin(page.talks.pin, [here, view], talks, js=HERE, **each)
+    last = {"queue": False, "trigger_mode": "always_last", **quiet}  # of what is told, `scripts.py` gives the last
+    visited = wire.visit(page.visit, [*at, told], opened, js=VISIT, cancels=steps, **last)
+    for one in (begun, visited):
+        one.then(None, None, None, js=MOVED, queue=False, **quiet)
+    wire.sift(page.talks.sift, [here, view, told], [talks, view], js=SIFT, **last)
 
 
-def _hear_of_library(page: ChatPage, wire: gr.HTML, has: list[Any], shown: list[Any], **quiet: Any) -> None:
+def _hear_of_library(
+    page: ChatPage, wire: gr.HTML, has: list[Any], shown: list[Any], told: gr.Textbox, **quiet: Any
+) -> None:
     """Tie to the page what is done with the library."""
-    wire.find(page.find, has[:1], [*shown, has[1]], trigger_mode="always_last", **quiet)
+    wire.find(page.find, [has[0], told], [*shown, has[1]], js=FIND, trigger_mode="always_last", **quiet)
     discarded = wire.discard(page.discard, has, shown, trigger_mode="multiple", **quiet)
     discarded.then(None, None, None, js=DISCARDED, **quiet)
     wire.added(page.refresh, has, shown, trigger_mode="always_last", **quiet)
-    wire.again(page.read_again, has, shown, **quiet)
+    wire.again(page.read_again, has, shown, trigger_mode="multiple", **quiet)
     wire.skip(page.skip, has, shown, trigger_mode="multiple", **quiet)
     wire.hide(page.hide_added, has, shown, **quiet)
     wire.halt(page.halt_indexing, has, shown, **quiet)

@@ -36,13 +36,19 @@ window.pincite = (() => {
   }
 
   const wire = {};
+  const last = {}; // what was told of each event
 
   function connect(events) {
     Object.assign(wire, events);
     document.dispatchEvent(new Event("connected"));
   }
 
-  const tell = (event, data) => wire[event]?.(data);
+  function tell(event, data) {
+    last[event] = data;
+    wire[event]?.(data);
+  }
+
+  const told = (event) => last[event];
   const post = (path, body) =>
     fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 
@@ -243,5 +249,5 @@ window.pincite = (() => {
     kept.toggled.clear();
     replace(-1);
   });
-  return { attach, connect, locale, phrase, phrases, narrow, fold, instead, ask, fill, say, tell, post };
+  return { attach, connect, locale, phrase, phrases, narrow, fold, instead, ask, fill, say, tell, told, post };
 })();

@@ -192,10 +192,10 @@ class ChatPage:
         upto, whole = (read_number(event._data, name) or 0 for name in ("upto", "whole"))
         return conversation(exchanges, upto=upto, whole=bool(whole))
 
-    def visit(self, here: str, exchanges: Exchanges, view: View, event: gr.EventData) -> Opened:
+    def visit(self, here: str, exchanges: Exchanges, view: View, chosen: str) -> Opened:
         """Show the conversation that was chosen; what is being answered in this one is stopped."""
         self.stop(here, exchanges)
-        return self.open(read_text(event._data, "id"), view)
+        return self.open(chosen, view)
 
     def remove(self, here: str, exchanges: Exchanges, view: View, event: gr.EventData) -> tuple[Any, ...]:
         """Delete a conversation; where it is the one that is shown, a new one begins."""
@@ -231,9 +231,9 @@ class ChatPage:
         timer = gr.Timer(BUSY_SECONDS if state.running or loading else IDLE_SECONDS)
         return going, upper, lower, said, timer, now
 
-    def find(self, seen: Seen, event: gr.EventData) -> tuple[Any, ...]:
+    def find(self, seen: Seen, typed: str) -> tuple[Any, ...]:
         """List the documents that fit the words in the filter."""
-        words = read_text(event._data, "words")[:LONGEST_FILTER]
+        words = clean_text(typed or "")[:LONGEST_FILTER]
         return *self.refresh(seen, words), words
 
     def discard(self, seen: Seen, words: str, event: gr.EventData) -> Shown:

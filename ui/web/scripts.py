@@ -7,22 +7,27 @@ ASK = (
     "[box, exchanges, pincite.scope(), pincite.turns(), pincite.place(), view, pincite.instead()]"
 )
 HERE = "(here, ...rest) => [pincite.here(), ...rest]"
+# Gradio gives the data of an event that waited as those of the one it waited for: these are read when it is its turn.
+VISIT = "(here, exchanges, view) => [pincite.here(), exchanges, view, pincite.told('visit').id]"
+SIFT = "(here, view) => [pincite.here(), view, pincite.told('sift').words]"
+FIND = "(seen) => [seen, pincite.told('find').words]"
 LOAD = "(here, view) => [new URLSearchParams(window.location.search).get('c') ?? '', view]"  # before there is a page.js
+MOVED = "() => pincite.moved()"
 ENDED = "() => pincite.ended()"
 DISCARDED = "() => { document.dispatchEvent(new Event('discarded')); }"
 CONNECT = """pincite.connect({
   cite: (data) => trigger('cite', data),
   fresh: () => trigger('fresh'),
-  visit: (data) => trigger('visit', data),
+  visit: () => trigger('visit'),
   follow: () => trigger('follow'),
   update: () => trigger('update'),
   earlier: (data) => trigger('earlier', data),
   rename: (data) => trigger('rename', data),
   pin: (data) => trigger('pin', data),
-  sift: (data) => trigger('sift', data),
+  sift: () => trigger('sift'),
   more: () => trigger('more'),
   remove: (data) => trigger('remove', data),
-  find: (data) => trigger('find', data),
+  find: () => trigger('find'),
   discard: (data) => trigger('discard', data),
   added: () => trigger('added'),
   again: (data) => trigger('again', data),

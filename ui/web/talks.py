@@ -49,9 +49,9 @@ class Talks:
         """Delete a conversation for good."""
         return self._done(here, view, lambda: self._keeper.delete(gone))
 
-    def sift(self, here: str, view: View, event: gr.EventData) -> tuple[Html, View]:
+    def sift(self, here: str, view: View, typed: str) -> tuple[Html, View]:
         """List the conversations that have the words that were typed."""
-        view = View(clean_text(read_text(event._data, "words"))[:LONGEST_SEARCH])
+        view = View(clean_text(typed or "")[:LONGEST_SEARCH])
         return self.show(here, view), view
 
     def more(self, here: str, view: View) -> tuple[Html, View]:

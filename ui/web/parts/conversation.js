@@ -114,10 +114,13 @@
     return turn;
   }
 
-  // The page shows its conversation: what was asked meanwhile is asked now.
+  // The page shows its conversation, or will in a moment, as the list comes first: what was asked meanwhile is asked.
   function opened() {
-    if (kept.early && !root.hasAttribute("data-busy")) window.pincite.ask(box().value);
-    kept.early = false;
+    drawn(() => {
+      follow();
+      if (kept.early && !root.hasAttribute("data-busy")) window.pincite.ask(box().value);
+      kept.early = false;
+    });
   }
 
   // --- what comes of it --------------------------------------------------------------------------------------------
@@ -140,10 +143,9 @@
   // Another conversation is shown: what was sent in the one that is left is not waited for.
   function left() {
     part("unsent")?.replaceChildren();
-    if (!kept.sent) return;
-    kept.sent = 0;
-    kept.halting = false;
-    follow();
+    Object.assign(kept, { sent: 0, early: false, halting: false });
+    root.removeAttribute("data-busy");
+    settled();
   }
 
   // What was being answered when the page was left goes on: the server is asked for the rest of it.
@@ -155,8 +157,9 @@
 
   function follow() {
     const last = all(".turn").at(-1);
-    root.toggleAttribute("data-busy", last?.dataset.state === "asking");
-    if (last?.dataset.state === "asking") awaitEnd(last);
+    const asking = last?.dataset.state === "asking" && !root.hasAttribute("data-moving"); // that one is being left
+    root.toggleAttribute("data-busy", asking);
+    if (asking) awaitEnd(last);
     else if (!kept.sent) settled();
     const seen = kept.newest === last?.id;
     kept.newest = last?.id;

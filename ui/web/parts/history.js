@@ -75,6 +75,11 @@
     window.pincite.opened();
   }
 
+  // A list that is as it was is not rendered again.
+  function moved() {
+    if (root.hasAttribute("data-moving")) settled();
+  }
+
   function returned() {
     if (addressed() === here()) return;
     document.dispatchEvent(new Event("elsewhere"));
@@ -244,5 +249,5 @@
     },
     true,
   );
-  Object.assign(window.pincite, { here, fresh, visit });
+  Object.assign(window.pincite, { here, fresh, visit, moved });
 })();
