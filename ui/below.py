@@ -52,7 +52,7 @@ MESSAGES = (
     later("of {total} documents {number} were read"),
     later("the source has no {words}"),
     later("the source says otherwise"),
-    later("the source says only a part of this"),
+    later("the source says only a part of this, or in other words"),
     later("by itself it says nothing that could be checked"),
     later("no source says this"),
     later("sentences are checked by their words alone"),

@@ -16,7 +16,7 @@ from rag.grounding.bounds import in_numbers
 from rag.grounding.claims import Said, sentences_of
 from rag.grounding.entailment import EntailmentModel, Pair, shipped_entailment
 from rag.grounding.evidence import SourcePlace, Sources, Texts, saying
-from rag.grounding.facts import in_words, is_said, missing_facts, says_little, says_otherwise
+from rag.grounding.facts import in_words, is_said, missing_facts, says_little, says_otherwise, share_in_order
 from rag.records import Checked, CheckedSentence, Citation, Verdict
 
 SUPPORTED, PARTLY = 0.6, 0.4  # probability of support from which a claim has it, or half
@@ -26,8 +26,11 @@ _WITHOUT_FACTS = 0.3  # of the probability that is left where a number or name i
 _WORD_FOR_WORD = 0.98  # probability of what a sentence of the source says in the same words
 _OF_LITTLE = 0.5  # probability at the most of what says nothing by itself, as a number alone
 _IN_ITS_WORDS = 0.85  # share of a claim's words that supports it, where another place says them of something else
-_FEW_WORDS, _SURELY = 0.3, 0.8  # of words that hold fewer of a claim's the model must be surer
+_IN_ORDER, _SURELY = 0.65, 0.8  # of what has fewer of a claim's words in their order the model must be surer
+_IN_OTHER_WORDS = 0.7  # of the probability that is left where it isn't: it is in doubt
 _OF_THE_SAME = 0.5  # share of a claim's words that words must hold to contradict it
+_SAYS_LITTLE = "by itself it says nothing that could be checked"
+_SAYS_IN_PART = "the source says only a part of this, or in other words"
 _MOST_TOGETHER = 2  # places whose words together may support what none does alone
 
 
@@ -124,8 +127,8 @@ class Checker:
             otherwise[i] = not said and says_otherwise(pair.claim, sentences)
             if not holds or otherwise[i]:
                 contrary[i], support[i] = max(contrary[i], support[i]), support[i] * _WITHOUT_FACTS
-            if not said and shared[i] < _FEW_WORDS and support[i] < _SURELY:
-                support[i] *= _WITHOUT_FACTS
+            if SUPPORTED <= support[i] < _SURELY and share_in_order(pair.claim, sentences) < _IN_ORDER:
+                support[i] *= _IN_OTHER_WORDS
             if says_little(pair.claim, pair.header, pair.evidence):
                 support[i], contrary[i] = min(support[i], _OF_LITTLE), 0.0
             if shared[i] < _OF_THE_SAME:
@@ -199,7 +202,7 @@ def _verdict(claim: str, found: _Found) -> Judged:
     if support >= PARTLY:
         likeliest = found.places[best][0]
         little = says_little(claim, likeliest.header, likeliest.around)
-        why = "by itself it says nothing that could be checked" if little else "the source says only a part of this"
+        why = _SAYS_LITTLE if little else _SAYS_IN_PART
         return Judged("partly", support, places, _lacking(found.missing[best], why))
     return Judged("unsupported", support, why=_lacking(found.missing[best], "no source says this"))
 

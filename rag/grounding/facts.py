@@ -185,6 +185,28 @@ def is_said(claim: str, sentences: Sequence[str]) -> bool:
     return any(_SPOKEN.findall(sentence.casefold()) == words for sentence in sentences)
 
 
+def share_in_order(claim: str, sentences: Sequence[str]) -> float:
+    """Return the share of a claim's words that a sentence has in the same order, of the sentence that has the most.
+
+    A row of a table has them in any order. It is the longest common subsequence, by bits: Hyyrö, "Bit-parallel LCS-length computation revisited" (2004).
+    """
+    ours = split_words(claim)
+    every = (1 << len(ours)) - 1
+    places: dict[str, int] = {}
+    for at, word in enumerate(ours):
+        places[word] = places.get(word, 0) | 1 << at
+    most = 0
+    for sentence in sentences:
+        apart, theirs = every, split_words(sentence)
+        if cells_of(sentence):
+            theirs = [word for word in ours if word in set(theirs)]
+        for word in theirs:
+            matched = apart & places.get(word, 0)
+            apart = ((apart + matched) | (apart - matched)) & every
+        most = max(most, len(ours) - apart.bit_count())
+    return most / max(1, len(ours))
+
+
 def _without_facts(text: str) -> set[str]:
     return set(content_words(_NAME.sub(" ", _NUMBER.sub(" ", text))))
 

@@ -116,7 +116,7 @@ def test_the_terminal_shows_a_mark_a_sentence_and_how_many_hold() -> None:
     found = Written(
         (
             sentence("It is so.", "supported", "", 1),
-            sentence("It is\x1b[31m red.", "partly", "the source says only a part of this", 2, 1),
+            sentence("It is\x1b[31m red.", "partly", "the source says only a part of this, or in other words", 2, 1),
             sentence("It is odd.", "unsupported", "no source says this"),
             sentence("It is five.", "contradicted", "the source has no “five”", 2),
         ),
@@ -126,7 +126,7 @@ def test_the_terminal_shows_a_mark_a_sentence_and_how_many_hold() -> None:
     )
     assert written_text(found).split("\n") == [
         "✓ It is so. [1]",
-        "~ It is\ufffd[31m red. [2][1] (the source says only a part of this)",
+        "~ It is\ufffd[31m red. [2][1] (the source says only a part of this, or in other words)",
         "? It is odd. (no source says this)",
         "✗ It is five. [2] (the source has no “five”)",
         "1 of 4 sentences supported (small)",
