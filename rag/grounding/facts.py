@@ -188,7 +188,8 @@ def is_said(claim: str, sentences: Sequence[str]) -> bool:
 def share_in_order(claim: str, sentences: Sequence[str]) -> float:
     """Return the share of a claim's words that a sentence has in the same order, of the sentence that has the most.
 
-    A row of a table has them in any order. It is the longest common subsequence, by bits: Hyyrö, "Bit-parallel LCS-length computation revisited" (2004).
+    A row of a table has them in any order. It is the longest common subsequence, by bits: Hyyrö, "Bit-parallel
+    LCS-length computation revisited" (2004).
     """
     ours = split_words(claim)
     every = (1 << len(ours)) - 1

@@ -264,7 +264,7 @@ class TestCheck:
     @pytest.mark.parametrize(
         ("text", "verdict"),
         [
-            ("The director is Henk Zuidema.", "partly"),
+            ("Only the director hears the reports of Henk Zuidema.", "partly"),
             ("The data protection officer is Henk Zuidema.", "supported"),
             ("Tenants can be there when the landlord looks at the meters.", "supported"),
         ],
