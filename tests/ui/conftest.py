@@ -226,6 +226,12 @@ def encoder() -> GatedEncoder:
 
 
 @pytest.fixture
+def one_thing_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is embedded while files are read, however slowly: the batches are whole ones."""
+    monkeypatch.setattr("index.sync.intake._IDLE", 600)
+
+
+@pytest.fixture
 def indexing(library: Library, encoder: GatedEncoder) -> Iterator[Indexing]:
     """The indexing of an empty library, with an encoder that waits."""
     indexing = Indexing(library)

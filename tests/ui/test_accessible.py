@@ -87,6 +87,7 @@ def failing(*_: object, **__: object) -> Iterator[object]:
 
 @pytest.mark.parametrize("size", SIZES, ids=["desktop", "phone"])
 @pytest.mark.slow
+@pytest.mark.usefixtures("one_thing_at_a_time")
 def test_indexing_is_accessible(browser: Browser, working: Served, encoder: GatedEncoder, size: ViewportSize) -> None:
     with visit(browser, viewport=size) as page:
         page.goto(working.address)

@@ -165,6 +165,7 @@ def test_a_fault_is_told_with_its_cure_and_can_be_tried_again(
     assert library.counts().documents == 1
 
 
+@pytest.mark.usefixtures("one_thing_at_a_time")
 def test_a_fault_is_still_told_when_the_next_run_is_good(
     indexing: Indexing, encoder: GatedEncoder, tmp_path: Path
 ) -> None:
@@ -179,6 +180,7 @@ def test_a_fault_is_still_told_when_the_next_run_is_good(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("one_thing_at_a_time")
 def test_a_stopped_run_keeps_its_batches_and_goes_on_without_doing_them_again(
     indexing: Indexing, encoder: GatedEncoder, library: Library, tmp_path: Path
 ) -> None:

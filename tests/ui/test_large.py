@@ -17,6 +17,7 @@ pytestmark = MARKS
 
 @pytest.mark.parametrize("session", [DESKTOP, PHONE], indirect=True)
 @pytest.mark.slow
+@pytest.mark.usefixtures("one_thing_at_a_time")
 def test_indexing_is_shown_and_stopped_and_goes_on(session: Page, working: Served, encoder: GatedEncoder) -> None:
     library, upper = working.assistant.library, session.locator("#activity")
     encoder.free = 1
