@@ -198,10 +198,9 @@ def share_in_order(claim: str, sentences: Sequence[str]) -> float:
         places[word] = places.get(word, 0) | 1 << at
     most = 0
     for sentence in sentences:
-        apart, theirs = every, split_words(sentence)
-        if cells_of(sentence):
-            theirs = [word for word in ours if word in set(theirs)]
-        for word in theirs:
+        theirs, apart = split_words(sentence), every
+        held = set(theirs)
+        for word in filter(held.__contains__, ours) if cells_of(sentence) else theirs:
             matched = apart & places.get(word, 0)
             apart = ((apart + matched) | (apart - matched)) & every
         most = max(most, len(ours) - apart.bit_count())
