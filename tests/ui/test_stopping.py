@@ -128,6 +128,7 @@ def test_a_question_is_asked_in_the_new_conversation_where_one_that_is_being_ans
     monkeypatch.setattr(keeping.assistant, "stream", slow)
     held: list[Route] = []
     for _ in range(3):
+        ended.clear()
         opened.locator("#box textarea").fill(KEEPER)
         opened.locator("#box textarea").press("Enter")
         expect(opened.locator("#current .turn .stage")).to_have_text("Searching far and wide")
@@ -137,10 +138,10 @@ def test_a_question_is_asked_in_the_new_conversation_where_one_that_is_being_ans
         opened.locator("#box textarea").press("Enter")
         opened.wait_for_timeout(300)  # in which nothing of it is asked
         expect(opened.locator(".turn .question")).to_have_text([KEEPER])
+        ended.set()
         opened.unroute("**/gradio_api/run/*")  # which lets go what is held
         expect(opened.locator(".turn .question")).to_have_text([FILTER])
         expect(opened.locator("#current .turn")).to_have_attribute("data-state", "answered")
-    ended.set()
     assert held
 
 

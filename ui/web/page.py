@@ -158,11 +158,11 @@ class ChatPage:
     def stop(self, here: str, exchanges: Exchanges) -> tuple[Html, Exchanges]:
         """Say that the answer was stopped; what it has so far stays."""
         stopped = stop(exchanges)
+        if stopped and stopped != exchanges:
+            self._keeper.save(here, stopped[-1], len(stopped) - 1)
+        self.running.stop(here)  # of which this page may not know yet
         if not stopped:
             return welcome(self.examples), stopped
-        if stopped != exchanges:
-            self._keeper.save(here, stopped[-1], len(stopped) - 1)
-        self.running.stop(here)
         return exchange(stopped[-1], len(stopped) - 1), stopped
 
     def fresh(self, here: str, exchanges: Exchanges, view: View) -> Opened:
