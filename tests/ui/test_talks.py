@@ -150,6 +150,24 @@ def test_the_words_typed_last_are_searched_when_the_server_is_slow(opened: Page,
     assert held
 
 
+def test_two_that_are_deleted_one_right_after_the_other_are_both_gone(opened: Page, kept: Conversations) -> None:
+    gone = [kept.begin(name) for name in ("Alder", "Beech")]
+    kept.begin("Birch")
+    opened.reload()
+    expect(opened.locator("#talks .title")).to_have_count(3)
+    held: list[Route] = []
+    opened.route("**/gradio_api/run/*", lambda route: held.append(route))
+    for one in gone:
+        opened.evaluate("(id) => pincite.tell('remove', { id })", one)
+        opened.wait_for_timeout(300)
+    assert held
+    opened.unroute("**/gradio_api/run/*")  # which lets go what is held
+    expect(opened.locator("#talks .title", has_text="Alder")).to_have_count(0)
+    opened.wait_for_timeout(1000)
+    opened.reload()  # of the two lists the one that was made first may come last
+    expect(opened.locator("#talks .title")).to_have_text(["Birch"])
+
+
 def test_the_list_is_used_by_keyboard_alone(opened: Page, kept: Conversations) -> None:
     kept.begin("First")
     kept.begin("Second")
