@@ -56,7 +56,9 @@ MARKS = [
 # What stands around a question (conversations, the library, settings, names, languages): left out by `make test`.
 AROUND = [*MARKS, pytest.mark.slow]
 
-_LEFT = "AbortError: signal is aborted without reason"  # Gradio, of a stream whose page is left or loaded again
+# What Gradio says of a stream whose page is left or loaded again, and of each event that was under way on it. A stream
+# that breaks otherwise says why besides.
+_LEFT = ("AbortError: signal is aborted without reason", "Unexpected error Connection errored out.")
 
 
 class Seen:

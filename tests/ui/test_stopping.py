@@ -137,7 +137,7 @@ def test_a_question_is_asked_in_the_new_conversation_where_one_that_is_being_ans
         opened.locator("#box textarea").fill(FILTER)
         opened.locator("#box textarea").press("Enter")
         opened.wait_for_timeout(300)  # in which nothing of it is asked
-        expect(opened.locator(".turn .question")).to_have_text([KEEPER])
+        expect(opened.locator("#current .turn .question")).to_have_text([KEEPER])
         ended.set()
         opened.unroute("**/gradio_api/run/*")  # which lets go what is held
         expect(opened.locator(".turn .question")).to_have_text([FILTER])
