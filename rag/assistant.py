@@ -43,7 +43,7 @@ from rag.generation.speaking import Speaker
 from rag.generation.use import AS_USUAL, ModelUse
 from rag.grounding.check import Checker
 from rag.grounding.evidence import Everything
-from rag.naming import Name, Names, without_names
+from rag.naming import Name, Names, to_look_in, without_names
 from rag.question import read_question
 from rag.reader.model import open_reader
 from rag.records import Answer, Checked, Turn, Update
@@ -198,7 +198,7 @@ class Assistant:
             understood = replace(understood, spoken_of=place)
         understood = replace(understood, is_unheard_of=is_unheard_of)
         asked = Asked(typed, understood, (), snapshot, turns, clock, documents, folders)
-        yield from self._answer_within(asked, question, direct.named_in(standalone))
+        yield from self._answer_within(asked, question, to_look_in(standalone, direct.named_in(standalone)))
 
     def search(
         self, query: str, *, top_k: int = TOP_K, documents: Sequence[str] = (), folders: Sequence[str] = ()

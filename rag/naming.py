@@ -34,6 +34,18 @@ _KINDS = frozenset(
         " budget presentation newsletter catalogue leaflet diary recipe story brochure specification proposal offer"
     )
 )
+# With these, words for what one looks things up in: "the bus timetable" is a document before it is a subject.
+_WRITTEN = (
+    _SORTS
+    | _KINDS
+    | frozenset(
+        split_words(
+            "log register list schedule timetable rota roster form certificate warranty instructions terms rules"
+            " regulations bill receipt quote estimate payslip menu itinerary programme program syllabus transcript"
+            " interview review survey study faq checklist inventory calendar directory glossary"
+        )
+    )
+)
 _WORD = re.compile(r"[^\W_](?:[\w.'’-]*\w)?")
 _LEADING = frozenset("in from per of under within by".split())
 _SAYS = re.compile(
@@ -93,11 +105,8 @@ class Names:
         said = _words(question)
         written = question.casefold()
         possible = {name.doc_id: name for word in said for name in self._by_word.get(word, ())}.values()
-        whole = [name for name in possible if "." in name.file and _stands_in(name.file.casefold(), written)]
-        if not whole:
-            whole = [
-                name for name in possible if _has_own_form(name) and _stands_in(_stem(name.file).casefold(), written)
-            ]
+        whole = [name for name in possible if _has_whole(written, name)]
+        whole = whole or [name for name in possible if _has_own(written, name)]
         if whole:
             return whole[:_MOST]
         best = [
@@ -139,11 +148,40 @@ class Names:
         return fitting if len(fitting) == 1 else []
 
 
+def to_look_in(question: str, names: Sequence[Name]) -> Sequence[Name]:
+    """Return `names` if the question that names them says to look there; what a page is titled may be its subject.
+
+    "In the tides", "the Holm lease", "bees.md" and "What does the garden say" do; "Who found the optic nerve?" may be
+    answered elsewhere, though a page is titled so.
+    """
+    said = question.casefold()
+    by_file = any(_has_whole(said, name) or _has_own(said, name) for name in names)
+    place = _place(question, names)
+    is_place = place is not None and not question[place[0] :].lower().startswith("of ")
+    return names if by_file or is_place or _words(question) & _WRITTEN or _SAYS.match(question) else ()
+
+
 def without_names(question: str, names: Sequence[Name]) -> str:
     """Return a question without "in the April minutes": it says where to look, and not what for."""
-    words = [(found.group(), found.start(), found.end()) for found in _WORD.finditer(question)]
+    place = _place(question, names)
+    if place:
+        rest = f"{question[: place[0]].rstrip(' ,')} {question[place[1] :].lstrip(' ,')}".strip()
+        return re.sub(r"\s+([?.!])", r"\1", rest) if len(rest.split()) > 2 else question
+    said = _SAYS.match(question)
+    named = said and frozenset(content_words(_spaced(said["name"]))) <= _allowed(names)
+    return f"What is said about {said['about']}" if said and named else question
+
+
+def _allowed(names: Sequence[Name]) -> frozenset[str]:
+    """Return the words that a name may be said with."""
     own = [name.stem | name.words | _words(name.file) for name in names]
-    allowed = frozenset().union(*own) | _SORTS | frozenset(("mr", "mrs", "of", "the", "my", "our"))
+    return frozenset().union(*own) | _SORTS | frozenset(("mr", "mrs", "of", "the", "my", "our"))
+
+
+def _place(question: str, names: Sequence[Name]) -> tuple[int, int] | None:
+    """Return where a question says "in the April minutes", if it does."""
+    words = [(found.group(), found.start(), found.end()) for found in _WORD.finditer(question)]
+    allowed = _allowed(names)
     for i, (word, start, _) in enumerate(words):
         if word.lower() not in _LEADING and not (word.lower() == "to" and words[i - 1][0].lower() == "according"):
             continue
@@ -152,12 +190,8 @@ def without_names(question: str, names: Sequence[Name]) -> str:
             end += 1
         run = _words(question[start : words[end - 1][2]])
         if any(run >= name.stem or (name.words and run >= name.words) or _is_sort_of(run, name) for name in names):
-            start = words[i - 1][1] if word.lower() == "to" else start
-            rest = f"{question[:start].rstrip(' ,')} {question[words[end - 1][2] :].lstrip(' ,')}".strip()
-            return re.sub(r"\s+([?.!])", r"\1", rest) if len(rest.split()) > 2 else question
-    said = _SAYS.match(question)
-    named = said and frozenset(content_words(_spaced(said["name"]))) <= allowed
-    return f"What is said about {said['about']}" if said and named else question
+            return (words[i - 1][1] if word.lower() == "to" else start), words[end - 1][2]
+    return None
 
 
 def _is_sort_of(words: frozenset[str], name: Name) -> bool:
@@ -215,6 +249,16 @@ def _has_own_form(name: Name) -> bool:
     """Tell whether a stem is no plain word or words: JohnsonLease, report_final_v2, minutes-april."""
     stem = _stem(name.file)
     return len(stem) > 3 and bool(re.search(r"[_\d-]|[a-z][A-Z]", stem)) and not stem.isdigit()
+
+
+def _has_whole(text: str, name: Name) -> bool:
+    """Tell whether a file's name, with its ending, stands in a text in small letters."""
+    return "." in name.file and _stands_in(name.file.casefold(), text)
+
+
+def _has_own(text: str, name: Name) -> bool:
+    """Tell whether the stem of a file's name does, one that is no plain word."""
+    return _has_own_form(name) and _stands_in(_stem(name.file).casefold(), text)
 
 
 def _stands_in(name: str, text: str) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from index import Document, Library, add_documents
-from rag.naming import Names, list_names, without_names
+from rag import Assistant
+from rag.naming import Names, list_names, to_look_in, without_names
 
 FILES = {
     "minutes-april.md": "Minutes",
@@ -50,6 +51,45 @@ def names(library: Library) -> Names:
 )
 def test_a_question_names_a_document_by_all_words_of_its_name(names: Names, question: str, named: list[str]) -> None:
     assert [name.file for name in names.named_in(question)] == named
+
+
+@pytest.mark.parametrize(
+    ("question", "looks"),
+    [
+        ("In minutes-march.md, who was the chair?", True),
+        ("According to HolmLease, are pets allowed?", True),
+        ("How many hives does the bee report count?", True),
+        ("Which bridge is in final report v2?", True),
+        ("What is said in the tides guide about springs?", True),
+        ("What does the optic nerve say about crossing?", True),
+        ("Where does the optic nerve cross?", False),
+        ("What is the function of the optic nerve?", False),
+    ],
+)
+def test_a_title_may_be_the_subject_of_a_question_and_no_place_to_look_in(
+    library: Library, names: Names, question: str, *, looks: bool
+) -> None:
+    page = Document("optic", "/docs/optic.html", "Optic nerve", "text/plain", "It is a nerve.", {}, (), "optic", 0.0)
+    add_documents(library, [page])
+    anew = Names()
+    anew.all(library.look())
+    named = anew.named_in(question)
+    assert named
+    assert (to_look_in(question, named) == named) is looks
+
+
+def test_what_a_page_is_titled_is_looked_for_in_other_documents_too(library: Library) -> None:
+    texts = {
+        "Optic nerve": "The optic nerve of each eye crosses the orbit and leaves it at the optic canal.",
+        "Optic chiasm": "The optic nerve crosses the midline at the optic chiasm, below the hypothalamus.",
+    }
+    documents = [
+        Document(title, f"/docs/{title}.txt", title, "text/plain", text, {}, (), title, 0.0)
+        for title, text in texts.items()
+    ]
+    add_documents(library, documents)
+    answer = Assistant(library).ask("Where does the optic nerve cross the midline?")
+    assert [citation.doc_id for citation in answer.citations][:1] == ["Optic chiasm"]
 
 
 @pytest.mark.parametrize(
