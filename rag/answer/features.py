@@ -82,6 +82,7 @@ _NAME_WORDS = 4  # of a document's name that are read above a row of a table
 _NUMBER = re.compile(  # "Table 3: ", "Abb. A-2 | "
     r"^(?:tab|fig|abb|chart|exhibit)[^\W\d]{0,8}\.? [\w-]{0,6}\d[\w.-]{0,6}[\s.:|–-]{1,6}(?=\S)", re.I
 )
+_FRONT = 2000  # characters that a document begins with
 NO_SPAN = -20.0  # log-odds of what the reader did not see
 
 
@@ -225,6 +226,7 @@ def _word_rows(snapshot: Snapshot, question: Question, statements: Sequence[Stat
     read = {s.hit.rank: s for s in statements}
     headers = {rank: heading_words(s.document, s.hit) for rank, s in read.items()}
     held_by = {rank: headers[rank] | _own_words(s.document, s.hit) for rank, s in read.items()}
+    fronts = {s.document.doc_id: _front_words(s.document) for s in read.values()}
     for statement, held in zip(statements, words, strict=True):
         held_by[statement.hit.rank] |= held
     passages = {rank: question.coverage(held) for rank, held in held_by.items()}
@@ -246,7 +248,13 @@ def _word_rows(snapshot: Snapshot, question: Question, statements: Sequence[Stat
                 near.get(hit.passage.passage_id, 0.0),
                 float(statement.start == hit.passage.start),
                 math.log(1 + len(words[i])),
-                *_mismatches(question, statement, led | headers[hit.rank], held_by[hit.rank]),
+                *_mismatches(
+                    question,
+                    statement,
+                    led | headers[hit.rank],
+                    held_by[hit.rank],
+                    fronts[statement.document.doc_id],
+                ),
             )
         )
     return np.asarray(rows, dtype=np.float64)
@@ -265,13 +273,20 @@ def _evidence_of(statement: Statement, readings: Mapping[int, Reading]) -> float
     return NO_SPAN if found is None else found
 
 
-def _mismatches(question: Question, statement: Statement, near: Set[str], passage: Set[str]) -> tuple[float, ...]:
-    """Return what the question names and a sentence lacks; `near` are its words, its headings' and those before it."""
+def _mismatches(
+    question: Question, statement: Statement, near: Set[str], passage: Set[str], front: Set[str]
+) -> tuple[float, ...]:
+    """Return what the question names and a sentence lacks; `near` are its words, its headings' and those before it.
+
+    What the document begins with (`front`) says what all of it is about, if the sentence has no other of the form.
+    """
     missing = question.identifiers - near
     forms = {_form(word) for word in missing}
     own = {word for word in split_words(statement.text) if word not in question.identifiers}
     other = any(_form(word) in forms for word in own if any(c.isdigit() for c in word))
-    nameless = question.names - near - passage
+    if not other:
+        missing -= front
+    nameless = question.names - near - passage - front
     return (
         len(missing) / max(1, len(question.identifiers)),
         float(other),
@@ -297,6 +312,12 @@ def _passage_words(document: Document, hit: Hit) -> set[str]:
 
 def _own_words(document: Document, hit: Hit) -> set[str]:
     return set(split_words(document.text[hit.passage.start : hit.passage.end]))
+
+
+def _front_words(document: Document) -> set[str]:
+    """Return the words of what a document begins with, but for rows of tables: these are each about something else."""
+    lines = document.text[:_FRONT].split("\n")
+    return set(split_words("\n".join(line for line in lines if not cells_of(line))))
 
 
 def heading_words(document: Document, hit: Hit) -> set[str]:

@@ -64,7 +64,7 @@ def refuse_below(refusal: Refusal, *, by_reader: bool) -> float:
 
 
 def support_level(support: float) -> Literal["well", "partly", "weak"]:
-    """Return how well a sentence is supported: fitted so that .95 of the "well" are right, .75 with the "partly"."""
+    """Return how well a sentence is supported: fitted so that .95 of the "well" are right, .75 of the "partly"."""
     levels = _weights()["support"]
     return "well" if support >= levels["well"] else "partly" if support >= levels["partly"] else "weak"
 

@@ -4,10 +4,11 @@
 
 Fitted on the parts of squad2_dev_half, qed_nq_dev, clapnq_dev and of what was written for this project that the reader
 was not trained on and that no figure is reported on: see `part_of` in rag/reader/training/examples.py; what lies beside
-the training is asked among its own documents of that part, as few as a household's. Those for
-answers without the reader are fitted on questions written in other languages, of which only the part for tests is kept
-apart, and on the English ones. Unanswerable are squad's adversarial questions, near misses, questions of which a number
-or date was changed, and answerable ones asked of all documents but their own.
+the training is asked among its own documents of that part, as few as a household's. Those for answers without the
+reader are fitted on questions written in other languages, of which only the part for tests is kept apart, and on the
+English ones. Unanswerable are squad's adversarial questions, near misses, questions of which a number or date was
+changed, and answerable ones asked of all documents but their own. From which support an answer is called well or partly
+supported is fitted on whole answers to what was written in English.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from scipy.optimize import minimize
 from scipy.special import logsumexp, softmax
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
+from table import first_lands
 
 from rag.answer import regression
 from rag.answer.again import AGAIN_FEATURES, READ_AGAIN, again_rows
@@ -43,7 +45,7 @@ from rag.answer.features import (
 from rag.answer.regression import Matrix
 from rag.answer.spoken import SPOKEN_FEATURES
 from rag.conversation.leaning import LEANING_FEATURES, leaning_features
-from rag.evaluation.evaluate import open_dataset
+from rag.evaluation.evaluate import evaluate, open_dataset
 from rag.reader.model import open_reader
 from rag.reader.protocol import Reader
 from rag.reader.training.written import (
@@ -78,10 +80,11 @@ SETTINGS = (
 BY_SIMILARITY = ((LANGUAGES, 160), (NAME, 80))
 UNSURE = 0.8  # probability of the likeliest sentence, up to which the likeliest are read again to fit what weighs them
 AGAIN = 350  # questions of which the likeliest sentences are read again
+ANSWERED = 2000  # questions whose answers say how they are to be called
 EVERYDAY = {NAME: 2, HOME: 3}  # of what people ask most, so many times as many
 # What is asked, as it is assumed: half of it can be answered, and most of the rest is about something else altogether.
 SHARES = {"answerable": 0.6, "elsewhere": 0.2, "adversarial": 0.2}
-# Shares of the answers on cases that nothing was fitted on that must be right to be called well or partly supported.
+# Shares of the answers that must be right of those called well supported, and of those called partly supported.
 LEVELS = {"well": 0.95, "partly": 0.75}
 WRONG_REFUSALS = {"strict": 0.15, "balanced": 0.04, "eager": 0.005}  # shares of the answerable questions
 WITHOUT_READER = {"strict": 0.2, "balanced": 0.04, "eager": 0.01}
@@ -135,27 +138,19 @@ def answer_rows(reads: Sequence[Read]) -> Matrix:
     return np.asarray(rows)
 
 
-def levels(reads: Sequence[Read], confidences: Matrix, refused: float) -> dict[str, float]:
-    """Return for each of `LEVELS` the least support from which so large a share of the first sentences is right.
+def levels(rated: Sequence[tuple[float, bool]]) -> dict[str, float]:
+    """Return for each of `LEVELS` the least support that is called so: of those so called, so large a share is right.
 
-    The cases count as `SHARES` says; what would be refused is no answer.
+    `rated` are the supports of answers, and whether each is right.
     """
-    kinds = [read.case.kind for read in reads]
-    share = {kind: SHARES[kind] / kinds.count(kind) for kind in set(kinds)}
-    rated = []
-    for read, confidence in zip(reads, confidences, strict=True):
-        probabilities = sentence_regression(read.features).choice(read.features.rows)
-        best = int(np.argmax(probabilities))
-        right = read.case.kind == "answerable" and bool(read.holds[best])
-        if confidence >= refused:
-            rated.append((float(probabilities[best] * confidence), right, share[read.case.kind]))
-    rated.sort(reverse=True)
-    support, rights, weight = (np.asarray(column, dtype=float) for column in zip(*rated, strict=True))
-    precision = np.cumsum(rights * weight) / np.cumsum(weight)
+    rated = sorted(rated, reverse=True)
     found = {}
     for level, least in LEVELS.items():
-        enough = np.flatnonzero(precision >= least)
-        found[level] = round(float(support[enough[-1]]) if len(enough) else 1.0, 3)
+        rights = np.asarray([right for _, right in rated], dtype=float)
+        enough = np.flatnonzero(np.cumsum(rights) / np.arange(1, len(rated) + 1) >= least)
+        called = int(enough[-1]) + 1 if len(enough) else 0
+        found[level] = round(rated[called - 1][0], 3) if called else 1.0
+        rated = rated[called:]
     return found
 
 
@@ -166,7 +161,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("results/eval"))
     parser.add_argument("--questions", type=int, default=80, help="cases of each kind and set at most (default 80)")
     parser.add_argument(
-        "--only", choices=("similarity", "reader", "again", "conversation"), help="what judges the sentences"
+        "--only", choices=("similarity", "reader", "again", "conversation", "levels"), help="what judges the sentences"
     )
     arguments = parser.parse_args()
     weights = json.loads(WEIGHTS.read_text(encoding="utf-8"))
@@ -175,6 +170,7 @@ def main() -> None:
         "reader": fit_by_reader,
         "again": fit_again,
         "conversation": fit_conversation,
+        "levels": fit_levels,
     }
     for name, fit in fits.items():
         if arguments.only in (None, name):
@@ -182,7 +178,7 @@ def main() -> None:
 
 
 def fit_by_reader(arguments: argparse.Namespace, weights: dict[str, Any]) -> None:
-    """Fit what weighs the reader's findings, and the levels of support."""
+    """Fit what weighs the reader's findings."""
     reads: list[Read] = []
     for name, (documents_of, *corpora), asked in SETTINGS:
         folder, documents = arguments.shared / "eval" / name, arguments.shared / "eval" / documents_of
@@ -202,9 +198,8 @@ def fit_by_reader(arguments: argparse.Namespace, weights: dict[str, Any]) -> Non
     weights["passage"] = fit_choice(PASSAGE_FEATURES, [(read.passages, read.relevant) for read in right])
     probabilities = _fit_answers(weights, "answer_by_reader", READER_ANSWER_FEATURES, reads)
     weights["refuse_below"]["by_reader"] = _refusals(reads, probabilities, WRONG_REFUSALS)
-    weights["support"] = levels(reads, probabilities, weights["refuse_below"]["by_reader"]["balanced"])
     _write(weights)
-    names = ("support", "sentence_by_reader", "passage", "answer_by_reader", "refuse_below")
+    names = ("sentence_by_reader", "passage", "answer_by_reader", "refuse_below")
     print(json.dumps({name: weights[name] for name in names}, indent=1))
 
 
@@ -265,6 +260,20 @@ def fit_more(rows: Sequence[tuple[Matrix, Matrix, Matrix]]) -> dict[str, object]
     scaler = StandardScaler(with_mean=False, with_std=False)
     scaler.mean_, scaler.scale_ = np.zeros(len(SPOKEN_FEATURES)), np.ones(len(SPOKEN_FEATURES))
     return _regression(SPOKEN_FEATURES, scaler, found.x, 0.0)
+
+
+def fit_levels(arguments: argparse.Namespace, weights: dict[str, Any]) -> None:
+    """Fit from which support an answer is called well or partly supported, on answers as they are given."""
+    folder, kinds = arguments.work / "levels", (*OWN, *ENGLISH)
+    corpus = corpus_of_part(arguments.shared, folder / "corpus.jsonl", "fit", kinds=kinds)
+    written = written_queries(arguments.shared, folder / "queries.jsonl", part="fit", kinds=kinds)
+    assistant, queries = open_dataset(arguments.work, [corpus], written)
+    alone = [query for query in queries if not query.history]
+    results = list(evaluate(assistant, random.Random(7).sample(alone, min(len(alone), ANSWERED))))
+    rated = [(r.answer.sentences[0].support, first_lands(r)) for r in results if r.answer.sentences]
+    weights["support"] = levels(rated)
+    _write(weights)
+    print(f"{len(results)} questions, {len(rated)} answered", json.dumps(weights["support"]))
 
 
 def fit_by_similarity(arguments: argparse.Namespace, weights: dict[str, Any]) -> None:

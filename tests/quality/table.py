@@ -125,7 +125,7 @@ def reliability(results: Sequence[Result]) -> Table:
     """Return the expected calibration error of confidence and support, and the reliability diagram as a table."""
     confidence = [(r.answer.confidence, r.query.answerable) for r in results]
     support = [
-        (r.answer.sentences[0].support, bool(r.query.evidence) and _first_lands(r))
+        (r.answer.sentences[0].support, bool(r.query.evidence) and first_lands(r))
         for r in results
         if r.answer.sentences and (r.query.evidence or not r.query.answerable)
     ]
@@ -136,7 +136,8 @@ def reliability(results: Sequence[Result]) -> Table:
     return found
 
 
-def _first_lands(result: Result) -> bool:
+def first_lands(result: Result) -> bool:
+    """Tell whether the first citation is on the evidence."""
     first = result.answer.citations[0]
     return any(e.doc_id == first.doc_id and e.start < first.end and e.end > first.start for e in result.query.evidence)
 

@@ -8,8 +8,8 @@ from index import Document, Library, document_name
 from index.records import Heading
 from index.sync.sync import add_documents
 from rag.answer.again import READ_AGAIN
-from rag.answer.extract import PASSAGES_FIRST, PASSAGES_READ, extract, statements_of
-from rag.answer.features import header_of
+from rag.answer.extract import PASSAGES_FIRST, PASSAGES_READ, extract, read_passages, statements_of
+from rag.answer.features import header_of, sentence_features
 from rag.question import read_question
 from rag.reader.default import ShippedReader
 from rag.reader.protocol import Reading, ToRead
@@ -103,3 +103,26 @@ def test_a_bold_line_with_a_label_answers_though_a_heading_does_not(library: Lib
     add_documents(library, [Document("d", "d", "", "application/pdf", text, {}, headings, "d", 0.0)])
     snapshot = library.refresh()
     assert [s.text for s in statements_of(snapshot, snapshot.search("dressing", top_k=9))] == [lines[1], lines[3]]
+
+
+def test_what_a_document_begins_with_says_what_all_of_it_is_about(library: Library) -> None:
+    front = "Accident report 2007\n\nThe Aerostar came down beside the runway at Elyria."
+    fuel = "The tanks held forty gallons of fuel when it left the ground, as its owner had noted in the logbook."
+    filler = [f"{name} was asked by the board, and had seen nothing of it." for name in ("Ada", "Bo", "Cy", "Di") * 12]
+    text = "\n\n".join([front, *filler, fuel])
+    rows = "\n".join(f"Place: Elyria; Year: {year}; Flights: {year % 7}" for year in range(2000, 2008))
+    documents = [
+        Document("report", "report", "Report", "text/plain", text, {}, (), "r", 0.0),
+        Document("table", "table", "Table", "text/plain", f"{rows}\n\n{text.removeprefix(front)}", {}, (), "t", 0.0),
+    ]
+    add_documents(library, documents)
+    snapshot, reader = library.refresh(), ShippedReader()
+    question = read_question("How much fuel did the Aerostar hold at Elyria in 2007?", snapshot.rarity)
+    hits = [hit for hit in snapshot.search("tanks gallons fuel logbook", top_k=20) if hit.passage.start > len(front)]
+    statements = [s for s in statements_of(snapshot, hits) if s.text == fuel]
+    found = sentence_features(snapshot, question, statements, read_passages(snapshot, reader, question, hits))
+    missing = [found.names.index(name) for name in ("identifiers_missing", "names_missing")]
+    assert {s.document.doc_id: found.rows[i, missing].tolist() for i, s in enumerate(statements)} == {
+        "report": [0, 0],
+        "table": [1, 1],
+    }
