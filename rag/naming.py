@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from index import Entry, Snapshot, content_words, split_words
+from index import Entry, Snapshot, content_words, is_english, split_words
 
 _MOST = 3  # documents that one name may be of
 _CAMEL = re.compile(r"(?<=[a-zß-ÿ])(?=[A-ZÀ-Þ])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z]{3})")
@@ -152,8 +152,10 @@ def to_look_in(question: str, names: Sequence[Name]) -> Sequence[Name]:
     """Return `names` if the question that names them says to look there; what a page is titled may be its subject.
 
     "In the tides", "the Holm lease", "bees.md" and "What does the garden say" do; "Who found the optic nerve?" may be
-    answered elsewhere, though a page is titled so.
+    answered elsewhere, though a page is titled so. What says so is known in English only: elsewhere a title does.
     """
+    if not is_english(question):
+        return names
     said = question.casefold()
     by_file = any(_has_whole(said, name) or _has_own(said, name) for name in names)
     place = _place(question, names)

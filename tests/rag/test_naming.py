@@ -62,6 +62,7 @@ def test_a_question_names_a_document_by_all_words_of_its_name(names: Names, ques
         ("Which bridge is in final report v2?", True),
         ("What is said in the tides guide about springs?", True),
         ("What does the optic nerve say about crossing?", True),
+        ("Wo kreuzt sich der optic nerve, und warum?", True),
         ("Where does the optic nerve cross?", False),
         ("What is the function of the optic nerve?", False),
     ],
