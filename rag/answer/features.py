@@ -226,7 +226,8 @@ def _word_rows(snapshot: Snapshot, question: Question, statements: Sequence[Stat
     read = {s.hit.rank: s for s in statements}
     headers = {rank: heading_words(s.document, s.hit) for rank, s in read.items()}
     held_by = {rank: headers[rank] | _own_words(s.document, s.hit) for rank, s in read.items()}
-    fronts = {s.document.doc_id: _front_words(s.document) for s in read.values()}
+    begun = {s.document.doc_id: s.document for s in statements} if question.identifiers or question.names else {}
+    fronts = {doc_id: _front_words(document) for doc_id, document in begun.items()}
     for statement, held in zip(statements, words, strict=True):
         held_by[statement.hit.rank] |= held
     passages = {rank: question.coverage(held) for rank, held in held_by.items()}
@@ -253,7 +254,7 @@ def _word_rows(snapshot: Snapshot, question: Question, statements: Sequence[Stat
                     statement,
                     led | headers[hit.rank],
                     held_by[hit.rank],
-                    fronts[statement.document.doc_id],
+                    fronts.get(statement.document.doc_id, frozenset()),
                 ),
             )
         )
