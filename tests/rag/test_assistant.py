@@ -22,6 +22,7 @@ from index.sync.sync import add_documents
 from rag import Answer, Assistant, open_assistant
 from rag.answer.citations import CitationError, check_citations
 from rag.answer.extractive import ExtractiveAnswerer
+from rag.answer.regression import support_level
 from rag.assistant import Loading
 from rag.evaluation.evaluate import evaluate, measure, open_dataset
 from rag.reader.default import ShippedReader
@@ -99,7 +100,7 @@ def test_each_sample_document_answers(shipped: Assistant, question: str, words: 
 def test_the_questions_that_the_page_offers_are_answered(assistant: Assistant, question: str) -> None:
     answer = assistant.ask(question)
     check(assistant, answer)
-    assert answer.grounded
+    assert support_level(answer.sentences[0].support) in ("well", "partly")
 
 
 @pytest.mark.parametrize(

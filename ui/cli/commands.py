@@ -56,7 +56,7 @@ SAMPLES = Path(__file__).resolve().parents[2] / "corpus"
 EXAMPLES = (
     "When did Leonardo's CEO visit Baykar?",
     "How long is the warranty on the pump?",
-    "Which river touches the most countries?",
+    "Where does the Danube rise?",
     "How do I make Pincite forget a document at once?",
 )
 
