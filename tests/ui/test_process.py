@@ -203,17 +203,18 @@ CARELESS = {
 
 def test_who_asks_carelessly_is_answered_from_the_right_document_or_warned(page: Page) -> None:
     """A person puts up with a refusal or a warning, but with no assured answer that is out of another document."""
-    told = {}
+    assured, answered = {}, []
     for question in CARELESS:
         page.locator("#library .fresh").click()
         expect(page.locator(".welcome")).to_be_visible()
         turn = ask(page, question)
         expect(turn.locator(".verdict .words, .refusal").first).to_be_visible()
-        assured = turn.locator(".verdict .words", has_text=re.compile("^(Well|Partly) supported")).count()
+        sure = turn.locator(".verdict .words", has_text=re.compile("^(Well|Partly) supported")).count()
         warned = turn.locator(".verdict .words", has_text="Weak: check the source").count()
         refused = turn.locator(".refusal").count()
-        assert assured + warned + refused == 1, question
-        told[question] = turn.locator(".card .title").first.inner_text() if assured else ""
-    assured = {question: title for question, title in told.items() if title}
+        assert sure + warned + refused == 1, question
+        title = "" if refused else turn.locator(".card .title").first.inner_text()
+        assured |= {question: title} if sure else {}
+        answered += [question] if title == CARELESS[question] else []
     assert {question: CARELESS[question] for question in assured} == assured
-    assert len(assured) >= len(CARELESS) // 2, "they are mostly answered"
+    assert len(answered) >= len(CARELESS) // 2, "they are mostly answered"
