@@ -37,9 +37,9 @@ _WORDS = (
     "length",  # logarithm of its words
 )
 _MISMATCHES = (
-    "identifiers_missing",  # share of the question's numbers and codes that neither it nor what it follows on holds
+    "identifiers_missing",  # share of the question's numbers and codes that it, what it follows on and the front lack
     "other_identifier",  # it holds another of the same form instead
-    "names_missing",  # share of the question's names that are neither there nor in the passage
+    "names_missing",  # share of the question's names that are in none of these, and not in the passage
     "negation_differs",  # the question asks what is not, or it says what is not, and the other doesn't
     "like_heading",  # a short line without a stop
 )
