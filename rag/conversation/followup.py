@@ -57,6 +57,8 @@ _OF_ANSWER = 30  # words of the answer before, behind which a question is read
 _CHARACTERS_OF_ANSWER = 240  # that are looked at for these: some languages have no spaces
 _OF_BEFORE = 0.5  # how much the words count of the question that another one leans on
 _BEHIND = re.compile(r"(?<=\?)(?: \([^()]*\))+$")  # what was put behind the question before
+_WHO = re.compile(r"^who(?= (?:is|are|was|were)\b)", re.I)
+_DOES = re.compile(r"(?:er|or|ist|ian|ant|ee|man|woman|people)$")  # who does something: "plumber", "tenant"
 _OWNER = re.compile(r"\b(?:my|your|our|his|her|their|its|this|that)\s+$", re.I)
 _COMPARATIVE = re.compile(r"^(?:more|less|\w{3,}er)\b.*\bthan\b", re.I)
 _TYPES = (
@@ -238,7 +240,15 @@ def _exchanged(phrase: str, turn: Turn, tags: Tags | None) -> str:
     led_by = before[: chosen.start]
     if re.match(r"^(?:a|an|the)\s", inner, re.I):
         led_by = _OWNER.sub("", led_by)
+    if chosen.is_person and not _may_be_person(inner):
+        led_by = _WHO.sub("What", led_by)
     return f"{led_by}{inner}{before[end:]}"
+
+
+def _may_be_person(phrase: str) -> bool:
+    """Tell whether one may ask who it is: a name, a word for a person, or for who does something ("the plumber")."""
+    found = find_mentions(f"about {phrase}")[-1:]
+    return not found or found[0].named or found[0].is_person or bool(_DOES.search(found[0].head))
 
 
 def _exchanged_word(phrase: str, before: str, kind: re.Pattern[str]) -> str:

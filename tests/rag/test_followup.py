@@ -23,6 +23,9 @@ REWRITTEN = [
     ("When is the pool open on Mondays?", "", "and on sundays?", "When is the pool open on sundays?"),
     ("Who takes the minutes at the board?", "", "And the photographs?", "Who takes the photographs at the board?"),
     ("Where is the Tern 40 made?", "", "the Plover 20?", "Where is the Plover 20 made?"),
+    ("Who is the landlord?", "The landlady is Mrs Osei.", "and the rent?", "What is the rent?"),
+    ("Who is the landlord?", "The landlady is Mrs Osei.", "and the tenant?", "Who is the tenant?"),
+    ("Who is the landlord?", "The landlady is Mrs Osei.", "and the plumber?", "Who is the plumber?"),
     (
         "What are the symptoms of lung cancer?",
         "",
