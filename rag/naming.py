@@ -154,7 +154,7 @@ def to_look_in(question: str, names: Sequence[Name]) -> Sequence[Name]:
     "In the tides", "the Holm lease", "bees.md" and "What does the garden say" do; "Who found the optic nerve?" may be
     answered elsewhere, though a page is titled so. What says so is known in English only: elsewhere a title does.
     """
-    if not is_english(question):
+    if not names or not is_english(question):
         return names
     said = question.casefold()
     by_file = any(_has_whole(said, name) or _has_own(said, name) for name in names)
