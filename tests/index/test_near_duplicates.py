@@ -101,10 +101,16 @@ def test_texts_that_hold_other_words_of_the_question_are_never_one() -> None:
 
 
 def test_beyond_the_most_of_a_document_those_of_others_come_first_unless_they_are_much_worse() -> None:
-    texts = [("a", different(i)) for i in range(8)] + [("b", different(20))]
-    assert [line[0] for line in spread_out(texts)] == ["a"] * PER_DOCUMENT + ["b"] + ["a"] * (8 - PER_DOCUMENT)
-    assert [line[0] for line in spread_out(texts, last=0.1)] == ["a"] * 8 + ["b"]
-    assert len(spread_out(texts[:8])) == 8  # nothing else is there
+    texts = [("a", different(i)) for i in range(9)] + [("b", different(20))]
+    assert [line[0] for line in spread_out(texts)] == ["a"] * PER_DOCUMENT + ["b"] + ["a"] * (9 - PER_DOCUMENT)
+    assert [line[0] for line in spread_out(texts, last=0.1)] == ["a"] * 9 + ["b"]
+    assert len(spread_out(texts[:9])) == 9  # nothing else is there
+
+
+def test_further_down_a_document_has_four_of_five_places() -> None:
+    texts = [("a", different(i)) for i in range(16)] + [("b", different(i)) for i in range(20, 24)]
+    placed = "".join(line[0] for line in spread_out(texts, top_k=20))
+    assert placed == "aaaaaaa" + "bb" + "ab" + "aaaab" + "aaaa"
 
 
 def test_at_least_as_many_come_as_are_wanted_and_there() -> None:
