@@ -55,7 +55,18 @@ ENGINES = {
 # Programs that make the networks: they print, and they load torch as they start.
 TRAINING = {
     f"rag/reader/training/{name}.py"
-    for name in ("gather", "selfmade", "public_sets", "train", "export", "network", "recover", "words", "windows")
+    for name in (
+        "gather",
+        "nearness",
+        "selfmade",
+        "public_sets",
+        "train",
+        "export",
+        "network",
+        "recover",
+        "words",
+        "windows",
+    )
 } | {
     "rag/tagger/training/train.py",
     "rag/tagger/training/export.py",
@@ -66,6 +77,7 @@ TRAINING = {
     "index/models/making/cut.py",
     "index/models/making/export.py",
     "index/models/making/quantise.py",
+    "index/models/making/tune.py",
 }
 # Who opens zips: office files and e-books by one module, archives by two; the last knows what damage they raise.
 ZIP_READERS = {"index/readers/package.py"} | {

@@ -1,6 +1,6 @@
 """One scale for the cosines of all models: that of the default one, on which search and answers were fitted.
 
-Models differ in where their cosines lie: of a question and a passage about something else it is .03 for the default
+Models differ in where their cosines lie: of a question and a passage about something else it is 0 for the default
 model and .75 for multilingual-e5-small. What is fitted on the cosines of one model holds for no other.
 """
 
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Embedded = NDArray[np.float32]
-UNRELATED = 0.03  # the default model's cosine of a question to a passage about something else
+UNRELATED = 0.0  # the default model's cosine of a question to a passage about something else
 # Each question is about another thing than all the passages but its own.
 _QUESTIONS = (
     "when does the ferry leave",

@@ -16,7 +16,7 @@ import ir_measures
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from index import DEFAULT_MODEL, FORMAT, Document, Hit, SettingsError, SyncProgress, add_documents
+from index import DEFAULT_MODEL, FORMAT, Document, Encoder, Hit, SettingsError, SyncProgress, add_documents
 from rag.assistant import Assistant, open_assistant
 from rag.choices import DEFAULT_READER, Refusal
 from rag.evaluation.dataset import Evidence, Query, read_corpus, read_queries
@@ -47,10 +47,11 @@ def open_dataset(
 ) -> tuple[Assistant, list[Query]]:
     """Index a data set's documents and return the assistant that answers from them, with the queries.
 
-    The index is kept in a folder of `home` named after the documents' digest, so that a second run starts at once.
+    The index is kept in a folder of `home` named after the digests of the documents and of the model's weights, so that
+    a second run starts at once.
     """
     asked = read_queries(queries)
-    digest = hashlib.sha256(f"{FORMAT}\0{model}\0".encode())
+    digest = hashlib.sha256(f"{FORMAT}\0{model}\0{Encoder(model).digest}\0".encode())
     documents: dict[str, Document] = {}
     for corpus in corpora:
         for document in read_corpus(corpus):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 
 from tokenizers import Tokenizer
@@ -65,6 +66,52 @@ def test_a_map_is_found_and_becomes_the_last_layer(tmp_path: Path) -> None:
     mapped = ov.Core().compile_model(path, "CPU")(ours.astype(np.float32))["embedding"]
     expected = ours @ turn + shift
     assert np.allclose(mapped, expected / np.linalg.norm(expected, axis=1, keepdims=True), atol=0.01)
+
+
+def test_what_a_question_is_to_be_near_to_stays_with_it_in_any_batch(tmp_path: Path) -> None:
+    from index.models.making import tune
+
+    pool = tmp_path / "pool.jsonl"
+    documents = [
+        {"passages": [f"{d}.{p}" for p in range(40)], "questions": [[f"{d}.{p}", [p]] for p in range(0, 40, 3)]}
+        for d in range(9)
+    ]
+    pool.write_text("".join(json.dumps(one) + "\n" for one in documents), encoding="utf-8")
+    sources = list(tune.read_sources([pool]))
+    batches = list(tune.batches_of(sources, random.Random(1)))
+    asked = [(question, batch.passages[i]) for batch in batches for question, right in batch.questions for i in right]
+    assert sorted(asked) == sorted((q, q) for one in documents for q, _ in one["questions"])
+    assert all(len(batch.passages) == len(set(batch.passages)) <= 64 for batch in batches)
+
+
+def test_tuning_brings_questions_nearer_to_what_answers_them() -> None:
+    import torch
+    from transformers import BertConfig, BertModel
+
+    from index.models.making import tune
+    from index.models.minilm import bundled_folder
+    from index.text.tokens import whole_tokenizer
+
+    torch.manual_seed(1)
+    tokenizer = whole_tokenizer((bundled_folder() / "tokenizer.json").read_text(encoding="utf-8"))
+    size = {"hidden_size": 24, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 24}
+    plain = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
+    network = BertModel(BertConfig(vocab_size=tokenizer.get_vocab_size(), **size, **plain), add_pooling_layer=False)
+    pairs = {"who pays for repairs": "The landlord bears the cost.", "when is it shut": "Closed on Mondays.",
+             "can i bring my dog": "No animals.", "what does it weigh": "Eleven kilograms."}  # fmt: skip
+    source = tune.Source(list(pairs.values()), [(q, frozenset([i])) for i, q in enumerate(pairs)])
+    before = tune.loss_of(network, tokenizer, source, random.Random(1)).item()
+    assert tune.tune(network, tokenizer, [source], minutes=0.05, rate=0.01, seed=1) > 5
+    assert tune.loss_of(network, tokenizer, source, random.Random(1)).item() < before / 2
+
+
+def test_the_mean_of_weights_lies_between_them() -> None:
+    import torch
+
+    from index.models.making import tune
+
+    before, after = {"w": torch.zeros(2), "n": torch.tensor(3)}, {"w": torch.ones(2), "n": torch.tensor(3)}
+    assert torch.equal(tune.mean_of(before, after, 0.25)["w"], torch.full((2,), 0.25))
 
 
 def _unigram(words: list[str]) -> dict[str, object]:
