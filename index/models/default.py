@@ -1,8 +1,8 @@
 """The default model: one network for English, and one for all else whose embeddings lie in the same space.
 
-all-MiniLM-L6-v2 is small and fast, but knows no other language than English; it was trained on to have a question near
-the passage that answers it (see `making/tune.py`). multilingual-e5-small knows a hundred. A linear map, in its last
-layer, takes its embeddings to where all-MiniLM-L6-v2 had those of the same English text; so a German passage is near the
+all-MiniLM-L6-v2 is small and fast, but knows English only; it was trained on to have a question near the passage that
+answers it (see `making/tune.py`). multilingual-e5-small knows a hundred languages. A linear map, in its last layer,
+takes its embeddings to where all-MiniLM-L6-v2 had those of the same English text; so a German passage is near the
 English question that it answers.
 """
 

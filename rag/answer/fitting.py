@@ -5,12 +5,14 @@ as likely, the one comes first that has the numbers and dates asked for, that al
 most of what is asked, where a thing is asked for that does something, or whether something is so. Of two of a document
 that are built alike, it is the one that says more of what is asked: where the dog sleeps, not where the hen does. So it
 is of two rows of tables, with what stands above each; if they say as much, it is the one that is called by less else.
+Who asks for the deposit does not ask for its second half.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence, Set
+from dataclasses import replace
 from functools import cache
 
 from index import cells_of, split_words
@@ -34,6 +36,10 @@ _NAMED_KIND = re.compile(
     re.I,
 )
 _SIGNED = re.compile(r"(?<!\S)[+\u2212-]\d+(?:[.,]\d+)*")
+_OF_A_PART = re.compile(
+    r"\b(?:first|second|third|fourth|other|last|final|remaining) (?:half|third|quarter|part|portion|instal?ment)\b",
+    re.I,
+)
 _NO_DENIAL = re.compile(r"\bno(?:t)? (?:less|more|fewer|later|earlier|only)\b", re.I)
 
 
@@ -41,7 +47,7 @@ def put_fitting_first(question: Question, candidates: Sequence[Candidate]) -> li
     """Return `candidates` with the one first that fits the question best of those near the likeliest."""
     if not candidates:
         return []
-    candidates = _put_new_first(question, candidates)
+    candidates = _put_whole_first(question, _put_new_first(question, candidates))
     likeliest = best = candidates[0]
     topic = _topic(question)
     near = _CONTRARY if is_contrary(question, likeliest) else _NEAR
@@ -70,6 +76,25 @@ def _put_new_first(question: Question, candidates: Sequence[Candidate]) -> Seque
         default=best,
     )
     return [new, *(candidate for candidate in candidates if candidate is not new)]
+
+
+def _put_whole_first(question: Question, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Put what speaks of all that is asked for before what says it of a part, "Deposit, second half": as likely.
+
+    Not where a part is asked for, or far less speaks for the whole in the same document.
+    """
+    best = candidates[0]
+    if not _OF_A_PART.search(best.text) or _OF_A_PART.search(question.asked):
+        return candidates
+    held = question.rarity.keys() & best.words
+    for other in candidates[1:]:
+        if other.probability < _NEAR * best.probability:
+            break
+        same = other.document.doc_id == best.document.doc_id
+        if held and held <= other.words and same and not _OF_A_PART.search(other.text):
+            others = [candidate for candidate in candidates[1:] if candidate is not other]
+            return [replace(other, probability=best.probability), replace(best, probability=other.probability), *others]
+    return candidates
 
 
 def is_of_the_day(question: Question, one: Candidate) -> bool:

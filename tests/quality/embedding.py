@@ -1,4 +1,4 @@
-"""What the default embedding model finds, beside another: all-MiniLM-L6-v2, which it has in 8 bits for English.
+"""What the default embedding model finds, beside another: all-MiniLM-L6-v2, of which that for English was made.
 
     python tests/quality/embedding.py [--shared ../shared] [--beside MODEL] [--sets everyday new_wiki ...]
 

@@ -180,3 +180,13 @@ def test_of_two_rows_the_one_fits_that_says_more_or_is_called_by_less(
 def test_a_row_that_says_no_more_stays_behind() -> None:
     assert first_row("What was comprehensive income in 2023?", [("", INCOME[0]), ("Equity", INCOME[1])]) == INCOME[0]
     assert first_row("What was the rate of men in 2005?", [("", JOBLESS), ("", RATE)]) == JOBLESS
+
+
+HALF, WHOLE = "Payment: Deposit, second half; Amount: £1,180", "The tenants pay a deposit of £2,360."
+
+
+def test_who_asks_for_all_of_it_is_not_told_a_part() -> None:
+    assert first("How much is the deposit?", [(HALF, 0.5), (WHOLE, 0.1)]) == WHOLE
+    assert first("How much is the second half of the deposit?", [(HALF, 0.5), (WHOLE, 0.1)]) == HALF
+    assert first("How much is the deposit?", [(HALF, 0.5), (WHOLE, 0.04)]) == HALF
+    assert first("How much is the deposit?", [(HALF, 0.5), ("The rent is £1,180.", 0.3)]) == HALF
