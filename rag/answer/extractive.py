@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -27,6 +28,7 @@ from rag.records import Answer, Citation, Sentence, ShortAnswer, Update
 TOP_K = 10
 _LOOKED_AT = 5  # likeliest sentences, for one that surely answers
 _OF_ANOTHER = 0.25  # of the confidence, where one that is asked for is not there, and another is
+_SAID_ABOUT = re.compile(r"^what is said about (?P<about>.*\w.*)", re.I | re.S)
 _NAMES_SOMETHING = 2  # content words from which a question has a subject of its own
 
 
@@ -142,12 +144,15 @@ def _with_sure(question: Question, found: Extraction) -> Extraction:
     """Put a sentence first that surely answers, if there is little support for anything.
 
     It is a row of a table that holds all that is asked, or holds it with the day that is asked for. The reader makes
-    little of "name: Ida; team: red" where "who is in the red team" is asked, or of "what happened on 2 May 2021".
+    little of "name: Ida; team: red" where "who is in the red team" is asked, or of "what happened on 2 May 2021". Or it
+    has all words of what is asked about, where the question is no more than what is said about that.
     """
     if found.confidence >= OF_SURE:
         return found
     for one in found.candidates[:_LOOKED_AT]:
         if (is_held(question, one) and is_row_that_fits(question, one)) or is_of_the_day(question, one):
+            return _with_first(found, one)
+        if (about := _SAID_ABOUT.match(question.asked)) and set(content_words(about["about"])) <= one.words:
             return _with_first(found, one)
     return found
 

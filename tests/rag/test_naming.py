@@ -6,6 +6,7 @@ import pytest
 
 from index import Document, Library, add_documents
 from rag import Assistant
+from rag.answer.filters import OF_SURE
 from rag.naming import Names, list_names, to_look_in, without_names
 
 FILES = {
@@ -155,3 +156,20 @@ def test_a_list_of_names_is_as_short_as_wanted(names: Names, library: Library) -
     assert list_names(every[:2], most=2) == "HolmLease.txt and bees.md"
     assert list_names([], most=2) == ""
     assert list_names([*every[:1], *every[:1]], most=5) == "HolmLease.txt and HolmLease.txt"
+
+
+def test_what_a_document_says_about_a_thing_is_the_sentence_with_all_of_it(library: Library) -> None:
+    texts = {
+        "minutes-june.md": "The treasurer was Kofi Mensah. The boat shed stays unlocked by day. Paint cost 900 euros.",
+        "minutes-july.md": "The treasurer was Ana Ruiz. The boat shed will be pulled down. The oars cost 1,200 euros.",
+    }
+    documents = [
+        Document(file, f"/docs/{file}", "Minutes", "text/plain", text, {}, (), file, 0.0)
+        for file, text in texts.items()
+    ]
+    add_documents(library, documents)
+    assistant = Assistant(library)
+    answer = assistant.ask("What do the July minutes say about the boat shed?")
+    assert answer.sentences[0].text == "The boat shed will be pulled down."
+    assert answer.confidence >= OF_SURE
+    assert not assistant.ask("What do the July minutes say about paint?").grounded
