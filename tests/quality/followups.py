@@ -1,10 +1,11 @@
 """Ask follow-ups as they are typed, behind what was said before, and print how often the first citation is right.
 
-    python tests/quality/followups.py [--shared ../shared] [--part test] [--questions 130]
+    python tests/quality/followups.py [--shared ../shared] [--part test | --coqa] [--questions 130]
 
 They are those of rag/reader/training/data of the part that nothing was trained or fitted on, asked among its documents,
 with the answers that their conversations have. Beside them are follow-ups that nothing answers, and questions that
-stand alone, behind a conversation about something else.
+stand alone, behind a conversation about something else. With `--coqa` they are those of CoQA, among its 350 texts,
+behind the short answers that people gave there.
 """
 
 from __future__ import annotations
@@ -22,6 +23,17 @@ from rag.evaluation.evaluate import evaluate, open_dataset
 from rag.reader.training.written import OWN, corpus_of_part, written_queries
 
 OTHERS = 70  # questions that stand alone
+
+
+def of_coqa(queries: Sequence[Query], number: int) -> dict[str, list[Query]]:
+    """Return the same number of first questions and of those that follow."""
+    rng, right = random.Random(17), [query for query in queries if query.evidence]
+    kinds = {
+        "first questions": [query for query in right if not query.history],
+        "second to fifth": [query for query in right if 1 <= len(query.history) <= 4],
+        "later ones": [query for query in right if len(query.history) > 4],
+    }
+    return {kind: rng.sample(asked, min(number, len(asked))) for kind, asked in kinds.items()}
 
 
 def questions_of(queries: Sequence[Query], number: int) -> dict[str, list[Query]]:
@@ -55,13 +67,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--part", choices=("fit", "test"), default="test")
+    parser.add_argument("--coqa", action="store_true", help="ask those of CoQA")
     parser.add_argument("--questions", type=int, default=130)
     options = parser.parse_args()
-    folder = WORK / f"followups_{options.part}"
-    corpus = corpus_of_part(options.shared, folder / "corpus.jsonl", options.part, kinds=OWN)
-    path = written_queries(options.shared, folder / "queries.jsonl", part=options.part, kinds=OWN)
+    folder = options.shared / "eval" / "coqa" if options.coqa else WORK / f"followups_{options.part}"
+    corpus, path = folder / "corpus.jsonl", folder / "queries.jsonl"
+    if not options.coqa:
+        corpus_of_part(options.shared, corpus, options.part, kinds=OWN)
+        written_queries(options.shared, path, part=options.part, kinds=OWN)
     assistant, queries = open_dataset(WORK, [corpus], path)
-    for kind, asked in questions_of(queries, options.questions).items():
+    choose = of_coqa if options.coqa else questions_of
+    for kind, asked in choose(queries, options.questions).items():
         print(line_of(kind, [judge(result, kind) for result in evaluate(assistant, asked)]), flush=True)
     assistant.close()
 
