@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from index import Entry, Snapshot, content_words, is_english, split_words
+from index import FUNCTION_WORDS, Entry, Snapshot, content_words, is_english, split_words
 
 _MOST = 3  # documents that one name may be of
 _CAMEL = re.compile(r"(?<=[a-zß-ÿ])(?=[A-ZÀ-Þ])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z]{3})")
@@ -48,6 +48,7 @@ _WRITTEN = (
 )
 _WORD = re.compile(r"[^\W_](?:[\w.'’-]*\w)?")
 _LEADING = frozenset("in from per of under within by".split())
+_SAID_ABOUT = "What is said about "
 _SAYS = re.compile(
     r"^what (?:does|do|did) (?:the |my |our )?(?P<name>\S.{0,80}?) (?:say|state|mention|write|tell(?: me| us)?) "
     r"(?:about|on|of|regarding) (?P<about>\S.*)$",
@@ -171,7 +172,13 @@ def without_names(question: str, names: Sequence[Name]) -> str:
         return re.sub(r"\s+([?.!])", r"\1", rest) if len(rest.split()) > 2 else question
     said = _SAYS.match(question)
     named = said and frozenset(content_words(_spaced(said["name"]))) <= _allowed(names)
-    return f"What is said about {said['about']}" if said and named else question
+    return f"{_SAID_ABOUT}{said['about']}" if said and named else question
+
+
+def said_about(question: str) -> frozenset[str]:
+    """Return the content words of X of "What is said about X", as `without_names` returns it; none of others."""
+    about = question[len(_SAID_ABOUT) :] if question.lower().startswith(_SAID_ABOUT.lower()) else ""
+    return frozenset(content_words(about)) - FUNCTION_WORDS
 
 
 def _allowed(names: Sequence[Name]) -> frozenset[str]:

@@ -6,7 +6,7 @@ and shown. Nothing is judged here: what is set aside comes after the others, and
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Sequence, Set
 from typing import NamedTuple
 
@@ -97,21 +97,23 @@ def _by_document(hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
     """Return the hits in an order in which no document has too many places, and those for which there is none so."""
     counts: Counter[str] = Counter()
     within: list[Hit] = []
-    waiting: list[Hit] = []
+    waiting: dict[str, deque[Hit]] = {}
     fitting = [hit for hit in hits if not _is_much_worse(hit, hits[0])]
     for hit in fitting:
-        placed: Hit | None = hit
-        waiting.append(hit)
-        while placed is not None and _has_place(placed, counts, len(within)):
-            waiting.remove(placed)
-            counts[placed.passage.doc_id] += 1
-            within.append(placed)
-            placed = next((other for other in waiting if _has_place(other, counts, len(within))), None)
-    return within, [*waiting, *hits[len(fitting) :]]
+        waiting.setdefault(hit.passage.doc_id, deque()).append(hit)
+        while free := [doc_id for doc_id in waiting if counts[doc_id] < _most(len(within) + 1)]:
+            doc_id = min(free, key=lambda doc_id: waiting[doc_id][0].rank)
+            within.append(waiting[doc_id].popleft())
+            counts[doc_id] += 1
+            if not waiting[doc_id]:
+                del waiting[doc_id]
+    left = sorted((hit for queue in waiting.values() for hit in queue), key=lambda hit: hit.rank)
+    return within, [*left, *hits[len(fitting) :]]
 
 
-def _has_place(hit: Hit, counts: Counter[str], taken: int) -> bool:
-    return counts[hit.passage.doc_id] < max(PER_DOCUMENT, int(SHARE_OF_DOCUMENT * (taken + 1)))
+def _most(places: int) -> int:
+    """Return how many of the first `places` a document may have."""
+    return max(PER_DOCUMENT, int(SHARE_OF_DOCUMENT * places))
 
 
 def _is_much_worse(hit: Hit, best: Hit) -> bool:

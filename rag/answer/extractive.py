@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -21,6 +20,7 @@ from rag.answer.siblings import asks_for_another
 from rag.answer.wording import as_written
 from rag.choices import Refusal
 from rag.conversation.leaning import points_back
+from rag.naming import said_about
 from rag.question import Question, read_question
 from rag.reader.protocol import Reader
 from rag.records import Answer, Citation, Sentence, ShortAnswer, Update
@@ -28,7 +28,6 @@ from rag.records import Answer, Citation, Sentence, ShortAnswer, Update
 TOP_K = 10
 _LOOKED_AT = 5  # likeliest sentences, for one that surely answers
 _OF_ANOTHER = 0.25  # of the confidence, where one that is asked for is not there, and another is
-_SAID_ABOUT = re.compile(r"^what is said about (?P<about>.*\w.*)", re.I | re.S)
 _NAMES_SOMETHING = 2  # content words from which a question has a subject of its own
 
 
@@ -149,10 +148,11 @@ def _with_sure(question: Question, found: Extraction) -> Extraction:
     """
     if found.confidence >= OF_SURE:
         return found
+    about = said_about(question.asked)
     for one in found.candidates[:_LOOKED_AT]:
         if (is_held(question, one) and is_row_that_fits(question, one)) or is_of_the_day(question, one):
             return _with_first(found, one)
-        if (about := _SAID_ABOUT.match(question.asked)) and set(content_words(about["about"])) <= one.words:
+        if about and about <= one.words:
             return _with_first(found, one)
     return found
 

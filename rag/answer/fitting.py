@@ -19,6 +19,7 @@ from index import cells_of, split_words
 from rag.answer.extract import Candidate
 from rag.answer.features import heading_words
 from rag.answer.lists import list_around
+from rag.answer.regression import at_most_partly
 from rag.question import Question, is_day, is_negated, is_yes_no
 
 _NEAR = 0.1  # of the probability of the likeliest: what doesn't fit is that much likelier by mistake
@@ -79,9 +80,10 @@ def _put_new_first(question: Question, candidates: Sequence[Candidate]) -> Seque
 
 
 def _put_whole_first(question: Question, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
-    """Put what speaks of all that is asked for before what says it of a part, "Deposit, second half": as likely.
+    """Put what speaks of all that is asked for before what says it of a part, "Deposit, second half".
 
-    Not where a part is asked for, or far less speaks for the whole in the same document.
+    It is held for as likely, but for well supported by no means. Not where a part is asked for, or far less speaks for
+    the whole in the same document.
     """
     best = candidates[0]
     if not _OF_A_PART.search(best.text) or _OF_A_PART.search(question.asked):
@@ -93,7 +95,8 @@ def _put_whole_first(question: Question, candidates: Sequence[Candidate]) -> Seq
         same = other.document.doc_id == best.document.doc_id
         if held and held <= other.words and same and not _OF_A_PART.search(other.text):
             others = [candidate for candidate in candidates[1:] if candidate is not other]
-            return [replace(other, probability=best.probability), replace(best, probability=other.probability), *others]
+            whole = replace(other, probability=at_most_partly(best.probability))
+            return [whole, replace(best, probability=other.probability), *others]
     return candidates
 
 

@@ -101,7 +101,7 @@ def test_tuning_brings_questions_nearer_to_what_answers_them() -> None:
              "can i bring my dog": "No animals.", "what does it weigh": "Eleven kilograms."}  # fmt: skip
     source = tune.Source(list(pairs.values()), [(q, frozenset([i])) for i, q in enumerate(pairs)])
     before = tune.loss_of(network, tokenizer, source, random.Random(1)).item()
-    assert tune.tune(network, tokenizer, [source], minutes=0.05, rate=0.01, seed=1) > 5
+    tune.tune(network, tokenizer, [source], steps=60, rate=0.01, seed=1)
     assert tune.loss_of(network, tokenizer, source, random.Random(1)).item() < before / 2
 
 

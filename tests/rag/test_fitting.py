@@ -10,10 +10,12 @@ from index.records import Document, Hit, Passage
 from index.text.words import split_words
 from rag.answer.extract import Candidate
 from rag.answer.fitting import is_of_the_day, put_fitting_first
+from rag.answer.regression import support_level
 from rag.question import read_question
 
 
-def first(question: str, sentences: Sequence[tuple[str, float]]) -> str:
+def found(question: str, sentences: Sequence[tuple[str, float]]) -> list[Candidate]:
+    """Return what the sentences of a document come to, with how likely each is."""
     text = " ".join(sentence for sentence, _ in sentences)
     document = Document("d", "d", "d", "text/plain", text, {}, (), "d", 0.0)
     hit = Hit(Passage(1, "d", 0, len(text), "", None), 1.0, 1)
@@ -22,9 +24,13 @@ def first(question: str, sentences: Sequence[tuple[str, float]]) -> str:
         for one, probability in sentences
         for start in [text.index(one)]
     ]
-    found = put_fitting_first(read_question(question, lambda word: 1.0), candidates)
-    assert {one.text for one in found} == {sentence for sentence, _ in sentences}
-    return found[0].text
+    return put_fitting_first(read_question(question, lambda word: 1.0), candidates)
+
+
+def first(question: str, sentences: Sequence[tuple[str, float]]) -> str:
+    ordered = found(question, sentences)
+    assert {one.text for one in ordered} == {sentence for sentence, _ in sentences}
+    return ordered[0].text
 
 
 ALLOWED, DENIED = "Tents are allowed on the lower meadow.", "Tents are not permitted on the upper meadow."
@@ -190,3 +196,7 @@ def test_who_asks_for_all_of_it_is_not_told_a_part() -> None:
     assert first("How much is the second half of the deposit?", [(HALF, 0.5), (WHOLE, 0.1)]) == HALF
     assert first("How much is the deposit?", [(HALF, 0.5), (WHOLE, 0.04)]) == HALF
     assert first("How much is the deposit?", [(HALF, 0.5), ("The rent is £1,180.", 0.3)]) == HALF
+
+
+def test_what_is_put_before_a_part_is_never_called_well_supported_for_that() -> None:
+    assert support_level(found("How much is the deposit?", [(HALF, 0.95), (WHOLE, 0.1)])[0].probability) == "partly"

@@ -7,7 +7,7 @@ import pytest
 from index import Document, Library, add_documents
 from rag import Assistant
 from rag.answer.filters import OF_SURE
-from rag.naming import Names, list_names, to_look_in, without_names
+from rag.naming import Names, list_names, said_about, to_look_in, without_names
 
 FILES = {
     "minutes-april.md": "Minutes",
@@ -173,3 +173,16 @@ def test_what_a_document_says_about_a_thing_is_the_sentence_with_all_of_it(libra
     assert answer.sentences[0].text == "The boat shed will be pulled down."
     assert answer.confidence >= OF_SURE
     assert not assistant.ask("What do the July minutes say about paint?").grounded
+
+
+@pytest.mark.parametrize(
+    ("question", "about"),
+    [
+        ("What is said about the boat shed?", {"boat", "shed"}),
+        ("what is said about it?", set()),  # which names nothing that a sentence could have
+        ("What is said about ", set()),
+        ("Who said so about the shed?", set()),
+    ],
+)
+def test_what_is_asked_about_is_all_but_function_words(question: str, about: set[str]) -> None:
+    assert said_about(question) == about

@@ -1,6 +1,6 @@
 r"""Train the network for English to have a question near the passage that answers it.
 
-    python -m index.models.making.tune --data pool/*.jsonl --out results/encoder/tuned [--minutes 40]
+    python -m index.models.making.tune --data pool/*.jsonl --out results/encoder/tuned [--steps 616]
 
 A pool has a document a line: {"passages": ["title\nheading\ntext", ...], "questions": [["who pays?", [2]], ...]}, the
 numbers those of the passages that answer. A batch holds a few documents; each question is to be nearer to what answers
@@ -12,10 +12,10 @@ after, by `--share` (Wortsman and others 2022, "Robust fine-tuning of zero-shot 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import random
 import shutil
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,34 +110,24 @@ def _plain(question: str) -> str:
     return question.lower().rstrip("?. ")
 
 
-def tune(
-    network: Any, tokenizer: Tokenizer, sources: Sequence[Source], *, minutes: float, rate: float, seed: int
-) -> int:
-    """Train the network, all but its word embeddings, until the time is over, and return the number of steps.
-
-    The rate rises, then falls in a line.
-    """
+def tune(network: Any, tokenizer: Tokenizer, sources: Sequence[Source], *, steps: int, rate: float, seed: int) -> None:
+    """Train the layers of the network, not its embeddings; the rate rises, then falls in a line."""
     network.embeddings.requires_grad_(False)
     weights = [weight for weight in network.parameters() if weight.requires_grad]
     optimiser = torch.optim.AdamW(weights, lr=rate, weight_decay=0.01)
-    rng, began, steps, past = random.Random(seed), time.monotonic(), 0, 0.0
+    rng = random.Random(seed)
+    endless = (batch for _ in itertools.count() for batch in batches_of(sources, rng))
     network.train()
-    while past < 1:
-        for batch in batches_of(sources, rng):
-            past = (time.monotonic() - began) / (60 * minutes)
-            if past >= 1:
-                break
-            optimiser.param_groups[0]["lr"] = rate * min(past / _WARM, (1 - past) / (1 - _WARM))
-            loss = loss_of(network, tokenizer, batch, rng)
-            optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
-            torch.nn.utils.clip_grad_norm_(weights, 1.0)
-            optimiser.step()
-            steps += 1
-            if steps % 20 == 0:
-                print(f"{steps} steps, {past:.0%} of the time, loss {loss.item():.3f}", flush=True)
+    for step, batch in enumerate(itertools.islice(endless, steps), start=1):
+        optimiser.param_groups[0]["lr"] = rate * min(step / (_WARM * steps), (1 - step / steps) / (1 - _WARM))
+        loss = loss_of(network, tokenizer, batch, rng)
+        optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(weights, 1.0)
+        optimiser.step()
+        if step % 20 == 0:
+            print(f"{step} of {steps} steps, loss {loss.item():.3f}", flush=True)
     network.eval()
-    return steps
 
 
 def mean_of(before: Mapping[str, Tensor], after: Mapping[str, Tensor], share: float) -> dict[str, Tensor]:
@@ -153,7 +143,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, nargs="+", required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, default=40)
+    parser.add_argument("--steps", type=int, default=616, help="of 64 passages: 4 seconds on two cores")
     parser.add_argument("--rate", type=float, default=5e-5)
     parser.add_argument("--share", type=float, default=1.0)
     parser.add_argument("--seed", type=int, default=1)
@@ -166,11 +156,10 @@ def main() -> None:
     tokenizer = whole_tokenizer((folder / "tokenizer.json").read_text(encoding="utf-8"))
     sources = list(read_sources(options.data))
     print(f"{len(sources):,} documents or parts, {sum(len(s.questions) for s in sources):,} questions", flush=True)
-    steps = tune(network, tokenizer, sources, minutes=options.minutes, rate=options.rate, seed=options.seed)
+    tune(network, tokenizer, sources, steps=options.steps, rate=options.rate, seed=options.seed)
     network.load_state_dict(mean_of(before, network.state_dict(), options.share))
     network.save_pretrained(options.out)
     shutil.copyfile(folder / "tokenizer.json", options.out / "tokenizer.json")
-    print(f"{steps} steps")
 
 
 if __name__ == "__main__":

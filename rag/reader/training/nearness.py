@@ -9,7 +9,6 @@ and clapnq_dev, and public.jsonl, each of the part that trains, as `index.models
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import random
 from collections import defaultdict
@@ -24,12 +23,11 @@ from index.store.records import indexed_text
 from index.text.passages import split_document
 from rag.evaluation.dataset import Evidence, read_corpus, read_queries
 from rag.reader.training.examples import part_of
-from rag.reader.training.public_sets import TAKEN
+from rag.reader.training.public_sets import TAKEN, rows_of_set
 from rag.reader.training.written import ENGLISH, NAME, OWN, corpus_of_part, rows, written_queries
 
 _PUBLIC = 5000  # passages of the public sets
 _LONGEST = 60  # passages of an article there
-_UNANSWERABLE = "squad2_train_unanswerable"
 
 
 @dataclass
@@ -95,10 +93,9 @@ def evaluated(shared: Path, work: Path, name: str, encoder: Encoder) -> list[Ask
 
 def public(shared: Path, encoder: Encoder, rng: random.Random) -> Iterator[Asked]:
     """Yield some articles of the public sets, none of SQuAD's development part."""
-    kept_apart = set((shared / "train" / "squad_dev_articles.txt").read_text(encoding="utf-8").splitlines())
     articles: dict[tuple[str, str], Asked] = defaultdict(Asked)
     for name, count in TAKEN.items():
-        found = [] if name == _UNANSWERABLE else list(_rows_of(shared, name, kept_apart))
+        found = [row for row in rows_of_set(shared, name) if row["answerable"] and row["language"] == "en"]
         for row in rng.sample(found, min(count, len(found))):
             _add(articles[name, row["title"] or row["context"]], row, encoder)
     left = _PUBLIC
@@ -106,14 +103,6 @@ def public(shared: Path, encoder: Encoder, rng: random.Random) -> Iterator[Asked
         if left > 0 and len(article.passages) <= _LONGEST:
             left -= len(article.passages)
             yield article
-
-
-def _rows_of(shared: Path, name: str, kept_apart: set[str]) -> Iterator[dict[str, Any]]:
-    with gzip.open(shared / "train" / "sets" / f"{name}.jsonl.gz", "rt", encoding="utf-8") as file:
-        for row in map(json.loads, file):
-            row["title"] = (row["title"] or "").replace("_", " ")
-            if row["answerable"] and row["language"] == "en" and row["title"] not in kept_apart:
-                yield row
 
 
 def _add(article: Asked, row: Mapping[str, Any], encoder: Encoder) -> None:

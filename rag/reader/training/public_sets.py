@@ -38,19 +38,25 @@ def public_sets(
     shared: Path, encoder: Encoder, taken: Mapping[str, int] = TAKEN, *, seed: int = 7
 ) -> Iterator[TrainingQuestion]:
     """Yield so many questions of each set; none on the articles of SQuAD's development part."""
-    kept_apart = set((shared / "train" / "squad_dev_articles.txt").read_text(encoding="utf-8").splitlines()) - {""}
     for name, count in taken.items():
-        path = shared / "train" / "sets" / f"{name}.jsonl.gz"
-        with gzip.open(path, "rt", encoding="utf-8") as file:
-            rows = [{**row, "title": (row["title"] or "").replace("_", " ")} for row in map(json.loads, file)]
-        rows = [row for row in rows if row["title"] not in kept_apart]
-        rows = [row for row in rows if float(row.get("paragraph_margin", 9)) >= _SURE_PARAGRAPH]
+        found = rows_of_set(shared, name)
+        rows = [row for row in found if float(row.get("paragraph_margin", 9)) >= _SURE_PARAGRAPH]
         contexts: dict[str, set[str]] = defaultdict(set)
         for row in rows:
             contexts[row["title"]].add(row["context"])
         for row in random.Random(seed).sample(rows, min(count, len(rows))):
             others = contexts[row["title"]] - {row["context"]} if row["title"] else set()
             yield asked_of_context(row, sorted(others), encoder)
+
+
+def rows_of_set(shared: Path, name: str) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a set, none on the articles of SQuAD's development part."""
+    kept_apart = set((shared / "train" / "squad_dev_articles.txt").read_text(encoding="utf-8").splitlines()) - {""}
+    with gzip.open(shared / "train" / "sets" / f"{name}.jsonl.gz", "rt", encoding="utf-8") as file:
+        for row in map(json.loads, file):
+            title = (row["title"] or "").replace("_", " ")
+            if title not in kept_apart:
+                yield {**row, "title": title}
 
 
 def asked_of_context(row: dict[str, Any], others: list[str], encoder: Encoder) -> TrainingQuestion:
