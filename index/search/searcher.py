@@ -72,8 +72,12 @@ class Searcher:
 
     def _check_model(self, found: tuple[str, str] | None) -> None:
         """Raise `IndexMismatchError` if the embeddings are of another model, as after a rebuild by others."""
-        if found and found != (self._encoder.model_id, self._encoder.digest):
-            raise IndexMismatchError(
-                f"the index in {self._store.home} was built with model {found[0]!r} of other weights than the present "
-                f"{self._encoder.model_id!r}: run `pincite index --rebuild`, or start again with that model"
-            )
+        present = self._encoder.model_id
+        if not found or found == (present, self._encoder.digest):
+            return
+        said = f"the index in {self._store.home} was built with"
+        if found[0] == present:
+            raise IndexMismatchError(f"{said} earlier weights of model {present!r}: run `pincite index --rebuild`")
+        raise IndexMismatchError(
+            f"{said} model {found[0]!r}, not {present!r}: run `pincite index --rebuild`, or start again with that model"
+        )

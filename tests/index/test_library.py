@@ -258,8 +258,20 @@ def test_a_rebuild_by_another_process_with_another_model_is_noticed(library: Lib
     rebuilding = Library(library.home, other, rebuilding=True)
     rebuild(rebuilding)
     rebuilding.close()
-    with pytest.raises(IndexMismatchError, match="another-model"):
+    with pytest.raises(IndexMismatchError, match=r"another-model.*or start again"):
         library.search("cats")
+
+
+def test_an_index_of_earlier_weights_says_what_to_do_once(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync_paths(library, [folder])
+    library.close()
+    monkeypatch.setattr(WordEncoder, "digest", "of weights that were trained")
+    later = Library(library.home, WordEncoder())
+    with pytest.raises(IndexMismatchError, match=r"earlier weights of model .*: run `pincite index --rebuild`$"):
+        later.search("cats")
+    later.close()
 
 
 @pytest.mark.parametrize("damage", ["remove", "cut", "garbage"])
