@@ -90,7 +90,9 @@ class ReadingProcess:
         self._program = self._start(program)
         self._watched = psutil.Process(self._program.pid)
         threading.Thread(target=self._listen, name="reading", daemon=True).start()
-        told = self._told.get()
+        told = None
+        with contextlib.suppress(Empty):
+            told = self._told.get(timeout=wait)
         ready = unpack(*told) if told else None
         if not isinstance(ready, Ready):
             self.end()

@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 
-from index.errors import DocumentRejectedError
+from index.errors import DocumentRejectedError, PinciteError
 from index.isolation.packing import members_of
 from index.isolation.pool import ReadingPlace, ReadingPool, WantedFile
+from index.isolation.process import ReadingProcess
 from index.models import Encoder
 from index.readers.archives.members import UnpackedFile
 
@@ -182,3 +183,16 @@ def test_members_are_moved_to_where_the_process_can_not_change_them(tmp_path: Pa
     moved = members_of([("a/b.txt", "0001")], tmp_path / "source", tmp_path / "folder")
     assert moved == [UnpackedFile("a/b.txt", tmp_path / "folder" / "0001", 25)]
     assert list((tmp_path / "source").iterdir()) == []
+
+
+def test_a_program_that_never_says_that_it_is_ready_is_not_waited_for_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(_self: ReadingProcess, _program: str | None) -> subprocess.Popen[bytes]:
+        asleep = [sys.executable, "-c", "import time; time.sleep(600)"]
+        return subprocess.Popen(asleep, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    monkeypatch.setattr(ReadingProcess, "_start", start)
+    with pytest.raises(PinciteError, match="can't be started"):
+        ReadingProcess(tmp_path, memory=1 << 30, patience=30.0, wait=0.2)
+    assert list(tmp_path.iterdir()) == []

@@ -101,6 +101,7 @@ def test_indexing_is_accessible(browser: Browser, working: Served, encoder: Gate
         expect(page.locator("#activity .stage")).to_have_text("Embedding", timeout=90_000)
         looked.at("indexing")
         page.get_by_role("button", name="Stop indexing").click()
+        expect(page.locator("#activity .stage")).to_have_text("Stopping after these passages", timeout=60_000)
         encoder.go_on.set()
         expect(page.locator("#activity .note")).to_contain_text("Stopped", timeout=60_000)
         looked.at("stopped")

@@ -205,6 +205,8 @@ class TestOnThePage:
         if page.viewport_size == PHONE:
             page.locator("#unfold").click()
         library.get_by_role("button", name="Stop indexing").click()
+        while not working.indexing.state.stopping:
+            page.wait_for_timeout(50)
         gate.open.set()
         expect(library.locator(".note")).to_contain_text(re.compile(f"Stopped: [0-9,]+ of {count + 1:,} files read"))
         expect(library.locator(".files")).to_have_count(0)
