@@ -29,9 +29,10 @@ from rag.answer.direct import Direct
 from rag.answer.extractive import TOP_K, ExtractiveAnswerer
 from rag.answer.finding import CANDIDATES, find
 from rag.answer.protocol import Answerer, Asked, Clock
+from rag.answer.regression import support_level
 from rag.answer.spoken import find_spoken_of
 from rag.choices import DEFAULT_READER, LONGEST_QUESTION, Refusal
-from rag.conversation.followup import read_in_context, stand_alone
+from rag.conversation.followup import read_in_context, stand_alone, without_pointing
 from rag.conversation.leaning import points_back
 from rag.conversation.replies import reply, reply_text
 from rag.conversation.spelling import load_dictionary, put_right
@@ -52,6 +53,7 @@ from rag.tagger.tagger import Tags, shipped_tagger
 logger = logging.getLogger(__name__)
 
 _MAY_LEAN = 0.2  # probability that a question leans on what was said, from which a model may write it anew
+_FAR_BETTER = 0.2  # support, by which a follow-up asked by itself goes before its weak answer behind what was said
 _AGAIN_SECONDS = 30.0  # after which a model that could not be loaded is tried again: the hub may be there by then
 
 
@@ -198,7 +200,8 @@ class Assistant:
             understood = replace(understood, spoken_of=place)
         understood = replace(understood, is_unheard_of=is_unheard_of)
         asked = Asked(typed, understood, (), snapshot, turns, clock, documents, folders)
-        yield from self._answer_within(asked, question, to_look_in(standalone, direct.named_in(standalone)))
+        alone = without_pointing(question, turns, tags)
+        yield from self._answer_within(asked, question, alone, to_look_in(standalone, direct.named_in(standalone)))
 
     def search(
         self, query: str, *, top_k: int = TOP_K, documents: Sequence[str] = (), folders: Sequence[str] = ()
@@ -274,23 +277,39 @@ class Assistant:
         else:
             yield Update("done", "", answer)
 
-    def _answer_within(self, asked: Asked, question: str, named: Sequence[Name]) -> Iterator[Update]:
+    def _answer_within(self, asked: Asked, question: str, alone: str, named: Sequence[Name]) -> Iterator[Update]:
         """Answer from the documents that are `named`, or else from all.
 
-        What seems to be a follow-up and has no answer as one is asked as `question`, as it was typed.
+        `question` is what was typed, `alone` the same with what points back replaced.
         """
         understood, rarity = asked.understood, asked.snapshot.rarity
         if named:
             ids = [name.doc_id for name in named]
-            alone = read_question(without_names(understood.text, named), rarity)
-            within = replace(asked, understood=alone, documents=ids, folders=(), named=ids)
+            unnamed = read_question(without_names(understood.text, named), rarity)
+            within = replace(asked, understood=unnamed, documents=ids, folders=(), named=ids)
             if (yield from _unless_refused(self._answer(within), understood.text)):
                 return
-        if understood.in_context and not points_back(question) and content_words(question):
-            if (yield from _unless_refused(self._answer(asked), understood.text)):
-                return
-            asked = replace(asked, understood=read_question(question, rarity))
-        yield from self._answer(asked)
+        yield from self._answer_following(asked, question, alone) if understood.in_context else self._answer(asked)
+
+    def _answer_following(self, asked: Asked, question: str, alone: str) -> Iterator[Update]:
+        """Answer what seems to be a follow-up, as it was typed behind what was said before.
+
+        If that is weak, it is also asked with what points back replaced, by itself; that counts if it is far better
+        supported. What has no answer either way, and names something itself, is asked as it was typed.
+        """
+        rarity = asked.snapshot.rarity
+        updates = self._answer(asked)
+        first, support = yield from _until_answered(updates)
+        if alone != question and support_level(support) == "weak":
+            others = self._answer(replace(asked, understood=read_question(alone, rarity)))
+            other, support_alone = yield from _until_answered(others)
+            if support_alone > support + _FAR_BETTER:
+                first, support, updates = other, support_alone, others
+        if support or points_back(question) or not content_words(question):
+            yield first
+        else:
+            updates = self._answer(replace(asked, understood=read_question(question, rarity)))
+        yield from updates
 
     def _answer(self, asked: Asked) -> Iterator[Update]:
         hits = find(asked)
@@ -320,6 +339,16 @@ class Assistant:
             return  # it is in the state; what the index lacks is said to whoever asks
         except Exception:
             logger.exception("the index can't be read")
+
+
+def _until_answered(updates: Iterator[Update]) -> Generator[Update, None, tuple[Update, float]]:
+    """Yield the updates before an answer; return the first with one, and its support, 0 only of a refusal."""
+    for update in updates:
+        if update.answer:
+            told = update.answer.sentences if update.answer.grounded else ()
+            return update, max((sentence.support for sentence in told[:1]), default=0.0)
+        yield update
+    raise AssertionError("a stream ends with an answer")
 
 
 def _unless_refused(updates: Iterator[Update], standalone: str) -> Generator[Update, None, bool]:

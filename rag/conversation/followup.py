@@ -82,24 +82,34 @@ def stand_alone(question: str, history: Sequence[Turn], tags: Tags | None = None
     """Return `question` with what it leans on in `history` (oldest first) put in the place of what points to it.
 
     A question that stands alone already is returned as it is. `tags` tell which words it leans on: what has no place in
-    the question is put behind it, in brackets, and what it doesn't lean on is not put in. Of nothing but a name,
-    and of "cheaper than the Merlin 3?", they tell little.
+    the question is put behind it, in brackets, and what it doesn't lean on is not put in.
     """
-    if tags is None or _NAME_ALONE.match(question.strip()) or _COMPARATIVE.match(question.strip()):
-        return _replaced(question, history, tags)
-    if tags.leans < _LEANS:
-        return question
-    replaced = _replaced(question, history, tags)
-    asked = forms_in(question)
-    put_in = (forms_in(replaced) - asked) & tags.probabilities.keys()
-    if put_in and not any(tags.of(form) >= DOUBTED for form in put_in):
-        replaced = question
+    replaced = without_pointing(question, history, tags)
+    if tags is None or _is_by_rules(question) or tags.leans < _LEANS:
+        return replaced
     missing = {form for form, p in tags.probabilities.items() if p >= SURE} - forms_in(replaced)
     if not history[-1].answer and _is_whole(question):
         missing -= forms_in(history[-1].question)  # of which nothing is known: this is another one
     if replaced != question and phrase_of(question.strip()):
         missing -= forms_in(history[-1].question)  # that of it which is left out was exchanged
     return _with_behind(replaced, _phrases(tags, missing))
+
+
+def without_pointing(question: str, history: Sequence[Turn], tags: Tags | None = None) -> str:
+    """Return `question` as `stand_alone` does, with nothing put behind it."""
+    if tags is None or _is_by_rules(question):
+        return _replaced(question, history, tags)
+    if tags.leans < _LEANS:
+        return question
+    replaced = _replaced(question, history, tags)
+    put_in = (forms_in(replaced) - forms_in(question)) & tags.probabilities.keys()
+    doubtful = put_in and not any(tags.of(form) >= DOUBTED for form in put_in)
+    return question if doubtful else replaced
+
+
+def _is_by_rules(question: str) -> bool:
+    """Tell whether tags tell little of a question: it is nothing but a name, or "cheaper than the Merlin 3?"."""
+    return bool(_NAME_ALONE.match(question.strip()) or _COMPARATIVE.match(question.strip()))
 
 
 def _is_whole(question: str) -> bool:

@@ -48,6 +48,13 @@ def test_what_only_seems_to_follow_on_is_asked_as_it_was_typed(assistant: Assist
     assert answer.standalone_question == "rent how much??"
 
 
+def test_a_follow_up_with_a_weak_answer_is_asked_by_itself_too(assistant: Assistant) -> None:
+    answer = say(assistant, "Where does the Danube rise?", "how long is it?")
+    assert answer.text.startswith("River: Danube; Length in km: 2,850")
+    assert answer.standalone_question == "how long is the Danube?"
+    assert "3,530" in say(assistant, "Where does the Danube rise?", "how long is it?", "and the Volga?").text
+
+
 def test_a_follow_up_is_understood_from_the_question_before(assistant: Assistant) -> None:
     first = assistant.ask("When did Leonardo's CEO visit Baykar?")
     second = assistant.ask("And what did he say there?", [Turn(first.standalone_question, first.text)])
