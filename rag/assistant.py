@@ -30,7 +30,7 @@ from rag.answer.extractive import TOP_K, ExtractiveAnswerer
 from rag.answer.finding import CANDIDATES, find
 from rag.answer.protocol import Answerer, Asked, Clock
 from rag.answer.regression import support_level
-from rag.answer.spoken import find_spoken_of
+from rag.answer.spoken import find_spoken_of, is_told_again
 from rag.choices import DEFAULT_READER, LONGEST_QUESTION, Refusal
 from rag.conversation.followup import read_in_context, stand_alone, without_pointing
 from rag.conversation.leaning import points_back
@@ -295,7 +295,7 @@ class Assistant:
         """Answer what seems to be a follow-up, as it was typed behind what was said before.
 
         If that is weak, it is also asked with what points back replaced, by itself; that counts if it is far better
-        supported. What has no answer either way, and names something itself, is asked as it was typed.
+        supported and more than what was just told. What has no answer, and names something itself, is asked as typed.
         """
         rarity = asked.snapshot.rarity
         updates = self._answer(asked)
@@ -303,7 +303,8 @@ class Assistant:
         if alone != question and support_level(support) == "weak":
             others = self._answer(replace(asked, understood=read_question(alone, rarity)))
             other, support_alone = yield from _until_answered(others)
-            if support_alone > support + _FAR_BETTER:
+            told_again = is_told_again(asked.understood.spoken_of, other.answer)
+            if support_alone > support + _FAR_BETTER and not told_again:
                 first, support, updates = other, support_alone, others
         if support or points_back(question) or not content_words(question):
             yield first

@@ -8,12 +8,12 @@ from typing import Literal
 
 import numpy as np
 
-from index import Snapshot, content_words, split_sentences
+from index import Snapshot, content_words, split_sentences, split_words
 from rag.answer.regression import Matrix, regression
 from rag.conversation.followup import phrase_of
 from rag.conversation.leaning import leaning
 from rag.question import SpokenOf
-from rag.records import Turn
+from rag.records import Answer, Turn
 from rag.tagger.tagger import Tags
 
 SPOKEN_FEATURES = (
@@ -56,6 +56,15 @@ def find_spoken_of(
             return SpokenOf(hit.passage.doc_id, at, at + len(first), leans, words)
     passages = (hit.passage for hit in hits)
     return next((SpokenOf(p.doc_id, p.start, p.end, leans, words) for p in passages), None)
+
+
+def is_told_again(spoken_of: SpokenOf | None, answer: Answer | None) -> bool:
+    """Tell whether an answer to "and X?" begins with what was told before it and says nothing of X."""
+    if spoken_of is None or answer is None or not answer.citations:
+        return False
+    first = answer.citations[0]
+    told = first.doc_id == spoken_of.doc_id and first.start < spoken_of.end and first.end > spoken_of.start
+    return told and not spoken_of.words <= set(split_words(first.quote))
 
 
 def spoken_logits(spoken_of: SpokenOf | None, places: Sequence[Place], of: Literal["sentence", "passage"]) -> Matrix:
