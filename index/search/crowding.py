@@ -14,9 +14,9 @@ from index.records import Hit, Passage
 from index.search.near_duplicates import Wording, are_alike, say_the_same, wording
 
 # Passages of one document that come before those of others; further down, its share of all places so far. Among the
-# first twelve, which are read at most, a right passage is for .983 of 300 questions of new_wiki, .973 of 300 of
-# squad2_dev_half and .825 of 40 on filings of hundreds of pages; .973, .970 and .700 with 6 and no share, .987, .977
-# and .825 without a bound.
+# first twelve, which are read at most, a right passage is for .987 of 300 questions of new_wiki, .980 of 300 of
+# squad2_dev_half and .875 of 40 on filings of hundreds of pages; .980, .977 and .825 with 6 and no share, .990, .980
+# and .875 without a bound.
 PER_DOCUMENT = 7
 SHARE_OF_DOCUMENT = 0.8
 PER_TEXT = 3  # and of one wording: as many as a sentence of an answer is cited with
