@@ -11,9 +11,10 @@ import unicodedata
 from collections.abc import Sequence
 
 from index import Value, cells_of, content_words, find_values, split_words
+from rag.grounding.exchanges import is_turned, puts_another
+from rag.grounding.wording import CALENDAR, DAYS, MONTHS, OPENERS, SHORT_NAMES, SPOKEN, folded
 from rag.question import is_negated
 
-_SPOKEN = re.compile(r"[\w%€$£+−-]+")
 _NUMBER = re.compile(r"\d[\d.,:/]*")
 _WORD = r"[A-ZÀ-Þ][^\W\d_]*(?:['’-][^\W\d_]+)*"
 _NAME = re.compile(rf"{_WORD}(?: {_WORD}){{0,4}}")
@@ -21,10 +22,6 @@ _SMALL = "two three four five six seven eight nine ten eleven twelve".split()
 _SPELLED = {word: str(number) for number, word in enumerate(_SMALL, start=2)}
 _APART = re.compile(r"(?<!\d)(?<!\d[,.'’])\d+(?!\d|[,.'’]\d)")
 _CLOCK = re.compile(r"\b(?:half|quarter) (?:past|to) \w+", re.I)  # which source says so in digits is not told
-_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-_MONTHS = "january february march april may june july august september october november december".split()
-_SHORT = {name[:3]: name for name in (*_MONTHS, *_DAYS)} | {"sept": "september", "tues": "tuesday", "thurs": "thursday"}
-_CALENDAR = frozenset((*_SHORT, *_SHORT.values()))
 _NO_DENIAL = re.compile(r"\b(?:no|not) (?:less|more|fewer|later|earlier|sooner|longer) than\b|\blittle or no\b", re.I)
 _CLAUSE = re.compile(r"[,;:(\u2013\u2014]|\b(?:but|which|who|although|though|while|whereas)\b", re.I)
 _OF_ANSWERS = frozenset(content_words("answer answers number passage source sources"))
@@ -33,19 +30,10 @@ _BEING = re.compile(r"\b(?:is|are|was|were)\b", re.I)
 _FEW = 3  # words behind "the answer is" that name something, and say nothing of it
 _LEAST_ROUND, _OF_ROUND = 10, 0.55  # words of a claim, and the share that differ, at the most, where it goes round
 _OF_TITLE = 0.9  # share of a claim's words in a title, more than in what is below it, that only repeat the title
-_JOINING = frozenset(("and", "or", "nor", "with", "the", "a", "an"))
 _MOST_ORDERED = 1000  # words of a claim whose order counts: it takes time in proportion to these times a sentence's
-_MOST_TURNED = 80  # words of a claim in which parts are looked for that changed places
 _LEAST_CELLS = 2  # of what is held against a row of a table
 _LEAST_PLAIN = 2  # words beside names and numbers that tell whether two sentences say the same
 _ALIKE_WORDS = 0.85  # share of the content words in common from which a "not" alone makes the difference
-_OPENERS = frozenset(
-    """the a an it its he his she her they their we our you i this that these those there in on at by for from with when
-    while after before since as if but and or so yet however although though because during under over both all some
-    many most each every no not only also according both such other one two three four five six seven eight nine ten
-    what which who where why how about between within without until unless once then here more less please note there's
-    overall additionally furthermore moreover finally first second third next last yes well""".split()
-)
 
 
 def missing_facts(claim: str, source: str) -> list[str]:
@@ -55,7 +43,9 @@ def missing_facts(claim: str, source: str) -> list[str]:
 
 def says_otherwise(claim: str, sentences: Sequence[str]) -> bool:
     """Tell whether a sentence says in a claim's words something else: denied, of another, or the other way round."""
-    return names_another(claim, sentences) or any(
+    if names_another(claim, sentences) or puts_another(claim, sentences):
+        return True
+    return any(
         differs_in_negation(claim, sentence) or is_turned(claim, sentence) or is_in_another_column(claim, sentence)
         for sentence in sentences
     )
@@ -101,28 +91,8 @@ def _missing_opener(claim: str, source: str) -> list[str]:
     """Return the first word of a claim if it may be a name, and a source doesn't have it."""
     found = _NAME.match(claim.lstrip(" \"'“‘("))
     word = found.group().split()[0] if found else ""
-    is_none = not word or word.lower() in _OPENERS | _CALENDAR or set(split_words(word)) <= set(split_words(source))
+    is_none = not word or word.lower() in OPENERS | CALENDAR or set(split_words(word)) <= set(split_words(source))
     return [] if is_none else [word]
-
-
-def is_turned(claim: str, sentence: str) -> bool:
-    """Tell whether a sentence has the words of a claim with two parts of it in each other's place.
-
-    "Ida pays Jon" turns "Jon pays Ida"; "Jon and Ida pay" doesn't turn "Ida and Jon pay".
-    """
-    ours, theirs = (_SPOKEN.findall(text.casefold()) for text in (claim, sentence))
-    if len(ours) > _MOST_TURNED or sorted(ours) != sorted(theirs):
-        return False
-    while ours and ours[0] == theirs[0]:
-        ours, theirs = ours[1:], theirs[1:]
-    while ours and ours[-1] == theirs[-1]:
-        ours, theirs = ours[:-1], theirs[:-1]
-    for first in range(1, len(ours)):
-        for last in range(1, len(ours) - first):
-            between = ours[first:-last]
-            if ours[-last:] + between + ours[:first] == theirs and not _JOINING.issuperset(between):
-                return True
-    return False
 
 
 def is_in_another_column(claim: str, sentence: str) -> bool:
@@ -171,7 +141,7 @@ def _is_tautology(claim: str) -> bool:
 
 
 def _goes_round(claim: str) -> bool:
-    words = [] if cells_of(claim) else _SPOKEN.findall(claim.casefold())
+    words = [] if cells_of(claim) else SPOKEN.findall(claim.casefold())
     return len(words) >= _LEAST_ROUND and len(set(words)) <= _OF_ROUND * len(words)
 
 
@@ -182,8 +152,8 @@ def _is_title(claim: str, header: str, evidence: str) -> bool:
 
 def is_said(claim: str, sentences: Sequence[str]) -> bool:
     """Tell whether a sentence says a claim word for word."""
-    words = _SPOKEN.findall(claim.casefold())
-    return any(_SPOKEN.findall(sentence.casefold()) == words for sentence in sentences)
+    words = SPOKEN.findall(claim.casefold())
+    return any(SPOKEN.findall(sentence.casefold()) == words for sentence in sentences)
 
 
 def share_in_order(claim: str, sentences: Sequence[str]) -> float:
@@ -272,24 +242,24 @@ def _named_days(text: str) -> set[str]:
     """Return the days and months that a text names."""
     words = re.findall(r"\b[A-Z][a-z]{2,9}\b", text)
     full = {
-        _SHORT.get(word.lower(), word.lower())
+        SHORT_NAMES.get(word.lower(), word.lower())
         for word in words
         if word != "May" or re.search(r"May \d|\d May|in May", text)
     }
-    return full & {*_DAYS, *_MONTHS}
+    return full & {*DAYS, *MONTHS}
 
 
 def _missing_names(claim: str, source: str) -> list[str]:
     """Return the names that a source doesn't have: of "Ada Byron" the last word, for the first may be left out."""
-    held, folded = set(split_words(source)), _folded(source)
+    held, plain = set(split_words(source)), folded(source)
     missing = []
     for found in _NAME.finditer(claim):
         words = found.group().split()
         first = _begins_sentence(claim, found.start()) and not words[0].isupper()
-        if first and (len(words) == 1 or words[0].lower() in _OPENERS):
+        if first and (len(words) == 1 or words[0].lower() in OPENERS):
             words = words[1:]  # any word has a capital there
-        words = [word for word in words if word.lower() not in _OPENERS and word.lower() not in _CALENDAR]
-        if words and not set(split_words(words[-1])) <= held and _folded(words[-1]).removesuffix("s") not in folded:
+        words = [word for word in words if word.lower() not in OPENERS and word.lower() not in CALENDAR]
+        if words and not set(split_words(words[-1])) <= held and folded(words[-1]).removesuffix("s") not in plain:
             missing.append(words[-1])
     return list(dict.fromkeys(missing))
 
@@ -297,11 +267,6 @@ def _missing_names(claim: str, source: str) -> list[str]:
 def _begins_sentence(text: str, at: int) -> bool:
     before = text[:at].rstrip(" \"'“‘(")
     return not before or before[-1] in ".!?:\n"
-
-
-def _folded(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in plain if not unicodedata.combining(c)).replace("’s", "").replace("'s", "")
 
 
 def in_words(missing: Sequence[str]) -> str:

@@ -9,10 +9,10 @@ from rag.grounding.check import Checker, document_of
 from rag.grounding.claims import claims_of, plain_words, sentences_of
 from rag.grounding.entailment import ShippedEntailment, check_entailment
 from rag.grounding.evidence import NEAR, Texts
+from rag.grounding.exchanges import is_turned, puts_another
 from rag.grounding.facts import (
     differs_in_negation,
     is_in_another_column,
-    is_turned,
     missing_facts,
     names_another,
     says_little,
@@ -161,6 +161,37 @@ class TestFacts:
     )
     def test_two_parts_in_each_others_place_are_seen(self, claim: str, sentence: str, turned: bool) -> None:
         assert is_turned(claim, sentence) == turned
+
+    @pytest.mark.parametrize(
+        ("claim", "source", "another"),
+        [
+            ("The mill was moved to Lyon in 1890.", "The old mill was moved to Nice in 1890.", True),
+            ("The mill was moved to Lyon in 1890.", "The old mill was moved to Nice in 1890. It was in Lyon.", True),
+            ("The mill was moved to Lyon in 1890.", "A mill was moved to Nice in 1890. It was moved to Lyon.", True),
+            (
+                "The mill was moved to Lyon in 1890.",
+                "A mill was moved to Nice in 1890. The mill was moved to Lyon in 1890.",
+                False,
+            ),
+            ("The mill was sold to Anna Lenox in 1890.", "The mill was sold to Anna Lennox in 1890.", False),
+            ("The mill was made in the US in 1890.", "The mill was made in the United States in 1890.", False),
+            ("The Indian mill was sold in 1890.", "The mill in India was sold in 1890.", False),
+            ("The old mill was moved in 1890.", "Mr Hay moved to Nice in 1890.", False),
+            ("The recordings are deleted within 72 hours.", "The recordings are deleted after 72 hours.", True),
+            ("Screens of phones are included.", "Screens of phones are excluded.", True),
+            ("Screens of phones are included.", "Screens of phones are covered.", False),
+        ],
+    )
+    def test_another_name_or_the_opposite_in_the_same_place_is_seen(
+        self, claim: str, source: str, another: bool
+    ) -> None:
+        assert puts_another(claim, [f"{sentence.rstrip('.')}." for sentence in source.split(". ")]) == another
+
+    def test_what_puts_another_name_in_the_place_is_not_supported(self) -> None:
+        pier = "Extending 1.34 miles (2.16 km) into the Thames Estuary, it is the longest pleasure pier in the world."
+        claim = "Extending 1.34 miles into the Southend, it is the longest pleasure pier in the world."
+        assert verdicts(claim, f"{pier} It is in Southend.") != ["supported"]
+        assert verdicts(claim.replace("Southend", "Thames Estuary"), f"{pier} It is in Southend.") == ["supported"]
 
     @pytest.mark.parametrize(
         ("claim", "source", "another"),
