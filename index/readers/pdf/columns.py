@@ -17,7 +17,7 @@ from index.readers.content import one_line
 from index.readers.pdf.extents import Extent
 from index.readers.pdf.grid import DrawnTable, has_figures, middle
 from index.readers.pdf.lines import Boxes
-from index.readers.pdf.pieces import Piece, Row
+from index.readers.pdf.pieces import Piece, Row, names_year
 
 _MOST_LINES = 9  # of names
 _MOST_PIECES = 100  # of one of these
@@ -90,6 +90,11 @@ class _Names:
             for parts in (self.parts[column], self.parts[column][: self.alone[column]])
         )
         return whole if len(whole) <= _LONGEST else own
+
+    @property
+    def name_years(self) -> bool:
+        """Whether all but the first column are called by years so far."""
+        return all(len(parts) == 1 and names_year(parts[0]) for parts in self.parts[1:])
 
     def widen(self, rules: Sequence[Extent]) -> None:
         """Take each column to be as wide as the rule that is drawn above it alone."""
@@ -261,14 +266,19 @@ def _groups(row: Row, names: _Names, rules: Sequence[Extent]) -> list[Group] | N
     if spanning is None or all(group.last == group.first for group in spanning):
         return alone
     if len(row.pieces) == 1:  # a name above all or some, or a title
+        if alone and names.name_years and _is_above_all(spanning[0], names):
+            return spanning  # "Employees", above 2020, 2021 and 2022, in whose midst 2021 is
         exact = spanning[0].cost <= _SPANNING + _EXACT and (
-            all(spanning[0].first <= at <= spanning[0].last for at in range(1, len(names.parts)) if names.parts[at])
-            or _is_right_above(row, spanning[0], names)
+            _is_above_all(spanning[0], names) or _is_right_above(row, spanning[0], names)
         )
         return spanning if exact and alone is None else alone if not exact else None
     if alone and any(_reaches_beyond(piece, group, names) for piece, group in zip(row.pieces, alone, strict=True)):
         return spanning
     return alone or spanning
+
+
+def _is_above_all(group: Group, names: _Names) -> bool:
+    return all(group.first <= at <= group.last for at in range(1, len(names.parts)) if names.parts[at])
 
 
 def _reaches_beyond(piece: Piece, group: Group, names: _Names) -> bool:

@@ -37,6 +37,9 @@ MOST_TITLES = 4  # rows of one cell that stand between rows of figures
 _MOST_ROWS = 400  # on a page
 _MOST_COLUMNS = 40
 _SIGNS = re.compile(r"[^\w\s.]{1,2}|[A-Z]{0,2}\$|EUR|CHF|USD|GBP")
+_AMOUNT = re.compile(r"\(?\d|[–—-]$")
+_SIGN = re.compile(r"[A-Z]{0,2}[$€£¥]")
+_SIGN_BEHIND = re.compile(rf"\S (?P<sign>{_SIGN.pattern})$")
 _NOTHING = frozenset("-–—")  # in a column of figures
 _UNIT = re.compile(r"(?<=[\d\s])[A-Za-zµ²³]{1,9}$")  # behind a number
 
@@ -111,7 +114,23 @@ def _spaces(line: Line) -> NDArray[np.float32]:
 
 def _row(lines: Sequence[Line], gap: float) -> Row:
     pieces = sorted((piece for line in lines for piece in _pieces(line, gap)), key=lambda piece: piece.left)
-    return Row(pieces, lines[0].baseline, max(line.size for line in lines))
+    return Row(list(_signs_before(pieces)), lines[0].baseline, max(line.size for line in lines))
+
+
+def _signs_before(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """Yield the pieces of a row, a sign that stands nearer to the number before it than to its own by itself.
+
+    Of "$ 76 $" and "55" the second sign is of the 55; where amounts don't begin with the sign, "76 €", it stays.
+    """
+    opening = {piece.text.partition(" ")[0] for piece in pieces}
+    for piece, after in zip(pieces, [*pieces[1:], None], strict=True):
+        found = _SIGN_BEHIND.search(piece.text)
+        if found is None or found["sign"] not in opening or after is None or not _AMOUNT.match(after.text):
+            yield piece
+            continue
+        at, boxes = piece.start + found.start("sign"), piece.line.boxes
+        yield replace(piece, end=at - 1, right=float(boxes[at - 2, 2]))
+        yield replace(piece, start=at, left=float(boxes[at, 0]))
 
 
 def _pieces(line: Line, gap: float) -> Iterator[Piece]:
@@ -189,7 +208,7 @@ def _table(rows: Sequence[Row], start: int, end: int) -> DrawnTable | None:
     columns = _with_words(_columns(body), body)
     if len(body) < 2 or not 1 < len(columns) <= _MOST_COLUMNS:
         return None
-    cells: Grid = [_placed(row, columns) for row in body]
+    cells: Grid = [_with_own_signs(_placed(row, columns)) for row in body]
     columns, cells = _with_signs(columns, cells)
     columns, cells = _without_sparse(columns, cells)
     if len(columns) < 2 or not (any(has_figures(column, cells) for column in range(1, len(columns))) or _all(cells)):
@@ -278,6 +297,17 @@ def _placed(row: Row, columns: Sequence[Extent]) -> dict[int, list[Piece]]:
         if bisect_left(lefts, piece.right) != column + 1:
             return {}
         cells.setdefault(column, []).append(piece)
+    return cells
+
+
+def _with_own_signs(row: dict[int, list[Piece]]) -> dict[int, list[Piece]]:
+    """Return a row with the sign behind a number, by itself, put before the next one, where amounts begin with it."""
+    cells = {column: list(pieces) for column, pieces in row.items()}
+    opening = {pieces[0].text.partition(" ")[0] for pieces in cells.values()}
+    for column, pieces in cells.items():
+        last, after = pieces[-1].text, cells.get(column + 1, [])
+        if len(pieces) > 1 and last in opening and _SIGN.fullmatch(last) and after and _AMOUNT.match(after[0].text):
+            after.insert(0, pieces.pop())
     return cells
 
 

@@ -39,7 +39,7 @@ class Piece:
     @property
     def names_year(self) -> bool:
         """Whether it is a year, or years from one to another, or the day of a date: it may name a column."""
-        return _YEAR.fullmatch(self.text) is not None
+        return names_year(self.text)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,3 +62,8 @@ class Row:
         counted = [int(text) if text.isdecimal() else -2 for text in figures]
         counts = len(figures) > 2 and all(after == before + 1 for before, after in pairwise(counted))
         return len(self.pieces) > 1 and (counts or all(_YEAR.fullmatch(text) for text in figures))
+
+
+def names_year(text: str) -> bool:
+    """Tell whether a text is a year, or years from one to another, or the day of a date."""
+    return _YEAR.fullmatch(text) is not None
