@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from index import Hit, Snapshot, content_words, document_name, split_words
 from rag.answer.agreement import find_differing
+from rag.answer.cells import cells_asked_for
 from rag.answer.citations import answering_words, check_citations, cite
 from rag.answer.compose import Selected, compare, compose, join_parts, without_repetition
 from rag.answer.extract import PASSAGES_COMPARED, PASSAGES_READ, Candidate, Extraction, extract, statements_of
@@ -22,7 +23,7 @@ from rag.choices import Refusal
 from rag.conversation.leaning import points_back
 from rag.naming import said_about
 from rag.question import Question, read_question
-from rag.reader.protocol import Reader
+from rag.reader.protocol import Reader, Span
 from rag.records import Answer, Citation, Sentence, ShortAnswer, Update
 
 TOP_K = 10
@@ -74,7 +75,7 @@ class ExtractiveAnswerer(Answerer):
             found,
             sentences,
             citations,
-            short=answering_words(selected[0].candidate, citations) if selected else None,
+            short=answering_words(with_cell(asked.understood, selected[0].candidate), citations) if selected else None,
             differing=tuple(words for words in shorts if words),
         )
         for number in range(1, len(sentences) + 1):
@@ -137,6 +138,14 @@ class ExtractiveAnswerer(Answerer):
             Candidate(s.document, s.hit, s.start, s.end, frozenset(split_words(s.text)), 0.0, None) for s in statements
         ]
         return _alive(asked.snapshot, unread)
+
+
+def with_cell(question: Question, one: Candidate) -> Candidate:
+    """Return a row that was not read, but fits as one that was does, with the one cell asked for as its words."""
+    cells = [] if one.span else cells_asked_for(question, one.text)
+    if len(cells) != 1:
+        return one
+    return replace(one, span=Span(one.start + cells[0].start, one.start + cells[0].end, 0.0))
 
 
 def _with_sure(question: Question, found: Extraction) -> Extraction:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from index import cells_of
+from index.records import Document, Hit, Passage
 from rag.answer.cells import cells_asked_for
+from rag.answer.extract import Candidate
+from rag.answer.extractive import with_cell
 from rag.question import read_question
+from rag.reader.protocol import Span
 
 MIX = (
     "Phones; Revenue Mix Year Ended January 28, 2017: 34%; Revenue Mix Year Ended January 30, 2016: 32%; "
@@ -64,3 +70,15 @@ def test_cells_stand_where_they_are_in_the_row() -> None:
         ("2", "Moons"),
     ]
     assert cells_of("They sold it; the price: 5 euros") == []
+
+
+def test_a_row_that_comes_for_one_like_it_has_the_cell_that_is_asked_for_as_its_words() -> None:
+    question = read_question("Online sales in the third quarter of 2023?", lambda _: 1.0)
+    document = Document("d", "d", "d", "text/plain", f"Sales\n{QUARTERS}", {}, (), "d", 0.0)
+    hit = Hit(Passage(1, "d", 0, len(document.text), "", None), 1.0, 1)
+    row = Candidate(document, hit, 6, len(document.text), frozenset(), 0.5, None)
+    assert with_cell(question, row).answering == "57"
+    unclear = read_question("What were the sales?", lambda _: 1.0)
+    assert with_cell(unclear, row) is row
+    read = replace(row, span=Span(6, 12, 1.0))
+    assert with_cell(question, read) is read
