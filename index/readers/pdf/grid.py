@@ -49,13 +49,17 @@ Grid = Sequence[dict[int, list[Piece]]]  # by row, the pieces of each column
 
 @dataclass(slots=True, eq=False)
 class DrawnTable:
-    """Rows with figures, and where their columns stand; `above` are the rows over it, the nearest first."""
+    """Rows with figures, and where their columns stand; `above` are the rows over it, the nearest first.
+
+    `lines` are the rows with what stands between them, and right below the last.
+    """
 
     columns: Sequence[Extent]
     rows: Sequence[Row]
     above: Sequence[Row]
     names: int  # how many of the rows above are surely names
     cells: Sequence[dict[int, list[Piece]]] = field(default_factory=list)  # by row and column
+    lines: Sequence[Row] = ()
 
 
 def may_hold_tables(lines: Sequence[Line]) -> bool:
@@ -215,7 +219,7 @@ def _table(rows: Sequence[Row], start: int, end: int) -> DrawnTable | None:
         return None
     if _is_form(cells):
         return None
-    return DrawnTable(columns, body, rows[:start][::-1], names, cells)
+    return DrawnTable(columns, body, rows[:start][::-1], names, cells, rows[start : end + 1])
 
 
 def _names_figures_below(row: Row, below: Sequence[Row]) -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
 from index.readers.pdf.grid import MOST_TITLES, DrawnTable, find_tables, may_hold_tables
+from index.readers.pdf.labels import Wrapped, wrapped_labels
 from index.readers.pdf.lines import Boxes, Line, PageLines
 from index.readers.pdf.percents import named_columns
 from index.readers.pdf.pieces import Piece
@@ -29,7 +31,7 @@ def name_cells(pages: Sequence[PageLines], *, report: Callable[[int, int], None]
     for at, page in enumerate(pages, 1):
         if may_hold_tables(page.lines):
             report(at, len(pages))
-        named: dict[int, Line] = {}
+        named: dict[int, Line | None] = {}
         last = None
         for number, table in enumerate(find_tables(page.lines)):
             names = named_columns(table, page.rules)
@@ -46,13 +48,13 @@ def name_cells(pages: Sequence[PageLines], *, report: Callable[[int, int], None]
 
 
 def _put_in(
-    lines: Sequence[Line], named: Mapping[int, Line], ruled: Sequence[RuledTable], words: Words
+    lines: Sequence[Line], named: Mapping[int, Line | None], ruled: Sequence[RuledTable], words: Words
 ) -> Iterator[Line]:
     """Yield the lines of a page with the rows of its tables in their places."""
     rows: dict[int, list[Line]] = {id(line): [] for table in ruled for line in table.lines}
     rows |= {id(table.lines[0]): named_rows(table, words) for table in ruled}
     for line in lines:
-        yield from rows.get(id(line), [named.get(id(line), line)])
+        yield from rows.get(id(line), [now] if (now := named.get(id(line), line)) else [])
 
 
 def _is_right_below(before: DrawnTable, table: DrawnTable) -> bool:
@@ -75,24 +77,37 @@ def _goes_on(before: DrawnTable, table: DrawnTable) -> bool:
     )
 
 
-def _named_rows(table: DrawnTable, names: Sequence[str]) -> dict[int, Line]:
-    """Return the lines of the table's rows by what they were before."""
+def _named_rows(table: DrawnTable, names: Sequence[str]) -> dict[int, Line | None]:
+    """Return the lines of the table's rows by what they were before; None are those that went into another."""
     cells: dict[int, list[tuple[Piece, str]]] = {}  # by line: each piece of it, with what is to stand before it
     for row in table.cells:
         for column, pieces in row.items():
             name = f"{names[column]}: " if names[column] else ""
             for number, piece in enumerate(pieces):
                 cells.setdefault(id(piece.line), []).append((piece, " " if number else f"; {name}"))
-    return {key: _named(of_line) for key, of_line in cells.items()}
+    labels = {id(table.cells[at][0][0].line): label for at, label in wrapped_labels(table).items()}
+    named: dict[int, Line | None] = {
+        key: _named(of_line, labels.get(key, Wrapped((), ()))) for key, of_line in cells.items()
+    }
+    return named | {id(one.line): None for label in labels.values() for one in (*label.before, *label.behind)}
 
 
-def _named(cells: Sequence[tuple[Piece, str]]) -> Line:
-    """Return a line with each of its cells behind its name, and a semicolon between them."""
+def _named(cells: Sequence[tuple[Piece, str]], label: Wrapped) -> Line:
+    """Return a line with each of its cells behind its name, and a semicolon between them; its label is made whole."""
     line = cells[0][0].line
-    texts: list[str] = []
+    ordered = sorted(cells, key=lambda cell: cell[0].start)
+    first = [*label.before, ordered[0][0], *label.behind]
+    joined = (("" if one.text.endswith("-") else " ", other) for one, other in pairwise(first))
+    parts = [(ordered[0][1][2:], first[0]), *joined]
+    parts += [(before, piece) for piece, before in ordered[1:]]
     boxes: list[Boxes] = []
-    for piece, before in sorted(cells, key=lambda cell: cell[0].start):
-        between = before if texts else before[2:]
-        texts += [between, piece.text]
-        boxes += [np.full((len(between), 4), np.nan, dtype=np.float32), line.boxes[piece.start : piece.end]]
-    return replace(line, text="".join(texts), boxes=np.concatenate(boxes), is_row=True)
+    for between, piece in parts:
+        boxes += [np.full((len(between), 4), np.nan, dtype=np.float32), piece.line.boxes[piece.start : piece.end]]
+    return replace(
+        line,
+        text="".join(between + piece.text for between, piece in parts),
+        boxes=np.concatenate(boxes),
+        top=min(piece.line.top for _, piece in parts),
+        bottom=max(piece.line.bottom for _, piece in parts),
+        is_row=True,
+    )

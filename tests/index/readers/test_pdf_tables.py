@@ -207,7 +207,7 @@ def test_a_label_of_two_lines_does_not_end_a_table(pdf: Pdf) -> None:
     label = [("Foreign currency translation, net of tax and", "", "", ""), ("  of hedges", "", "(24)", "(13)")]
     drawn = rows_at(100, ("", "", "2021", "2022"), *rows, *label, ("Total", "", "393", "510"))
     lines = lines_of(pdf([drawn]))
-    assert "of hedges; 2021: (24); 2022: (13)" in lines
+    assert "Foreign currency translation, net of tax and of hedges; 2021: (24); 2022: (13)" in lines
     assert lines[-1] == "Total; 2021: 393; 2022: 510"
 
 
