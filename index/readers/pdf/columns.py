@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import NamedTuple
 
 from index.readers.content import one_line
 from index.readers.pdf.extents import Extent
 from index.readers.pdf.grid import DrawnTable, has_figures, middle
+from index.readers.pdf.groups import Group, best_groups
 from index.readers.pdf.lines import Boxes
 from index.readers.pdf.pieces import Piece, Row, names_year
 
@@ -34,20 +34,10 @@ _REACH = 1.0  # of the font's size: how far a name may reach beyond what it stan
 _CENTRED = 0.9  # of the font's size: how far from the middle of its columns a name may stand
 _EXACT = 0.35
 _ASIDE = 2.5  # the cost of a name that isn't above its column, but nearer to it than to any other
-_LEFT_OUT = 0.6  # the cost of a column that has no part in a line of names above several columns
-_BESIDE = 0.3  # the cost of a second piece in the same line for one column
 _SHARED = 0.5  # of what a name has above one column, as much above another: it is meant for neither alone
 _SPANNING = 0.2  # the cost of a name above several columns
 _ALIKE = 1.25  # the sizes of one name's lines
 _SHARE_NAMED = 0.6  # of the columns: fewer names than that are none
-
-
-class Group(NamedTuple):
-    """The columns that a name is meant for, and how well it stands above them, 0 being best."""
-
-    first: int
-    last: int
-    cost: float
 
 
 @dataclass(slots=True)
@@ -259,10 +249,14 @@ def _groups(row: Row, names: _Names, rules: Sequence[Extent]) -> list[Group] | N
     single = [_single(piece, row, names) for piece in row.pieces]
     ruled = [_ruled(piece, row, names, rules) for piece in row.pieces]
     if any(ruled):
-        return _best([group or alone for group, alone in zip(ruled, single, strict=True)])
-    alone = _best(single)
-    either = [[*one, *_spans(piece, row, names)] for one, piece in zip(single, row.pieces, strict=True)]
-    spanning = _best(either, columns=[column for column in range(1, len(names.parts)) if names.parts[column]])
+        return best_groups([group or alone for group, alone in zip(ruled, single, strict=True)])
+    alone = best_groups(single)
+    sure = [len(row.pieces) > 1 and _is_sure(piece, one, names) for piece, one in zip(row.pieces, single, strict=True)]
+    either = [
+        one if is_sure else [*one, *_spans(piece, row, names)]
+        for piece, one, is_sure in zip(row.pieces, single, sure, strict=True)
+    ]
+    spanning = best_groups(either, columns=[column for column in range(1, len(names.parts)) if names.parts[column]])
     if spanning is None or all(group.last == group.first for group in spanning):
         return alone
     if len(row.pieces) == 1:  # a name above all or some, or a title
@@ -279,6 +273,11 @@ def _groups(row: Row, names: _Names, rules: Sequence[Extent]) -> list[Group] | N
 
 def _is_above_all(group: Group, names: _Names) -> bool:
     return all(group.first <= at <= group.last for at in range(1, len(names.parts)) if names.parts[at])
+
+
+def _is_sure(piece: Piece, single: Sequence[Group], names: _Names) -> bool:
+    """Tell whether a name stands right above one column, or the line of its name that is there."""
+    return len(single) == 1 and single[0].cost <= _EXACT and not _reaches_beyond(piece, single[0], names)
 
 
 def _reaches_beyond(piece: Piece, group: Group, names: _Names) -> bool:
@@ -374,25 +373,3 @@ def _spans(piece: Piece, row: Row, names: _Names) -> list[Group]:
             if piece.right <= right + _REACH * row.size and off <= _CENTRED:
                 found.append(Group(first, last, _SPANNING + off))
     return found
-
-
-def _best(options: Sequence[Sequence[Group]], *, columns: Sequence[int] = ()) -> list[Group] | None:
-    """Return one group for each piece, from left to right without overlap, at the least cost; None if there is none.
-
-    Two pieces side by side may be words of the name of one column. Each of `columns` that has none costs, too.
-    """
-    best: dict[int, tuple[float, list[Group]]] = {-1: (0.0, [])}  # by the last column that is taken
-    for groups in options:
-        after: dict[int, tuple[float, list[Group]]] = {}
-        for taken, (cost, chosen) in best.items():
-            for group in groups:
-                again = bool(chosen) and group.first == group.last == taken == chosen[-1].first
-                if group.first <= taken and not again:
-                    continue
-                left_out = sum(taken < at < group.first for at in columns)
-                total = cost + group.cost + _LEFT_OUT * left_out + (_BESIDE if again else 0)
-                if group.last not in after or total < after[group.last][0]:
-                    after[group.last] = total, [*chosen, group]
-        best = after
-    ends = [(cost + _LEFT_OUT * sum(at > taken for at in columns), chosen) for taken, (cost, chosen) in best.items()]
-    return min(ends, key=lambda one: one[0], default=(0.0, None))[1]

@@ -57,3 +57,13 @@ def test_a_name_above_years_in_whose_midst_one_is_names_all_of_them(pdf: Pdf) ->
     drawn += amounts_at(114, "", "2021", "2020", "2019")[1:]
     drawn += amounts_at(128, "Canada", "1500", "4000", "3000") + amounts_at(142, "Mexico", "1501", "4001", "3001")
     assert "Canada; Staff 2021: 1500; Staff 2020: 4000; Staff 2019: 3000" in lines_of(pdf([drawn]))
+
+
+def test_a_name_of_more_lines_than_its_neighbours_is_not_theirs_though_another_stands_above_two(pdf: Pdf) -> None:
+    drawn: Drawn = [(left, 100, name, SIZE) for left, name in ((246, "Stock"), (448, "Others"))]
+    names = ((168, "Total"), (246, "alone"), (328, "Left"), (412, "Old"), (490, "New"))
+    drawn += [(left, 112, name, SIZE) for left, name in names]
+    for top, label in ((126, "Canada"), (140, "Mexico"), (154, "Brazil")):
+        drawn += amounts_at(top, label, "1500", "4000", "3000", "2000", "1000", rights=(190, 270, 350, 430, 510))
+    found = lines_of(pdf([drawn]))
+    assert "Canada; Total: 1500; Stock alone: 4000; Left: 3000; Others Old: 2000; Others New: 1000" in found
