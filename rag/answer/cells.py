@@ -1,5 +1,7 @@
 """Cells: a question and a row of a table go in, the cells that answer by the names of their columns come out.
 
+And how much of what the row is called is asked for.
+
 The reader finds the row, but often takes the first figure in it: "Sweden; Domestic: 23.9; Imported: 73.7".
 """
 
@@ -8,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence, Set
 
-from index import FUNCTION_WORDS, Cell, cells_of, split_words
+from index import FUNCTION_WORDS, Cell, cells_of, content_words, split_words
 from rag.answer.ranges import numbers_in, words_in_range
 from rag.question import Question, has_digit
 
@@ -44,6 +46,13 @@ def cells_asked_for(question: Question, row: str) -> list[Cell]:
     if max(best) <= 0 or min(fits) == best:
         return []
     return [cell for cell, fit in zip(open_cells, fits, strict=True) if fit == best]
+
+
+def label_share(question: Question, row: str) -> float:
+    """Return how many of the content words of a row's first cell the question has, as a share; 0 for other text."""
+    cells = cells_of(row)
+    words = set(content_words(row[cells[0].start : cells[0].end])) if cells else set()
+    return len(words & question.rarity.keys()) / max(1, len(words))
 
 
 def _fits(names: Sequence[str], question: Question) -> list[tuple[float, float]]:

@@ -11,9 +11,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from index import Document, Hit, Snapshot, cells_of, split_sentences, split_words
 from rag.answer.again import SURELY, read_again
-from rag.answer.cells import cells_asked_for
+from rag.answer.cells import cells_asked_for, label_share
 from rag.answer.features import (
     PASSAGE_FEATURES,
     READER_ANSWER_FEATURES,
@@ -30,7 +32,7 @@ from rag.answer.features import (
     span_in,
     unknown_words,
 )
-from rag.answer.regression import Regression, regression
+from rag.answer.regression import Matrix, Regression, regression
 from rag.answer.spoken import spoken_logits
 from rag.question import Question, has_digit
 from rag.reader.protocol import Reader, Reading, Span, ToRead, read_all
@@ -45,6 +47,7 @@ _MOST_SENTENCES = 200
 _LABELLED = re.compile(
     r"(?!(?:part|chapter|section|step|table|figure|box|annex|appendix)\b)[^\W\d][^\d:.;\n]{2,40}: \S.{0,200}", re.I
 )
+_OF_LABEL = 4.0  # log-odds, of a row whose whole label is asked for and that holds all of the question
 _OF_THE_UNHEARD = 0.5  # of the confidence, where no word of the question stands in any document
 _OF_A_SIBLING = 0.25  # of the confidence, where what is asked for by its number is not there, and another is
 
@@ -146,8 +149,8 @@ def _extraction(
         return Extraction((), tuple(hits), 0.0, by_reader=False)
     features = sentence_features(snapshot, question, statements, readings)
     places = [(s.document.doc_id, s.start, s.end) for s in statements]
-    spoken = spoken_logits(question.spoken_of, places, "sentence")
-    probabilities = sentence_regression(features).choice(features.rows, spoken)
+    added = spoken_logits(question.spoken_of, places, "sentence") + _label_logits(question, statements)
+    probabilities = sentence_regression(features).choice(features.rows, added)
     unknown = unknown_words(question, lambda word: snapshot.document_frequency(word) > 0)
     row = answer_features(question, statements, features, probabilities, unknown)
     confidence = float(answer_regression(features).probabilities(row[None, :])[0])
@@ -166,6 +169,20 @@ def _extraction(
     ]
     ranked = rank_hits(snapshot, question, hits, readings, confidence)
     return Extraction(candidates, ranked, confidence, by_reader=features.by_reader)
+
+
+def _label_logits(question: Question, statements: Sequence[Statement]) -> Matrix:
+    """Return the log-odds that are added to rows whose label is asked for, float64 [len(statements)].
+
+    The reader makes little of rows of figures, of which a filing has hundreds. They have more, the more of the question
+    such a row holds, with what stands above it.
+    """
+    found = np.zeros(len(statements))
+    for i, one in enumerate(statements):
+        if share := label_share(question, one.text):
+            held = heading_words(one.document, one.hit).union(split_words(one.text))
+            found[i] = _OF_LABEL * share * question.coverage(held)
+    return found
 
 
 def read_passages(snapshot: Snapshot, reader: Reader, question: Question, hits: Sequence[Hit]) -> dict[int, Reading]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from index import cells_of
+from index import cells_of, sync_paths
 from index.records import Document, Hit, Passage
-from rag.answer.cells import cells_asked_for
+from rag.answer.cells import cells_asked_for, label_share
 from rag.answer.extract import Candidate
 from rag.answer.extractive import with_cell
+from rag.assistant import open_assistant
 from rag.question import read_question
 from rag.reader.protocol import Span
 
@@ -23,6 +25,21 @@ QUARTERS = (
     "Nine Months Ended September 30, 2022: 155; Nine Months Ended September 30, 2023: 161"
 )
 DEATHS = "Age: 55-64; Women Hispanic: 806; Women non-Hispanic: 12,273; Men Hispanic: 1,906; Men non-Hispanic: 31,564"
+REPORT = """# Ardal annual report
+
+At the end of 2021, Ardal operated 815 warehouses worldwide: 564 in the United States, located in 46 states, 105 in
+Canada, 39 in Mexico, 30 in Japan and 29 in the United Kingdom.
+
+In 2021, in the United States the rate of employees who stay was above 90% for those who have been with us for a year.
+
+The total number of employees by segment is:
+
+| | Number of employees 2021 | Number of employees 2020 | Number of employees 2019 |
+|---|---|---|---|
+| United States | 192,000 | 181,000 | 167,000 |
+| Canada | 47,000 | 46,000 | 42,000 |
+| Total employees | 288,000 | 273,000 | 254,000 |
+"""
 NOTES = "Notes Due 2040; Remaining Term (years): 16.9; Rate: 3.54%; April 30, 2023: 1,000; January 29, 2023: 1,250"
 
 
@@ -82,3 +99,27 @@ def test_a_row_that_comes_for_one_like_it_has_the_cell_that_is_asked_for_as_its_
     assert with_cell(unclear, row) is row
     read = replace(row, span=Span(6, 12, 1.0))
     assert with_cell(question, read) is read
+
+
+@pytest.mark.parametrize(
+    ("question", "row", "share"),
+    [
+        ("What were net sales in 2020?", "Net sales; 2021: 5; 2020: 4", 1.0),
+        ("What were the sales in 2020?", "Net sales; 2021: 5; 2020: 4", 0.5),
+        ("What were net sales in 2020?", "Income; Net sales: 5; Cost: 4", 0.0),
+        ("What were net sales in 2020?", "Net sales were 4 in 2020.", 0.0),
+    ],
+)
+def test_the_label_of_a_row_is_asked_for_by_its_words(question: str, row: str, share: float) -> None:
+    assert label_share(read_question(question, lambda _: 1.0), row) == share
+
+
+def test_a_row_whose_label_is_asked_for_goes_before_what_else_has_the_words(tmp_path: Path) -> None:
+    (tmp_path / "report.md").write_text(REPORT, encoding="utf-8")
+    assistant = open_assistant(tmp_path / "home")
+    sync_paths(assistant.library, [tmp_path / "report.md"])
+    answer = assistant.ask("How many employees did Ardal have in the United States at the end of 2021?")
+    assert answer.short_answer is not None
+    assert answer.short_answer.text == "192,000"
+    assert answer.sentences[0].support > 0.85
+    assistant.close()
