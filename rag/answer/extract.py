@@ -177,10 +177,12 @@ def _label_logits(question: Question, statements: Sequence[Statement]) -> Matrix
     The reader makes little of rows of figures, of which a filing has hundreds. They have more, the more of the question
     such a row holds, with what stands above it.
     """
-    found = np.zeros(len(statements))
+    found, above = np.zeros(len(statements)), dict[int, set[str]]()
     for i, one in enumerate(statements):
         if share := label_share(question, one.text):
-            held = heading_words(one.document, one.hit).union(split_words(one.text))
+            if one.hit.rank not in above:
+                above[one.hit.rank] = heading_words(one.document, one.hit)
+            held = above[one.hit.rank].union(split_words(one.text))
             found[i] = _OF_LABEL * share * question.coverage(held)
     return found
 

@@ -13,6 +13,7 @@ _IN_PLACE = 0.7  # share of a claim's words that a sentence has in their order, 
 _LEAST_AROUND = 2  # words before or behind that show the place of what is exchanged
 _MOST_ALIGNED = 120  # words of a claim and a sentence that are held against each other in order
 _MOST_OF_NAME = 6  # words that may be a name and what goes with it
+_LONGEST_NAME = 40  # letters of a word of a name that are looked at
 _OF_KIN, _SPELT_ALIKE = 4, 0.8  # letters that a name and its adjective share; likeness of one that is spelt otherwise
 _OPPOSITES = frozenset(
     frozenset(pair.split("/"))
@@ -109,4 +110,5 @@ def _are_others(names: Sequence[str], others: Sequence[str]) -> bool:
 
 
 def _is_kin(name: str, other: str) -> bool:
+    name, other = name[:_LONGEST_NAME], other[:_LONGEST_NAME]
     return name[:_OF_KIN] == other[:_OF_KIN] or SequenceMatcher(None, name, other).ratio() >= _SPELT_ALIKE
