@@ -49,9 +49,9 @@ def cells_asked_for(question: Question, row: str) -> list[Cell]:
 
 
 def label_share(question: Question, row: str) -> float:
-    """Return how many of the content words of a row's first cell the question has, as a share; 0 for other text."""
-    cells = cells_of(row)
-    words = set(content_words(row[cells[0].start : cells[0].end])) if cells else set()
+    """Return how many content words of the label of a row of figures the question has, as a share; 0 for other text."""
+    label, *figures = [row[cell.start : cell.end] for cell in cells_of(row)] or [""]
+    words = set() if any(map(str.isalpha, "".join(figures))) else set(content_words(label))
     return len(words & question.rarity.keys()) / max(1, len(words))
 
 

@@ -107,6 +107,7 @@ def test_a_row_that_comes_for_one_like_it_has_the_cell_that_is_asked_for_as_its_
         ("What were net sales in 2020?", "Net sales; 2021: 5; 2020: 4", 1.0),
         ("What were the sales in 2020?", "Net sales; 2021: 5; 2020: 4", 0.5),
         ("What were net sales in 2020?", "Income; Net sales: 5; Cost: 4", 0.0),
+        ("What were net sales in 2020?", "Net sales; 2021: 5; Note: none in May", 0.0),
         ("What were net sales in 2020?", "Net sales were 4 in 2020.", 0.0),
     ],
 )
