@@ -58,6 +58,7 @@ def _library(page: Page) -> None:
 
 def _settings(page: Page) -> None:
     page.locator("[data-settings]").click()
+    expect(page.locator("dialog[open] select").first).to_be_enabled()  # once they are known
     expect(page.locator("dialog[open] h2")).to_be_visible()
     expect(page.locator("#folders li")).to_be_attached()
 

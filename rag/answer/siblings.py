@@ -15,7 +15,7 @@ from rag.answer.extract import Candidate
 from rag.question import Question
 
 _NUMBERED = re.compile(
-    r"(?P<noun>[^\W\d_]{2,40}) (?:(?:no|nr)\.? |number )?(?P<label>(?:[A-Z]{1,4}[ -]?)?[0-9][0-9.,]{0,12}+(?<![.,]))"
+    r"(?P<noun>[^\W\d_]{2,40}):? (?:(?:no|nr)\.? |number )?(?P<label>(?:[A-Z]{1,4}[ -]?)?[0-9][0-9.,]{0,12}+(?<![.,]))"
 )
 _ROLE = re.compile(r"(?P<noun>[^\W\d_]{2,40}) (?P<link>of|for) (?:the )?(?P<what>[^\W\d_]{3,40})", re.I)
 _NUMBER = re.compile(r"(?:\b[A-Z]{1,4}[ -]?)?[0-9][0-9.,]{0,12}+")

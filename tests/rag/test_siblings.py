@@ -16,6 +16,7 @@ SENTENCES = [
     "Ida Holm is the keeper of the bees. Bo Lund is the keeper of the hens. Cy Dorn is the friend of the bees.",
     "Rule 8 forbids fires. It was written in 1990.",
     "The small tent costs 300 euros.",
+    "shipment: 7301; goods: olives; crates: 16. shipment: 7308; goods: honey; crates: 18.",
 ]
 
 
@@ -48,6 +49,8 @@ def candidates(text: str) -> list[Candidate]:
         ("Which tent costs 400 euros?", 4, True),
         ("Which tent costs 300 euros?", 4, False),
         ("Which tent costs about 310 euros?", 4, False),
+        ("What does shipment 7312 weigh?", 5, True),
+        ("What does shipment 7308 weigh?", 5, False),
     ],
 )
 def test_one_that_is_not_there_is_told_from_one_that_is(question: str, about: int, another: bool) -> None:
