@@ -20,6 +20,8 @@ _MONTHS = frozenset(
     split_words("january february march april may june july august september october november december")
 )
 _WORD = re.compile(r"\w+")
+_SHARE = re.compile(r"%|\b(?:per ?cent(?:age)?|proportion|share)\b", re.I)
+_COUNT = re.compile(r"\bhow many\b", re.I)
 # What people say, and what columns are called.
 _CALLED = (
     ("quarter", "three months"),
@@ -31,21 +33,34 @@ _CALLED = (
 )
 
 
-def cells_asked_for(question: Question, row: str) -> list[Cell]:
+def cells_asked_for(question: Question, row: str, *, figures: bool = False) -> list[Cell]:
     """Return the cells whose columns the question names, more than the others; none if nothing tells them apart.
+
+    Where `figures` are wanted, only cells with a digit count.
 
     What the question says itself is no answer: of "who is in the red team" not the team.
     """
     cells = cells_of(row)
     said = set(split_words(question.asked)) if cells else set()
     open_cells = [cell for cell in cells if cell.column and not _is_said(row[cell.start : cell.end], said)]
+    if figures:
+        open_cells = [cell for cell in open_cells if has_digit(row[cell.start : cell.end])]
     if len(open_cells) < 2:
         return []
     fits = _fits([cell.column for cell in open_cells], question)
     best = max(fits)
     if max(best) <= 0 or min(fits) == best:
         return []
-    return [cell for cell, fit in zip(open_cells, fits, strict=True) if fit == best]
+    found = [cell for cell, fit in zip(open_cells, fits, strict=True) if fit == best]
+    return _of_the_sort(question, found, row)
+
+
+def _of_the_sort(question: Question, cells: Sequence[Cell], row: str) -> list[Cell]:
+    """Return of cells that fit alike those of the sort that is asked for: shares, or what is none; all if none is."""
+    share, count = _SHARE.search(question.asked), _COUNT.search(question.asked)
+    shares = [cell for cell in cells if _SHARE.search(f"{cell.column} {row[cell.start : cell.end]}")]
+    others = [cell for cell in cells if cell not in shares]
+    return (shares if share else others if count else []) or list(cells)
 
 
 def label_share(question: Question, row: str) -> float:

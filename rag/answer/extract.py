@@ -256,8 +256,7 @@ def _answering(
 ) -> Span | None:
     """Return the words of a sentence that most likely answer: `whole`, or instead of a figure the one asked for."""
     figure = whole is not None and has_digit(statement.document.text[whole.start : whole.end])
-    cells = cells_asked_for(question, statement.text) if figure else []
-    cells = [cell for cell in cells if has_digit(statement.text[cell.start : cell.end])]
+    cells = cells_asked_for(question, statement.text, figures=True) if figure else []
     places = [(statement.start + cell.start, statement.start + cell.end) for cell in cells]
     found = [(span_in(statement.hit, *place, readings), place) for place in places]
     seen = [(span.score, place) for span, place in found if span]

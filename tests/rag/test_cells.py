@@ -25,6 +25,7 @@ QUARTERS = (
     "Nine Months Ended September 30, 2022: 155; Nine Months Ended September 30, 2023: 161"
 )
 DEATHS = "Age: 55-64; Women Hispanic: 806; Women non-Hispanic: 12,273; Men Hispanic: 1,906; Men non-Hispanic: 31,564"
+TESTED = "Country: Hungary; 2007 N: 300; 2007 % Pos: 0.1; 2006 N: 202; 2006 % Pos: 2.5"
 REPORT = """# Ardal annual report
 
 At the end of 2021, Ardal operated 815 warehouses worldwide: 564 in the United States, located in 46 states, 105 in
@@ -59,6 +60,9 @@ def asked_for(question: str, row: str) -> list[str]:
         ("How many years remain on the notes due 2040 as of April 30, 2023?", NOTES, ["16.9"]),
         ("What was owed on the notes due 2040 on January 29, 2023?", NOTES, ["1,250"]),
         ("How often do students feel it occasionally?", "Language; Frequently: .6%; Occasionally: 10.6%", ["10.6%"]),
+        ("How many were tested in Hungary in 2006?", TESTED, ["202"]),
+        ("What percentage was found in Hungary in 2006?", TESTED, ["2.5"]),
+        ("What was it in Hungary in 2006?", TESTED, ["202", "2.5"]),
         ("What do 25 banners cost?", "PVC banner; 1-4 pieces: 38; 5-19 pieces: 34; 20 or more: 29", ["29"]),
     ],
 )
@@ -124,3 +128,10 @@ def test_a_row_whose_label_is_asked_for_goes_before_what_else_has_the_words(tmp_
     assert answer.short_answer.text == "192,000"
     assert answer.sentences[0].support > 0.85
     assistant.close()
+
+
+def test_where_a_figure_is_wanted_words_are_none() -> None:
+    row = f"{TESTED}; Sample unit: single"
+    question = read_question("How many units were tested in Hungary in 2006?", lambda _: 1.0)
+    assert [row[cell.start : cell.end] for cell in cells_asked_for(question, row)] == ["single"]
+    assert [row[cell.start : cell.end] for cell in cells_asked_for(question, row, figures=True)] == ["202"]
