@@ -38,7 +38,8 @@ _MOST_ROWS = 400  # on a page
 _MOST_COLUMNS = 40
 _SIGNS = re.compile(r"[^\w\s.]{1,2}|[A-Z]{0,2}\$|EUR|CHF|USD|GBP")
 _AMOUNT = re.compile(r"\(?\d|[–—-]$")
-_SIGN = re.compile(r"[A-Z]{0,2}[$€£¥]")
+_CURRENCIES = frozenset("$€£¥")
+_SIGN = re.compile(rf"[A-Z]{{0,2}}[{''.join(sorted(_CURRENCIES))}]")
 _SIGN_BEHIND = re.compile(rf"\S (?P<sign>{_SIGN.pattern})$")
 _NOTHING = frozenset("-–—")  # in a column of figures
 _UNIT = re.compile(r"(?<=[\d\s])[A-Za-zµ²³]{1,9}$")  # behind a number
@@ -118,7 +119,9 @@ def _spaces(line: Line) -> NDArray[np.float32]:
 
 def _row(lines: Sequence[Line], gap: float) -> Row:
     pieces = sorted((piece for line in lines for piece in _pieces(line, gap)), key=lambda piece: piece.left)
-    return Row(list(_signs_before(pieces)), lines[0].baseline, max(line.size for line in lines))
+    if any(piece.text[-1:] in _CURRENCIES for piece in pieces):
+        pieces = list(_signs_before(pieces))
+    return Row(pieces, lines[0].baseline, max(line.size for line in lines))
 
 
 def _signs_before(pieces: Sequence[Piece]) -> Iterator[Piece]:
@@ -212,7 +215,8 @@ def _table(rows: Sequence[Row], start: int, end: int) -> DrawnTable | None:
     columns = _with_words(_columns(body), body)
     if len(body) < 2 or not 1 < len(columns) <= _MOST_COLUMNS:
         return None
-    cells: Grid = [_with_own_signs(_placed(row, columns)) for row in body]
+    cells: Grid = [_placed(row, columns) for row in body]
+    cells = [_with_own_signs(row) if _has_sign_behind(row) else row for row in cells]
     columns, cells = _with_signs(columns, cells)
     columns, cells = _without_sparse(columns, cells)
     if len(columns) < 2 or not (any(has_figures(column, cells) for column in range(1, len(columns))) or _all(cells)):
@@ -302,6 +306,10 @@ def _placed(row: Row, columns: Sequence[Extent]) -> dict[int, list[Piece]]:
             return {}
         cells.setdefault(column, []).append(piece)
     return cells
+
+
+def _has_sign_behind(row: dict[int, list[Piece]]) -> bool:
+    return any(len(pieces) > 1 and pieces[-1].text[-1:] in _CURRENCIES for pieces in row.values())
 
 
 def _with_own_signs(row: dict[int, list[Piece]]) -> dict[int, list[Piece]]:
