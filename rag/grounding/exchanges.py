@@ -72,9 +72,11 @@ def is_turned(claim: str, sentence: str) -> bool:
 def _exchanges(claim: str, sentence: str) -> bool | None:
     """Tell whether a sentence has something else in a claim's place; None if it has too few of its words in order."""
     ours, theirs = SPOKEN.findall(claim), SPOKEN.findall(sentence)
+    if not ours or max(len(ours), len(theirs)) > _MOST_ALIGNED:
+        return None
     plain = [folded(word) for word in ours], [folded(word) for word in theirs]
     alike = len({*plain[0]} & {*plain[1]}) >= _IN_PLACE * len({*plain[0]})
-    if not ours or not alike or max(map(len, plain)) > _MOST_ALIGNED:
+    if not alike:
         return None
     blocks = SequenceMatcher(None, *plain, autojunk=False).get_opcodes()
     equal = [end - start if kind == "equal" else 0 for kind, start, end, _, _ in blocks]
