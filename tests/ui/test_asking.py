@@ -58,6 +58,27 @@ def test_what_is_asked_stands_there_before_the_server_has_heard_of_it(page: Page
     expect(page.locator(".turn .question")).to_have_text([KEEPER, FILTER])
 
 
+def test_what_is_typed_while_a_question_is_on_its_way_stays_in_the_box(page: Page) -> None:
+    page.route("**/gradio_api/queue/join*", lambda _: None)
+    send(page, KEEPER)
+    expect(page.locator("#unsent .question")).to_have_text(KEEPER)
+    expect(page.locator("#box textarea")).to_have_value("")
+    page.locator("#box textarea").fill(FILTER)
+    page.unroute("**/gradio_api/queue/join*")  # which lets go what is held
+    expect(page.locator("#current .turn")).to_have_attribute("data-state", "answered")
+    expect(page.locator("#box textarea")).to_have_value(FILTER)
+
+
+@pytest.mark.slow
+def test_an_answer_that_was_given_up_and_comes_after_all_stands_there_alone(page: Page) -> None:
+    page.route("**/gradio_api/queue/join*", lambda _: None)
+    send(page, KEEPER)
+    expect(page.locator(".turn .fault .what")).to_contain_text("connection to Pincite was lost")
+    page.unroute("**/gradio_api/queue/join*")  # which lets go what is held
+    expect(page.locator("#current .turn")).to_have_attribute("data-state", "answered")
+    expect(page.locator(".turn")).to_have_count(1)
+
+
 def test_a_question_waits_for_the_conversation_that_the_page_moves_to(page: Page) -> None:
     ask(page, KEEPER)
     expect(page).to_have_url(re.compile("c="))

@@ -54,8 +54,11 @@ async def test_what_is_stopped_is_kept_no_more() -> None:
     kept, go_on = Kept(), asyncio.Event()
     running = Running(kept.save)
     run = running.start("a", ASKED, 0, steps(go_on))
-    async for _ in run.follow():
+    heard = []
+    async for step in run.follow():  # which ends, though the step that is being made doesn't
+        heard.append(step.state)
         await asyncio.to_thread(running.stop, "a")
+    assert heard[-1] == "stopped"
     assert running.find("a") is None
     assert kept == []
 

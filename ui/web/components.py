@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
-from gradio.events import Dependency
 
 from ui.languages import phrase
 from ui.web.bounds import bound
@@ -58,8 +57,8 @@ def build_page(page: ChatPage) -> gr.Blocks:
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         asks, at = [box, exchanges, scope, turns, here, view, instead], [here, exchanges, view]
         opened = [past, current, lost, talks, exchanges]
-        steps = _hear_of_questions(page, wire, (box, send, halt), asks, at, opened, **quiet)
-        _hear_of_conversations(page, wire, steps, at, opened, told, **quiet)
+        _hear_of_questions(page, wire, (box, send, halt), asks, at, opened, **quiet)
+        _hear_of_conversations(page, wire, at, opened, told, **quiet)
         blocks.load(page.open, [here, view], opened, js=LOAD, queue=False, **quiet)
         wire.cite(page.open_source, exchanges, panel, queue=False, trigger_mode="multiple", **quiet)
         has, shown = [seen, words], [activity, upper, lower, said, timer, seen]
@@ -78,41 +77,43 @@ def _hear_of_questions(
     at: list[Any],
     opened: list[Any],
     **quiet: Any,
-) -> list[Dependency]:
-    """Tie to the page how a question is asked, followed and stopped; return what shows the steps of an answer."""
+) -> None:
+    """Tie to the page how a question is asked, followed, stopped and left.
+
+    None of it is ended by Gradio's `cancels`: that reaches the server when what was told is done, and ends the next
+    question, too, if that has come by then.
+    """
     box, send, halt = pressed
     current, exchanges = opened[1], opened[4]
     asked = gr.on(
         [box.submit, send.click],
         page.ask,
         asks,
-        [box, *opened],
+        opened,
         js=ASK,
         concurrency_limit=None,  # those who wait do so in a line of ours
         trigger_mode="multiple",  # the page sends one at a time; after Stop the next need not wait for what it ends
         **quiet,
     )
     followed = wire.follow(page.follow, at[:2], [current, exchanges], js=HERE, concurrency_limit=None, **quiet)
-    steps = [asked, followed]
-    for one in steps:
-        one.then(None, None, None, js=ENDED, queue=False, **quiet)
-    halt.click(page.stop, at[:2], [current, exchanges], js=HERE, cancels=steps, queue=False, **quiet)
-    return steps
+    asked.then(None, None, None, js=ENDED.format("ask"), queue=False, **quiet)
+    followed.then(None, None, None, js=ENDED.format("follow"), queue=False, **quiet)
+    halt.click(page.stop, at[:2], [current, exchanges], js=HERE, queue=False, **quiet)
+    wire.leave(page.leave, None, None, queue=False, trigger_mode="multiple", **quiet)
 
 
 def _hear_of_conversations(
     page: ChatPage,
     wire: gr.HTML,
-    steps: list[Dependency],
     at: list[Any],
     opened: list[Any],
     told: gr.Textbox,
     **quiet: Any,
 ) -> None:
-    """Tie to the page what is done with a conversation; what is being answered in the one that is left is stopped."""
-    begun = wire.fresh(page.fresh, at, opened, js=HERE, cancels=steps, queue=False, **quiet)
-    wire.update(page.update, at, opened, js=HERE, queue=False, **quiet)
+    """Tie to the page what is done with a conversation."""
     here, view, talks = at[0], at[2], opened[3]
+    begun = wire.fresh(page.fresh, view, opened, queue=False, **quiet)
+    wire.update(page.update, at, opened, js=HERE, queue=False, **quiet)
     wire.more(page.talks.more, [here, view], [talks, view], js=HERE, queue=False, **quiet)
     each = {"queue": False, "trigger_mode": "multiple", **quiet}
     wire.earlier(page.earlier, at[1], opened[0], **each)
@@ -120,7 +121,7 @@ def _hear_of_conversations(
     wire.rename(page.talks.rename, [here, view], talks, js=HERE, **each)
     wire.pin(page.talks.pin, [here, view], talks, js=HERE, **each)
     last = {"queue": False, "trigger_mode": "always_last", **quiet}  # of what is told, `scripts.py` gives the last
-    visited = wire.visit(page.visit, [*at, told], opened, js=VISIT, cancels=steps, **last)
+    visited = wire.visit(page.visit, [view, told], opened, js=VISIT, **last)
     for one in (begun, visited):
         one.then(None, None, None, js=MOVED, queue=False, **quiet)
     wire.sift(page.talks.sift, [here, view, told], [talks, view], js=SIFT, **last)

@@ -102,12 +102,16 @@ window.pincite = (() => {
 
   const box = () => first("#box textarea");
 
+  function write(text) {
+    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(box(), text);
+    box().dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
   function fill(text, caret = text.length) {
-    const area = box();
-    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(area, text);
-    area.focus();
-    area.setSelectionRange(caret, caret);
-    area.dispatchEvent(new Event("input", { bubbles: true }));
+    write(text);
+    box().focus();
+    box().setSelectionRange(caret, caret);
+    box().dispatchEvent(new Event("input", { bubbles: true })); // what looks at the caret
   }
 
   // The next question stands in the place of that turn and of what follows it, unless the person thinks better of it.
@@ -249,5 +253,5 @@ window.pincite = (() => {
     kept.toggled.clear();
     replace(-1);
   });
-  return { attach, connect, locale, phrase, phrases, narrow, fold, instead, ask, fill, say, tell, told, post };
+  return { attach, connect, locale, phrase, phrases, narrow, fold, instead, ask, write, fill, say, tell, told, post };
 })();

@@ -25,7 +25,7 @@ from ui.web.parts.library import activity, listing, overview
 from ui.web.parts.markup import Html, join
 from ui.web.parts.source import missing, source
 from ui.web.routes.documents import LONGEST_PATH
-from ui.web.running import Running
+from ui.web.running import Run, Running
 from ui.web.state.exchange import Exchange, Scope, ask, before, fail, lose, stop, wait
 from ui.web.state.holdings import HoldingsReader
 from ui.web.state.indexing import Indexing
@@ -44,7 +44,7 @@ LONGEST_FILTER = 200
 BUSY_SECONDS, IDLE_SECONDS = 1.0, 6.0
 QUIET_SECONDS = 5.0  # in which steps that look the same are not sent
 Exchanges = tuple[Exchange, ...]
-Asked = tuple[Any, Any, Any, Any, Any, Exchanges]  # the box, past turns, the current one, a lost one, history, state
+Asked = tuple[Any, Any, Any, Any, Any]  # past turns, the current one, a lost one, history, state
 Opened = tuple[Html, Html, Html, Html, Exchanges]  # past turns, the current one, none that is lost, history, state
 # A digest of the upper pieces and the notice, the version of the list, the words of its filter.
 Seen = tuple[str, int, str]
@@ -75,6 +75,9 @@ class ChatPage:
         self._speaks = speaks
         self.talks = Talks(self._keeper)
         self.running = Running(self._keeper.save)
+        # By the browser session of the page: the question that it has sent, and then what is being answered in it.
+        self._sent: dict[str, Exchange] = {}
+        self._followed: dict[str, Run] = {}
         self._holdings = holdings
         self._shelf = shelf
 
@@ -89,7 +92,7 @@ class ChatPage:
         instead: float,
         request: gr.Request,
     ) -> AsyncIterator[Asked]:
-        """Answer what stands in the box, in its turn. `turns` says how many the page shows, which must be as many.
+        """Answer what was typed, in its turn. `turns` says how many the page shows, which must be as many.
 
         `here` is the conversation that it shows, "" if it is a new one, `PRIVATE` if it is to be kept nowhere. The
         question takes the place of turn `instead`, and of all after it, where that is one; not of what was asked in
@@ -99,35 +102,35 @@ class ChatPage:
         skip, run = gr.skip(), anyio.to_thread.run_sync
         question = clean_text(typed).strip()
         if not question:
-            yield skip, skip, skip, skip, skip, exchanges
+            yield skip, skip, skip, skip, skip
             return
         if turns > len(exchanges):
-            yield skip, skip, skip, exchange(lose(Exchange(question, Scope())), int(turns)), skip, exchanges
+            yield skip, skip, exchange(lose(Exchange(question, Scope())), int(turns)), skip, exchanges
             return
         known = await run(self._keeper.catch_up, here, exchanges)
         unseen, edited = known is not exchanges, instead >= 0
         none = after_unseen() if unseen and edited else join()
         exchanges = before(known[: int(instead)] if edited and not unseen else known, question)
-        self.running.stop(here)
-        here, list_ = await run(self.talks.begin, here, Exchange(question, Scope()), len(exchanges), view)
+        session, blank = str(request.session_hash), Exchange(question, Scope())
+        here, list_ = await run(self._begin, here, blank, len(exchanges), view, session)
         # The page has what went before, but where that is cut short, or went on in another tab.
         past = await run(conversation, exchanges) if unseen or edited else skip
-        box = ""
         try:
             asked = Exchange(question, await run(read_scope, self.assistant.library, scope))
-            steps = self._steps(asked, exchanges, _client(request))
-            if here:
-                steps = self.running.start(here, asked, len(exchanges), steps).follow()
-            async for current, asked in _rendered(steps, len(exchanges)):
-                yield box, past, current, none, list_, (*exchanges, asked)
-                box, past, none, list_ = skip, skip, skip, skip
+            if self._sent.get(session) is not blank:  # its conversation was left meanwhile
+                await run(self._keeper.save, here, stop([asked])[0], len(exchanges))
+                yield skip, skip, skip, skip, skip
+                return
+            answering = self._start(here, asked, exchanges, request)
+            async for current, step in self._follow(answering, session):
+                yield past, current, none, list_, (*exchanges, step)
+                past, none, list_ = skip, skip, skip
         except Exception as error:
             if not isinstance(error, PinciteError):
                 logger.exception("a question failed")
-            asked = fail(Exchange(question, Scope()), error)
-            self.running.stop(here)
-            await run(self._keeper.save, here, asked, len(exchanges))
-            yield box, past, exchange(asked, len(exchanges)), none, list_, (*exchanges, asked)
+            failed = fail(blank, error)
+            await run(self._keeper.save, here, failed, len(exchanges))
+            yield past, exchange(failed, len(exchanges)), none, list_, (*exchanges, failed)
 
     async def follow(
         self, here: str, exchanges: Exchanges, request: gr.Request
@@ -140,34 +143,76 @@ class ChatPage:
         run = self.running.find(here)
         if run is not None:
             with contextlib.suppress(Exception):  # which is kept as what came of the question
-                async for current, asked in _rendered(run.follow(), run.number):
+                async for current, asked in self._follow(run, str(request.session_hash)):
                     yield current, (*exchanges[: run.number], asked)
         exchanges = await anyio.to_thread.run_sync(self._keeper.read, here) or stop(exchanges)
         if exchanges:
             yield exchange(exchanges[-1], len(exchanges) - 1), exchanges
 
+    async def _follow(self, run: Run, session: str) -> AsyncGenerator[tuple[Html, Exchange], None]:
+        """Yield the turn as `_rendered` does. What is kept nowhere ends with the page that asked."""
+        self._followed[session] = run
+        try:
+            async with contextlib.aclosing(_rendered(run.follow(), run.number)) as steps:
+                async for step in steps:
+                    yield step
+        finally:
+            if self._followed.get(session) is run:
+                del self._followed[session]
+            if run.here == session and self.running.find(session) is run:
+                self.running.stop(session)
+
     def _listen(self, request: gr.Request) -> None:
         """Speak the language of who asks: what Gradio's queue runs is not run in the request that asked for it."""
         speak(self._speaks(request.headers.get("accept-language", "")))
 
-    def _steps(self, asked: Exchange, exchanges: Exchanges, client: Client) -> AsyncGenerator[Exchange, None]:
-        """Return the steps of an answer, in its turn."""
-        steps = ask(self.assistant, asked.question, earlier=exchanges, scope=asked.scope)
-        return self.line.take(steps, client=client, waiting=lambda ahead: wait(asked, ahead))
+    def _begin(self, here: str, asked: Exchange, number: int, view: View, session: str) -> tuple[str, Any]:
+        """Keep a question that is about to be answered; return its conversation, and the list if that changes."""
+        self._sent[session] = asked
+        self.running.stop(here or session)
+        return self.talks.begin(here, asked, number, view)
 
-    def stop(self, here: str, exchanges: Exchanges) -> tuple[Html, Exchanges]:
-        """Say that the answer was stopped; what it has so far stays."""
+    def _start(self, here: str, asked: Exchange, exchanges: Exchanges, request: gr.Request) -> Run:
+        """Begin to answer a question, in its turn."""
+        session, client = str(request.session_hash), _client(request)
+        self._sent.pop(session, None)
+        made = ask(self.assistant, asked.question, earlier=exchanges, scope=asked.scope)
+        steps = self.line.take(made, client=client, waiting=lambda ahead: wait(asked, ahead))
+        return self.running.start(here or session, asked, len(exchanges), steps, keep=bool(here))
+
+    def stop(self, here: str, exchanges: Exchanges, request: gr.Request) -> tuple[Any, Any]:
+        """End the answer that is being made; what it has so far stays. A page that follows it hears so from there."""
+        if self._leave(request):
+            return gr.skip(), gr.skip()
+        run = self.running.find(here)
+        if run is not None:
+            exchanges = (*exchanges[: run.number], self._end(run))
         stopped = stop(exchanges)
-        if stopped and stopped != exchanges:
-            self._keeper.save(here, stopped[-1], len(stopped) - 1)
-        self.running.stop(here)  # of which this page may not know yet
         if not stopped:
             return welcome(self.examples), stopped
         return exchange(stopped[-1], len(stopped) - 1), stopped
 
-    def fresh(self, here: str, exchanges: Exchanges, view: View) -> Opened:
+    def leave(self, request: gr.Request) -> None:
+        """End what is being answered in this page, before it shows another conversation."""
+        self._leave(request)
+
+    def _leave(self, request: gr.Request) -> bool:
+        """End what is being answered in this page; tell whether there was any."""
+        session = str(request.session_hash)
+        self._sent.pop(session, None)
+        run = self._followed.get(session)
+        if run is not None:
+            self._end(run)
+        return run is not None
+
+    def _end(self, run: Run) -> Exchange:
+        """Stop and keep what is being answered, as far as it is, and return it."""
+        if self.running.stop(run.here) is run:
+            self._keeper.save(run.here, run.last, run.number)
+        return run.last
+
+    def fresh(self, view: View) -> Opened:
         """Begin a new conversation."""
-        self.stop(here, exchanges)
         return self.open("", view)
 
     def open(self, here: str, view: View) -> Opened:
@@ -192,9 +237,8 @@ class ChatPage:
         upto, whole = (read_number(event._data, name) or 0 for name in ("upto", "whole"))
         return conversation(exchanges, upto=upto, whole=bool(whole))
 
-    def visit(self, here: str, exchanges: Exchanges, view: View, chosen: str) -> Opened:
-        """Show the conversation that was chosen; what is being answered in this one is stopped."""
-        self.stop(here, exchanges)
+    def visit(self, view: View, chosen: str) -> Opened:
+        """Show the conversation that was chosen."""
         return self.open(chosen, view)
 
     def remove(self, here: str, exchanges: Exchanges, view: View, event: gr.EventData) -> tuple[Any, ...]:

@@ -4,22 +4,23 @@
 ATTACH = "pincite.attach(element, watch)"
 ASK = (
     "(box, exchanges, scope, turns, here, view) => "
-    "[box, exchanges, pincite.scope(), pincite.turns(), pincite.place(), view, pincite.instead()]"
+    "[pincite.asked(), exchanges, pincite.scope(), pincite.turns(), pincite.place(), view, pincite.instead()]"
 )
 HERE = "(here, ...rest) => [pincite.here(), ...rest]"
 # Gradio gives the data of an event that waited as those of the one it waited for: these are read when it is its turn.
-VISIT = "(here, exchanges, view) => [pincite.here(), exchanges, view, pincite.told('visit').id]"
+VISIT = "(view) => [view, pincite.told('visit').id]"
 SIFT = "(here, view) => [pincite.here(), view, pincite.told('sift').words]"
 FIND = "(seen) => [seen, pincite.told('find').words]"
 LOAD = "(here, view) => [new URLSearchParams(window.location.search).get('c') ?? '', view]"  # before there is a page.js
 MOVED = "() => pincite.moved()"
-ENDED = "() => pincite.ended()"
+ENDED = "() => pincite.ended('{}')"
 DISCARDED = "() => { document.dispatchEvent(new Event('discarded')); }"
 CONNECT = """pincite.connect({
   cite: (data) => trigger('cite', data),
   fresh: () => trigger('fresh'),
   visit: () => trigger('visit'),
   follow: () => trigger('follow'),
+  leave: () => trigger('leave'),
   update: () => trigger('update'),
   earlier: (data) => trigger('earlier', data),
   rename: (data) => trigger('rename', data),

@@ -24,7 +24,6 @@ from ui.web.state.inside import LONGEST_WORDS
 EVENT_BYTES = 64 * 1024  # the longest question, each of its characters escaped, and room
 SMALL_BYTES = 1024
 SESSION = r"[A-Za-z0-9_-]{1,64}"
-EVENT = r"[0-9a-f]{32}"
 MOST_DETAILS = 32
 LONGEST_NAME = 1000  # characters of a file's name
 FILE_KEYS = frozenset({"path", "url", "meta", "_type", "orig_name", "mime_type", "is_stream", "is_file"})
@@ -100,8 +99,6 @@ def page_doors(blocks: gr.Blocks) -> tuple[Door, ...]:
         Door("GET", "/gradio_api/queue/data", query={"session_hash": SESSION}),
         Door("POST", "/gradio_api/queue/join", EVENT_BYTES, read=lambda body: _read_event(events, body, queued=True)),
         Door("POST", "/gradio_api/run/predict", EVENT_BYTES, read=lambda body: _read_event(events, body, queued=False)),
-        Door("POST", "/gradio_api/cancel", SMALL_BYTES, read=_read_cancel),
-        Door("POST", "/gradio_api/reset", SMALL_BYTES, read=lambda body: {"event_id": _word(body, "event_id", EVENT)}),
     )
 
 
@@ -109,7 +106,7 @@ def _read_event(events: Mapping[int, BlockFunction], body: Values, *, queued: bo
     """Return what Gradio needs of an event, checked: who sends it, which one it is, its values and its details."""
     number = _whole(body, "fn_index")
     event = events.get(number)
-    if event is None or event.fn is None or event.cancels or event.queue != queued:
+    if event is None or event.fn is None or event.queue != queued:
         raise DeniedError(400, "There is no such event.")
     trigger = body.get("trigger_id")
     if trigger is not None and _whole(body, "trigger_id") not in {block for block, _ in event.targets}:
@@ -123,14 +120,6 @@ def _read_event(events: Mapping[int, BlockFunction], body: Values, *, queued: bo
         "session_hash": _word(body, "session_hash", SESSION),
         "data": [_value(block, value) for block, value in zip(event.inputs, data, strict=True)],
         "event_data": _details(body.get("event_data")),
-    }
-
-
-def _read_cancel(body: Values) -> Values:
-    return {
-        "event_id": _word(body, "event_id", EVENT),
-        "session_hash": _word(body, "session_hash", SESSION),
-        "fn_index": _whole(body, "fn_index"),
     }
 
 

@@ -11,17 +11,22 @@
   const FIRST_SIGN = 15_000,
     NEXT_SIGN = 35_000, // milliseconds; the server gives one at least every 10 s
     UNDRAWN = 200, // in a tab that isn't looked at
-    SOON = 400; // what is on its way has come and is rendered
+    SOON = 400, // what is on its way has come and is rendered
+    LEFT = 2000; // in which what is being answered ends, once it is left
   const { phrase } = window.pincite;
   const kept = {
     sent: 0,
+    due: false,
     early: false,
     stopped: "",
     halting: false,
     inquired: false,
     life: 0,
+    given: 0,
     following: false,
     sending: false,
+    open: { ask: 0, follow: 0 }, // what the server is at for this page
+    next: null, // what is done when that has ended
   };
 
   // --- what is sent ------------------------------------------------------------------------------------------------
@@ -46,15 +51,20 @@
       }
       kept.before = answers();
       expect(FIRST_SIGN);
-      if (!kept.early) drawn(send);
+      kept.due = !kept.early;
+      if (kept.due) drawn(send);
     }
     event.preventDefault();
     event.stopPropagation();
   }
 
-  // The question is drawn before it is sent: what Gradio does first takes the longer the more there is on the page.
+  // The question is drawn before it is sent: what Gradio does first takes the longer the more there is on the page. The
+  // box is empty then, for the next one.
   function send() {
+    if (!kept.due) return; // its conversation was left
+    window.pincite.write("");
     kept.sending = true;
+    kept.open.ask += 1;
     part("send").click();
     kept.sending = false;
   }
@@ -128,6 +138,7 @@
   function rendered({ detail: { room } }) {
     if (answers() !== kept.before) heard(); // it may be told of without having changed
     if (room !== "talk") return;
+    if (kept.next) window.pincite.tell("leave"); // which the server may not have been at yet
     follow();
     resume();
     if (!kept.halting || kept.sent) return;
@@ -135,15 +146,17 @@
     if (root.hasAttribute("data-busy")) part("stop").click();
   }
 
+  // What was given up may be answered after all.
   function heard() {
     kept.sent = 0;
-    first("#unsent [data-state=asking]")?.remove();
+    const [turn, shown] = [first("#unsent .turn"), first("#current .question")?.textContent];
+    if (turn?.dataset.state === "asking" || (turn && first(".question", turn).textContent === shown)) turn.remove();
   }
 
   // Another conversation is shown: what was sent in the one that is left is not waited for.
   function left() {
     part("unsent")?.replaceChildren();
-    Object.assign(kept, { sent: 0, early: false, halting: false });
+    Object.assign(kept, { sent: 0, due: false, early: false, halting: false });
     root.removeAttribute("data-busy");
     settled();
   }
@@ -151,7 +164,7 @@
   // What was being answered when the page was left goes on: the server is asked for the rest of it.
   function resume() {
     const resumed = first("#current .turn[data-follow]");
-    if (resumed && !kept.following) setTimeout(() => window.pincite.tell("follow"), 300); // when Gradio listens
+    if (resumed && !kept.following) setTimeout(ahead, 300); // when Gradio listens
     kept.following = Boolean(resumed);
   }
 
@@ -164,6 +177,11 @@
     const seen = kept.newest === last?.id;
     kept.newest = last?.id;
     if (last && !seen) window.pincite.newest();
+  }
+
+  function ahead() {
+    kept.open.follow = 1;
+    window.pincite.tell("follow");
   }
 
   // What the server has shown, without what other parts add to it.
@@ -187,14 +205,34 @@
     kept.life = setTimeout(then, milliseconds);
   }
 
-  function ended() {
+  function ended(stream) {
+    kept.open[stream] = Math.max(0, kept.open[stream] - 1);
+    if (kept.next && !isOpen()) return over();
     if (isWaiting()) expect(...(kept.inquired ? [1500] : [SOON, inquire]));
   }
 
   function inquire() {
     kept.inquired = true;
-    window.pincite.tell("follow");
+    ahead();
     expect(FIRST_SIGN);
+  }
+
+  const isOpen = () => Boolean(kept.open.ask || kept.open.follow);
+
+  // What the server is at for this page ends, and then the next thing is done; or after a while, if nothing is heard.
+  function quit(next) {
+    kept.next = next;
+    if (!isOpen()) return over();
+    window.pincite.tell("leave");
+    clearTimeout(kept.given);
+    kept.given = setTimeout(over, LEFT);
+  }
+
+  function over() {
+    const { next } = kept;
+    clearTimeout(kept.given);
+    Object.assign(kept, { next: null, open: { ask: 0, follow: 0 } });
+    next?.();
   }
 
   function settled() {
@@ -232,5 +270,5 @@
     "input",
     ({ target }) => target === box() && part("long")?.textContent && isTooLong(target.value),
   );
-  Object.assign(window.pincite, { ended, opened });
+  Object.assign(window.pincite, { asked: () => kept.asked, ended, opened, quit });
 })();

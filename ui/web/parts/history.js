@@ -11,7 +11,7 @@
   const TYPED = 150; // milliseconds after the last letter, after which it is searched
   const SURE = phrase("Delete for good?");
 
-  const kept = { typing: 0, id: "", focus: "", moving: false };
+  const kept = { typing: 0, id: "", focus: "", moving: false, awaited: "", arrived: false };
   const more = (id) => first(`#talks [data-menu="${CSS.escape(id)}"]`);
 
   // --- their addresses -------------------------------------------------------------------------------------------
@@ -48,10 +48,12 @@
     hold(event, data);
   }
 
-  // A question that is sent meanwhile waits: what the server shows would take its place.
+  // A question that is sent meanwhile waits: what the server shows would take its place. And what is being answered comes
+  // to its end first: a step of it would be shown in the other conversation, and asked of there.
   function hold(event, data) {
     root.setAttribute("data-moving", "");
-    tell(event, data);
+    Object.assign(kept, { awaited: data?.id ?? "", arrived: false });
+    window.pincite.quit(() => tell(event, data));
   }
 
   // What belongs to the conversation that was shown goes with it.
@@ -61,10 +63,11 @@
     if (narrow.matches) fold(true);
   }
 
-  // The server says with the list which conversation the page shows.
+  // The server says with the list which conversation the page shows. While another is awaited, a list may still be that of
+  // the one that is left.
   function settled() {
     const list = first("#talks [data-here]");
-    if (!list) return;
+    if (!list || (root.hasAttribute("data-moving") && !isThere())) return;
     settle(here(), kept.moving && !window.pincite.spent() ? "pushState" : "replaceState");
     const moved = kept.moving || root.hasAttribute("data-opening");
     kept.moving = false;
@@ -75,8 +78,11 @@
     window.pincite.opened();
   }
 
-  // A list that is as it was is not rendered again.
+  const isThere = () => kept.arrived && [kept.awaited, ""].includes(here()); // it may be deleted: then it is a new one
+
+  // All of what was asked for has come; a list that is as it was is not rendered again.
   function moved() {
+    kept.arrived = true;
     if (root.hasAttribute("data-moving")) settled();
   }
 
