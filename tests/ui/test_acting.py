@@ -72,6 +72,15 @@ def chips(page: Page) -> Locator:
     return page.locator("#scope .chips li span")
 
 
+def test_a_button_that_is_rendered_anew_while_it_is_pressed_is_clicked(page: Page) -> None:
+    cite = ask(page, BOTH).locator(".cite").first
+    cite.hover()
+    page.mouse.down()
+    cite.evaluate("cite => cite.replaceWith(cite.cloneNode(true))")
+    page.mouse.up()
+    expect(page.locator("#source h2.title")).to_be_visible()
+
+
 def test_brackets_lead_from_one_citation_to_the_next_and_back(page: Page) -> None:
     turn = ask(page, BOTH)
     expect(turn.locator(".answer")).to_contain_text("Marta Quill")

@@ -5,7 +5,7 @@
 window.pincite = (() => {
   const root = document.documentElement;
   const narrow = window.matchMedia("(max-width: 860px)");
-  const kept = { toggled: new Set(), instead: -1 };
+  const kept = { toggled: new Set(), instead: -1, pressed: null };
   const part = (name) => document.getElementById(name);
 
   // --- words: messages are English here; their translations came with the page ---------------------------------
@@ -68,6 +68,13 @@ window.pincite = (() => {
     else if ("fold" in data) fold();
     else if ("keys" in data) first("#keys").showModal();
     else if ("reload" in data) again(button, "");
+  }
+
+  // What the server renders anew while it is pressed gets no click from the browser: what stands in its place does.
+  function released(event) {
+    const [pressed, there] = [kept.pressed, event.target.closest?.("button")];
+    kept.pressed = null;
+    if (pressed && there && !pressed.isConnected && pressed.outerHTML === there.outerHTML) there.click();
   }
 
   // --- after the server has rendered ---------------------------------------------------------------------------
@@ -248,6 +255,10 @@ window.pincite = (() => {
   root.toggleAttribute("data-folded", narrow.matches);
   narrow.addEventListener("change", () => root.toggleAttribute("data-folded", narrow.matches));
   document.addEventListener("click", clicked);
+  document.addEventListener("pointerdown", (event) => {
+    kept.pressed = event.target.closest?.("button");
+  });
+  document.addEventListener("pointerup", released);
   document.addEventListener("keydown", pressed);
   document.addEventListener("left", () => {
     kept.toggled.clear();
