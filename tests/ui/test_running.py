@@ -64,6 +64,17 @@ async def test_what_is_stopped_is_kept_no_more() -> None:
 
 
 @runs
+async def test_what_is_to_be_kept_nowhere_is_not_kept_but_answered() -> None:
+    kept, go_on = Kept(), asyncio.Event()
+    go_on.set()
+    running = Running(kept.save)
+    run = running.start("a", ASKED, 0, steps(go_on), keep=False)
+    assert [step async for step in run.follow()][-1] == DONE
+    assert running.find("a") is None
+    assert kept == []
+
+
+@runs
 async def test_an_answer_that_fails_is_kept_as_failed_and_told() -> None:
     kept, go_on = Kept(), asyncio.Event()
     go_on.set()

@@ -159,7 +159,7 @@ class ChatPage:
         finally:
             if self._followed.get(session) is run:
                 del self._followed[session]
-            if run.here == session and self.running.find(session) is run:
+            if not run.keep and self.running.find(session) is run:
                 self.running.stop(session)
 
     def _listen(self, request: gr.Request) -> None:
@@ -207,7 +207,7 @@ class ChatPage:
 
     def _end(self, run: Run) -> Exchange:
         """Stop and keep what is being answered, as far as it is, and return it."""
-        if self.running.stop(run.here) is run:
+        if self.running.stop(run.here) is run and run.keep:
             self._keeper.save(run.here, run.last, run.number)
         return run.last
 

@@ -18,8 +18,9 @@ from ui.web.state.exchange import Exchange, fail, stop
 class Run:
     """One answer that is being made: the last step of it, and how those who follow it hear of the next."""
 
-    def __init__(self, here: str, asked: Exchange, number: int) -> None:
+    def __init__(self, here: str, asked: Exchange, number: int, *, keep: bool) -> None:
         self.here = here
+        self.keep = keep
         self.last = asked
         self.number = number
         self.error: Exception | None = None
@@ -80,8 +81,8 @@ class Running:
         self, here: str, asked: Exchange, number: int, steps: AsyncGenerator[Exchange, None], *, keep: bool = True
     ) -> Run:
         """Begin to take the steps of an answer, whoever follows them; what comes of it is kept if `keep`."""
-        run = self._runs[here] = Run(here, asked, number)
-        run.task = asyncio.create_task(self._work(run, steps, keep=keep))
+        run = self._runs[here] = Run(here, asked, number, keep=keep)
+        run.task = asyncio.create_task(self._work(run, steps))
         run.task.add_done_callback(lambda _: run.wake())
         return run
 
@@ -93,14 +94,14 @@ class Running:
             run.loop.call_soon_threadsafe(run.end, run.last)
         return run
 
-    async def _work(self, run: Run, steps: AsyncGenerator[Exchange, None], *, keep: bool) -> None:
+    async def _work(self, run: Run, steps: AsyncGenerator[Exchange, None]) -> None:
         try:
             async with contextlib.aclosing(steps):
                 async for step in steps:
                     run.tell(step)
         except Exception as error:  # noqa: BLE001 - who follows is told
             run.error, run.last = error, fail(run.last, error)
-        if keep and self._runs.get(run.here) is run:
+        if run.keep and self._runs.get(run.here) is run:
             await run_sync(self._save, run.here, run.last, run.number)
         if self._runs.get(run.here) is run:
             del self._runs[run.here]
